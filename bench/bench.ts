@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { answerHelp } from '../src/answer-help.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
 import { compareResults, parseResult } from './compare-results.ts'
 import { measure } from './measure.ts'
@@ -50,7 +51,7 @@ function parse(args: string[]): Options | undefined {
   }
 }
 
-/** A short run has a short growth. */
+/** Fewer growth runs for a short benchmark. */
 function growthOf(rows: number): number[] {
   return rows < SMALLEST ? [rows] : GROWTH.filter((point) => point <= rows * 10)
 }
@@ -62,13 +63,14 @@ function toCount(text: string): number {
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const options = parse(process.argv.slice(2))
   if (!options) {
     process.stderr.write(USAGE)
     return 2
   }
   const log = (line: string) => process.stderr.write(`${line}\n`)
-  // Before the minutes it takes: a file that cannot be read ends the run at once.
+  // Before the long run, so that an unreadable file fails at once.
   const earlier =
     options.compare === undefined ? undefined : parseResult(await readFile(options.compare, 'utf8'))
   const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-bench-'))

@@ -2,8 +2,9 @@ import type { Models } from '../models/index.ts'
 import { type Day, finalDocuments } from './final-documents.ts'
 
 /**
- * The raw driver writing the same final documents from memory: unordered bulk upserts of the customers, `insertMany` of
- * the history. No reading, no validation, no comparing; documents are made between the clocked writes.
+ * The raw driver writes the same final documents from memory: unordered bulk upserts of customers,
+ * `insertMany` of the history. It does not read, validate or compare; documents are built between the timed
+ * writes.
  *
  * @param isOverlapped writes a batch's customers and history at the same time, on two connections
  * @returns seconds

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CASES } from './invented-customers.ts'
 import { STAGES } from './stages.ts'
 
-/** Reads what `npm run bench -- --json` printed and fails where it is not what it should be. Times are not looked at. */
+/** Checks the output of `npm run bench -- --json`, and fails if its form is wrong. Times are not checked. */
 const positive = z.number().positive()
 const imported = z.strictObject({ vs_csv: positive, passes: positive })
 const size = z.strictObject({ data: positive, indexes: positive })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CASES } from './invented-customers.ts'
 import type { BenchResult } from './report.ts'
 
-/** What of an earlier `--json` line is compared; older ones have less. */
+/** The compared parts of an earlier `--json` line; older lines have fewer. */
 const earlierResult = z.object({
   engine: z.string(),
   machine: z.string().optional(),
@@ -15,12 +15,15 @@ const earlierResult = z.object({
 
 type EarlierResult = z.infer<typeof earlierResult>
 
-/** @throws where the file does not hold a line of `--json` */
+/** @throws if the file contains no `--json` line */
 export function parseResult(text: string): EarlierResult {
   return earlierResult.parse(JSON.parse(text.trim().split('\n').at(-1) ?? ''))
 }
 
-/** Today's figures over those of an earlier run. Ratios within a run say more than rows per second: they share its minutes. */
+/**
+ * Compares the current figures with those of an earlier run. Ratios within a run are more reliable than rows
+ * per second, because both sides share its conditions.
+ */
 export function compareResults(result: BenchResult, earlier: EarlierResult): string[] {
   const lines: string[] = []
   const add = (what: string, now: number | undefined, then: number | undefined) => {

@@ -23,11 +23,11 @@ export interface Task {
     | 'forecast'
     | 'undo'
     | 'drop'
-  /** Names the database, too. */
+  /** Includes the database name. */
   readonly uri: string
   readonly day: Case
   readonly rows: number
-  /** The day's file, where it is read. */
+  /** The day's file, if the contender reads it. */
   readonly path: string
   readonly lookupsAmong?: number
   /** The upload that is undone. */
@@ -39,20 +39,20 @@ export interface Task {
 export interface Answer {
   readonly seconds: number
   readonly peakMb: number
-  /** Seconds of processor time this process took over the task. */
+  /** Seconds of processor time of this process for the task. */
   readonly processorSeconds: number
   readonly eventLoopMaxMs?: number
   readonly lookups?: readonly number[]
   readonly counts?: FileUpload['counts']
   readonly stages?: StageTimes
-  /** How often the rows of a workbook were walked; 0 for a CSV. */
+  /** Number of passes over a workbook's rows; 0 for a CSV. */
   readonly passes?: number
   readonly size?: StoredSize
-  /** Some of what is stored, as text that is the same for the same documents. */
+  /** A sample of the stored documents as text; equal for equal documents. */
   readonly sample?: string
 }
 
-/** One contender's process: warm after its first task, as a bot that has been running for a while is. */
+/** A contender's process: warm after its first task, like a running bot. */
 export interface Contender {
   readonly pid: number | undefined
   run(task: Task): Promise<Answer>

@@ -16,8 +16,8 @@ import { readSample } from './stored-sample.ts'
 import { readStoredSize } from './stored-size.ts'
 
 /**
- * The process a contender runs in, so that the memory and the event loop measured are its own: as in production, the
- * database is somewhere else.
+ * The process of a contender, so that memory and event loop are measured alone: as in production, the
+ * database runs elsewhere.
  */
 const DAY_MS = 24 * 3600 * 1000
 const DAYS: Record<Case, number> = { first_load: 1, unchanged: 2, typical_day: 3 }
@@ -80,13 +80,13 @@ function answer(result: Omit<Result, 'peakMb'>): Result {
   return { ...result, peakMb: peakMb() }
 }
 
-/** Most memory this process has had, in MB; of this program alone, which `resourceUsage` is not after a fork. */
+/** Peak memory of this program in MB; `resourceUsage` counts more after a fork. */
 function peakMb(): number {
   try {
     const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
     if (kilobytes) return Number(kilobytes) / 1024
   } catch {
-    // No /proc: another system.
+    // No /proc on this system.
   }
   return process.resourceUsage().maxRSS / 1024
 }

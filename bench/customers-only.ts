@@ -2,8 +2,8 @@ import type { Models } from '../models/index.ts'
 import { type Case, inventRow } from './invented-customers.ts'
 
 /**
- * A tool that keeps no history, as `mongoimport --mode merge` is one: the raw driver merges what a file says into the
- * customers by phone. It is given the values from memory, checks nothing, remembers nothing and reports nothing.
+ * A tool without history, like `mongoimport --mode merge`: the raw driver merges a file's values into the
+ * customers by phone. It gets the values from memory, and neither checks, stores nor reports anything else.
  *
  * @returns seconds
  */

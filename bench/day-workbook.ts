@@ -10,8 +10,8 @@ const PACKAGE = 'http://schemas.openxmlformats.org/package/2006/relationships'
 const LETTERS = 'ABCDEFGHIJKLM'
 
 /**
- * Writes the file of a day as a workbook with the cells of its CSV, its texts in a table of their own as Excel writes
- * them. The table is kept in memory.
+ * Writes a day's file as a workbook with the cells of its CSV, with shared strings as Excel writes them. The
+ * string table is kept in memory.
  */
 export async function writeDayWorkbook(path: string, day: Case, rows: number): Promise<void> {
   const places = new Map<string, number>()
@@ -45,7 +45,7 @@ export async function writeDayWorkbook(path: string, day: Case, rows: number): P
 
 function rowXml(number: number, cells: readonly string[], places: Map<string, number>): string {
   const xml = cells.map((cell, column) => {
-    // Cells are written for a CSV, those with commas in quotation marks.
+    // The cells are in CSV form: those with commas are quoted.
     const text = cell.replace(/^"(.*)"$/, '$1')
     const place = places.get(text) ?? places.size
     places.set(text, place)

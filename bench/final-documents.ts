@@ -3,26 +3,26 @@ import type { FieldChange } from '../models/index.ts'
 import { searchWordsOf } from '../src/uploads/rows/search-words.ts'
 import { type Case, type DayRow, type InventedValues, inventRow } from './invented-customers.ts'
 
-/** An upload as far as documents refer to it. */
+/** The fields of an upload that documents refer to. */
 export interface BenchUpload {
   readonly _id: mongo.ObjectId
   readonly sharedAt: Date
 }
 
-/** A day's file with the uploads it and the day before are known by. */
+/** A day's file with its upload and the previous day's. */
 export interface Day {
   readonly name: Case
   readonly rows: number
   readonly upload: BenchUpload
   readonly previous: BenchUpload
-  /** How many uploads mentioned a customer who was there before. */
+  /** Number of uploads that mentioned an existing customer. */
   readonly uploadsBefore: number
 }
 
-/** The documents that a day leaves behind, for contenders that are given them instead of finding them out. */
+/** A day's final documents, for contenders that get them instead of computing them. */
 export interface FinalDocuments {
   readonly phone: string
-  /** All of the customer but `primary_phone`, `first_uploaded_at` and `first_upload`. */
+  /** The customer without `primary_phone`, `first_uploaded_at` and `first_upload`. */
   readonly customer: Record<string, unknown>
   readonly first: Record<string, unknown>
   readonly row: Record<string, unknown>

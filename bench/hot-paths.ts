@@ -1,13 +1,15 @@
 import parsePhoneNumber from 'libphonenumber-js/max'
+import { answerHelp } from '../src/answer-help.ts'
 import { mapHeader } from '../src/customers/columns/map-header.ts'
 import { readPhones } from '../src/customers/phones/read-phone.ts'
 import { HEADER, inventCustomer } from './invented-customers.ts'
 import { IMPORT_OPTIONS } from './ours.ts'
 
 /**
- * What every row and every file goes through, alone and in this process's own time, so that a change to it shows: phones
- * as people write them, against the library whose metadata we read them with; and the understanding of a header.
+ * Work done for every row and every file, measured alone in this process's time, so that regressions show.
+ * Phones are compared with the library whose metadata is used; headers are measured alone.
  */
+answerHelp('Usage: npm run bench:hot\n\nMeasures what every row and every file goes through, alone.')
 const PHONES = 50_000
 const FILES = 200
 const SAMPLE_ROWS = 200
@@ -41,7 +43,7 @@ const PATHS: readonly HotPath[] = [
   },
 ]
 
-/** The quickest of some rounds: what the machine does besides only ever adds. Microseconds of processor time each. */
+/** The fastest of several rounds, because other load only adds time. Microseconds of processor time each. */
 function time({ times, run }: HotPath): number {
   let least = Number.POSITIVE_INFINITY
   for (let round = 0; round < ROUNDS; round++) {

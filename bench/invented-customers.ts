@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 
 /**
- * Customers nobody has: always the same for the same place in the list, so that every contender of a benchmark, every
- * round and every machine works on the same rows. Half the work of an import is what people do to phones and amounts,
- * so the cells are written the way people write them and `values` is what they mean.
+ * Invented customers, always the same for the same index, so that contenders, rounds and machines work on the
+ * same rows. Half the work of an import is people's notation of phones and amounts. So the cells are written
+ * like people's, and `values` is their meaning.
  */
 export interface InventedCustomer {
   /** E.164. */
   readonly phone: string
-  /** As it is in the file, where that is not its E.164 form. */
+  /** As in the file, if it is not E.164. */
   readonly written?: string
-  /** As they belong in the customer document. */
+  /** As stored in the customer document. */
   readonly values: InventedValues
   /** One line of the file, in the order of `HEADER`. */
   readonly cells: readonly string[]
@@ -31,7 +31,7 @@ export interface InventedValues {
   readonly attributes: { readonly shirt_size: string; readonly visit_slot: string }
 }
 
-/** What a day's file is to a collection that holds the customers 0 to `rows - 1`. */
+/** The kinds of a day's file, relative to a collection with customers 0 to `rows - 1`. */
 export const CASES = ['first_load', 'unchanged', 'typical_day'] as const
 export type Case = (typeof CASES)[number]
 
@@ -41,7 +41,7 @@ export interface DayRow {
   readonly line: number
   readonly outcome: 'created' | 'updated' | 'unchanged'
   readonly customer: InventedCustomer
-  /** As the collection has it before this file; only where something is another. */
+  /** As in the collection before this file; only if a value differs. */
   readonly before: InventedCustomer
 }
 
@@ -61,7 +61,7 @@ export const HEADER = [
   'Visit Slot',
 ] as const
 
-/** The first of each list are the names of many, the last those of few. */
+/** Frequent names come first in each list, rare ones last. */
 const FIRST =
   words(`Mohammed Rahul Priya Amit Pooja Kushal Sunita Ravi Anita Sanjay Asha Deepak Meenakshi Suresh Kavita
   Farhan Neha Vijay Lakshmi Rajesh Fatima Arjun Divya Manoj Shreya José Ganesh Rekha Imran Swati Prakash Zoë Nitin Geeta
@@ -83,7 +83,7 @@ const PLACES = [
 const SIZES = ['S', 'M', 'L', 'XL']
 const SLOTS = ['morning', 'afternoon', 'evening']
 
-/** A well-mixed 32-bit number for a place in the list (the finaliser of MurmurHash3, which is in the public domain). */
+/** A well-mixed 32-bit number for an index (the finaliser of MurmurHash3, which is in the public domain). */
 function mix(seed: number): number {
   let h = seed | 0
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
@@ -95,7 +95,7 @@ function words(text: string): string[] {
   return text.split(/\s+/)
 }
 
-/** One in sixteen has the first name of a list, one in a hundred the last. */
+/** One in sixteen gets the first name of a list, one in a hundred the last. */
 function pickName(names: readonly string[], chance: number): string {
   const share = (mix(chance) + 1) / 2 ** 32
   return names[Math.floor(names.length * share ** 1.5 * 0.999_999)] as string
@@ -105,10 +105,10 @@ function pick<T>(list: readonly T[], number: number): T {
   return list[number % list.length] as T
 }
 
-/** Odd and no multiple of five, so that it reaches every number of nine digits once. */
+/** Odd and no multiple of five, so that it reaches every nine-digit number once. */
 const STEP = 7_654_321
 
-/** @param version 0 as first loaded; 1 after a day on which something became another */
+/** @param version 0 as first loaded; 1 after a day with a changed value */
 export function inventCustomer(index: number, version: 0 | 1 = 0): InventedCustomer {
   const chance = mix(index + 1)
   const national = `9${String((index * STEP) % 1e9).padStart(9, '0')}`
@@ -171,7 +171,7 @@ function writeCells(values: InventedValues, phone: string): string[] {
   ]
 }
 
-/** Of a hundred rows of a usual day: five new, fifteen changed, eighty as they were, in no order. */
+/** Of a hundred rows of a usual day: five new, fifteen changed, eighty unchanged, in mixed order. */
 export function inventRow(day: Case, rows: number, index: number): DayRow {
   const line = index + 2
   const before = inventCustomer(index)

@@ -12,15 +12,15 @@ export interface LookupScale {
   readonly rows: number
 }
 
-/** The last two lists are short ones, as people compare them. */
+/** The last two lists are short, for comparisons. */
 const SHORT_LIST = 5_000
 const BATCH = 5_000
 const DAY_MS = 24 * 3600 * 1000
 const FIRST_DAY = Date.UTC(2026, 0, 1)
 
 /**
- * Fills the collections through the raw driver as if the same customers had been uploaded day after day: on the first
- * day all are new, on later ones every fifth row is changed or new. Two short uploads stand at the end.
+ * Fills the collections through the raw driver as if the same customers were uploaded every day. On the first
+ * day all are new; later every fifth row is changed or new. Two short uploads come last.
  */
 export async function loadHistory(
   models: Models,
@@ -31,6 +31,8 @@ export async function loadHistory(
   const uploads: FileUpload[] = []
   for (let day = 0; day < days + 2; day++)
     uploads.push(anUpload(day + 1, day < days ? customers : Math.min(SHORT_LIST, customers)))
+  if ((await models.fileUploads.collection.countDocuments({}, { limit: uploads.length })) === uploads.length)
+    return { uploads: uploads.length }
   await models.fileUploads.collection.insertMany(uploads)
 
   for (const [index, upload] of uploads.entries()) {
@@ -78,7 +80,7 @@ function anUpload(number: number, rows: number): FileUpload {
   }
 }
 
-/** Documents of a batch are made while the one before is written. */
+/** The documents of a batch are built while the previous one is written. */
 async function loadUpload(models: Models, job: Day, upload: FileUpload, isFirst: boolean): Promise<void> {
   let writing: Promise<unknown> = Promise.resolve()
   for (let at = 0; at < job.rows; at += BATCH) {
@@ -86,7 +88,7 @@ async function loadUpload(models: Models, job: Day, upload: FileUpload, isFirst:
     const documents = Array.from({ length: size }, (_, index) => finalDocuments(job, at + index))
     await writing
     writing = write(models, upload, documents, isFirst)
-    // Whoever waits for it hears of a failure.
+    // The failure is seen when it is awaited.
     writing.catch(() => {})
   }
   await writing

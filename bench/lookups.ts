@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { COMMANDS } from '../commands/index.ts'
 import { createModels, ensureIndexes, type Models } from '../models/index.ts'
+import { answerHelp } from '../src/answer-help.ts'
 import { connectDatabase } from '../src/database/connect.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
 import { inventCustomer } from './invented-customers.ts'
@@ -9,27 +10,28 @@ import { type LookupScale, loadHistory } from './load-lookups.ts'
 import { commandDepsOf } from './ours.ts'
 import { median, quantile } from './statistics.ts'
 
-const USAGE = `Usage: npm run bench:lookups -- [--customers N] [--rows N] [--times N] [--json]
+const USAGE = `Usage: npm run bench:lookups -- [--customers N] [--rows N] [--times N] [--data DIR] [--json]
 
 Loads customers and their history through the raw driver into a database of its own, then measures what people wait for.
 
   --customers N   customers (50000)
   --rows N        rows of history (500000)
   --times N       how often each is asked (200)
+  --data DIR      keep the database there; where it is loaded already, only ask
   --json          print one JSON object on standard output and nothing else there
 `
 
-/** A customer whom the first and every later list has. */
+/** A customer in the first and every later list. */
 type Asked = ReturnType<typeof inventCustomer>
 
 interface Lookup {
-  /** As the table names it. */
+  /** Name in the table. */
   readonly name: string
   readonly command: '/customer' | '/uploads'
   readonly text: (asked: Asked, uploads: number) => string
 }
 
-/** What people type. A command that is new is one line here. */
+/** The measured commands; add a line for a new one. */
 const LOOKUPS: readonly Lookup[] = [
   { name: '/customer by phone', command: '/customer', text: ({ phone }) => phone },
   {
@@ -78,7 +80,7 @@ const LOOKUPS: readonly Lookup[] = [
     text: ({ phone, values }) => `${phone}, ${values.loan_id}, ${values.email}`,
   },
   { name: '/customer by e-mail', command: '/customer', text: ({ values }) => values.email },
-  { name: '/customer by loan number', command: '/customer', text: ({ values }) => values.loan_id },
+  { name: '/customer by loan ID', command: '/customer', text: ({ values }) => values.loan_id },
   { name: '/customer history', command: '/customer', text: ({ phone }) => `history ${phone}` },
   { name: '/customer on a day', command: '/customer', text: ({ phone }) => `${phone} on 2026-01-04` },
   { name: '/uploads recent', command: '/uploads', text: () => 'recent' },
@@ -99,17 +101,17 @@ const LOOKUPS: readonly Lookup[] = [
 
 interface Measured {
   readonly name: string
-  /** Milliseconds until the asker sees something: the answer, or that it is being worked on. */
+  /** Milliseconds until the first visible reply: the result or a progress message. */
   readonly p50_ms: number
   readonly p95_ms: number
-  /** Milliseconds until the whole answer is there, the median, where people are told first that it is being worked on. */
+  /** Median milliseconds until the whole reply, if a progress message comes first. */
   readonly whole_ms?: number
   readonly asked: number
 }
 
-/** The engine's planner gets to know the collections that were just filled within this time (docs/performance.md). */
+/** The engine's planner gets statistics of new collections within this time (docs/performance.md). */
 const PAUSE_MS = 15_000
-/** One that takes long is asked no longer than this altogether, but once at least. */
+/** A slow command is repeated for at most this long, but runs at least once. */
 const LONGEST_MS = 30_000
 
 async function measure(models: Models, lookup: Lookup, scale: LookupScale, uploads: number, times: number) {
@@ -149,7 +151,14 @@ function round1(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-function parse(args: string[]): (LookupScale & { times: number; json: boolean }) | undefined {
+interface Options extends LookupScale {
+  readonly times: number
+  /** Null for a temporary database. */
+  readonly data: string | null
+  readonly json: boolean
+}
+
+function parse(args: string[]): Options | undefined {
   try {
     const { values } = parseArgs({
       args,
@@ -157,34 +166,37 @@ function parse(args: string[]): (LookupScale & { times: number; json: boolean })
         customers: { type: 'string', default: '50000' },
         rows: { type: 'string', default: '500000' },
         times: { type: 'string', default: '200' },
+        data: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })
     const [customers = 0, rows = 0, times = 0] = [values.customers, values.rows, values.times].map(Number)
     if (![customers, rows, times].every((count) => Number.isInteger(count) && count > 0)) return undefined
-    return { customers, rows, times, json: values.json }
+    return { customers, rows, times, data: values.data ?? null, json: values.json }
   } catch {
     return undefined
   }
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const options = parse(process.argv.slice(2))
   if (!options) {
     process.stderr.write(USAGE)
     return 2
   }
-  const { customers, rows, times, json } = options
+  const { customers, rows, times, data, json } = options
   const log = (line: string) => process.stderr.write(`${line}\n`)
-  const server = await startDatabaseServer({ dataDir: null, cacheDir: defaultCacheDir(process.env), log })
+  const server = await startDatabaseServer({ dataDir: data, cacheDir: defaultCacheDir(process.env), log })
   const connection = await connectDatabase(server.uri, { log: () => {} })
   try {
     const models = createModels(connection)
-    // First, not last: building them over ten million rows takes longer than a request may.
+    // Indexes first: building them on ten million rows takes longer than a request may.
     await ensureIndexes(models)
     const started = performance.now()
     const { uploads } = await loadHistory(models, options, log)
     log(`Loaded in ${Math.round((performance.now() - started) / 1000)} s.`)
+    for (const line of await indexSizes(models)) log(line)
     await sleep(PAUSE_MS)
     const lookups: Measured[] = []
     for (const lookup of LOOKUPS) {
@@ -200,6 +212,21 @@ async function main(): Promise<number> {
     await connection.close()
     await server.stop()
   }
+}
+
+/** Bytes of each index of the rows and the customers, one line each. */
+async function indexSizes(models: Models): Promise<string[]> {
+  const lines: string[] = []
+  for (const { collection } of [models.uploadRows, models.customers, models.nameWords]) {
+    const [stats] = await collection.aggregate([{ $collStats: { storageStats: {} } }]).toArray()
+    const sizes = Object.entries<number>(stats?.storageStats?.indexSizes ?? {})
+    lines.push(
+      ...sizes.map(
+        ([name, bytes]) => `index ${name} of ${collection.collectionName}: ${Math.round(bytes / 1e6)} MB`,
+      ),
+    )
+  }
+  return lines
 }
 
 function toTable({

@@ -36,20 +36,20 @@ type Format = (typeof FORMATS)[number]
 const WORKBOOK_CASES = ['first_load', 'typical_day'] as const
 
 interface WorkbookImport {
-  /** Time of the import from a workbook as a multiple of that from the CSV. */
+  /** Time of the workbook's import as a multiple of the CSV's. */
   readonly vs_csv: number
-  /** How often the import walked the rows of the sheet. */
+  /** Number of passes of the import over the sheet's rows. */
   readonly passes: number
 }
 
-/** A workbook beside the CSV with the same cells. */
+/** A workbook compared with the CSV of the same cells. */
 export interface WorkbookSpeed extends Record<(typeof WORKBOOK_CASES)[number], WorkbookImport> {
   /** Rows per second, each file read alone. */
   readonly reading: number
   readonly reading_csv: number
 }
 
-/** Microseconds of processor time one unchanged row takes in each process. */
+/** Microseconds of processor time per unchanged row in each process. */
 export interface ProcessorTimes {
   readonly import: number
   readonly gateway: number
@@ -62,18 +62,18 @@ export interface Measured {
   readonly stages: Record<Stage, number>
   readonly workbook: WorkbookSpeed
   readonly growth: readonly Growth[]
-  /** Absent where the system does not tell. */
+  /** Absent if the system does not report it. */
   readonly processor: ProcessorTimes | undefined
   /** After the last day of the first round. */
   readonly size: StoredSize | undefined
   readonly eventLoopMaxMs: number
-  /** Milliseconds of each `/customer` asked during the growth imports. */
+  /** Milliseconds of each `/customer` during the growth imports. */
   readonly lookups: readonly number[]
 }
 
-/** Rows of the contender that goes row by row: enough to be sure, few enough to wait for. */
+/** Rows for the row-by-row contender: enough for a reliable result, few enough for a short run. */
 const perRowSample = (rows: number) => Math.min(rows, Math.max(300, Math.min(3_000, Math.floor(rows / 10))))
-/** The engine's planner gets to know a collection that was just filled within this time (docs/performance.md). */
+/** The engine's planner gets statistics of a new collection within this time (docs/performance.md). */
 const PAUSE_MS = 6_000
 const SMALL = 5_000
 const WARM_UP_ROWS = 5_000
@@ -133,7 +133,7 @@ async function measureCases(settings: BenchSettings) {
   try {
     for (let round = 0; round < rounds; round++) {
       for (const day of CASES) {
-        // In turn, and never the same one first: what the machine does besides hits all of them.
+        // In rotating order, so that other load affects all contenders.
         const order = CONTENDERS.map((_, at) => CONTENDERS[(at + round) % CONTENDERS.length] as ContenderName)
         for (const name of order) await measureOnce(name, day, round)
         if (round === 0) await compareStored(settings, contenders, day)
@@ -164,7 +164,7 @@ function medianTimes(times: readonly ProcessorTimes[]): ProcessorTimes {
   return { import: of('import'), gateway: of('gateway'), engine: of('engine') }
 }
 
-/** Ours has to leave behind what the ceiling was given to write: else the two are not the same work. */
+/** The import must store the documents that the ceiling writes; otherwise the work is not the same. */
 async function compareStored(
   settings: BenchSettings,
   contenders: ReadonlyMap<ContenderName, Contender>,
@@ -184,14 +184,14 @@ interface DayOrder {
   readonly kind: Task['kind']
   readonly rows: number
   readonly day?: Case
-  /** The contender's own name unless given. */
+  /** The contender's own name by default. */
   readonly database?: string
   readonly lookupsAmong?: number
-  /** The day's CSV unless given. */
+  /** The day's CSV by default. */
   readonly path?: string
 }
 
-/** A first load and a usual day from a workbook and from a CSV in turn, each into a database of its own. */
+/** A first load and a usual day, from a workbook and from a CSV in turn, each into its own database. */
 async function measureWorkbook(settings: BenchSettings): Promise<WorkbookSpeed> {
   const { rows, rounds, folder, log } = settings
   for (const day of WORKBOOK_CASES) {
@@ -265,7 +265,7 @@ async function runDay(
   return answer
 }
 
-/** A typical day's file, stage by stage, on a collection as the first load left it. */
+/** A typical day's file, stage by stage, on the collection after the first load. */
 async function measureStages(settings: BenchSettings): Promise<Record<Stage, number>> {
   const { rows, rounds, log } = settings
   const contender = startContender()
@@ -291,7 +291,7 @@ async function measureStages(settings: BenchSettings): Promise<Record<Stage, num
   return Object.fromEntries(speeds) as Record<Stage, number>
 }
 
-/** First loads of ever more rows, each in a process of its own, and `/customer` asked meanwhile. */
+/** First loads of growing size, each in its own process, with `/customer` requests during them. */
 async function measureGrowth(settings: BenchSettings) {
   const growth: Growth[] = []
   const lookups: number[] = []
@@ -300,7 +300,7 @@ async function measureGrowth(settings: BenchSettings) {
   for (const rows of settings.growth) {
     const seconds: number[] = []
     const peaks: number[] = []
-    // The largest takes long enough to be steady by itself.
+    // The largest run is long enough to be stable.
     const rounds = rows >= 1_000_000 ? 1 : Math.min(GROWTH_ROUNDS, settings.rounds)
     for (let round = 0; round < rounds; round++) {
       const contender = startContender()

@@ -17,20 +17,20 @@ export interface Imported {
   /** From the share to the receipt. */
   readonly seconds: number
   readonly counts: FileUpload['counts']
-  /** Longest time the process did nothing else, with the 5 ms between two looks. */
+  /** Longest blocked time of the event loop, plus the 5 ms between two checks. */
   readonly eventLoopMaxMs: number
-  /** Milliseconds each `/customer` took while the import ran; empty where none was asked. */
+  /** Milliseconds of each `/customer` during the import; empty if none was sent. */
   readonly lookups: readonly number[]
 }
 
 export interface ImportOrder {
   readonly path: string
   readonly sharedAt: Date
-  /** Ask `/customer` ten times a second meanwhile, for one of this many customers. */
+  /** Send `/customer` ten times a second during the import, for one of this many customers. */
   readonly lookupsAmong?: number
 }
 
-/** As a bot with nothing set, but for how large a file may be. */
+/** Default settings, except for the maximum file size. */
 const CONFIG = loadCoreConfig({ MAX_ROWS: '100000000', MAX_FILE_MB: '100000' })
 export const IMPORT_OPTIONS = importOptionsOf(CONFIG)
 
@@ -38,7 +38,10 @@ const LOOP_RESOLUTION_MS = 5
 const LOOKUP_EVERY_MS = 100
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** The whole way of a file: a share is queued, a worker takes it, rows and customers are written, the receipt is given. */
+/**
+ * Imports a file from end to end: a share is queued, a worker takes it, rows and customers are written, the
+ * receipt is due.
+ */
 export async function importShare(models: Models, order: ImportOrder): Promise<Imported> {
   const bytes = (await stat(order.path)).size
   const open = async () => ({ name: 'bench.csv', bytes, stream: createReadStream(order.path) })
@@ -105,7 +108,7 @@ async function timeUpload(
   return { seconds, counts: upload.counts, eventLoopMaxMs: loop.max / 1e6, lookups }
 }
 
-/** Says nothing to anybody; typed loosely enough that a listener may learn to hear more. */
+/** A silent listener; loosely typed so that new events do not break it. */
 function createListener(finished: (upload: FileUpload) => void): UploadListener {
   const nothing = async () => {}
   return {
@@ -117,7 +120,7 @@ function createListener(finished: (upload: FileUpload) => void): UploadListener 
   }
 }
 
-/** What commands work with in a bot with nothing set. */
+/** The dependencies of commands with default settings. */
 export function commandDepsOf(models: Models): CommandDeps {
   const { defaultRegion, timeZone, dateOrder } = CONFIG
   return { models, catalogue: IMPORT_OPTIONS.catalogue, defaultRegion, timeZone, dateOrder }

@@ -2,8 +2,8 @@ import type { Models } from '../models/index.ts'
 import { type Day, finalDocuments } from './final-documents.ts'
 
 /**
- * One row after the other: find by phone, save, one history document; as the system this one replaces did. It is given
- * what to write, so reading and comparing cost it nothing.
+ * Writes one row after the other: find by phone, save, one history document, like the system this one
+ * replaced. It gets the values, so it does no reading and comparing.
  * @returns seconds
  */
 export async function writePerRow(models: Models, day: Day): Promise<number> {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** Seconds of processor time so far. */
 export interface ServerTimes {
-  /** Of the process that speaks MongoDB's protocol to PostgreSQL; 0 where the server is a `mongod`. */
+  /** The process between MongoDB's protocol and PostgreSQL; 0 for a `mongod`. */
   readonly gateway: number
   readonly engine: number
 }
@@ -10,7 +10,7 @@ export interface ServerTimes {
 interface Process {
   readonly pid: number
   readonly parent: number
-  /** Its own, and that of children which have ended. */
+  /** Its own time, and that of ended children. */
   readonly seconds: number
 }
 
@@ -18,9 +18,9 @@ interface Process {
 const TICKS_PER_SECOND = 100
 
 /**
- * Processor time of the database server this process has started.
+ * Processor time of the database server started by this process.
  * @param besides other children of this process
- * @returns undefined where the system has no /proc
+ * @returns undefined without /proc
  */
 export function readServerTimes(besides: ReadonlySet<number | undefined>): ServerTimes | undefined {
   const processes = listProcesses()
@@ -45,7 +45,7 @@ function listProcesses(): Process[] {
   }
 }
 
-/** proc(5): the name in brackets may hold anything, so fields are counted from behind it. */
+/** proc(5): the name in brackets may contain anything, so fields are counted after it. */
 function readProcess(pid: number): Process[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -53,7 +53,7 @@ function readProcess(pid: number): Process[] {
     const ticks = fields.slice(11, 15).reduce((total, field) => total + Number(field), 0)
     return [{ pid, parent: Number(fields[1]), seconds: ticks / TICKS_PER_SECOND }]
   } catch {
-    // It ended meanwhile.
+    // The process has ended.
     return []
   }
 }

@@ -3,7 +3,7 @@ import { openListFile, spoolFile } from '../src/lists/index.ts'
 import { SheetFile } from '../src/lists/sheet-file.ts'
 import { IMPORT_OPTIONS } from './ours.ts'
 
-/** Reads a list from the shared file to its last row, and does nothing with the rows. @returns seconds */
+/** Reads a list from the shared file to its last row, and ignores the rows. @returns seconds */
 export async function timeReading(path: string): Promise<number> {
   const { limits, batchSize, defaultRegion: region } = IMPORT_OPTIONS
   const name = 'bench'
@@ -35,7 +35,7 @@ SheetFile.prototype.batches = function countPass() {
   return batches.call(this)
 }
 
-/** How often rows of a sheet were walked in this process since it was last asked. */
+/** Number of passes over a sheet's rows in this process since the last call. */
 export function takePasses(): number {
   const taken = passes
   passes = 0

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { answerHelp } from '../src/answer-help.ts'
 import type { CsvFile } from '../src/csv/csv-file.ts'
 import { openCsv } from '../src/csv/open-csv.ts'
 import { AppError } from '../src/errors.ts'
@@ -6,9 +7,12 @@ import { WILD_FILES } from '../test/csv/records/wild-files.ts'
 import { IMPORT_OPTIONS } from './ours.ts'
 
 /**
- * Reads files that make a careless reader slow, at one size and at twice that size. Work that is linear in the bytes
- * takes twice the processor time. The longest turn is the processor time between two turns of the event loop.
+ * Reads files that slow a careless reader down, at one size and at double size. Linear work takes twice the
+ * processor time. The longest turn is the processor time between two turns of the event loop.
  */
+answerHelp(
+  'Usage: npm run bench:reading\n\nReads files that make a careless reader slow, at one size and at twice that size.',
+)
 const CHARACTERS = 4_000_000
 const CHUNK = 64 * 1024
 
@@ -45,7 +49,7 @@ async function read(text: string): Promise<Reading> {
   return { time: millisecondsSince(before), longestTurn }
 }
 
-/** Some of the files hold no table; finding that out must be quick as well. */
+/** Some files contain no table; detecting that must be fast too. */
 async function open(source: Readable): Promise<CsvFile | null> {
   const { limits, batchSize } = IMPORT_OPTIONS
   try {

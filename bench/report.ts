@@ -6,7 +6,7 @@ import { STAGES, type Stage } from './stages.ts'
 import { quantile } from './statistics.ts'
 import type { StoredSize } from './stored-size.ts'
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export interface BenchResult {
   readonly engine: string
   /** Its processors. */
@@ -18,20 +18,20 @@ export interface BenchResult {
   readonly stages: Record<Stage, number>
   readonly workbook: WorkbookSpeed
   readonly growth: readonly Growth[]
-  /** Microseconds of processor time of one unchanged row, by process. */
+  /** Microseconds of processor time per unchanged row, by process. */
   readonly processor_us?: ProcessorTimes
-  /** Bytes on disk of one document. */
+  /** Bytes on disk per document. */
   readonly stored_bytes?: StoredSize
   readonly event_loop_max_ms: number
 }
 
 interface CaseResult {
   readonly rows_per_second: number
-  /** How many times as fast as one row after the other. */
+  /** Speed relative to the row-by-row contender. */
   readonly vs_per_row: number
-  /** The same against the raw driver writing final documents. */
+  /** Speed relative to the raw driver writing final documents. */
   readonly vs_ceiling: number
-  /** The same against the raw driver merging customers without history. */
+  /** Speed relative to the raw driver merging customers without history. */
   readonly vs_customers_only: number
 }
 
@@ -60,7 +60,7 @@ export function toResult(engine: string, { rows, rounds }: BenchSettings, measur
   }
 }
 
-/** The same for people, with what the ratios are made of. */
+/** The result as text, with the values behind the ratios. */
 export function describeResult(result: BenchResult, measured: Measured): string {
   const speed = (msPerRow: number) => Math.round(1000 / msPerRow).toLocaleString('en-US')
   const table = [

@@ -15,8 +15,8 @@ export type Stage = (typeof STAGES)[number]
 export type StageTimes = Record<Stage, number>
 
 /**
- * Each stage of an import alone, nothing overlapped: bytes to rows, rows to customers, looking up what exists and
- * deciding, writing history and customers.
+ * Each stage of an import alone, without overlap: bytes to rows, rows to customers, lookup and plan, writing
+ * history and customers.
  */
 export async function timeStages(models: Models, path: string, upload: BenchUpload): Promise<StageTimes> {
   const { catalogue, defaultRegion: region, dateOrder, clearWord, limits, batchSize } = IMPORT_OPTIONS

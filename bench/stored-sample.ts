@@ -3,12 +3,12 @@ import type { Models } from '../models/index.ts'
 import { type Case, inventRow } from './invented-customers.ts'
 
 const SAMPLE_SIZE = 100
-/** Chosen by whoever writes, so they differ though the documents say the same. */
+/** Chosen by each writer, so they differ for equal documents. */
 const OWN: ReadonlySet<string> = new Set(['_id', 'customer'])
 
 /**
- * What is stored of some customers of a day and of their rows in it, as text: the same for two contenders that left the
- * same documents, whatever ids they gave.
+ * Stored customers of a day and their rows, as text: equal for two contenders with equal documents, whatever
+ * their ids.
  */
 export async function readSample(models: Models, day: Case, rows: number): Promise<string> {
   const step = Math.max(1, Math.floor(rows / SAMPLE_SIZE))

@@ -12,7 +12,7 @@ export interface StoredSize {
   readonly history_row: DocumentSize
 }
 
-/** What one customer and one row of history take on disk, as the server counts it. */
+/** Bytes per customer and per history row on disk, as counted by the server. */
 export async function readStoredSize({ customers, uploadRows }: Models): Promise<StoredSize> {
   return {
     customer: await sizeOf(customers.collection),

@@ -1,17 +1,17 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** A count of customers that somebody asked for, kept for a while: counting goes through all of them. */
+/** The result of a count of customers, kept for a while because a count reads all customers. */
 export interface AskedCount {
-  /** What was counted, as the filter is written: `place=pune&by=state`. */
+  /** The filter in its text form: `place=pune&by=state`. */
   _id: string
   counted_at?: Date
-  /** Customers that fit, of `all`. */
+  /** Customers that match the filter; `all` is the total. */
   customers?: number
   all?: number
-  /** By the values of one field, the largest first; the rest is `others`. */
+  /** Customers per value of one field, the largest group first; the rest is `others`. */
   groups?: { value: string | null; customers: number }[]
   others?: number
-  /** Who counts at this moment. */
+  /** The process that counts now. */
   claim?: { token: string; expires_at: Date }
 }
 
@@ -28,7 +28,7 @@ const schema = new Schema<AskedCount>(
   { collection: 'asked_counts', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
 )
 
-// A count is of use for ten minutes.
+// A count is reused for ten minutes only; the index deletes it after an hour.
 schema.index({ counted_at: 1 }, { name: 'counted_at', expireAfterSeconds: 3600 })
 
 export function createAskedCountModel(connection: Connection): Model<AskedCount> {

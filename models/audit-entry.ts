@@ -1,6 +1,6 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 
-/** What somebody did, as far as it matters who did it. `asked`: anything else, such as a list of uploads. */
+/** The kinds of action an audit entry can have. `asked` is any other request, such as a list of uploads. */
 const AUDIT_DEEDS = [
   'asked',
   'looked_up',
@@ -17,30 +17,30 @@ const AUDIT_DEEDS = [
 export type AuditDeed = (typeof AUDIT_DEEDS)[number]
 
 /**
- * - `begun`: written before anything is done; stays where the process died over it.
- * - `refused`: the person may not; `why` says so.
+ * - `begun`: stored before the action starts; it remains if the process ends during the action.
+ * - `refused`: the person has no permission; `why` is the reason.
  */
 const AUDIT_OUTCOMES = ['begun', 'answered', 'refused', 'failed'] as const
 type AuditOutcome = (typeof AUDIT_OUTCOMES)[number]
 
-/** Who asked for what, and where. Holds references alone: no phone, no name, nothing of what was typed. */
+/** Who requested what, and where. An entry holds references only: no phone, no name, no typed text. */
 export interface AuditEntry {
   _id: Types.ObjectId
   at: Date
   team: string
-  /** Absent where it was asked outside a channel. */
+  /** Absent if the request came from outside a channel. */
   channel?: string
   user: string
-  /** The way in: a command, a button or menu, a message's menu, … */
+  /** How the request came in: a command, a button or menu, a message menu, … */
   entry: string
-  /** Name under which it is registered: `/customer`, `undo_confirm`. */
+  /** The registered name of the command or action: `/customer`, `undo_confirm`. */
   name: string
   outcome: AuditOutcome
   why?: 'guest' | 'not_in_channel' | 'not_allowed' | 'too_many'
   did?: AuditDeed
-  /** `_id`s of the customers that were shown. */
+  /** `_id`s of the customers shown. */
   customers?: Types.ObjectId[]
-  /** Numbers of the uploads it was about. */
+  /** Numbers of the uploads concerned. */
   uploads?: number[]
 }
 
@@ -61,13 +61,13 @@ const schema = new Schema<AuditEntry>(
   { collection: 'audit', versionKey: false, autoIndex: false, autoCreate: false },
 )
 
-// What one person did, and who looked at one customer: the two questions an audit is asked.
+// Serves the two questions of an audit: what one person did, and who looked at one customer.
 schema.index({ user: 1, at: -1 }, { name: 'by_user' })
 schema.index(
   { customers: 1, at: -1 },
   { partialFilterExpression: { customers: { $exists: true } }, name: 'by_customer' },
 )
-// Everything in a stretch of time.
+// Entries of a period.
 schema.index({ at: -1 }, { name: 'by_time' })
 
 export function createAuditEntryModel(connection: Connection): Model<AuditEntry> {

@@ -1,19 +1,28 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** What Slack said of a person who came to the bot. Shared by all processes, so that a change of it is, too. */
+/**
+ * What Slack last reported about a person who used the bot. All processes share it, so that a change reaches
+ * all of them.
+ */
 export interface Member {
-  /** The person, as Slack calls them. */
+  /** Slack's user id. */
   _id: string
-  /** Full member of the bot's own team or organisation; as it was said last, also where that is no longer relied upon. */
+  /**
+   * True for a full member of the bot's own team or organisation. The last known value, also after `until`.
+   */
   is_member?: boolean
-  /** How long that is relied upon. Absent: not any more, Slack is asked. */
+  /** Until when `is_member` may be used. Absent: ask Slack again. */
   until?: Date
-  /** Whoever asks Slack now. What they hear counts only while this is still theirs. */
+  /** Token of the process that asks Slack now. Its answer is stored only while this token is unchanged. */
   asking?: string
+  /**
+   * How often the person left a channel, by Slack's events. Channels cached before the last time are invalid.
+   */
+  moves?: number
 }
 
 const schema = new Schema<Member>(
-  { _id: String, is_member: Boolean, until: Date, asking: String },
+  { _id: String, is_member: Boolean, until: Date, asking: String, moves: Number },
   { collection: 'colleagues', versionKey: false, autoIndex: false, autoCreate: false },
 )
 

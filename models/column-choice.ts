@@ -3,37 +3,43 @@ import type { AssignedColumn } from '../src/customers/fields/index.ts'
 import type { ChosenReading } from './file-upload.ts'
 
 /**
- * Which column holds the phones in files with one header, which sheet holds the list in workbooks with the same
- * sheets and headings, or which encoding files of one sender with one header are in, as a person chose it. Files to
- * come are read the same way.
+ * A choice a person made about reading a file: the phone column of files with one header, the sheet of
+ * workbooks with the same sheets and headings, or the encoding of files of one sender with one header. Later
+ * files are read the same way.
  */
 export interface ColumnChoice {
   _id: Types.ObjectId
-  /** What people call it by in `/uploads mapping`. */
+  /** The number of the choice in `/uploads mapping`. */
   number: number
-  /** Absent where the phone column was chosen; `columns` where only others were. */
+  /** Absent if the phone column was chosen; `columns` if only other columns were. */
   kind?: 'sheet' | 'encoding' | 'columns'
-  /** Slack id of the channel it was chosen in; it holds there alone. Absent where that is no longer known: it holds nowhere. */
+  /**
+   * Slack id of the channel of the choice; the choice applies in that channel only. Absent if the channel is
+   * unknown: then the choice applies nowhere.
+   */
   channel?: string
-  /** Same for headers that are the same but for case, accents and punctuation. */
+  /** Equal for headers that differ only in case, accents or punctuation. */
   fingerprint: string
   /**
-   * Headings as they were written, in order, our own columns left out; of a sheet's choice the names of the sheets, of an
-   * encoding's choice the encodings offered.
+   * The headings as written, in order, without the bot's own columns. For a sheet choice: the sheet names.
+   * For an encoding choice: the encodings offered.
    */
   header: string[]
-  /** Of an encoding's choice: who shares the files, and their headings. */
+  /** For an encoding choice: who shares the files, and their headings. */
   sender?: string
   headings?: string[]
-  /** Position of the column, sheet or encoding in `header`, from 0. */
+  /** Index of the chosen column, sheet or encoding in `header`, from 0. */
   column: number
-  /** What single columns are for, by their position in `header`. */
+  /** Targets of single columns, by their index in `header`. */
   columns?: AssignedColumn[]
-  /** Where a whole reading was chosen: its phone columns, that of `column` first, and what says their country. Positions in `header`. */
+  /**
+   * If a whole reading was chosen: its phone columns, `column` first, and the source of their country.
+   * Indexes in `header`.
+   */
   reading?: ChosenReading
   chosen_by: string
   chosen_at: Date
-  /** Number of the upload it was chosen for. */
+  /** Number of the upload the choice was made for. */
   upload: number
 }
 
@@ -56,7 +62,7 @@ const schema = new Schema<ColumnChoice>(
   { collection: 'column_choices', versionKey: false, autoIndex: false, autoCreate: false },
 )
 
-// One choice per header and channel, also when two people answer at once.
+// One choice per header and channel, also if two people answer at the same time.
 schema.index({ fingerprint: 1, channel: 1 }, { unique: true, name: 'fingerprint_in_channel' })
 schema.index({ number: 1 }, { unique: true, name: 'number' })
 

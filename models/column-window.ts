@@ -1,16 +1,19 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 import type { AssignedColumn } from '../src/customers/fields/index.ts'
 
-/** Somebody looks at the columns of a file in a window and may change them. Goes when it is sent, or by itself soon after. */
+/**
+ * An open modal in which a person changes the columns of a file. Deleted on submit, or soon after by a TTL
+ * index.
+ */
 export interface ColumnWindow {
-  /** Random: all that the window carries. */
+  /** Random id; the modal carries nothing else. */
   _id: string
   /** Number of the upload. */
   upload: number
   team: string
   channel: string
   user: string
-  /** What was chosen so far, on all its pages. No cell of the file. */
+  /** The choices so far, from all pages of the modal. Holds no cell of the file. */
   columns: AssignedColumn[]
   until: Date
 }

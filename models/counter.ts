@@ -1,20 +1,20 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
 /**
- * The last number given out, by name (`file_uploads`); or since when a channel is known (`hears C…`) or workbooks
- * are read, or until when all shares were looked for, in milliseconds.
+ * A value by name: the last number assigned (`file_uploads`), or a time in milliseconds. Times: since when a
+ * channel is known (`hears C…`), since when workbooks are imported, until when missed shares were searched.
  */
 export interface Counter {
   _id: string
   value: number
-  /** The process that looks for missed shares at the moment. */
+  /** The process that searches for missed shares now. */
   claim?: { token: string; expires_at: Date }
 }
 
-/** Name of the moment from which on workbooks are imported; absent where no earlier version ran. */
+/** Name of the time since which workbooks are imported; absent if no earlier version ran. */
 export const WORKBOOKS_READ_SINCE = 'workbooks read since'
 
-/** Name of the moment until which every share was looked for. */
+/** Name of the time until which missed shares were searched. */
 export const LOOKED_THROUGH = 'looked through'
 
 const schema = new Schema<Counter>(

@@ -15,14 +15,14 @@ const MAX_EXAMPLES = 5
 const NOT_THERE: readonly unknown[] = [27, 26]
 
 /**
- * Makes the index the choice in force calls for. During a switch that is the switch's business.
- * @throws AppError database_duplicates when records stored twice stand in the way, naming some
+ * Creates the index of the record kind in force. Does nothing during a switch, which manages its own index.
+ * @throws AppError database_duplicates if duplicate records prevent the index; the error names some of them
  */
 export async function ensureCustomerIndex(models: CustomerModels): Promise<void> {
   const { kind, switching } = await readRecordsSetting(models.settings)
   if (switching) return
   await createCustomerIndex(models, kind)
-  // A switch may have begun meanwhile: what it does not want must not stay.
+  // A switch may have begun in the meantime; an index it does not use must be dropped.
   const now = await readRecordsSetting(models.settings)
   if (now.switching || now.kind !== kind) await dropCustomerIndexes(models, [kind])
 }
@@ -41,7 +41,7 @@ export async function createCustomerIndex(
   }
 }
 
-/** One that is not there is dropped already. */
+/** A missing index counts as dropped. */
 export async function dropCustomerIndexes(
   { customers }: Pick<CustomerModels, 'customers'>,
   kinds: readonly (RecordKind | 'switching')[] = [...RECORD_KINDS, 'switching'],
@@ -57,8 +57,8 @@ export async function dropCustomerIndexes(
 }
 
 /**
- * Customers that stand in the way of the unique index, by `_id`: what ends a program is written where logs are, and no phone
- * belongs there.
+ * Finds customers that prevent the unique index. They are named by `_id`, because errors are logged and logs
+ * must hold no phone.
  */
 async function findDuplicates(customers: Model<Customer>, kind: RecordKind): Promise<string[]> {
   const paths = Object.keys(CUSTOMER_INDEXES[kind].key)
@@ -76,7 +76,7 @@ async function findDuplicates(customers: Model<Customer>, kind: RecordKind): Pro
     { $sort: { n: -1, first: 1 } },
     { $limit: MAX_EXAMPLES },
   ]
-  // A group per phone: more than a server may keep in memory where there are millions.
+  // One group per phone can exceed the server's memory limit.
   const groups = await customers.aggregate<{ first: unknown; last: unknown; n: number }>(stages, {
     allowDiskUse: true,
   })

@@ -2,32 +2,33 @@ import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { FieldValue } from '../src/customers/fields/index.ts'
 import type { RecordKind } from './setting.ts'
 
-/** Where a value came from: the upload and the line of its file. */
+/** The source of a value: the upload and the line in its file. */
 export interface UploadLine {
   upload: Types.ObjectId
   line: number
 }
 
 /**
- * One phone, one customer, unless the team chose otherwise (`setting.ts`). The catalogue's fields stand at the top level under their names, columns the catalogue does
- * not know under `attributes`. Other systems read this collection: names here are a contract.
+ * A customer: one per phone by default, see `setting.ts`. Catalogue fields are stored at the top level under
+ * their names, other columns under `attributes`. Other systems read this collection: its names are a
+ * contract.
  */
 export interface Customer {
   _id: Types.ObjectId
-  /** E.164, whatever a record is. */
+  /** E.164, for every record kind. */
   primary_phone: string
-  /** Only where records are kept as written: the phone as typed, where that is not its E.164 form. */
+  /** The phone as typed, if it is not E.164. Only with the record kind `as_written`. */
   written_phone?: string
   attributes?: Record<string, FieldValue>
-  /** When the upload that created the customer was shared. Never changes. */
+  /** Share time of the upload that created the customer. Never changes. */
   first_uploaded_at: Date
   first_upload: UploadLine
-  /** When the latest upload that mentions the customer was shared. */
+  /** Share time of the latest upload that mentions the customer. */
   updated_at: Date
   last_upload: UploadLine
-  /** In how many uploads the customer was mentioned. */
+  /** Number of uploads that mention the customer. */
   upload_count: number
-  /** Fields of the catalogue (`full_name`, `loan_amount`, …). */
+  /** Catalogue fields (`full_name`, `loan_amount`, …). */
   [field: string]: unknown
 }
 
@@ -47,24 +48,24 @@ const schema = new Schema<Customer>(
     last_upload: { type: uploadLine, required: true },
     upload_count: { type: Number, required: true },
   },
-  // The catalogue decides the other fields, and a team can extend it: the schema does not list them again.
+  // The catalogue defines the other fields, and a team can extend it, so the schema does not repeat them.
   { collection: 'customers', strict: false, versionKey: false, autoIndex: false, autoCreate: false },
 )
 
 /**
- * The rule "one record per …", by what a record is, and the only way customers are looked up or written. Which of them is
- * there the choice in force decides, so none is in the schema.
+ * The unique index of each record kind, and the only way customers are looked up or written. The record kind
+ * in force decides which one exists, so the schema holds none.
  */
 export const CUSTOMER_INDEXES: Readonly<
   Record<RecordKind, { readonly name: string; readonly key: CustomerKey }>
 > = {
   one_per_phone: { name: 'primary_phone', key: { primary_phone: 1 } },
-  // A record is mentioned by one upload, so its first is its only one.
+  // With this kind one upload mentions a record, so its first upload is its only one.
   one_per_upload: { name: 'phone_upload', key: { primary_phone: 1, 'first_upload.upload': 1 } },
   as_written: { name: 'phone_written', key: { primary_phone: 1, written_phone: 1 } },
 }
 
-/** While a switch is under way nothing is unique; records are found by phone all the same. */
+/** During a switch no index is unique; records are still found by phone. */
 export const SWITCHING_INDEX = { name: 'switching', key: { primary_phone: 1, _id: 1 } } as const
 
 type CustomerKey = Readonly<Record<string, 1>>

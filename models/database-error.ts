@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '../src/errors.ts'
 
-// Server codes (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml). Engines word their
-// messages differently, so nothing here looks at a message.
+// Server codes (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml). Message texts
+// differ between engines, so this code never reads them.
 export const DUPLICATE_KEY = 11000
 const TRANSIENT_SERVER_CODES: ReadonlySet<number> = new Set([
   6, // HostUnreachable
@@ -11,7 +11,7 @@ const TRANSIENT_SERVER_CODES: ReadonlySet<number> = new Set([
   46, // LockBusy
   50, // MaxTimeMSExpired
   63, // StaleShardVersion
-  64, // WriteConcernTimeout: written, but not yet on a majority
+  64, // WriteConcernTimeout: written, but not yet by a majority
   89, // NetworkTimeout
   91, // ShutdownInProgress
   112, // WriteConflict
@@ -57,23 +57,23 @@ const TRANSIENT_SERVER_CODES: ReadonlySet<number> = new Set([
 ])
 const OUT_OF_DISK_SPACE = 14031
 
-/** Labels by which a server or the driver says that the same thing may work later. */
+/** Labels that the server or the driver puts on errors that may succeed on a retry. */
 const TRANSIENT_LABELS: ReadonlySet<unknown> = new Set([
   'RetryableWriteError',
   'RetryableError',
   'SystemOverloadedError',
 ])
 
-/** Codes that only whoever runs the database can do something about: by what they ask for. */
+/** Codes that only the database's operator can resolve, with what they concern. */
 const REFUSALS: ReadonlyMap<unknown, Refusal> = new Map([
   [13, 'rights'], // Unauthorized
   [18, 'password'], // AuthenticationFailed
-  [8000, 'password'], // AtlasError: so Atlas answers to a wrong user or password
+  [8000, 'password'], // AtlasError: Atlas's answer to a wrong user or password
 ])
 
 type Refusal = 'rights' | 'password'
 
-// Errors the driver itself raises when there is no server to talk to, by class name: they carry no code.
+// Class names of the driver's own errors when no server is reachable. They carry no code.
 const TRANSIENT_DRIVER_ERRORS: ReadonlySet<string> = new Set([
   'MongoNetworkError',
   'MongoNetworkTimeoutError',
@@ -93,7 +93,7 @@ const TRANSIENT_DRIVER_ERRORS: ReadonlySet<string> = new Set([
   'MongoExpiredSessionError',
 ])
 
-// A line that breaks while something is written on it can reach us as the system's own error, seen with driver 7.5.
+// Codes of system errors when a connection breaks during a write (seen with driver 7.5).
 const BROKEN_LINE: ReadonlySet<unknown> = new Set([
   'ECONNABORTED',
   'ECONNREFUSED',
@@ -111,14 +111,14 @@ function read(error: unknown, key: string): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined
 }
 
-/** Whether a unique index refused the write. */
+/** True if a unique index rejected the write. */
 export function isDuplicateKey(error: unknown): boolean {
   return read(error, 'code') === DUPLICATE_KEY
 }
 
 /**
- * The one translator of driver errors: by code and class, never by message text.
- * An error that is already ours passes through; one that is not the driver's becomes `unexpected`.
+ * Translates driver errors by code and class. An AppError passes through; any other error becomes
+ * `unexpected`.
  */
 export function toDatabaseError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
@@ -139,7 +139,10 @@ interface Failure {
   readonly labels: readonly unknown[]
 }
 
-/** A bulk write names the first of its failures as its own; the one that can be waited for may be another. */
+/**
+ * All failures of an error. A bulk write reports its first failure as its own, but a later one may be the
+ * transient one.
+ */
 function failuresOf(error: unknown): Failure[] {
   return [error, ...[read(error, 'writeErrors')].flat()].map((failure) => ({
     code: read(failure, 'code'),
@@ -149,7 +152,8 @@ function failuresOf(error: unknown): Failure[] {
 
 function isTransient(name: string, failures: readonly Failure[]): boolean {
   if (TRANSIENT_DRIVER_ERRORS.has(name)) return true
-  // The driver hides a connection that broke during a bulk write in this class. What a server says has a number.
+  // The driver wraps a connection that broke during a bulk write in this class. A server's failure has a
+  // numeric code.
   if (name === 'MongoBulkWriteError' && !failures.some(({ code }) => typeof code === 'number')) return true
   return failures.some(
     ({ code, labels }) =>

@@ -3,25 +3,28 @@ import { type Connection, type Model, Schema } from 'mongoose'
 export const DIGEST_KINDS = ['daily', 'weekly'] as const
 export type DigestKind = (typeof DIGEST_KINDS)[number]
 
-/** A summary for one channel and one period: one document, so there is one, however many processes there are. */
+/** A summary for one channel and one period. The `_id` makes it unique across processes. */
 export interface Digest {
-  /** Made of kind, channel and the day it is due: `daily C012AB3CD 2026-01-16`. */
+  /** Kind, channel and due day: `daily C012AB3CD 2026-01-16`. */
   _id: string
   kind: DigestKind
   channel: string
   due_at: Date
-  /** What it is about: from here on, and until before there. */
+  /** Start of the period (inclusive); `until` is its end (exclusive). */
   from: Date
   until: Date
-  /** `open`: still to be handed to Slack. `handed_over`: Slack posts it, or has. `left_out`: nobody gets it. */
+  /**
+   * `open`: not yet passed to Slack. `handed_over`: Slack has posted it or will. `left_out`: it is not
+   * posted.
+   */
   state: 'open' | 'handed_over' | 'left_out'
-  /** Who makes it right now, and until when others keep their hands off. */
+  /** The process that makes the digest now, and when its claim expires. */
   claim?: { token: string; expires_at: Date }
-  /** When Slack was asked to post it: written down before it is asked. */
+  /** When Slack posts it. Stored before Slack is asked to schedule it. */
   post_at?: Date
-  /** What Slack calls it while it waits there. */
+  /** Slack's id of the scheduled message. */
   message?: string
-  /** Why it was left out, or that Slack never said whether it has it. */
+  /** Why it was left out, or that Slack never confirmed it. */
   why?: string
 }
 
@@ -42,7 +45,7 @@ const schema = new Schema<Digest>(
   { collection: 'digests', versionKey: false, autoIndex: false, autoCreate: false },
 )
 
-// What a channel got last.
+// The last digest of a channel.
 schema.index({ kind: 1, channel: 1, due_at: -1 }, { name: 'last_of_channel' })
 
 export function createDigestModel(connection: Connection): Model<Digest> {

@@ -13,16 +13,16 @@ interface IndexedModel {
 
 type Wanted = Pick<IndexOptions, 'unique' | 'partialFilterExpression'>
 
-/** Makes sure of every index beside a model's schema. @throws whatever the driver throws */
+/** Creates the indexes of a model's schema. @throws driver errors */
 export async function ensureModelIndexes({ collection, schema }: IndexedModel): Promise<void> {
   for (const [keys, options] of schema.indexes()) await ensureIndex(collection, keys, options)
 }
 
 /**
- * Makes an index unless an equal one is there. One under another name will do: Compass and `sh.shardCollection` name
- * indexes by themselves, and a server refuses a second one with the same keys.
+ * Creates an index unless an equal one exists. An equal index with another name is accepted: Compass and
+ * `sh.shardCollection` choose names, and a server rejects a second index with the same keys.
  *
- * @throws whatever the driver throws
+ * @throws driver errors
  */
 export async function ensureIndex(
   collection: Collection,
@@ -38,7 +38,7 @@ export async function ensureIndex(
   }
 }
 
-/** Names of the indexes that do what this one does; none where the collection is not there yet. */
+/** Names of the indexes equal to this one; empty if the collection does not exist. */
 export async function findEqualIndexes(
   collection: Collection,
   keys: Keys,
@@ -55,7 +55,7 @@ export async function findEqualIndexes(
   )
 }
 
-/** What makes an index one for some documents or some queries alone. */
+/** Options that limit an index to some documents or queries. */
 const LIMITS = ['sparse', 'collation', 'hidden', 'expireAfterSeconds'] as const
 
 export async function listIndexes(collection: Collection): Promise<mongo.IndexDescriptionInfo[]> {
@@ -67,7 +67,7 @@ export async function listIndexes(collection: Collection): Promise<mongo.IndexDe
   }
 }
 
-/** The same keys in the same order, whatever kind of number says so. */
+/** True for the same keys in the same order, for any BSON number type. */
 function isSameOrder(a: unknown, b: unknown): boolean {
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
 }

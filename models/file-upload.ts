@@ -30,33 +30,36 @@ export interface SlackSource {
   channel: string
   user: string
   file_id: string
-  /** Address of the file, in uploads of older versions. Never shown: a link to a file can share it again. */
+  /**
+   * Address of the file, in uploads of older versions. Never shown, because posting a link to a file can
+   * share the file again.
+   */
   permalink?: string
-  /** Address of the message that shared it, once Slack has told us about the file. */
+  /** Address of the message that shared the file, once Slack has reported it. */
   message_link?: string
-  /** `ts` of the message that shared the file: replies go there. */
+  /** `ts` of the message that shared the file; replies are posted in its thread. */
   thread?: string
-  /** The file came through a window: it is in Slack, and no message shares it. */
+  /** The file came through a modal: Slack stores it, but no message shares it. */
   unshared?: true
-  /** Of an unused file that came through a window: whether Slack deleted it. */
+  /** For an unused file from a modal: true once Slack deleted it. */
   file_deleted?: boolean
 }
 
 export interface CliSource {
   kind: 'cli'
-  /** Machine the path is on. */
+  /** Host name of the machine that has the path. */
   host: string
   path: string
   user: string
-  /** The column said to hold the phones, by header or by position from 1. */
+  /** The phone column given on the command line, by heading or by position from 1. */
   phone_column?: string
-  /** The encoding said to be the file's: an iconv-lite name. */
+  /** The encoding given on the command line: an iconv-lite name. */
   encoding?: string
-  /** The sheet said to hold the list, by its name or by the place of its tab from 1. */
+  /** The sheet given on the command line, by name or by tab position from 1. */
   sheet?: string
-  /** What single columns were said to be for. */
+  /** Targets of single columns given on the command line. */
   columns?: CliColumn[]
-  /** Whoever named the file wants it imported also where it looks like the wrong one. */
+  /** Import the file even if the guard would hold it. */
   anyway?: true
 }
 
@@ -66,59 +69,67 @@ export interface UploadFile {
   name: string
   bytes?: number
   sha256?: string
-  /** Of a text file. */
+  /** For text files. */
   encoding?: string
   delimiter?: string
-  /** Of a workbook: the sheet that is imported, and no other. */
+  /** For workbooks: the imported sheet. */
   sheet?: UploadSheet
-  /** Line ends of a text file. */
+  /** Number of line ends in a text file. */
   lines?: number
   header?: string[]
-  /** Same for files with the same headings, whatever version of the program reads them; absent where there are none. */
+  /**
+   * Equal for files with the same headings, in every version of the program; absent if there are no headings.
+   */
   headings?: string
   mapping?: HeaderMapping
-  /** How an earlier file with these headings was read, where this file has no row that would tell the difference. */
+  /** How an earlier file with these headings was read, if no row of this file shows a difference. */
   earlier_reading?: EarlierReading
-  /** Which column a person said holds the phones, where that was needed. */
+  /** The phone column a person chose, if a question was asked. */
   phone_column?: ChosenColumn
-  /** What a person said single columns are for, where they did. */
+  /** The targets a person chose for single columns. */
   columns?: ChosenColumns
-  /** First cells of the columns, for the person who corrects them; absent in uploads of older versions. */
+  /**
+   * The first cells of each column, shown to the person who corrects columns; absent in uploads of older
+   * versions.
+   */
   sample?: ColumnSample[]
-  /** The encoding a person chose, where the bytes prove none. */
+  /** The encoding a person chose, if the bytes prove none. */
   chosen_encoding?: ChosenEncoding
 }
 
-/** An encoding somebody chose, for this file or for an earlier one of the same sender with the same header. */
+/**
+ * An encoding that a person chose, for this file or for an earlier one of the same sender with the same
+ * header.
+ */
 export interface ChosenEncoding {
   /** iconv-lite name. */
   name: string
   by: string
   at: Date
-  /** The upload it was chosen for, where it was another one. */
+  /** The earlier upload the encoding was chosen for; absent if chosen for this one. */
   upload?: number
 }
 
-/** Columns somebody chose, for this file or for an earlier one with the same header. */
+/** Column targets that a person chose, for this file or for an earlier one with the same header. */
 export interface ChosenColumns {
   columns: AssignedColumn[]
   by: string
   at: Date
-  /** The upload they were chosen for, where it was another one. */
+  /** The earlier upload they were chosen for; absent if chosen for this one. */
   upload?: number
 }
 
-/** The first cells of a column that hold something. */
+/** The first non-blank cells of a column. */
 export interface ColumnSample {
   index: number
   cells: { line: number; text: string }[]
 }
 
-/** A column as it was named on the command line: by its heading, or by its position from 1. */
+/** A column given on the command line, by heading or by position from 1. */
 export interface CliColumn {
   heading: string
   target?: 'phone' | 'field' | 'attribute' | 'ignored'
-  /** Of the target `field`. */
+  /** For the target `field`. */
   field?: string
   rule?: FieldRule
 }
@@ -128,17 +139,17 @@ export interface EarlierReading extends IdentityReading {
   upload: number
 }
 
-/** A column somebody chose, for this file or for an earlier one with the same header. */
+/** A column that a person chose, for this file or for an earlier one with the same header. */
 export interface ChosenColumn {
-  /** As written in the file; empty where it has none. */
+  /** The heading as written; empty if the file has none. */
   header: string
-  /** Position from 0. */
+  /** Index from 0. */
   index: number
   by: string
   at: Date
-  /** The upload it was chosen for, where it was another one. */
+  /** The earlier upload it was chosen for; absent if chosen for this one. */
   upload?: number
-  /** Where a whole reading was chosen: all its columns, and the region if the readings differed in it. */
+  /** If a whole reading was chosen: all its columns, and the region if the readings differed in it. */
   reading?: ChosenReading
 }
 
@@ -148,113 +159,113 @@ export type ChosenReading = Pick<IdentityReading, 'phones' | 'regions' | 'labels
 /** A sheet of a workbook. */
 export interface UploadSheet {
   name: string
-  /** The place of its tab, from 1, hidden ones counted. */
+  /** Tab position from 1; hidden tabs count. */
   position: number
   /** Names of other sheets with rows. */
   left_out?: string[]
-  /** Where a person had to choose. */
+  /** If a person had to choose. */
   chosen?: { by: string; at: Date; upload?: number }
 }
 
-/** What a held upload waits for: somebody in its channel has to say which reading of its bytes is the right one. */
+/** The question of a held upload: a person in its channel chooses how its bytes are read. */
 export interface EncodingQuestion {
   kind: 'encoding'
   /**
-   * The likeliest readings. `header` is the iconv-lite name of the encoding, `examples` are `lines` as it reads them; they go when
-   * the answer comes.
+   * The likeliest readings. `header` is an iconv-lite name; `examples` are the `lines` decoded with it. The
+   * answer deletes the examples.
    */
   candidates: { index: number; header: string; examples: string[] }[]
   /** Numbers of the lines shown. */
   lines: number[]
-  /** Same for files of the same sender with the same headings; absent where there are none. */
+  /** Equal for files of the same sender with the same headings; absent if there are no headings. */
   fingerprint?: string
   answer?: { index: number; by: string; at: Date }
 }
 
-/** What a held upload waits for: somebody in its channel has to say which sheet of the workbook is the list. */
+/** The question of a held upload: a person in its channel chooses the sheet of the workbook. */
 export interface SheetQuestion {
   kind: 'sheet'
-  /** Sheets with rows, that shown first by Excel first. `index` is the place of the tab, from 1. */
+  /** Sheets with rows; the sheet Excel shows first comes first. `index` is the tab position from 1. */
   candidates: { index: number; header: string; examples: string[] }[]
-  /** Same for workbooks with the same sheets and headings. */
+  /** Equal for workbooks with the same sheets and headings. */
   fingerprint: string
   answer?: { index: number; by: string; at: Date }
 }
 
 /**
- * What a held upload waits for: files with its headings were read with another phone column or country before, and
- * somebody in its channel has to say which reading is right.
+ * The question of a held upload: an earlier file with its headings was read with another phone column or
+ * country. A person in its channel chooses the reading.
  */
 export interface ReadingQuestion {
   kind: 'reading'
   candidates: ReadingCandidate[]
-  /** Lines the examples are of. */
+  /** Line numbers of the examples. */
   lines: number[]
-  /** Rows of the beginning that customers were looked for by. */
+  /** Number of first rows used to look up customers. */
   rows: number
-  /** Number of the upload that was read the earlier way. */
+  /** Number of the upload with the earlier reading. */
   before: number
-  /** Same for files with the same header; absent where there is none. */
+  /** Equal for files with the same header; absent if there is none. */
   fingerprint?: string
   answer?: { index: number; by: string; at: Date }
 }
 
 /** One of two readings of a file. */
 export interface ReadingCandidate {
-  /** 0 as before, 1 as this version reads the file. */
+  /** 0: the earlier reading. 1: the reading of this version. */
   index: number
   /** The heading of its first phone column. */
   header: string
-  /** The phone of each line, empty where it gives none. They go when the answer comes. */
+  /** The phone of each line; empty if the line gives none. The answer deletes them. */
   examples: string[]
   reading: IdentityReading
-  /** Customers that are stored under the phones of these rows. */
+  /** Number of stored customers with the phones of these rows. */
   known: number
 }
 
-/** What a held upload waits for: somebody in its channel has to say which column holds the phones. */
+/** The question of a held upload: a person in its channel chooses the phone column. */
 export interface PhoneColumnQuestion {
   kind: 'phone_column'
-  /** Columns that hold something, the likeliest first. The examples go when the answer comes. */
+  /** Non-blank columns, the likeliest first. The answer deletes the examples. */
   candidates: { index: number; header: string; examples: string[] }[]
   /** The file has no header: its first line is a row. */
   is_headerless: boolean
   /** No cell of the first rows is a phone. */
   is_phoneless: boolean
-  /** Same for files with the same header; absent where there is none. */
+  /** Equal for files with the same header; absent if there is none. */
   fingerprint?: string
-  /** Columns of different phones, in quotes, that their headings do not tell apart. */
+  /** Quoted names of columns with different phones whose headings are equivalent. */
   equal?: string[]
-  /** The column somebody chose for such a file in another channel, by its position. */
+  /** The column chosen for such a file in another channel, by its position. */
   suggested?: Omit<ChosenColumn, 'header' | 'reading'>
-  /** The column an earlier file with these headings was read with. */
+  /** The column used for an earlier file with these headings. */
   before?: { index: number; upload: number }
   answer?: { index: number; by: string; at: Date }
 }
 
-/** The file of failed rows handed back in the thread: sent once, however often the receipt is. */
+/** The CSV of failed rows posted in the thread. It is sent once, however often the receipt is posted. */
 export interface FailedRowsFile {
-  /** Slack's id of it, known before it is sent. */
+  /** Slack's file id, known before the file is sent. */
   file_id?: string
-  /** `ts` of the message it came with. */
+  /** `ts` of the message that carries it. */
   message?: string
   sent_at?: Date
-  /** Why Slack did not take it: it is not tried again. */
+  /** Why Slack rejected it; it is not sent again. */
   refused?: string
-  /** Somebody in it was forgotten: it was deleted, and is not sent again. */
+  /** A person in it was forgotten: it was deleted and is not sent again. */
   withdrawn?: true
 }
 
-/** In how many customers that had been there before an upload it did what to one field. */
+/** What an upload did to one field, in numbers of customers that existed before the upload. */
 export interface FieldSummary {
   readonly path: string
-  /** Had a value and has another. */
+  /** The field had a value and has another. */
   readonly changed: number
-  /** Had none and has one. */
+  /** The field had no value and has one. */
   readonly added: number
-  /** Had one and has none. */
+  /** The field had a value and has none. */
   readonly cleared: number
-  /** Values that became others, the first of the file; long ones are cut. */
+  /** The file's first changed values; long ones are cut. */
   readonly examples: readonly FieldExample[]
 }
 
@@ -264,24 +275,30 @@ export interface FieldExample {
   readonly to: FieldValue | null
 }
 
-/** Who works on the upload, and until when others keep their hands off. */
+/** The run that works on the upload, and when its lease expires. */
 export interface UploadLease {
-  /** Always `customers` while running. Unique among running uploads: one at a time per customer collection. */
+  /**
+   * Always `customers` while running. Unique among running uploads: one upload runs at a time per customer
+   * collection.
+   */
   lane: 'customers'
-  /** Random per run: a worker whose token is no longer here has lost the upload. */
+  /** Random per run. A run whose token is no longer stored has lost the lease. */
   token: string
   expires_at: Date
 }
 
-/** Rows up to and including `line` are in the database, and these are their outcomes. */
+/** Rows up to and including `line` are applied; the counts are their outcomes. */
 export interface UploadCheckpoint {
   line: number
   counts: UploadCounts
-  /** Of a switch, which goes through the customers by phone. */
+  /** For a switch, which processes customers by phone. */
   switched?: SwitchProgress
 }
 
-/** How far the values of old rows are removed: those up to and including `line`, all with `done_at`. */
+/**
+ * Progress of the retention policy: the values of rows up to and including `line` are deleted; all are with
+ * `done_at`.
+ */
 export interface UploadRetention {
   began_at: Date
   line: number
@@ -289,84 +306,89 @@ export interface UploadRetention {
   done_at?: Date
 }
 
-/** The answer in the thread: the message that shows progress and becomes the receipt. */
+/** The reply in the thread: a message that shows progress and becomes the receipt. */
 export interface UploadReceipt {
-  /** Still to be said. */
+  /** The receipt has to be posted or updated. */
   due: boolean
   /** `ts` of the message. */
   message?: string
-  /** Which last word `message` says, so that the same one is edited and another becomes a message of its own. */
+  /** The state `message` shows. The same state is edited in place; another state becomes a new message. */
   word?: string
-  /** `ts` of the message before `message`: only a line that points down is left of it. */
+  /** `ts` of the message before `message`; it holds only a line that points to the newer one. */
   older?: string
-  /** Until when a process says what is due, and others keep their hands off. */
+  /** When the claim of the process that posts the receipt expires. */
   claimed_until?: Date
-  /** Who makes the message, and until when that counts. */
+  /** Token of the process that creates the message, and when it expires. */
   posting_by?: string
   posting_until?: Date
   posted_at?: Date
-  /** Reactions of the bot that may be on the message that shares the file. */
+  /** The bot's reactions that may be on the message that shares the file. */
   reactions?: string[]
-  /** The one that is known to be there. */
+  /** The reaction known to be there. */
   reaction?: string
-  /** Slack did not take it: to be tried again. */
+  /** Slack rejected the reaction; it will be retried. */
   reaction_due?: true
 }
 
-/** What an upload does. Everything that goes through the queue is an upload, also where it has no file. */
+/** What an upload does. Everything in the queue is an upload, also without a file. */
 export const UPLOAD_KINDS = ['import', 'undo', 'forget', 'switch'] as const
 export type UploadKind = (typeof UPLOAD_KINDS)[number]
 
-/** The fields an upload of any kind may have. */
+/** Fields of every upload kind. */
 interface UploadOfAnyKind {
   _id: Types.ObjectId
   kind: UploadKind
-  /** The `#42` people say. */
+  /** The number people see: `#42`. */
   number: number
   status: UploadStatus
   source: UploadSource
   file: UploadFile
   counts?: UploadCounts
-  /** What it changed, most changes first: kept, so that nobody waits while a million rows are gone through. */
+  /**
+   * What the upload changed, most changes first. Stored so that nobody waits while its rows are read again.
+   */
   changed_fields?: FieldSummary[]
-  /** Customers who were there before and have another value after its last row; absent in older uploads. */
+  /** Customers that existed before and have another value after the last row; absent in older uploads. */
   changed_customers?: number
-  /** Sentences about choices made while reading (which phone column, how dates were read). */
+  /** Sentences about choices made while reading, such as the phone column or the date order. */
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
-  /** Somebody wants it stopped: whoever works on it ends it. */
+  /** A person asked to stop the upload; the run that holds its lease ends it. */
   cancelled?: { by: string; at: Date }
-  /** Kept with its answer once that was given. */
+  /** Kept with its answer. */
   question?: PhoneColumnQuestion | SheetQuestion | EncodingQuestion | ReadingQuestion
   failed_rows?: FailedRowsFile
-  /** Somebody wants to see what the file would do before it does it. */
+  /** A person asked for a preview. */
   preview_wanted?: boolean
-  /** Only the sender of the file sees it, in their conversation with the bot; unused until then, it is removed. */
+  /**
+   * Only the sender sees the file, in their direct messages with the bot. If unused, it is deleted at this
+   * time.
+   */
   private_until?: Date
   preview?: UploadPreview
-  /** Kept with its answer once that was given. */
+  /** Kept with its answer. */
   hold?: UploadHold
   same_as?: SameFile
   collisions?: UploadCollisions
   shared_phones?: SharedPhones
-  /** Rows that are customers of their own, though another customer has their phone as a second one. */
+  /** Rows that became their own customers, although another customer has their phone as a second one. */
   second_phones?: SecondPhones
-  /** Rows that went to the customer who has their phone as a second one. */
+  /** Rows matched to a customer by a second phone. */
   matched_phones?: SecondPhones
-  /** MATCH_OTHER_PHONES as it was when the first row was applied; absent: off. */
+  /** The value of MATCH_OTHER_PHONES when the first row was applied; absent: off. */
   match_other_phones?: boolean
-  /** Only while `undone`. */
+  /** Only while the status is `undone`. */
   undone_by?: UndoneBy
-  /** What a record was when it was applied; absent as long as nobody ever switched. */
+  /** The record kind the upload was applied with; absent if nobody ever switched. */
   records?: RecordChoice
-  /** The values of its rows are being removed, or were: it can no longer be undone. */
+  /** The retention policy deletes or has deleted the values of its rows; it can't be undone. */
   retention?: UploadRetention
   lease?: UploadLease
   checkpoint?: UploadCheckpoint
-  /** How often a run began: more than a few without progress means the file, not the world, is the trouble. */
+  /** Number of runs since the last progress. More than a few mean that the file causes the failure. */
   attempts: number
   shared_at: Date
-  /** Channel, file and `ts` of the message that shares it, once known: no two uploads are of one message. */
+  /** Channel, file and `ts` of the message that shares it, once known. Unique: a message has one upload. */
   message?: string
   started_at?: Date
   finished_at?: Date
@@ -379,35 +401,35 @@ export interface ImportUpload extends UploadOfAnyKind {
   reread_of?: RereadOf
 }
 
-/** A file is read again, with other columns, after its earlier upload was undone. */
+/** A file is read again with other columns, after its earlier upload was undone. */
 export interface RereadOf {
   upload: Types.ObjectId
   number: number
-  /** The undo of that upload. One undo leads to one upload at most. */
+  /** The undo of that upload. An undo leads to at most one such upload. */
   undo: Types.ObjectId
-  /** Number of the share among shares of the same moment: that of the first upload of the file. */
+  /** Position among shares of the same time: the number of the file's first upload. */
   place: number
 }
 
-/** Undoes an import, or an earlier undo. It has no file, and counts of its own. */
+/** Undoes an import or an earlier undo. Has no file, and counts of its own. */
 export interface UndoUpload extends UploadOfAnyKind {
   kind: 'undo'
   undo_of: UndoOf
-  /** How the file is read again once it is undone. */
+  /** How the file is read again after the undo. */
   reread?: ChosenColumns
   undo_counts?: UndoCounts
-  /** The first few customers of which something was left alone; all are in the rows of the undo. */
+  /** The first few customers with something not undone; the rows of the undo hold all of them. */
   undo_kept?: UndoKept[]
 }
 
-/** Erases a person. It has no file. */
+/** Erases a person. Has no file. */
 export interface ForgetUpload extends UploadOfAnyKind {
   kind: 'forget'
   forget: Forget
   forget_counts?: ForgetCounts
 }
 
-/** Switches what a record is. It has no file. */
+/** Switches the record kind. Has no file. */
 export interface SwitchUpload extends UploadOfAnyKind {
   kind: 'switch'
   switch_of: SwitchOf
@@ -415,8 +437,8 @@ export interface SwitchUpload extends UploadOfAnyKind {
 }
 
 /**
- * A document of `file_uploads`. Code that differs by kind is a `switch` without a default, or a `Record<UploadKind, …>`:
- * then a new kind does not compile until every such place handles it.
+ * A document of `file_uploads`. Code that differs by kind is a `switch` without a default, or a
+ * `Record<UploadKind, …>`. A new kind then does not compile until each place handles it.
  */
 export type FileUpload = ImportUpload | UndoUpload | ForgetUpload | SwitchUpload
 
@@ -472,52 +494,53 @@ const schema = new Schema<FileUpload>(
 )
 
 schema.index({ number: 1 }, { unique: true, name: 'number' })
-// Slack delivers an event more than once: the same share is one document. A file that is read again after an undo is one
-// more, at the place of its share.
+// Slack delivers events more than once: one share is one document. A file read again after an undo is another
+// document with the same `place`.
 schema.index(
   { 'source.file_id': 1, 'source.channel': 1, shared_at: 1, 'reread_of.undo': 1 },
   { unique: true, partialFilterExpression: { 'source.kind': 'slack' }, name: 'share' },
 )
-// An event does not name the message: once that is known, it is of one upload, whatever moments were told of it.
+// A share's event does not name its message. Once the message is known, one upload has it, whatever share
+// times were reported.
 schema.index(
   { message: 1 },
   { unique: true, partialFilterExpression: { message: { $exists: true } }, name: 'one_per_message' },
 )
-// The queue (oldest share first), and the list of recent uploads.
-// Lists end their sort with the number: an index without it would be sorted anew at each look.
+// The queue (oldest share first) and the list of recent uploads. Lists sort by number last; without it in the
+// index each read would sort again.
 schema.index({ status: 1, shared_at: 1, number: 1 }, { name: 'queue' })
 schema.index({ shared_at: -1, number: -1 }, { name: 'recent' })
-// What was written since a moment.
+// Uploads finished since a time.
 schema.index({ finished_at: 1 }, { name: 'finished' })
 schema.index({ 'source.user': 1, shared_at: -1, number: -1 }, { name: 'recent_by_user' })
-// What some channels were told: the App Home.
+// Uploads of some channels, for the App Home.
 schema.index({ 'source.channel': 1, shared_at: -1, number: -1 }, { name: 'recent_by_channel' })
-// Receipts that still have to be posted: a handful at most.
+// Receipts to post: a handful at most.
 schema.index(
   { 'receipt.due': 1, shared_at: 1 },
   { partialFilterExpression: { 'receipt.due': true }, name: 'receipt_due' },
 )
-// Reactions that still have to be shown: a handful at most.
+// Reactions to add: a handful at most.
 schema.index(
   { 'receipt.reaction_due': 1 },
   { partialFilterExpression: { 'receipt.reaction_due': true }, name: 'reaction_due' },
 )
-// Files that one person alone sees: a handful at most.
+// Uploads only their sender sees: a handful at most.
 schema.index(
   { private_until: 1 },
   { partialFilterExpression: { private_until: { $exists: true } }, name: 'private_files' },
 )
-// Whether a file came before.
+// Earlier uploads of the same bytes.
 schema.index(
   { 'file.sha256': 1, shared_at: -1 },
   { partialFilterExpression: { 'file.sha256': { $exists: true } }, name: 'same_file' },
 )
-// How files with the same headings were read before.
+// Earlier readings of files with the same headings.
 schema.index(
   { 'file.headings': 1, shared_at: -1 },
   { partialFilterExpression: { 'file.headings': { $exists: true } }, name: 'same_headings' },
 )
-// One open undo per file, and all undos there ever were: a handful.
+// One open undo per file, and all undos: a handful.
 schema.index(
   { 'undo_of.file': 1 },
   { unique: true, partialFilterExpression: { 'undo_of.open': true }, name: 'open_undo' },
@@ -526,12 +549,12 @@ schema.index(
   { 'undo_of.upload': 1 },
   { partialFilterExpression: { 'undo_of.upload': { $exists: true } }, name: 'undos' },
 )
-// One switch at a time, found at each look at the queue.
+// One open switch, looked up each time the queue is read.
 schema.index(
   { 'switch_of.open': 1 },
   { unique: true, partialFilterExpression: { 'switch_of.open': true }, name: 'open_switch' },
 )
-// One running upload per customer collection, held by the database and not by good manners.
+// One running upload per customer collection. The database enforces it.
 schema.index(
   { 'lease.lane': 1 },
   { unique: true, partialFilterExpression: { status: 'running' }, name: 'one_running' },

@@ -1,33 +1,36 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** What a request to forget a person is about. It is an upload without a file: queued, claimed and resumed like the others. */
+/** The request of a forget upload. It has no file; it is queued, claimed and resumed like other uploads. */
 export interface Forget {
-  /** Whom, E.164. Here only until it is done, or has failed: what stays tells nobody who it was. */
+  /**
+   * The person's phone, E.164. Deleted when the upload is done or failed, so that the document no longer
+   * identifies the person.
+   */
   phone?: string
-  /** Customers that were stored under the phone when it began. */
+  /** Number of customers with the phone when the run began. */
   customers?: number
-  /** The phone goes out of the other phones of everybody else, too. */
+  /** The phone is also removed from the other phones of other customers. */
   from_others?: true
-  /** How many others had it when it began. */
+  /** Number of other customers that had it when the run began. */
   others?: number
-  /** Slack's ids of files the bot made that held the person. */
+  /** Slack ids of the bot's files that held the person. */
   files?: string[]
-  /** Those of them that Slack did not let the bot delete. */
+  /** Those files that Slack did not let the bot delete. */
   files_left?: string[]
 }
 
-/** What was erased. `rows` and `uploads` are those in which the person stood; the rows stay, without their data. */
+/** What was erased. `rows` and `uploads` are those that held the person; the rows stay, without data. */
 export interface ForgetCounts {
   customers: number
   rows: number
   uploads: number
-  /** Files the bot had made that are gone from Slack. */
+  /** The bot's files deleted from Slack. */
   files: number
 }
 
-/** Somebody was asked whether a person is really to be forgotten. Goes when it is answered, or by itself soon after. */
+/** A pending confirmation whether to forget a person. Deleted by the answer, or soon after by a TTL index. */
 export interface ForgetRequest {
-  /** Random: what the button carries in the phone's place. Nobody who was not asked can name it. */
+  /** Random id that the button carries in place of the phone. Only a person who was asked can name it. */
   _id: string
   phone: string
   from_others?: true

@@ -1,17 +1,17 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** That a channel was told what the bot does, when it was invited there for the first time. */
+/** The greeting posted in a channel when the bot was first invited there. */
 export interface Greeting {
-  /** The channel. */
+  /** The channel's id. */
   _id: string
-  /** Until then one process is at it, and others keep their hands off. */
+  /** When the claim of the process that posts the greeting expires. */
   claimed_until?: Date
   /** Slack's id of the example file, known before it is sent. */
   file_id?: string
   /** `ts` of the message. */
   message?: string
   sent_at?: Date
-  /** Why Slack did not take the file: it was said without. */
+  /** Why Slack rejected the file; the greeting was posted without it. */
   refused?: string
 }
 

@@ -1,6 +1,6 @@
 /**
- * The stored documents: mongoose models, their indexes beside the schema, the one translator of driver errors.
- * Decides nothing about uploads or customers.
+ * The stored documents: mongoose models, the indexes beside each schema, the translator of driver errors.
+ * Holds no rules about uploads or customers.
  */
 import type { Connection, Model } from 'mongoose'
 import { type AskedCount, createAskedCountModel } from './asked-count.ts'
@@ -22,6 +22,7 @@ import { createPersonRateModel, type PersonRate } from './person-rate.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createRecordMoveModel, type RecordMove } from './record-move.ts'
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
+import { createSentAnswerModel, type SentAnswer } from './sent-answer.ts'
 import { createSentFileModel, type SentFile } from './sent-file.ts'
 import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
@@ -100,6 +101,7 @@ export type { PersonRate } from './person-rate.ts'
 export type { RecordMove } from './record-move.ts'
 export type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 export type { SchemaState } from './schema-state.ts'
+export type { SentAnswer } from './sent-answer.ts'
 export type { SentFile } from './sent-file.ts'
 export {
   RECORD_KINDS,
@@ -130,6 +132,7 @@ export interface Models {
   readonly digests: Model<Digest>
   readonly staleCounts: Model<StaleCount>
   readonly forgetRequests: Model<ForgetRequest>
+  readonly sentAnswers: Model<SentAnswer>
   readonly sentFiles: Model<SentFile>
   readonly settings: Model<RecordsSetting>
   readonly recordMoves: Model<RecordMove>
@@ -139,7 +142,7 @@ export interface Models {
   readonly columnWindows: Model<ColumnWindow>
 }
 
-/** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
+/** Creates the models of one connection. Creates nothing in the database: see `ensureIndexes`. */
 export function createModels(connection: Connection): Models {
   return {
     connection,
@@ -157,6 +160,7 @@ export function createModels(connection: Connection): Models {
     digests: createDigestModel(connection),
     staleCounts: createStaleCountModel(connection),
     forgetRequests: createForgetRequestModel(connection),
+    sentAnswers: createSentAnswerModel(connection),
     sentFiles: createSentFileModel(connection),
     settings: createSettingModel(connection),
     recordMoves: createRecordMoveModel(connection),
@@ -168,8 +172,8 @@ export function createModels(connection: Connection): Models {
 }
 
 /**
- * Makes sure of every index. Called at each start: an index that is there costs nothing.
- * @throws AppError database_duplicates when records stored twice stand in the way, naming some
+ * Creates the missing indexes. Called at each start; an existing index costs nothing.
+ * @throws AppError database_duplicates if duplicate records prevent an index; the error names some of them
  */
 export async function ensureIndexes(models: Models): Promise<void> {
   try {
@@ -180,6 +184,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.audit)
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
+    await ensureModelIndexes(models.sentAnswers)
     await ensureModelIndexes(models.nameWords)
     await ensureModelIndexes(models.askedCounts)
     await ensureModelIndexes(models.windowQuestions)

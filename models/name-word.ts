@@ -1,21 +1,34 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** One word of the names of customers, for names that are typed with a wrong letter. There are few beside the customers. */
+/**
+ * A word from customers' names, for searches with a wrong letter. There are few words compared with
+ * customers.
+ */
 export interface NameWord {
   /** Folded as in `upload_rows.search`. */
   _id: string
-  /** Pieces of the word with their places: a word with a wrong letter shares one of them. */
+  /** Parts of the word with their positions. A word with one wrong letter shares at least one of them. */
   keys: string[]
-  /** When a row last brought it. */
+  /** When a row last contained the word. */
   seen_at: Date
+  /**
+   * Its last row was deleted soon after `seen_at`, when another row could be in progress: it is checked
+   * again.
+   */
+  unused?: true
 }
 
 const schema = new Schema<NameWord>(
-  { _id: String, keys: { type: [String], required: true }, seen_at: { type: Date, required: true } },
+  {
+    _id: String,
+    keys: { type: [String], required: true },
+    seen_at: { type: Date, required: true },
+    unused: Boolean,
+  },
   { collection: 'name_words', versionKey: false, autoIndex: false, autoCreate: false },
 )
 
-// Words that can be meant by a mistyped one, without going through all of them.
+// Finds the candidates for a mistyped word without a collection scan.
 schema.index({ keys: 1 }, { name: 'keys' })
 
 export function createNameWordModel(connection: Connection): Model<NameWord> {

@@ -1,11 +1,11 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** How much one person asked for within the current minute. */
+/** Number of requests by one person in the current minute. */
 export interface PersonRate {
-  /** What is counted, and the person as Slack calls them. */
+  /** What is counted, and the Slack user id. */
   _id: string
   count: number
-  /** When the minute ends, and counting begins anew. */
+  /** When the minute ends and the count restarts. */
   until: Date
 }
 

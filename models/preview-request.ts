@@ -1,6 +1,6 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** Somebody wants the next file they share in a channel previewed, not imported. One per person and channel. */
+/** A person wants a preview of the next file they share in a channel. One per person and channel. */
 export interface PreviewRequest {
   /** Team, channel and person. */
   _id: string

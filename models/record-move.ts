@@ -2,8 +2,8 @@ import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { Customer } from './customer.ts'
 
 /**
- * What a switch is about to do to the records of one phone, written down before the first of them is touched, so that
- * any run can finish it. Only the phones under way are here; when a switch is done, none.
+ * What a switch is about to do to the records of one phone. Stored before the first write, so that any run
+ * can finish it. Holds the phones in progress only; empty after the switch.
  */
 export interface RecordMove {
   /** Number of the switch, and phone. */

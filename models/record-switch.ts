@@ -1,30 +1,33 @@
 import type { RecordKind } from './setting.ts'
 
-/** A switch of what a record is. It is an upload without a file: numbered, claimed, leased and resumed like the others. */
+/**
+ * A switch of the record kind. It is an upload without a file: numbered, claimed, leased and resumed like
+ * other uploads.
+ */
 export interface SwitchOf {
   from: RecordKind
   to: RecordKind
-  /** Not finished yet. Unique while true. */
+  /** Not finished. Unique while true. */
   open: boolean
 }
 
-/** What a switch did, or would do. */
+/** What a switch did or would do. */
 export interface SwitchCounts {
-  /** Phones gone through. */
+  /** Phones processed. */
   phones: number
   /** Records before and after. */
   before: number
   after: number
-  /** Phones whose one record became several, and whose several became fewer. */
+  /** Phones whose single record became several, and phones whose records were merged. */
   split: number
   merged: number
 }
 
-/** How far a switch has come. */
+/** The progress of a switch. */
 export interface SwitchProgress {
-  /** The last phone whose records are as they should be. */
+  /** The last phone whose records are converted. */
   phone: string
   counts: SwitchCounts
-  /** It has been through all phones, and is looking for what came in between. */
+  /** All phones were processed once; the switch now looks for later additions. */
   isThrough: boolean
 }

@@ -1,15 +1,15 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 
-/** In which form the data of this database is stored. There is one document, `schema`. */
+/** The schema version of the stored data. There is one document, `schema`. */
 export interface SchemaState {
   _id: string
-  /** Number of the last migration that was carried out; 0 for data from before there were any. */
+  /** Number of the last completed migration; 0 for data older than migrations. */
   version: number
-  /** What was carried out, and when. */
+  /** The completed migrations, with their times. */
   steps: { version: number; name: string; at: Date }[]
-  /** Who carries one out right now, and until when others keep their hands off. */
+  /** The process that migrates now, and when its claim expires. */
   lock?: { token: string; expires_at: Date }
-  /** Up to which customer a migration that goes through all of them has come. */
+  /** The last customer processed by a migration that walks all customers. */
   filled_to?: Types.ObjectId
 }
 

@@ -1,12 +1,15 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** A file with customers in it that the bot sent to one person: known so that it can be deleted when one is forgotten. */
+/**
+ * A file with customers that the bot sent to one person. Stored so that it can be deleted when a customer in
+ * it is forgotten.
+ */
 export interface SentFile {
-  /** Slack's id of it. */
+  /** Slack's file id. */
   _id: string
-  /** Slack id of whoever got it. */
+  /** Slack user id of the recipient. */
   user: string
-  /** Numbers of the uploads whose customers are in it. Absent: it may hold anybody. */
+  /** Numbers of the uploads whose customers are in it. Absent: it may hold any customer. */
   uploads?: number[]
   sent_at: Date
 }

@@ -1,22 +1,22 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 
-/** What a record of `customers` is. The team chooses; the first is the default. */
+/** The record kinds. The team chooses one; the first is the default. */
 export const RECORD_KINDS = ['one_per_phone', 'one_per_upload', 'as_written'] as const
 export type RecordKind = (typeof RECORD_KINDS)[number]
 
-/** What a record was when an upload was applied. */
+/** The record kind an upload was applied with. */
 export interface RecordChoice {
   kind: RecordKind
-  /** Number of the switch that made it so; absent where there never was one. */
+  /** Number of the switch to this kind; absent if there was none. */
   since?: number
 }
 
-/** The choice in force, the same for every process. Its document is not there before the first switch. */
+/** The record kind in force, the same for all processes. Its document is created by the first switch. */
 export interface RecordsSetting extends RecordChoice {
   _id: 'records'
-  /** A switch under way: from its first write to its last, customers are some of the one kind and some of the other. */
+  /** A switch in progress: customers of both kinds exist until its last write. */
   switching?: { to: RecordKind; upload: Types.ObjectId; number: number }
-  /** Those that are done, in order. */
+  /** Completed switches, in order. */
   switches: { number: number; to: RecordKind; at: Date }[]
 }
 
@@ -29,7 +29,7 @@ export function createSettingModel(connection: Connection): Model<RecordsSetting
   return connection.model<RecordsSetting>('Setting', schema)
 }
 
-/** The choice in force. */
+/** Reads the record kind in force. */
 export async function readRecordsSetting(settings: Model<RecordsSetting>): Promise<RecordsSetting> {
   const found = await settings.collection.findOne<RecordsSetting>({ _id: 'records' as never })
   return found ?? { _id: 'records', kind: 'one_per_phone', switches: [] }

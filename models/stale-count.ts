@@ -1,9 +1,9 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** How many customers no file has mentioned for a while, as it was counted last. There is one document, `stale`. */
+/** The last count of customers that no file has mentioned for a while. There is one document, `stale`. */
 export interface StaleCount {
   _id: string
-  /** Customers that were in no file for `days` days, of `all`. */
+  /** Customers that no file mentioned for `days` days; `all` is the total. */
   customers: number
   all: number
   days: number

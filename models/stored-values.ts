@@ -1,12 +1,12 @@
 import type { FieldValue } from '../src/customers/fields/index.ts'
 
-/** A field before and after. `null` means the field was not there, or is no more. */
+/** A field before and after. `null`: the field is absent. */
 export interface FieldChange {
   from: FieldValue | null
   to: FieldValue | null
 }
 
-/** Catalogue fields by name; the others one level down, as in the customer document. */
+/** Catalogue fields by name; other fields under `attributes`, as in the customer document. */
 export type StoredChanges = { attributes?: Record<string, FieldChange> } & {
   [field: string]: FieldChange | Record<string, FieldChange> | undefined
 }
@@ -14,10 +14,10 @@ export type StoredValues = { attributes?: Record<string, FieldValue | null> } & 
   [field: string]: FieldValue | null | Record<string, FieldValue | null> | undefined
 }
 
-/** What is left of a row whose values were removed because of their age: paths of fields. */
+/** What is left of a row whose values the retention policy deleted: paths of fields. */
 export interface WithoutValues {
-  /** Fields whose value became another. */
+  /** Fields that the row changed. */
   changed?: string[]
-  /** Fields the row said something about. */
+  /** Fields that the row had a value for. */
   text?: string[]
 }

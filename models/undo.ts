@@ -3,69 +3,77 @@ import type { UploadLine } from './customer.ts'
 import type { UndoOutcome } from './outcomes.ts'
 import type { StoredChanges, WithoutValues } from './stored-values.ts'
 
-/** What an undo is about. It is an upload without a file: queued, claimed, resumed and told of like the others. */
+/**
+ * The request of an undo. It is an upload without a file: queued, claimed and resumed like other uploads,
+ * with a receipt.
+ */
 export interface UndoOf {
-  /** What is undone: a file, or an earlier undo. */
+  /** The upload to undo: an import or an earlier undo. */
   upload: Types.ObjectId
   number: number
-  /** The file it comes down to in the end. */
+  /** The file at the end of the chain of undos. */
   file: Types.ObjectId
   file_number: number
-  /** An undo of a file takes it back, an undo of that undo puts it back, and so on. */
+  /** The undo of a file takes it back, the undo of that undo puts it back, and so on. */
   action: 'take_back' | 'put_back'
-  /** Not finished yet. Unique per file while true. */
+  /** Not finished. Unique per file while true. */
   open: boolean
 }
 
-/** The undo that an upload was undone by. */
+/** The undo that undid an upload. */
 export interface UndoneBy {
   upload: Types.ObjectId
   number: number
 }
 
-/** The customer's own record keeping; a key that is absent is absent in the document. */
+/** The customer's own record keeping. A key absent here is absent in the document. */
 export interface RecordKeeping {
   first_uploaded_at?: Date
   first_upload?: UploadLine
   updated_at?: Date
   last_upload?: UploadLine
   upload_count?: number
-  /** Whether `attributes` is there at all, be it empty. */
+  /** `attributes` exists, also if empty. */
   has_attributes?: true
 }
 
 /**
- * Why something was left alone: a later upload says so, something outside the bot does, nobody is there any more, or
- * what it would get back was removed because of its age.
+ * Why a value was not undone: a later upload set it, something outside the bot changed it, the customer is
+ * gone, or the retention policy deleted the value to restore.
  */
 export type KeptReason = 'later_upload' | 'changed_elsewhere' | 'gone' | 'values_removed'
 
-/** Something that was left alone, for the receipt; `line` is that of the file, `by` the number of the later upload. */
+/**
+ * Something an undo left unchanged, for the receipt. `line` is the file's line, `by` the number of the later
+ * upload.
+ */
 export interface UndoKept {
   line: number
-  /** Paths of fields; empty where it is the customer as such. */
+  /** Field paths; empty if the whole customer is meant. */
   fields: string[]
   why: KeptReason
   by?: number
 }
 
-/** What an undo did to one customer, in `upload_rows` beside the rows of files. */
+/** What an undo did to one customer. Stored in `upload_rows` beside the rows of files. */
 export interface UndoRow {
   _id: Types.ObjectId
-  /** The undo. */
+  /** The undo's id. */
   upload: Types.ObjectId
-  /** The line of the file in which the customer came first. */
+  /** The first line of the file with the customer. */
   line: number
   outcome: UndoOutcome
   phone: string
-  /** As in the row of the file. */
+  /** As in the file's row. */
   written?: string
   customer: Types.ObjectId
   changes?: StoredChanges
   kept?: Omit<UndoKept, 'line'>
-  /** As in the rows of files. */
+  /** As in rows of files. */
   without_values?: WithoutValues
-  /** Null where there is no customer. A write is made from these alone, so that it can be repeated. */
+  /**
+   * Null if there is no customer. A write is computed from these fields alone, so that it can be repeated.
+   */
   before: RecordKeeping | null
   after: RecordKeeping | null
   shared_at: Date

@@ -5,47 +5,50 @@ import { ROW_OUTCOMES, type RowOutcome, UNDO_OUTCOMES } from './outcomes.ts'
 import type { StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
 import type { RecordKeeping } from './undo.ts'
 
-/** What one row of one file did. Written before the customer is, so that a crash between the two can be finished. */
+/**
+ * What one row of a file did. Stored before the customer is written, so that a run after a crash can finish
+ * the write.
+ */
 export interface UploadRow {
   /**
-   * Made of the upload's share time, its number and the line, none of which ever changes: a line of a file is one row,
-   * and the rows of an upload are a range of ids in the order of the file.
+   * Made of the upload's share time, its number and the line. None of them ever changes, so one line is one
+   * row. The rows of an upload are a range of ids in file order.
    */
   _id: Types.ObjectId
   upload: Types.ObjectId
   line: number
   outcome: RowOutcome
-  /** The row's own. */
+  /** The row's own phone. */
   phone?: string
   /**
-   * The phone of the customer the row went to, where that is another: the row's own is a second phone of theirs. Absent:
-   * the customer is the phone's.
+   * The phone of the customer the row was matched to, if it differs: the row's own phone is that customer's
+   * second phone.
    */
   customer_phone?: string
-  /** Only where records are kept as written: the phone as typed, where that is not its E.164 form. */
+  /** The phone as typed, if it is not E.164. Only with the record kind `as_written`. */
   written?: string
   customer?: Types.ObjectId
-  /** Only fields whose value became another. */
+  /** Only fields whose value changed. */
   changes?: StoredChanges
-  /** Every non-blank cell as it was understood. */
+  /** Every non-blank cell, converted. */
   values?: StoredValues
-  /** What the row found where the rule of its value kept another one, by path. */
+  /** Stored values that a rule kept, by path. */
   found?: StoredValues
   /**
-   * Words the customer can be found by from this row on: folded, and only those that became new; of a share that came late
-   * also those that would have, had no later file said otherwise.
+   * New search words of the customer from this row on, folded. A late share also lists the words it would
+   * have added if no later file had overwritten them.
    */
   search?: string[]
-  /** The cells as written, kept for rows that could not be used. */
+  /** The cells as written, for invalid rows. */
   cells?: string[]
   problem?: Omit<RowProblem, 'line'>
-  /** In place of `changes`, `values` and `cells` once those were removed (RETENTION_DAYS). */
+  /** Replaces `changes`, `values` and `cells` once the retention policy deleted them (RETENTION_DAYS). */
   without_values?: WithoutValues
-  /** Choices made while reading the row, which the receipt counts. */
+  /** Choices made while reading the row; the receipt counts them. */
   notes?: RowNote[]
-  /** The customer's own record keeping before this upload first touched it: what an undo gives back. */
+  /** The customer's record keeping before this upload first touched it; an undo restores it. */
   before?: RecordKeeping
-  /** Number of the request by which the person in it was forgotten: line, outcome and problem are all that is left. */
+  /** Number of the forget upload that erased the row's person. Only line, outcome and problem are left. */
   forgotten_by?: number
   shared_at: Date
 }
@@ -74,24 +77,24 @@ const schema = new Schema<UploadRow>(
   { collection: 'upload_rows', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
 )
 
-// A file's rows in order, and that no line is there twice: `_id` is all of that (docs/adr/0026-row-ids-hold-the-promise.md).
-// The few rows of a file that could not be used, without going through the others.
+// A file's rows in order, with unique lines, come from `_id` (docs/adr/0026-row-ids-hold-the-promise.md).
+// This index finds the few invalid rows of a file without reading the others.
 schema.index(
   { upload: 1, outcome: 1, line: 1 },
   { partialFilterExpression: { outcome: 'invalid' }, name: 'failed_rows' },
 )
-// A customer's story, newest first; by phone, so that it outlives the customer document.
+// A customer's history, newest first. By phone, so that it outlives the customer document.
 schema.index({ phone: 1, shared_at: -1 }, { name: 'history' })
-// The rest of that story: rows that went to the customer by a second phone. None, unless MATCH_OTHER_PHONES is on.
+// The rest of that history: rows matched by a second phone. Empty unless MATCH_OTHER_PHONES is on.
 schema.index(
   { customer_phone: 1, shared_at: -1 },
   { partialFilterExpression: { customer_phone: { $exists: true } }, name: 'history_by_second_phone' },
 )
-// People by the beginning of a word of their name, by e-mail address and by loan number. Small: on a usual day hardly
-// a row brings a new name.
+// Customers by the start of a word of their name, by e-mail address and by loan number. Small: few rows of a
+// usual day bring a new word.
 schema.index({ search: 1 }, { partialFilterExpression: { search: { $exists: true } }, name: 'search' })
 
-// What a request to forget somebody erased: a handful of rows.
+// Rows that a forget upload erased: a handful.
 schema.index(
   { forgotten_by: 1 },
   { partialFilterExpression: { forgotten_by: { $exists: true } }, name: 'forgotten' },

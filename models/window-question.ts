@@ -1,20 +1,20 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** What one person can answer to a question in a window. */
+/** One possible answer to a question in a modal. */
 export interface WindowAnswer {
   label: string
-  /** Name of the action that is run. */
+  /** Name of the action to run. */
   action: string
-  /** What its button would carry. */
+  /** The value that the action's button would carry. */
   value: string
 }
 
-/** Somebody is asked something in a window. Goes when it is answered, or by itself soon after. */
+/** An open question in a modal. Deleted by the answer, or soon after by a TTL index. */
 export interface WindowQuestion {
-  /** Random: all that the window carries. */
+  /** Random id; the modal carries nothing else. */
   _id: string
   user: string
-  /** Where it was asked; absent outside of channels. */
+  /** The channel of the question; absent outside channels. */
   channel?: string
   answers: WindowAnswer[]
   until: Date

@@ -23,6 +23,7 @@ import { createDigestStore, createLookTurns, createPersonRates } from './stores/
 import { removeLeftFolders } from './temporary-folder.ts'
 import { createPathSource, importOptionsOf } from './uploads/import/index.ts'
 import type { Log } from './uploads/lease/index.ts'
+import { removeStaleNameWords } from './uploads/names/index.ts'
 import {
   countOpenUploads,
   countStaleCustomers,
@@ -36,48 +37,50 @@ interface AppDeps {
   readonly config: Config
   readonly connection: Connection
   readonly log: Log
-  /** The fields customers have; the default ones unless a team wrote its own. */
+  /** The fields of customers; the default ones unless a team has its own catalogue. */
   readonly catalogue?: FieldCatalogue
-  /** Why an embedded database is away at the moment. */
+  /** Why an embedded database is unavailable now. */
   readonly outage?: () => AppError | undefined
 }
 
 export interface App {
   /** @throws AppError database_duplicates, slack_refused, … with what to do */
   start(): Promise<void>
-  /** Stops hearing, then working; what is unfinished is handed back to the queue. */
+  /** Stops receiving, then working; unfinished work returns to the queue. */
   stop(): Promise<void>
 }
 
-/** Slack tells of a share again at once, after one minute and after five: only older ones count as missed. */
+/** Slack repeats an event at once, after one minute and after five: only older shares count as missed. */
 const EVENTS_ARRIVE_WITHIN_MS = 2 * 60_000
-/** Every five minutes, at a minute of its own. */
+/** Every five minutes; each job has its own minute. */
 const CATCH_UP_TIMES = '3-58/5 * * * *'
-/** Less than the pause between two looks: of several processes one looks. */
+/** Shorter than the pause between two searches: of several processes one searches. */
 const LOOKED_LATELY_MS = 4 * 60_000
-/** A digest is found in the minute it is due; where none is, that is one read per channel. */
+/** Every minute, so a digest is on time; without one it costs one read per channel. */
 const DIGEST_TIMES = '* * * * *'
-/** Longer than a digest takes to be made and handed over. */
+/** Longer than creating and scheduling a digest takes. */
 const DIGEST_CLAIM_MS = 45_000
-/** Before people come, so that they find a number of today. */
+/** Before working hours, so that people see a current number. */
 const COUNT_TIMES = '40 4 * * *'
-/** Channels whose greeting broke off, at a minute of its own. */
+/** Retries greetings, at its own minute. */
 const GREETING_TIMES = '1-56/5 * * * *'
-/** Reactions Slack did not take, at a minute of their own. */
+/** Retries reactions, at its own minute. */
 const REACTION_TIMES = '2-57/5 * * * *'
-/** Files that one person alone sees, and did not use: by the hour. */
+/** Deletes unused private files, once an hour. */
 const PRIVATE_FILES_TIMES = '37 * * * *'
-/** Files of processes that were killed, at a minute of its own. */
+/** Deletes unused words of names that could not be deleted at once, at its own minute. */
+const NAME_WORD_TIMES = '52 * * * *'
+/** Deletes files of killed processes, at its own minute. */
 const LEFT_FILES_TIMES = '22 * * * *'
-/** At night, and again in case one was broken off. */
+/** At night, with repeats in case a run was interrupted. */
 const RETENTION_TIMES = '15 1-5 * * *'
-/** A Slack that does not answer must not keep the files that are known from being imported. */
+/** An outage of Slack must not block the import of known files. */
 const CATCH_UP_WITHIN_MS = 30_000
 const PING_WITHIN_MS = 2_000
-/** A queue nobody looks at for this long, although the database answers, has lost its worker. */
+/** If the queue was not looked at for this long although the database answers, the worker is stuck. */
 const STUCK_AFTER_MS = 10 * 60_000
 
-/** Wires everything, starts nothing. */
+/** Creates and wires everything; starts nothing. */
 export function buildApp({ config, connection, log, catalogue, outage }: AppDeps): App {
   speakLocale(config.locale)
   const models = createModels(connection)
@@ -136,6 +139,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
     sources: { slack: slack.source, cli: createPathSource() },
     listener: slack.listener,
     deleteFile: slack.deleteFile,
+    deleteMessage: slack.deleteMessage,
     options,
     log,
     timing: { leaseMs: config.leaseMs },
@@ -199,6 +203,11 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
           if (removed > 0) worker.wake()
         },
       },
+      {
+        name: 'unused name words',
+        cron: NAME_WORD_TIMES,
+        run: () => removeStaleNameWords(models, new Date()),
+      },
       { name: 'customers nobody refreshed', cron: COUNT_TIMES, timeZone, run: countStale },
       { name: 'files left behind', cron: LEFT_FILES_TIMES, run: () => removeLeftFolders() },
       { name: 'reactions', cron: REACTION_TIMES, run: () => slack.reactRest() },
@@ -210,7 +219,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
   const lookForMissed = (graceMs = EVENTS_ARRIVE_WITHIN_MS) =>
     insistOnCatchUp(catchUp, { graceMs, signal: stopping.signal, log })
 
-  /** So that there is a number to be shown from the first day on. Never fails. */
+  /** Counts once at start, so that there is a number from the first day on. Never fails. */
   async function countAtFirst(): Promise<void> {
     try {
       if (!(await findStaleCount(models))) await countStale()
@@ -225,7 +234,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
       metrics.watchProcess()
       listensSince = new Date()
       await slack.start()
-      // Before the first file is taken, so that what was shared while nobody listened is in its place.
+      // Runs before the first upload, so that missed shares get their place in the queue.
       await Promise.race([lookForMissed(0), sleep(CATCH_UP_WITHIN_MS, undefined, { ref: false })])
       worker.start()
       schedule.start()
@@ -238,12 +247,12 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
   }
 }
 
-/** The six outcomes alone: without the sum of them. */
+/** The six outcomes without their sum. */
 function pickOutcomes(counts: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(ROW_OUTCOMES.map((outcome) => [outcome, counts[outcome] ?? 0]))
 }
 
-/** Whether the database answers now, within the time a health check has. */
+/** True if the database answers within the time of a health check. */
 async function answers(connection: Connection): Promise<boolean> {
   try {
     const late = sleep(PING_WITHIN_MS, 'late', { ref: false })

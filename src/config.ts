@@ -9,25 +9,25 @@ const MEBIBYTE = 1024 * 1024
 type CoreEnv = z.output<typeof coreSchema>
 
 export interface CoreConfig {
-  /** Unset: an embedded server keeps its data under `dataDir`. */
+  /** Unset: an embedded server stores its data in `dataDir`. */
   readonly mongodbUri: string | undefined
   readonly dataDir: string
-  /** ISO 3166 region of a phone number that names none. */
+  /** ISO 3166 region of phones without a country code. */
   readonly defaultRegion: string
   readonly timeZone: string
-  /** How numbers are written: a BCP 47 tag. */
+  /** BCP 47 tag that decides how numbers are formatted. */
   readonly locale: string
-  /** How `03/04/2026` is read where the column gives no evidence. */
+  /** How `03/04/2026` is read if the column gives no evidence. */
   readonly dateOrder: 'day_first' | 'month_first'
-  /** The cell that empties a field on purpose. */
+  /** The cell text that clears a field on purpose. */
   readonly clearWord: string
-  /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
+  /** Numbers that mean "none" in addition to the built-in ones; a leading minus removes a built-in one. */
   readonly dummyPhones: readonly string[]
-  /** Whether a row whose phone is nobody's own goes to the one customer who has it as a second phone. */
+  /** True: a row whose phone is no customer's own goes to the one customer who has it as a second phone. */
   readonly matchOtherPhones: boolean
-  /** Words that stand for an empty cell besides the usual ones; with `!` in front: words that do not. */
+  /** Words for a blank cell in addition to the built-in ones; a leading `!` removes a built-in one. */
   readonly blankWords: readonly string[]
-  /** Encoding of files that are not Unicode; undefined: judged file by file. */
+  /** Encoding of files that are not Unicode; undefined: detected per file. */
   readonly fallbackEncoding: string | undefined
   readonly limits: {
     readonly maxBytes: number
@@ -35,40 +35,42 @@ export interface CoreConfig {
     readonly maxColumns: number
     readonly maxCellLength: number
   }
-  /** Share of a file's first rows that may be unusable, 1 to 100; a file with more is turned away. */
+  /**
+   * Maximum percentage (1 to 100) of invalid rows among a file's first rows; above it the file is rejected.
+   */
   readonly maxInvalidPercent: number
-  /** Path of a field catalogue of the team's own (docs/csv-format.md). */
+  /** Path of the team's own field catalogue (docs/csv-format.md). */
   readonly fieldsFile: string | undefined
-  /** When a file that looks like the wrong one is held; undefined: never. */
+  /** When the guard holds a file; undefined: never. */
   readonly guard:
     | { readonly percent: number; readonly minimum: number; readonly holdsSameFile: boolean }
     | undefined
-  /** Milliseconds after the last sign of life of a run until another may take its upload over. */
+  /** Milliseconds after a run's last renewal until another run may take its upload. */
   readonly leaseMs: number
   readonly logLevel: CoreEnv['LOG_LEVEL']
 }
 
 export interface SlackConfig {
   readonly botToken: string
-  /** Set: Socket Mode. Unset: HTTP with signatures verified against `signingSecret`. */
+  /** Set: Socket Mode. Unset: HTTP with signatures verified by `signingSecret`. */
   readonly appToken: string | undefined
   readonly signingSecret: string | undefined
   readonly port: number
-  /** The address that is listened on; undefined: every one. */
+  /** The address to listen on; undefined: all. */
   readonly host: string | undefined
-  /** Another address of the Web API, for GovSlack or development; its host may then serve files, too. */
+  /** Another address of the Web API, for GovSlack or development; its host may then serve files too. */
   readonly apiUrl: string | undefined
-  /** Set: every request goes through it, but to the hosts of `noProxy`. */
+  /** Set: all requests use it, except to the hosts of `noProxy`. */
   readonly proxy: { readonly proxy: string; readonly noProxy: string | undefined } | undefined
 }
 
 export interface DigestConfig {
-  /** Slack ids; empty: no summaries. */
+  /** Slack ids; empty: no digests. */
   readonly channels: readonly string[]
-  /** In the team's time zone; undefined: none. */
+  /** In the team's time zone; undefined: no digest. */
   readonly daily: DigestTime | undefined
   readonly weekly: DigestTime | undefined
-  /** Customers no file mentioned for this many days are counted. */
+  /** A customer is stale when no file has mentioned it for this many days. */
   readonly staleDays: number
 }
 
@@ -80,36 +82,36 @@ export interface DigestTime {
 }
 
 export interface Config extends CoreConfig {
-  /** Slack ids of those who may undo what others uploaded. */
+  /** Slack ids of the people who may undo others' uploads. */
   readonly admins: ReadonlySet<string>
-  /** Slack ids of the only channels the bot works in; undefined: every one it is invited to. */
+  /** Slack ids of the only channels the bot works in; undefined: all it is invited to. */
   readonly channels: ReadonlySet<string> | undefined
   /** Slack ids of the apps whose files are imported. */
   readonly botSharers: ReadonlySet<string>
   readonly reactions: boolean
-  /** How often one person may ask in a minute. */
+  /** Requests per person and minute. */
   readonly rates: { readonly question: number; readonly preview: number }
   readonly digest: DigestConfig
-  /** Days after which the values in the rows of a file are removed; undefined: never. */
+  /** Days after which the retention policy deletes the values of a file's rows; undefined: never. */
   readonly retentionDays: number | undefined
   readonly slack: SlackConfig
-  /** All of them, for admins to read; of secrets only whether they are set. */
+  /** All settings, for admins; a secret only as set or not set. */
   readonly inForce: readonly SettingInForce[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The settings of an entry without Slack (CLI, `npm run mongo`).
- * @throws AppError config_invalid naming every problem at once
+ * Reads the settings of an entry without Slack (CLI, `npm run mongo`).
+ * @throws AppError config_invalid with all problems
  */
 export function loadCoreConfig(env: Environment): CoreConfig {
   return toCoreConfig(parse(coreSchema, env))
 }
 
 /**
- * The settings of the bot.
- * @throws AppError config_invalid naming every problem at once
+ * Reads the settings of the bot.
+ * @throws AppError config_invalid with all problems
  */
 export function loadConfig(env: Environment): Config {
   const parsed = parse(botSchema, withUsualNames(env))
@@ -143,7 +145,7 @@ export function loadConfig(env: Environment): Config {
   }
 }
 
-/** Many systems have the proxy in lower case. */
+/** Many systems set the proxy in lower case. */
 function withUsualNames({ https_proxy: proxy, no_proxy: noProxy, ...env }: Environment): Environment {
   return {
     ...env,
@@ -192,7 +194,7 @@ function parse<S extends z.ZodType>(schema: S, env: Environment): z.output<S> {
   if (result.success && files.problems.size === 0) return result.data
   const issues = (result.error?.issues ?? []).map((issue) => ({ name: issue.path.join('.'), ...issue }))
   const problems = issues
-    // A secret whose file is wrong is missing because of that.
+    // A secret whose file is wrong is reported once, as that.
     .filter(({ name }) => !files.problems.has(name))
     .map(({ name, message }) => `${name} ${message}`)
   throw new AppError('config_invalid', { problems: [...files.problems.values(), ...problems] })

@@ -7,8 +7,8 @@ import {
 } from './errors.ts'
 
 /**
- * What to do about what ends a program, for whoever started it. The words of ERRORS are for people in Slack: they send
- * them to that very person, and to a reference in the log, which nothing that ends a program has.
+ * What the operator can do about an error that ends a program. The texts of ERRORS are for people in Slack:
+ * they refer to the operator and to a log reference, which a failing program has not.
  */
 const ADVICE: Partial<Readonly<Record<ErrorCode, string>>> = {
   database_unavailable:
@@ -33,16 +33,17 @@ const REFUSAL_ADVICE: Readonly<Record<DatabaseRefusal, string>> = {
   version: 'Use MongoDB 5.0 or newer.',
 }
 
-/** What to do, for whoever runs the bot. */
+/** What the operator can do. */
 export function adviseOn({ code, next, details }: AppError): string {
   const refusal = code === 'database_refused' ? databaseRefusalOf(details) : undefined
   return refusal ? REFUSAL_ADVICE[refusal] : (ADVICE[code] ?? next)
 }
 
-/** An error that ends a program, as its console shows it. */
+/** The console text of an error that ends a program. */
 export function formatForConsole(error: AppError): string {
   const { code, message, cause } = error
   const shown = formatError({ code, message, next: adviseOn(error) })
-  // What nobody foresaw is told in its own words: nothing of a customer has been read yet, or the reader has the file.
+  // An unexpected error is shown with its own message: it holds no customer data yet, or the reader has the
+  // file.
   return code === 'unexpected' ? `${shown}\n${String(cause)}` : shown
 }

@@ -1,6 +1,6 @@
 /**
- * Letters to insert, leave out, replace or swap with their neighbour until one word is the other (optimal string
- * alignment: https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance).
+ * Number of letters to insert, delete, replace or swap with a neighbour to turn one word into the other
+ * (optimal string alignment: https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance).
  */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = []

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
-/** Names that Node, Docker Compose and the usual tools read from the same file. */
+/** Names that Node, Docker Compose and common tools read from the same file. */
 const OTHERS =
   /^(NODE_.*|COMPOSE_.*|DOCKER_.*|XDG_.*|(HTTPS?|NO|ALL)_PROXY|(https?|no|all)_proxy|TZ|LANG|LC_.*|TMPDIR|TEST_.*|UV_.*|NPM_.*)$/
 
 /**
- * Settings from a file `.env` in the folder an entry is started in; what the environment has already wins.
- * @returns a sentence for each name that is no setting
+ * Loads settings from the file `.env` in the working directory; existing environment variables win.
+ * @returns a sentence per name that is no setting
  */
 export function loadEnvFile(
   env: Record<string, string | undefined>,
@@ -18,11 +18,11 @@ export function loadEnvFile(
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    // No .env file is how it is where the environment is set by other means.
+    // A missing .env file is normal if the environment is set in another way.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw error
   }
-  // Editors on Windows begin a file with a byte order mark, which would belong to the first name.
+  // Editors on Windows add a byte order mark, which would become part of the first name.
   const values = Object.entries(parseEnv(text.replace(/^\ufeff/, '')))
   for (const [name, value] of values) env[name] ??= value
   return values.flatMap(([name]) =>

@@ -1,26 +1,27 @@
 /**
- * The two ways something can be wrong, and their names.
+ * The two kinds of errors, and their names.
  *
- * - A bad row is data: a `RowProblem`, stored with the row and shown in the receipt; the rest of the file goes on.
- * - A bad file, or a part of the world that fails, is an `AppError` with a code and the original as `cause`.
+ * - An invalid row is data: a `RowProblem`, stored with the row and shown in the receipt; the rest of the
+ *   file goes on.
+ * - An unusable file, or a failure outside, is an `AppError` with a code and the original error as `cause`.
  *
- * `ERRORS` and `ROW_PROBLEMS` hold the sentence a person gets for every code, so a code without words does not
- * compile. A sentence says what happened; `next` says what to do about it.
+ * `ERRORS` and `ROW_PROBLEMS` have the text for each code, so a code without a text does not compile. The
+ * message says what happened; `next` says what to do.
  */
 
-/** Facts that complete a sentence: a limit, a file name, the columns found. Never a phone, a name or a token. */
+/** Facts for a message: a limit, a file name, the columns found. Never a phone, a name or a token. */
 export type ErrorDetails = Readonly<Record<string, string | number | readonly string[]>>
 
 interface ErrorWords {
   readonly sentence: (details: ErrorDetails) => string
   readonly next: (details: ErrorDetails) => string
-  /** True where trying the same thing again later can succeed without a person doing anything. */
+  /** True if a retry can succeed without any action by a person. */
   readonly isTransient?: true
 }
 
 const list = (value: ErrorDetails[string] | undefined): string =>
   value === undefined ? '' : typeof value === 'object' ? value.join(', ') : String(value)
-/** One problem goes into the sentence; several stand below it, each on a line of its own. */
+/** A single problem goes into the sentence; several are listed below it. */
 const listProblems = (value: ErrorDetails[string] | undefined): string =>
   typeof value === 'object' && value.length > 1
     ? value.map((problem) => `\n  • ${problem}.`).join('')
@@ -28,7 +29,7 @@ const listProblems = (value: ErrorDetails[string] | undefined): string =>
 const named = (details: ErrorDetails, otherwise = 'This file'): string =>
   details.file ? `\`${list(details.file)}\`` : otherwise
 
-/** Why a database does not let the bot work. What to do about each is in console-message.ts: no member can help. */
+/** Why a database rejects the bot. console-message.ts has the advice, because no member can help. */
 const DATABASE_REFUSALS = {
   password: () => 'The database refused the user or the password in MONGODB_URI.',
   rights: () => 'The database user has no right to do this.',
@@ -303,7 +304,7 @@ export const ERRORS = {
   },
   reading_lost: {
     sentence: (d) =>
-      `${named(d)} can't be continued: the bot was updated and reads its header or its encoding differently now.`,
+      `${named(d)} can't be continued: the bot was updated and can't read the file as its first rows were read.`,
     next: () => 'Undo this upload to take back the rows before, then share the file again.',
   },
   file_changed: {
@@ -389,7 +390,7 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS
 export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[]
 
-/** A bad file or a failing part of the world. The message is the sentence a person reads; the cause is for the log. */
+/** An unusable file or a failure outside. The message is for people; the cause is for the log. */
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
@@ -406,23 +407,23 @@ export class AppError extends Error {
     return ERRORS[this.code].next(this.details)
   }
 
-  /** Whether the same attempt may succeed later by itself. */
+  /** True if a retry may succeed by itself. */
   get isTransient(): boolean {
     return 'isTransient' in ERRORS[this.code]
   }
 }
 
-/** Whatever was thrown, as an AppError: the one place where the unknown becomes `unexpected`. */
+/** Converts any thrown value to an AppError; an unknown one becomes `unexpected`. */
 export function toAppError(thrown: unknown): AppError {
   return thrown instanceof AppError ? thrown : new AppError('unexpected', {}, thrown)
 }
 
-/** An error as a terminal shows it: the code, what happened, and what to do, apart from a list where there is one. */
+/** An error for a terminal: the code, what happened, and what to do; a list gets its own lines. */
 export function formatError({ code, message, next }: Pick<AppError, 'code' | 'message' | 'next'>): string {
   return `${code}: ${message}${message.includes('\n') ? '\n' : ' '}${next}`
 }
 
-/** How a row problem is fixed, by code; the message itself is made where the cell is known. */
+/** How to fix a row problem, by code; the message is built where the cell is known. */
 export const ROW_PROBLEMS = {
   phone_missing: 'Fill in the phone number.',
   phone_invalid: 'Correct the phone number. Write it with its country code, for example +91 74171 19014.',
@@ -443,6 +444,8 @@ export const ROW_PROBLEMS = {
   yes_no_invalid: 'Write yes or no, or leave the cell empty.',
   text_invalid: 'Shorten the text, or remove the unusual characters.',
   cell_too_long: 'Shorten the cell.',
+  customer_too_large:
+    'Shorten the long texts of this row, or first empty fields of the customer that are not needed (#CLEAR).',
   too_many_cells: 'Put quotes around each cell that contains the separator, or remove the extra cells.',
   too_few_cells: 'Add the missing cells. The row ends before the phone column.',
   quote_unbalanced: 'Close the quotation mark that opens in this row, or double it: "".',
@@ -450,7 +453,7 @@ export const ROW_PROBLEMS = {
 
 export type RowProblemCode = keyof typeof ROW_PROBLEMS
 
-/** A row that cannot be used, as data. `line` is the line a text editor shows; `column` the header as written, or null. */
+/** An invalid row, as data. `line` is the line in a text editor; `column` the header as written, or null. */
 export interface RowProblem {
   readonly line: number
   readonly column: string | null

@@ -1,19 +1,20 @@
 import type { AppError } from './errors.ts'
 
 interface LifeCheckDeps {
-  /** Why an embedded database is away at the moment; absent where it is somebody else's. */
+  /** Why an embedded database is unavailable now; absent for a configured database. */
   readonly outage?: (() => AppError | undefined) | undefined
-  /** Whether the queue was looked at lately, or an upload runs. */
+  /** True if the queue was looked at recently, or an upload runs. */
   readonly isWorking: () => boolean
   readonly isDatabaseReady: () => Promise<boolean>
   readonly stuckAfterMs: number
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now?: () => number
 }
 
 /**
- * Whether the process can get well by itself. It cannot when its embedded database was given up, nor when nothing looks
- * at the queue although the database answers. A database that is away is waited for: a restart would not bring it back.
+ * Decides whether the process can recover by itself. It cannot after its embedded database stopped for good,
+ * or if nobody looks at the queue although the database answers. A database outage is waited out: a restart
+ * would not end it.
  */
 export function createLifeCheck({
   outage,

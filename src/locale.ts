@@ -1,10 +1,9 @@
 /**
- * How numbers are written: 1,20,000 or 120,000. A process speaks for one team, so this is set once, by the entry that
- * read the settings, and holds for everything that is said.
+ * Formats numbers as 1,20,000 or 120,000. A process serves one team, so its entry sets the locale once from
+ * the settings.
  *
- * The one thing in the house that a module remembers. Handed on instead, it would go through every function that says a
- * number, some hundred calls in thirty-two files, down to the sentences about rows that could not be used. It opens
- * nothing and waits for nothing, and decides how something is said, never what is stored.
+ * This is the only module with state. As a parameter, the locale would pass through some hundred calls in
+ * thirty-two files, down to the texts about invalid rows. It affects displayed text only, never stored data.
  */
 let locale = 'en-IN'
 let counts = new Intl.NumberFormat(locale)
@@ -30,7 +29,7 @@ export function formatNumber(n: number): string {
   return counts.format(n)
 }
 
-/** An amount of money without its currency: `1,20,000.50` */
+/** An amount without its currency: `1,20,000.50` */
 export function formatAmount(n: number): string {
   return amounts.format(n)
 }

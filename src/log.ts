@@ -1,8 +1,8 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 /**
- * An error as the log may have it: class, code and the places in the code it came through. Its message is left out,
- * because drivers and parsers quote what they failed on, and that is a customer's phone or name.
+ * An error for the log: class, code and stack positions. The message is left out, because drivers and parsers
+ * quote their input, which may be a customer's phone or name.
  */
 function describeForLog(error: unknown): unknown {
   if (!(error instanceof Error)) return undefined
@@ -17,17 +17,17 @@ function describeForLog(error: unknown): unknown {
 
 interface LogOptions {
   readonly destination?: DestinationStream
-  /** What every line written now carries besides its own fields. */
+  /** Extra fields for every line written now. */
   readonly context?: () => object
 }
 
-/** Structured log lines, one JSON object each. Levels as in pino. */
+/** Creates a log of structured lines, one JSON object each. Levels as in pino. */
 export function createLog(level: string, { destination, context }: LogOptions = {}): Logger {
   const options = {
     level,
     base: null,
     serializers: { err: describeForLog },
-    // A new object for every line: pino writes the line's own fields into it.
+    // A new object per line: pino writes the line's fields into it.
     ...(context && { mixin: () => ({ ...context() }) }),
   }
   return destination ? pino(options, destination) : pino(options)

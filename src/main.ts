@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { answerHelp } from './answer-help.ts'
 import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { formatForConsole } from './console-message.ts'
@@ -10,26 +11,19 @@ import { createLog } from './log.ts'
 import { SETTING_NAMES } from './settings.ts'
 import { print } from './terminal-text.ts'
 import { fieldsOfSubject } from './uploads/lease/index.ts'
-import { readVersion } from './version.ts'
 
 const STOP_WITHIN_MS = 6_000
-/** To leave a server is a matter of moments; the embedded one is ended, its data flushed. */
+/** Time limit to leave a server; an embedded one is stopped with its data flushed. */
 const LEAVE_WITHIN_MS = 2_000
 const END_WITHIN_MS = 10_000
 
 const USAGE = `Usage: npm start
 
 Runs the bot until it is told to stop. Its settings are in .env; .env.example describes them.
-
-  --help     print this help
-  --version  print the version
 `
 
 async function main(): Promise<void> {
-  if (process.argv.includes('--help') || process.argv.includes('--version')) {
-    print(process.stdout, process.argv.includes('--help') ? USAGE.trimEnd() : readVersion())
-    return
-  }
+  answerHelp(USAGE)
   const unknown = loadEnvFile(process.env, SETTING_NAMES)
   const config = loadConfig(process.env)
   const log = createLog(config.logLevel, { context: fieldsOfSubject })
@@ -46,7 +40,7 @@ async function main(): Promise<void> {
     isStopping = true
     log.info({ signal }, 'stopping')
     const started = performance.now()
-    // A connection nobody answers on must not hold the process: what it held, another takes over.
+    // A connection without answers must not block the exit: another process takes over its work.
     await Promise.race([app.stop(), sleep(STOP_WITHIN_MS)])
     const closeMs = database.engine === 'external' ? LEAVE_WITHIN_MS : END_WITHIN_MS
     await Promise.race([database.close(), sleep(closeMs)])
@@ -55,7 +49,7 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
-  // Whatever restarts the bot may find the reason gone, as after a restart of the machine.
+  // The cause may be gone after the restart, as after a reboot of the machine.
   void database.givenUp.then((error) => {
     log.error({ code: error.code }, 'embedded database given up')
     print(process.stderr, formatForConsole(error))
@@ -65,7 +59,7 @@ async function main(): Promise<void> {
   try {
     await app.start()
   } catch (error) {
-    // Told to stop while starting: what fails now fails because of that.
+    // The start was cancelled by a stop, which explains this failure.
     if (isStopping) return
     await database.close()
     throw error
@@ -75,7 +69,7 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (thrown) {
-  // Whoever starts the bot reads this: one message, not a stack trace.
+  // The operator reads this: one message, no stack trace.
   print(process.stderr, formatForConsole(toAppError(thrown)))
   process.exitCode = 1
 }

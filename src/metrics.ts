@@ -1,56 +1,60 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** What became of one upload or undo, told once when it is over. */
+/** The result of an upload of any kind, reported once when it ends. */
 export interface UploadEnd {
   readonly kind: 'import' | 'undo' | 'forget' | 'switch'
   readonly status: 'done' | 'failed'
   /** Why it failed. */
   readonly code?: string | undefined
-  /** Rows by outcome, where it was an import. */
+  /** Rows by outcome, for an import. */
   readonly rows?: Readonly<Record<string, number>> | undefined
   readonly sharedAt: Date
   readonly startedAt: Date | undefined
 }
 
-/** A call to Slack that came to nothing. */
+/** A failed call to Slack. */
 export interface SlackFailed {
   readonly method: string
-  /** Slack's word for it (`missing_scope`), `rate_limited`, or `no_answer`. */
+  /** Slack's error (`missing_scope`), `rate_limited`, or `no_answer`. */
   readonly reason: string
 }
 
 export interface Metrics {
   uploadEnded(end: UploadEnd): void
   slackFailed(failure: SlackFailed): void
-  /** Begins to watch the process itself: memory, event loop, garbage collection. */
+  /** Starts to measure the process: memory, event loop, garbage collection. */
   watchProcess(): void
-  /** Everything, in the text form Prometheus reads. Never fails: what cannot be asked now is left out. */
+  /** All metrics in Prometheus text format. Never fails: what cannot be read now is left out. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 interface MetricsDeps {
-  /** What can become of a row. */
+  /** The possible outcomes of a row. */
   readonly outcomes: readonly string[]
-  /** Uploads by status, of those that are not over. */
+  /** Numbers of unfinished uploads by status. */
   readonly countOpenUploads: () => Promise<Readonly<Record<string, number>>>
-  /** What is there and what is not, by name. */
+  /** The state of each part, by name. */
   readonly health: () => Promise<Readonly<Record<string, boolean>>>
 }
 
+/** Memory, event loop and garbage collection of this process. */
+const PROCESS = new Registry()
+
 const KINDS: readonly UploadEnd['kind'][] = ['import', 'undo', 'forget', 'switch']
-/** Codes of failures that are ours, and worth an alarm. */
+/** Codes of failures that the operator should be alarmed by. */
 const OUR_FAULTS = ['unexpected', 'database_failed', 'database_refused', 'gave_up']
 const SECOND_BUCKETS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
-/** Prometheus asks again soon; a database that is away must not keep it waiting. */
+/** Prometheus asks again soon; a database outage must not delay the answer. */
 const QUERY_TIMEOUT_MS = 3_000
 
 /**
- * Counts for Prometheus, of this process since it started. An upload is counted when it is over, never row by row.
- * Labels hold words from lists of ours and Slack's alone: nothing of a customer, a file or a person.
+ * Counts for Prometheus since the start of this process. An upload is counted when it ends, not per row.
+ * Labels are fixed words of the bot and of Slack: no customer, file or person.
  */
 export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDeps): Metrics {
   const registry = new Registry()
   const registers = [registry]
+  let isProcessWatched = false
   const finished = new Counter({
     name: 'customer_uploads_finished_total',
     help: 'Uploads and undos that are over, by how they ended; code says why they failed.',
@@ -96,7 +100,7 @@ export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDep
     registers,
   })
 
-  // A series that begins with 1 is no increase to Prometheus, and one that is not there is not 0.
+  // Prometheus ignores the first value of a series, and a missing series is not 0.
   for (const outcome of outcomes) rows.inc({ outcome }, 0)
   for (const kind of KINDS) {
     finished.inc({ kind, status: 'done', code: '' }, 0)
@@ -125,16 +129,23 @@ export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDep
       slackErrors.inc({ method, reason })
     },
     watchProcess() {
-      collectDefaultMetrics({ register: registry })
+      isProcessWatched = true
+      watchProcessOnce()
     },
     async render() {
       await collectNow()
-      return { contentType: registry.contentType, text: await registry.metrics() }
+      const all = isProcessWatched ? Registry.merge([registry, PROCESS]) : registry
+      return { contentType: registry.contentType, text: await all.metrics() }
     },
   }
 }
 
-/** The answer, or nothing when it fails or takes too long. */
+/** Observers of the event loop and garbage collection cannot be removed, so a process has one set. */
+function watchProcessOnce(): void {
+  if (PROCESS.getMetricsAsArray().length === 0) collectDefaultMetrics({ register: PROCESS })
+}
+
+/** The result, or undefined if it fails or takes too long. */
 async function within<T>(work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<undefined>((resolve) => {

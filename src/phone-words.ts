@@ -1,6 +1,7 @@
 /**
- * The words of headings and of labels in cells that say which phone of whom a number is. Lower case, without Latin accents.
- * Imports nothing: the reader of files, which finds the header, and the reader of headings know phones by the same words.
+ * The words in headings and cell labels that show which phone of which person a number is. Lower case,
+ * without Latin accents. Imports nothing: the file reader, which finds the header, and the heading reader use
+ * the same words.
  */
 const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
 
@@ -20,7 +21,7 @@ export const PHONE = list(
   kontaktnumber hauptrufnummer haupttelefon privattelefon privatnummer diensttelefon firmentelefon burotelefon
   geschaftstelefon zweitnummer 联系电话 联系方式 連絡先 연락처 टेलीफोन टेलीफ़ोन फोननंबर`,
 )
-/** May be a phone or the name of somebody: with "number" they are phones. */
+/** A phone or a person's name: with "number" it is a phone. */
 export const CONTACT = list(
   `contact call calling called dial to contacto contato contatto contactnumber kontakt kontak contactno संपर्क सम्पर्क कॉन्टैक्ट
   कॉल контакт контактный`,
@@ -46,20 +47,20 @@ export const BEST = list(
   `primary preferred registered default main personal own self best new current principal principale प्राथमिक मुख्य पंजीकृत
   स्वयं खुद निजी haupt hauptrufnummer haupttelefon bevorzugt eigene pribadi utama sendiri propio proprio primario primaria`,
 )
-/** Words that say nothing about which phone it is. */
+/** Words that do not identify the phone. */
 export const NOISE = list(
   `number value the your my our me please enter provide share what whats is
   di de et of and or for as per with isd std digit ten billing bill mailing
   del della do da des du la le el lo los las y und oder der die das fur von zu no nomor nomer numara numarasi cislo का की के से पर सं
   e164 field info detail details kyc comu communication sms wert valeur valor valore waarde varde`,
 )
-/** Whoever the file is about. */
+/** The person the file is about. */
 export const OWNER = list(
   `customer client borrower applicant contact lead debtor member prospect party subscriber consumer user person self
   buyer enquirer inquirer enquiry student patient guest tenant donor voter farmer passenger insured policyholder attendee registrant
   participant candidate respondent visitor shopper purchaser payer holder clientele ग्राहक ऋणी आवेदक kunde kunden cliente clientes pelanggan nasabah debitur peminjam titular titulaire klient klienta`,
 )
-/** Somebody or something else, reached by the number. */
+/** Another person or thing that the number belongs to. */
 export const SOMEBODY_ELSE = list(
   `fax telefax pager telex isdn tty tdd callback guarantor gurantor guaranter gtor reference referee referral referrer ref references coapplicant coborrower
   joint nominee nominees spouse husband wife father fathers mother mothers parent parents guardian brother sister son daughter children child relative
@@ -77,7 +78,12 @@ export const SOMEBODY_ELSE = list(
   जमानतदार गारंटर गारन्टर पिता माता पति पत्नी भाई बहन पुत्र पुत्री बेटा बेटी रिश्तेदार एजेंट संदर्भ नामिनी नॉमिनी गवाह`,
 )
 
-/** `Contact Person Mobile`, `Second Applicant Phone`, `Borrower 2 Mobile`: the person is somebody beside the customer. */
+/** Somebody else in one list and the customer in another: the caller, the receiver of a parcel. The cells decide. */
+export const EITHER = list('caller receiver recipient consignee empfanger destinatario destinataire penerima')
+
+/**
+ * `Contact Person Mobile`, `Second Applicant Phone`, `Borrower 2 Mobile`: another person than the customer.
+ */
 const BESIDE =
   /\b(?:contact person|person to contact|persona de contacto|personne a contacter|pessoa de contato|kontak person|co ?(?:applicant|borrower|holder|owner|customer)|(?:second|secondary|additional|joint|other|alternate|another) (?:applicant|borrower|holder|customer|person|client)|(?:applicant|borrower|holder|customer|client) (?:[2-9]|ii|two)|(?:son|daughter|wife|care) of|[sdwc] o)\b/u
 
@@ -85,7 +91,7 @@ export function isSomebodyElse(words: readonly string[]): boolean {
   return words.some((word) => SOMEBODY_ELSE.has(word)) || BESIDE.test(words.join(' '))
 }
 
-/** Short and other spellings of the words above, as headings have them. */
+/** Short and alternative spellings of these words in headings. */
 export const PHONE_SPELLINGS: Readonly<Record<string, string>> = {
   phones: 'phone',
   ph: 'phone',
@@ -103,11 +109,11 @@ export const PHONE_SPELLINGS: Readonly<Record<string, string>> = {
 
 const LATIN_ACCENTS = /(?<=[a-z])[\u0300-\u036f]+/gu
 const WORD = /[\p{L}\p{M}]+/gu
-/** A shorter word may be the beginning of any other: `hp`, `to`, `cep`. */
+/** A shorter word can be the start of many others: `hp`, `to`, `cep`. */
 const SHORTEST_GLUED = 4
 const GLUED = [...MOBILE, ...PHONE, ...WHATSAPP, ...CONTACT].filter((word) => word.length >= SHORTEST_GLUED)
 
-/** True if a heading names a phone by any of its words, also written together with others: `Mobileno`, `CustPhone`. */
+/** True if a word of a heading means a phone, also joined with other words: `Mobileno`, `CustPhone`. */
 export function namesPhone(heading: string): boolean {
   const plain = heading.toLowerCase().normalize('NFD').replace(LATIN_ACCENTS, '').normalize('NFC')
   return (plain.match(WORD) ?? []).some((word) => {

@@ -3,16 +3,16 @@ import { lstat, mkdir, mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Windows has no user ids and no mode bits: its temporary folder belongs to one user already. */
+/** Windows has no user ids and mode bits: its temporary folder already belongs to one user. */
 const USER = process.getuid?.()
 const PARENT = `customer-uploads-${USER ?? 'user'}`
-/** The parent, or the one made in its place where another account took the name first. */
+/** The parent folder, or its replacement if another account took the name first. */
 const PARENTS = new RegExp(String.raw`^${PARENT}(-\w{6})?$`)
 
 /**
- * Makes a folder that only this user can enter. All of them lie in one parent that only this user can enter either, so
- * no other account can put links or folders where the clean-up looks.
- * @param beginning what the folder's name begins with
+ * Creates a folder that only this user can enter. All these folders are in one parent that only this user can
+ * enter, so other accounts cannot place links or folders where the clean-up looks.
+ * @param beginning the start of the folder's name
  */
 export async function makePrivateFolder(beginning: string): Promise<string> {
   return await mkdtemp(join(await findParent(), beginning))
@@ -24,7 +24,7 @@ export interface PrivateFolder {
   readonly modifiedMs: number
 }
 
-/** Lists the folders this user made before. Links, files and folders of other accounts are left out. */
+/** Lists this user's earlier folders. Links, files and folders of other accounts are left out. */
 export async function listPrivateFolders(): Promise<PrivateFolder[]> {
   const folders: PrivateFolder[] = []
   for (const parent of await listParents())
@@ -45,7 +45,7 @@ async function findParent(): Promise<string> {
     return path
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    // Another process of this user made it just now, or another account holds the name.
+    // Another process of this user created it just now, or another account has the name.
     return (await isPrivate(path)) ? path : await mkdtemp(`${path}-`)
   }
 }
@@ -64,7 +64,7 @@ async function isPrivate(path: string): Promise<boolean> {
   return facts !== null && isOwnFolder(facts) && (USER === undefined || (facts.mode & 0o077) === 0)
 }
 
-/** `lstat` does not follow links: a link is never a folder here. */
+/** `lstat` does not follow links, so a link is never a folder here. */
 async function readFacts(path: string): Promise<Stats | null> {
   return await lstat(path).catch(() => null)
 }

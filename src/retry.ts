@@ -4,28 +4,28 @@ import pRetry from 'p-retry'
 export interface RetryOptions {
   /** Including the first; may be infinite. */
   readonly attempts: number
-  /** Pauses begin about here and double. All times are in milliseconds. */
+  /** The first pause, roughly; pauses double. All times are in milliseconds. */
   readonly firstPauseMs: number
   readonly longestPauseMs?: number
   /** No pause ends later than this after the first attempt began. */
   readonly withinMs?: number
   readonly signal?: AbortSignal
-  /** A pause does not keep the process alive. */
+  /** True: a pause does not keep the process alive. */
   readonly unref?: boolean
-  /** Whether the failure may pass. A number is the pause that the other side asks for, instead of ours. */
+  /** Decides whether the failure is temporary. A number is the pause requested by the other side. */
   readonly shouldRetry: (error: unknown, attempt: number) => Verdict | Promise<Verdict>
 }
 
 type Verdict = boolean | number
 
-/** p-retry wants an Error, and gives up at a TypeError: it sees this one instead of what was thrown. */
+/** p-retry requires an Error and stops at a TypeError, so it gets this instead of the thrown value. */
 class FailedAttempt extends Error {}
 
 /**
- * Does work until it succeeds, fails for good, or runs out of attempts or time. Pauses between attempts double; each
- * call shortens or lengthens its pauses by up to half, so that processes that failed together do not retry together.
+ * Runs work until it succeeds, fails permanently, or has no attempts or time left. Pauses double. Each is
+ * randomly up to half shorter or longer, so that processes that failed together do not retry together.
  *
- * @throws what the last attempt threw; the signal's reason
+ * @throws the last attempt's error; the signal's reason
  */
 export async function retry<T>(work: (attempt: number) => Promise<T>, options: RetryOptions): Promise<T> {
   const { attempts, longestPauseMs = Number.POSITIVE_INFINITY, withinMs, signal, shouldRetry } = options
@@ -57,7 +57,7 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
             ? Number(verdict)
             : Math.min(firstPauseMs * 2 ** retriesConsumed, longestPauseMs)
           if (verdict === false || performance.now() + pauseMs > deadline) return false
-          // p-retry itself does not pause where no retry is consumed.
+          // p-retry does not pause if no retry is consumed.
           if (isRequested) await pause(pauseMs, signal)
           return true
         },

@@ -5,8 +5,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 export const FILE_SUFFIX = '_FILE'
 
 /**
- * Secrets whose value stands in a file: `SLACK_BOT_TOKEN_FILE` is the path of the file with `SLACK_BOT_TOKEN`, as Docker
- * and Kubernetes mount secrets. Problems name the setting, never what is in the file.
+ * Reads secrets from files: `SLACK_BOT_TOKEN_FILE` is the path of a file with `SLACK_BOT_TOKEN`, as Docker
+ * and Kubernetes mount secrets. Problems name the setting, never the file's content.
  */
 export function readSecretFiles(
   env: Environment,

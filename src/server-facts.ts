@@ -1,20 +1,20 @@
 import type { Connection } from 'mongoose'
 
-/** What a server says of itself. */
+/** Facts that a server reports. */
 export interface ServerFacts {
-  /** DocumentDB is the embedded engine, which names itself behind MongoDB's commands. */
+  /** DocumentDB is the embedded engine, which reports its name in MongoDB's commands. */
   readonly engine: 'mongodb' | 'documentdb'
-  /** The engine's own. */
+  /** The engine's own version. */
   readonly version: string
   /** In words, with the name of a replica set. */
   readonly topology: string
-  /** Number of the newest commands it speaks: 13 is MongoDB 5.0. */
+  /** Its highest wire version: 13 is MongoDB 5.0. */
   readonly wireVersion: number
 }
 
 const known = new WeakMap<Connection, Promise<ServerFacts>>()
 
-/** Asked once per connection. @throws whatever the driver throws; then the next call asks again */
+/** Cached per connection. @throws driver errors; the next call asks again */
 export function describeServer(connection: Connection): Promise<ServerFacts> {
   const facts = known.get(connection) ?? readServerFacts(connection)
   known.set(connection, facts)
@@ -37,7 +37,7 @@ async function readServerFacts(connection: Connection): Promise<ServerFacts> {
   }
 }
 
-/** A router says so in `msg`, a member of a replica set names the set. */
+/** A router sets `msg`, a member of a replica set its `setName`. */
 function topologyOf({ msg, setName }: { readonly msg?: unknown; readonly setName?: unknown }): string {
   if (msg === 'isdbgrid') return 'sharded cluster'
   return setName === undefined ? 'standalone' : `replica set ${setName}`

@@ -1,21 +1,21 @@
 import { z } from 'zod'
 
-/** A setting as it holds now, for people to read. */
+/** A setting's current value, for people. */
 export interface SettingInForce {
-  /** The heading it stands under. */
+  /** The heading above it. */
   readonly section: string
   readonly name: string
-  /** Empty where nothing is set. Of a secret, only that it is set. */
+  /** Empty if nothing is set. For a secret, only that it is set. */
   readonly value: string
-  /** Somebody here chose it; otherwise it is as it comes. */
+  /** True if the environment sets it; false for the default. */
   readonly isChosen: boolean
 }
 
 type Sections = Readonly<Record<string, z.ZodRawShape>>
 
 /**
- * Every setting with what holds: what the environment says, else what holds by default.
- * A setting is a secret where its schema says `meta({ secret: true })`; a test sees to it.
+ * Lists every setting with its value: from the environment, else the default. A setting is a secret if its
+ * schema has `meta({ secret: true })`; a test checks this.
  */
 export function listSettingsInForce(
   sections: Sections,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { isKnownEncoding } from './csv/index.ts'
 import { isLocale } from './locale.ts'
 
-/** An empty setting counts as missing: people write `KEY=` in an .env file for that. */
+/** An empty setting counts as missing, because .env files often have `KEY=`. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 const required = <T extends z.ZodType>(schema: T) =>
@@ -96,7 +96,8 @@ const fileSettings = {
   MAX_FILE_MB: withDefault(wholeNumber(1, 100_000), '512').describe('Maximum file size in MB.'),
   MAX_ROWS: withDefault(wholeNumber(1, 100_000_000), '1048576').describe('Maximum number of rows in a file.'),
   MAX_COLUMNS: withDefault(wholeNumber(1, 10_000), '500').describe('Maximum number of columns in a file.'),
-  // A row is at most twice what two cells hold, or 1,048,576 characters: with its changes it has to fit into 16 MB.
+  // A row has at most the length of two cells, or 1,048,576 characters: with its changes it must fit into 16
+  // MB.
   MAX_CELL_LENGTH: withDefault(wholeNumber(10, 250_000), '50000').describe(
     'Maximum number of characters in a cell, up to 250,000. A row with a longer cell is invalid.',
   ),
@@ -113,7 +114,7 @@ const guardSettings = {
     'Holds a file that looks like the wrong one before its first row is written: on or off. The guard compares the first rows (at most 200) with the stored customers. People decide with two buttons.',
   ),
   GUARD_PERCENT: withDefault(wholeNumber(1, 100), '60').describe(
-    'Threshold in percent above which a file is held. Counted are invalid rows; known customers who would get another name, changed amounts, or values that a later file replaced; and rows that share a phone but differ in name or loan number.',
+    'Threshold in percent above which a file is held. Counted are invalid rows; known customers who would get another name, changed amounts, or values that a later file replaced; and rows that share a phone but differ in name or loan ID.',
   ),
   GUARD_FEWEST: withDefault(wholeNumber(1, 200), '5').describe(
     'Minimum number of such rows or customers. Below it the guard holds nothing.',
@@ -126,7 +127,7 @@ const guardSettings = {
 const TIME = /^(?:([a-z]+) )?([01]?\d|2[0-3]):([0-5]\d)$/
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
-/** `09:00` or `monday 09:00`, in any case; `off` is no time at all. */
+/** `09:00` or `monday 09:00`, case ignored; `off` disables it. */
 const timeSetting = (hasWeekday: boolean, fallback: string) => {
   const print = `must be a time such as ${fallback}, or off`
   return withDefault(
@@ -266,7 +267,10 @@ const slackSettings = {
   ),
 }
 
-/** All settings with their checks and descriptions. .env.example and the table in docs/operations.md are generated from it. */
+/**
+ * All settings with their checks and descriptions. .env.example and the table in docs/operations.md are
+ * generated from it.
+ */
 export const SETTINGS = {
   Slack: slackSettings,
   Database: databaseSettings,
@@ -295,7 +299,7 @@ export const botSchema = coreSchema
   .refine((env) => env.SLACK_APP_TOKEN !== undefined || env.SLACK_SIGNING_SECRET !== undefined, {
     path: ['SLACK_SIGNING_SECRET'],
     error: 'is missing: set it (HTTP), or set SLACK_APP_TOKEN (Socket Mode)',
-    // Also when other settings are wrong: every problem is named at once.
+    // Also if other settings are wrong: all problems are reported at once.
     when: () => true,
   })
   .refine(
@@ -309,7 +313,7 @@ export const botSchema = coreSchema
 
 const shapes = Object.values(SETTINGS).flatMap((shape) => Object.entries<z.ZodType>(shape))
 
-/** Names of secret settings. Each has a variant NAME_FILE that names a file with the value. */
+/** Names of secret settings. Each has a variant NAME_FILE with the path of a file with the value. */
 export const SECRETS = shapes.flatMap(([name, schema]) =>
   z.globalRegistry.get(schema)?.secret ? [name] : [],
 )

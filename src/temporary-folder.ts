@@ -2,19 +2,19 @@ import { rm } from 'node:fs/promises'
 import { listPrivateFolders, makePrivateFolder } from './private-folder.ts'
 
 const BEGINS = 'file-'
-/** The name holds the id of the process the folder belongs to. */
+/** The name contains the id of the folder's process. */
 const OURS = new RegExp(String.raw`^${BEGINS}(\d+)-\w+$`)
-/** Milliseconds. A process in another container cannot be seen from here; no file takes it that long. */
+/** Milliseconds. Processes of other containers are invisible here; no file takes this long. */
 const LEFT_AFTER_MS = 60 * 60_000
 
-/** Makes a folder for a file with customers in it. The caller removes it. */
+/** Creates a folder for a file with customers in it. The caller deletes it. */
 export async function makeTemporaryFolder(): Promise<string> {
   return await makePrivateFolder(`${BEGINS}${process.pid}-`)
 }
 
 /**
- * Removes the folders of processes that were killed: customers are to stand nowhere but in the database.
- * @returns how many folders were removed
+ * Deletes the folders of killed processes: customers must only be stored in the database.
+ * @returns the number of deleted folders
  */
 export async function removeLeftFolders(now = new Date()): Promise<number> {
   let removed = 0
@@ -26,14 +26,14 @@ export async function removeLeftFolders(now = new Date()): Promise<number> {
       await rm(path, { recursive: true })
       removed += 1
     } catch {
-      // Another process removed it meanwhile.
+      // Another process deleted it in the meantime.
     }
   }
   return removed
 }
 
 function isAtWork(pid: number, since: number): boolean {
-  // In a container every start has the same number: what is older than this one is of an earlier.
+  // In a container every start has the same process id: an older folder belongs to an earlier start.
   if (pid === process.pid) return since >= performance.timeOrigin
   try {
     process.kill(pid, 0)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Beside the sources, and one folder further up where they are built into `dist`. */
+/** Relative to the sources, and to the built files in `dist`. */
 const PLACES = ['../package.json', '../../package.json']
 
 /** This program's version, as in `0.1.0`. */
@@ -10,7 +10,7 @@ export function readVersion(): string {
       const { name, version } = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8'))
       if (name === 'customer-uploads') return String(version)
     } catch {
-      // It is in the other place.
+      // Try the other place.
     }
   }
   return 'unknown'

@@ -2,10 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
-/**
- * Lends a path at which a file can be written. Nothing of it stays on disk, and nobody else on the machine can read it
- * meanwhile.
- */
+/** Provides a path to write a file at. The file is deleted afterwards, and no other account can read it. */
 export async function withTemporaryFile<T>(use: (path: string) => Promise<T>): Promise<T> {
   const folder = await makeTemporaryFolder()
   try {

@@ -1,6 +1,5 @@
 /**
- * Who may see and do what in commands: admins, uploads within reach, rates per person.
- * Membership itself is checked in slack/access.
+ * Permissions in commands: admins, uploads within reach, rates per person. slack/access checks membership.
  */
 export { describeTooMany, refuseManyPreviews, refuseManyQuestions } from './rate-reply.ts'
 export {

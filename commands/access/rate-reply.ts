@@ -11,7 +11,7 @@ export function describeTooMany(max: number, what: string, seconds: number): Rep
   }
 }
 
-/** Counts a preview of one person. @returns what to say where they had too many within a minute */
+/** Counts a preview of a person. @returns the reply if they had too many within a minute */
 export async function refuseManyPreviews(
   { user }: Pick<Viewer, 'user'>,
   { rates }: Pick<CommandDeps, 'rates'>,
@@ -21,7 +21,7 @@ export async function refuseManyPreviews(
   return describeTooMany(rates.limits.preview, 'preview', seconds)
 }
 
-/** Counts a question that came with another one. @returns what to say where the person had too many within a minute */
+/** Counts an extra question of a request. @returns the reply if the person had too many within a minute */
 export async function refuseManyQuestions(
   { user }: Pick<Viewer, 'user'>,
   { rates }: Pick<CommandDeps, 'rates'>,

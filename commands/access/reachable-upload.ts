@@ -7,16 +7,16 @@ import { isReachable, type UploadReach } from '../../src/uploads/rows/index.ts'
 import { type CommandDeps, isAdmin, type Reply, toAsker, type Viewer } from '../reply/index.ts'
 
 /**
- * The only way from what a person typed or pressed to an upload. Commands and buttons never read `file_uploads` by
- * themselves, so that none of them can forget to ask whether the person is in the upload's channel.
+ * The only way from typed or pressed references to an upload. Commands and buttons never read `file_uploads`
+ * themselves, so none can forget to check that the person is in the upload's channel.
  */
 
-/** Who asks, for queries over uploads. */
+/** The person's reach, for queries over uploads. */
 export function reachOf({ user, channels }: Viewer, deps: Pick<CommandDeps, 'admins'>): UploadReach {
   return { channels, isAdmin: isAdmin(user, deps) }
 }
 
-/** @returns the upload; `elsewhere` where it is of a channel the person is not in; null where there is none */
+/** @returns the upload; `elsewhere` if the person is not in its channel; null if there is none */
 export async function resolveUpload(
   reference: number | 'last',
   viewer: Viewer,
@@ -31,7 +31,7 @@ export async function resolveUpload(
   }
 }
 
-/** Uploads whose file is called so, the latest first, of those the person may see. */
+/** Finds uploads by file name, the latest first, among those the person may see. */
 export async function resolveNamed(
   name: string,
   limit: number,
@@ -45,7 +45,7 @@ export async function resolveNamed(
   }
 }
 
-/** The latest import of this person that changed something and is not undone. */
+/** Finds this person's latest import that changed something and is not undone. */
 export async function resolveLastChange(viewer: Viewer, deps: CommandDeps): Promise<FileUpload | null> {
   try {
     return await findLastChange(deps.models, viewer.user, reachOf(viewer, deps))
@@ -55,8 +55,8 @@ export async function resolveLastChange(viewer: Viewer, deps: CommandDeps): Prom
 }
 
 /**
- * The upload a button is about, by the number it carries; what it carries came over the network.
- * @returns what to say where it is of a channel the person is not in; null where there is none
+ * Finds the upload of a button by the number in its value, which comes over the network.
+ * @returns a reply if the person is not in its channel; null if there is none
  */
 export async function resolvePressed(
   value: string | undefined,
@@ -82,11 +82,14 @@ export function describeElsewhere(...numbers: readonly number[]): Reply {
 
 /** An upload as one person may see it. */
 export type SeenUpload = FileUpload & {
-  /** It is of a channel the person is not in: only its number, who shared it and when are told. */
+  /** It is from a channel the person is not in: only its number, sharer and time are shown. */
   readonly isElsewhere?: true
 }
 
-/** Uploads by their id as text, for answers about customers: of other channels neither name, link nor line is told. */
+/**
+ * Finds uploads by id (as text), for replies about customers. For other channels, neither name, link nor line
+ * is shown.
+ */
 export async function findSeenUploads(
   ids: readonly (mongo.ObjectId | undefined)[],
   viewer: Viewer,

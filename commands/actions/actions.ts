@@ -9,7 +9,7 @@ import { QUESTION_ACTIONS } from './question-actions.ts'
 
 export type { ActionDefinition, ActionInput } from '../reply/index.ts'
 
-/** Every button and menu there is, by the name that stands in the reply. */
+/** Every button and menu, by its registered name. */
 export const ACTIONS: readonly ActionDefinition[] = [
   ...QUESTION_ACTIONS,
   ...CANCEL_ACTIONS,

@@ -1,4 +1,2 @@
-/**
- * What a button does: the table of actions and of pages.
- */
+/** What buttons do: the tables of actions and pages. */
 export { ACTIONS, type ActionDefinition } from './actions.ts'

@@ -47,11 +47,11 @@ import {
 
 interface ViewDefinition {
   readonly show: View
-  /** @param about what the button carries, behind the name of the view */
+  /** @param about the button's value after the view's name */
   readonly scopeOf: (about: string) => ActionScope
 }
 
-/** Everything a view button can be about. Lists of uploads name those of all channels, so they need a channel. */
+/** Every page a button can open. Lists of uploads contain those of all channels, so they need a channel. */
 const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   customer: { show: viewCustomer, scopeOf: everywhereForCustomers },
   records: { show: viewRecords, scopeOf: everywhereForCustomers },
@@ -63,7 +63,7 @@ const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   columns: { show: viewColumns, scopeOf: (about) => everywhereForUploads(about.split(':')[0] ?? '') },
   recent: { show: viewRecent, scopeOf: onlyInChannels },
   compare: { show: viewComparison, scopeOf: everywhereForUploads },
-  // Of the channels that both are in, as everywhere.
+  // Limited to the channels that both are in, as everywhere.
   digest: { show: viewDigest, scopeOf: everywhereForCustomers },
   settings: { show: viewSettings, scopeOf: everywhereForCustomers },
   who: { show: viewWho, scopeOf: everywhereForCustomers },
@@ -71,10 +71,10 @@ const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   help: { show: viewHelp, scopeOf: everywhereForCustomers },
 }
 
-/** The names of all views. */
+/** The names of all pages. */
 export const VIEW_NAMES: readonly string[] = Object.keys(VIEWS)
 
-/** The buttons that page, open and share what commands show. */
+/** The buttons that turn, open and share pages. */
 export const VIEW_ACTIONS: readonly ActionDefinition[] = [
   { name: OPEN_VIEW, scopeOf: scopeOfView, replacesQuestion: true, run: show },
   { name: PICK_VIEW, scopeOf: scopeOfView, run: show },
@@ -102,7 +102,7 @@ export const VIEW_ACTIONS: readonly ActionDefinition[] = [
   },
 ]
 
-/** What can be typed behind a command. */
+/** The help of a command. */
 async function viewHelp([about = '']: readonly string[]): Promise<Reply> {
   return about === 'uploads' ? explainUploads() : explainCustomer()
 }
@@ -124,8 +124,8 @@ async function show(input: ActionInput, deps: CommandDeps): Promise<Reply> {
 }
 
 /**
- * As it is now and as everybody in the channel may see it, with the name of whoever showed it and without anything to
- * press: a file of another channel is not shown here by sharing it.
+ * Posts the page to the channel as everybody may see it, with the sharer's name and without buttons. Sharing
+ * does not reveal files of other channels.
  */
 async function share(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const reply = await show({ ...input, channels: new Set([input.channel]) }, { ...deps, admins: new Set() })
@@ -133,7 +133,7 @@ async function share(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const isShareable = reply.parts.some(
     (part) => part.kind === 'buttons' && part.buttons.some(({ action }) => action === SHARE_VIEW),
   )
-  // Something went: that is for whoever pressed the button.
+  // Something is gone: only the person who pressed the button is informed.
   if (!isShareable) return reply
   const shown = reply.parts.filter(({ kind }) => kind !== 'buttons' && kind !== 'menu')
   return {

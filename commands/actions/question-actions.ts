@@ -27,7 +27,10 @@ import {
   traced,
 } from '../reply/index.ts'
 
-/** What can be done with the question under a file whose columns, sheet or encoding a person has to choose. Anybody in its channel may. */
+/**
+ * Actions for an open question about columns, sheet or encoding. Anybody in the upload's channel may use
+ * them.
+ */
 export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
   {
     name: CHOOSE_PHONE_COLUMN,
@@ -106,7 +109,7 @@ async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   return traced(reply, 'left_out', { uploads: [upload.number] })
 }
 
-/** The upload a button is about: only if it was shared where the button was pressed. */
+/** Finds the upload of a button, only if it was shared in the channel of the button. */
 async function findAsked(
   input: ActionInput,
   deps: CommandDeps,

@@ -9,25 +9,23 @@ import {
 import { nameColumn, RULE_WORDS } from '../reading/index.ts'
 import type { Form, FormChoices, Sentence } from '../reply/index.ts'
 
-/** Columns of one page, and the bytes their menus may take of the 250 KB of a window. */
+/** Columns per page, and the bytes of their menus, out of 250 KB for a modal. */
 const MAX_ROWS = 40
 const MAX_BYTES = 150_000
-/** Bytes of an option beside its words. */
+/** Bytes of an option beside its label. */
 const OPTION_BYTES = 50
-/** As many options as a menu of Slack takes, without those that are no field. */
-const MAX_FIELDS = 96
 const MAX_LETTERS = 150
 
 const TARGET = 'target'
 const RULE = 'rule'
-/** Values of the menu that are no fields: those are lower snake case. */
+/** Menu values that are no fields; field names are lower snake case. */
 const AS_IT_IS = 'AS_IT_IS'
 const LEFT_OUT = 'LEFT_OUT'
 const PHONE = 'PHONE'
 
 type Option = { readonly label: string; readonly value: string }
 
-/** One page of the columns of a file, as it was read or as it was chosen since. */
+/** One page of a file's columns, as read or as chosen since. */
 export function createColumnsForm(
   upload: FileUpload,
   { _id: token, columns }: Pick<ColumnWindow, '_id' | 'columns'>,
@@ -75,11 +73,11 @@ export function createColumnsForm(
 }
 
 type FormColumn = Pick<ColumnMapping, 'index' | 'header' | 'field'> & {
-  /** Absent where nobody knows yet what the column is. */
+  /** Absent if the column's target is unknown. */
   readonly target?: ColumnMapping['target']
 }
 
-/** As they were read, or as the header has them where a question about them is open. */
+/** The columns as read, or by the header while a question is open. */
 function columnsOf({ file }: FileUpload): readonly FormColumn[] {
   return file.mapping?.columns ?? (file.header ?? []).map((header, index) => ({ index, header, field: '' }))
 }
@@ -117,7 +115,7 @@ const shorten = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`
 
 function targetOptions({ fields }: FieldCatalogue): readonly Option[] {
-  const own = fields.filter(({ name }) => !PHONE_FIELDS.has(name)).slice(0, MAX_FIELDS)
+  const own = fields.filter(({ name }) => !PHONE_FIELDS.has(name))
   return [
     { label: 'Phone', value: PHONE },
     ...own.map(({ name, label }) => ({ label, value: name })),
@@ -126,7 +124,7 @@ function targetOptions({ fields }: FieldCatalogue): readonly Option[] {
   ]
 }
 
-/** A phone is the customer's or another one of theirs by its place among the phone columns. */
+/** The order of phone columns decides which is the customer's primary phone. */
 const PHONE_FIELDS: ReadonlySet<string> = new Set(['primary_phone', 'other_phones'])
 
 function pageSize(targets: readonly Option[]): number {
@@ -162,8 +160,8 @@ function ruleOf({ target, field }: FormColumn, { file }: FileUpload): FieldRule 
 }
 
 /**
- * What was chosen so far, with the choices of a page: only what differs from how the file was read, so that all else is
- * still told by the headings. What came over the network is checked.
+ * Merges a page's choices into earlier ones. Keeps only differences from how the file was read, so that the
+ * headings decide the rest. The choices come over the network and are checked.
  */
 export function mergeChoices(
   upload: FileUpload,
@@ -201,7 +199,7 @@ function readChoice(
   return { index, ...assigned, ...(chosenRule !== undefined && { rule: chosenRule }) }
 }
 
-/** What was chosen for the file before stays chosen. */
+/** Earlier choices for the file stay. */
 function keepTarget(
   earlier: AssignedColumn | undefined,
 ): Pick<AssignedColumn, 'target' | 'field'> | undefined {
@@ -219,7 +217,20 @@ function readTarget(
   return catalogue.field(value) ? { target: 'field', field: value } : undefined
 }
 
-/** Why a choice cannot be used; undefined where it can. */
+/** Why a choice is not possible; undefined if it is. */
+export function findUnreadable(
+  upload: FileUpload,
+  choices: FormChoices,
+  catalogue: FieldCatalogue,
+): string | undefined {
+  const unread = columnsOf(upload).filter((column) => {
+    const target = choices[String(column.index)]?.[TARGET]
+    return target !== undefined && target !== optionOf(column) && !readTarget(target, catalogue)
+  })
+  if (unread.length === 0) return undefined
+  const names = unread.map((column) => `"${shorten(nameColumn(column), MAX_LETTERS)}"`)
+  return `The field you chose for ${names.join(', ')} no longer exists. Choose another one.`
+}
 export function findProblem(upload: FileUpload, columns: readonly AssignedColumn[]): string | undefined {
   const printed = new Map(columns.map((one) => [one.index, one]))
   const after = columnsOf(upload).map((column) => {

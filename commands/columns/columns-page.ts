@@ -16,10 +16,10 @@ import {
   viewValue,
 } from '../reply/index.ts'
 
-/** Columns of one page. */
+/** Columns per page. */
 const PAGE = 40
 
-/** What every column of a file was read as, page by page. Headings only: whose cells they are is not said here. */
+/** The target of every column, page by page. Shows headings only, no cells. */
 export async function viewColumns(
   [number = '', at = '0']: readonly string[],
   viewer: Viewer,
@@ -62,7 +62,7 @@ export async function viewColumns(
   return traced(reply, 'looked_up', { uploads: [upload.number] })
 }
 
-/** What a column is read as, in words. */
+/** The target of a column, in words. */
 function describeTarget(
   { target, field, rank = 0, part, keptAs, isKey, why }: ColumnMapping,
   { file }: FileUpload,

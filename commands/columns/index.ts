@@ -1,7 +1,6 @@
 /**
- * The columns of a file: the page that shows what each was read as, the window in which they are corrected, and
- * /uploads mapping.
- * What a file did stands in commands/receipts.
+ * The columns of a file: the page with their targets, the modal that corrects them, and /uploads mapping.
+ * commands/receipts shows what a file did.
  */
 
 export { viewColumns } from './columns-page.ts'

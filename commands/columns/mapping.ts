@@ -24,17 +24,17 @@ import {
   traced,
 } from '../reply/index.ts'
 
-/** Choices listed at once, the latest first. */
+/** Maximum of listed choices, the latest first. */
 const MAX_LISTED = 20
-/** Headings of a file shown; the rest is counted. */
+/** Maximum of headings shown per file; the rest is counted. */
 const MAX_HEADINGS = 5
 const CHANGE = 'change_column_choice'
 const FORGET = 'forget_column_choice'
 
 /**
- * `/uploads mapping`: which column holds the phones in files with which headings, which sheet is the list of which
- * workbooks, and which encoding files of one sender are in, as people chose it in the channels the person is in. In each it holds for itself.
- * `mapping 2` shows one choice, `mapping 2 <column>` corrects it, `mapping forget 2` forgets it.
+ * `/uploads mapping`: people's choices in the person's channels. A choice is the phone column for certain
+ * headings, the sheet of certain workbooks, or the encoding of a sender's files; it applies per channel.
+ * `mapping 2` shows one choice, `mapping 2 <column>` corrects it, `mapping forget 2` deletes it.
  */
 export async function runMapping(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { models } = deps
@@ -54,7 +54,7 @@ export async function runMapping(input: CommandInput, deps: CommandDeps): Promis
   return await change(choice, { column, by: input.user, at: input.now }, deps)
 }
 
-/** `Stadt=city fill-blanks`: what one column is for, with or without a rule. */
+/** `Stadt=city fill-blanks`: the target of one column, with or without a rule. */
 async function changeOne(
   choice: ColumnChoice,
   text: string,
@@ -91,7 +91,7 @@ async function changeOne(
   )
 }
 
-/** A field, a rule, or a field and a rule behind it. */
+/** A field, a rule, or a field followed by a rule. */
 function readAssignment(
   text: string,
   { catalogue }: CommandDeps,
@@ -109,7 +109,7 @@ function readAssignment(
   return undefined
 }
 
-/** Only the person who chose and admins: a choice holds for all later files. */
+/** Only the person who chose and admins may change a choice, because it applies to all later files. */
 function refuse(choice: ColumnChoice, user: string, deps: CommandDeps): Reply | undefined {
   if (choice.chosen_by === user || isAdmin(user, deps)) return undefined
   return traced(describeNotYours(choice), 'changed_mapping', { isRefused: true, uploads: [choice.upload] })
@@ -133,7 +133,7 @@ async function forget(choice: ColumnChoice, user: string, deps: CommandDeps): Pr
   return traced(describeChoiceForgotten(forgotten), 'changed_mapping', { uploads: [choice.upload] })
 }
 
-/** The menu and the button under a single choice. */
+/** The menu and the button below a single choice. */
 export const MAPPING_ACTIONS: readonly ActionDefinition[] = [
   {
     name: CHANGE,
@@ -162,7 +162,7 @@ async function pressForget(input: ActionInput, deps: CommandDeps): Promise<Reply
   return choice ? await forget(choice, input.user, deps) : describeUnknown()
 }
 
-/** By heading in any case, else by its number from 1. */
+/** By heading (case is ignored), else by its number from 1. */
 function findColumn({ header }: ColumnChoice, wanted: string): number {
   const text = wanted.replace(/^["'“”]|["'“”]$/g, '').toLowerCase()
   const named = header.findIndex((heading) => heading.trim().toLowerCase() === text)
@@ -178,14 +178,14 @@ function toAsker(...parts: ReplyPart[]): Reply {
 const columnOf = ({ header, column }: ColumnChoice): string =>
   nameColumn({ header: header[column] ?? '', index: column })
 
-/** Of an encoding's choice `header` holds the encodings. */
+/** For an encoding choice, `header` holds the encodings. */
 function headingsOf({ header: offered, headings: header = offered }: ColumnChoice): string {
   const shown = header.slice(0, MAX_HEADINGS).map((text, index) => nameColumn({ header: text, index }))
   const rest = header.length - shown.length
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
-/** What a choice is about, in the sentences of this command. */
+/** The words for a choice in this command's sentences. */
 interface ChoiceWords {
   readonly noun: string
   readonly among: string
@@ -225,7 +225,7 @@ function wordsOf({ kind }: ColumnChoice): ChoiceWords {
 
 const LABELS = { sheet: 'Sheet ', encoding: 'Encoding ' } as const
 
-/** An encoding is that of one person's program. */
+/** An encoding choice applies to one person's program. */
 function sharedBy({ sender }: ColumnChoice): Inline[] {
   return sender === undefined ? [] : [', shared by ', { user: sender }]
 }

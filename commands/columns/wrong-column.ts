@@ -29,9 +29,9 @@ import {
   toAsker,
   traced,
 } from '../reply/index.ts'
-import { createColumnsForm, findProblem, mergeChoices } from './columns-form.ts'
+import { createColumnsForm, findProblem, findUnreadable, mergeChoices } from './columns-form.ts'
 
-/** Undoes an upload and reads its file again: what the window of its columns asks. */
+/** Undoes an upload and reads its file again, after confirmation in the columns modal. */
 export const REREAD_CONFIRM = 'reread_confirm'
 const NOBODY: ReadonlySet<string> = new Set()
 
@@ -46,7 +46,7 @@ export const COLUMN_ACTIONS: readonly ActionDefinition[] = [
   },
 ]
 
-/** Opens the window with every column of a file. Its cells are shown to who opened it, and to nobody else. */
+/** Opens the modal with every column of a file. Only the person who opened it sees its cells. */
 async function open(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findHere(input.value, input, deps)
   if (isReply(upload)) return upload
@@ -61,7 +61,7 @@ async function open(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   return await showForm(upload, createColumnsForm(upload, { _id: token, columns }, deps.catalogue, 0), deps)
 }
 
-/** A page of the window, with the audit entry of whose cells it shows. */
+/** A page of the modal, with the audit entry for the customers whose cells it shows. */
 async function showForm(
   upload: FileUpload,
   form: NonNullable<Reply['form']>,
@@ -74,15 +74,15 @@ async function showForm(
   })
 }
 
-/** A page of the window was left, or the window sent. Rights are asked about anew. */
+/** A page was left, or the modal submitted. Rights are checked again. */
 export interface SentForm {
   readonly token: string
   readonly choices: FormChoices
-  /** The page to show next; absent where the window was sent. */
+  /** The page to show next; absent after submit. */
   readonly page?: number
 }
 
-/** The channel a window was opened in, where this person has such a window. */
+/** The channel a modal was opened in, if this person has such a modal. */
 export async function findFormChannel(
   token: string,
   user: string,
@@ -106,7 +106,9 @@ export async function answerForm(
     const columns = mergeChoices(upload, window.columns, choices, deps.catalogue)
     await saveColumnWindow(deps.models, window, columns)
     const saved = { ...window, columns }
-    const problem = page === undefined ? findProblem(upload, columns) : undefined
+    const problem =
+      findUnreadable(upload, choices, deps.catalogue) ??
+      (page === undefined ? findProblem(upload, columns) : undefined)
     if (page !== undefined || problem !== undefined) {
       const form = createColumnsForm(upload, saved, deps.catalogue, page ?? 0, problem)
       return await showForm(upload, form, deps, problem)
@@ -162,7 +164,7 @@ async function sendHeld(
 
 const chosenBy = ({ columns }: ColumnWindow, by: string, at: Date): ChosenColumns => ({ columns, by, at })
 
-/** Says what reading a finished file again would do, and does nothing before it is told to. */
+/** Shows what reading a finished file again would do, and asks for confirmation. */
 async function askToReread(
   upload: FileUpload,
   window: ColumnWindow,
@@ -220,7 +222,7 @@ async function confirm(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   return traced(reply, 'undid', { uploads: [upload.number, queued.undo.number] })
 }
 
-/** A file that is gone from Slack cannot be read again, so it is not undone. */
+/** A file deleted from Slack can't be read again, so it must not be undone. */
 async function findGone(upload: FileUpload, { checkFile }: CommandDeps): Promise<Reply | undefined> {
   try {
     await checkFile?.(upload)
@@ -241,7 +243,7 @@ async function findGone(upload: FileUpload, { checkFile }: CommandDeps): Promise
   }
 }
 
-/** Why the columns of an upload cannot be corrected, or not by this person. */
+/** Why the columns of an upload can't be corrected, or not by this person. */
 async function refuseState(
   upload: FileUpload,
   { user }: Pick<ActionInput, 'user'>,
@@ -259,7 +261,7 @@ async function refuseState(
     : reply
 }
 
-/** An import that was shared where it is asked about. */
+/** An import that was shared in this channel. */
 async function findHere(
   value: string,
   input: Omit<ActionInput, 'value'>,

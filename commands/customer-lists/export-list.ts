@@ -9,29 +9,32 @@ import {
   type CommandInput,
   describeGone,
   everywhereForCustomers,
+  labelOf,
   plural,
   type Reply,
   refuseUnlessAdminNow,
   toAsker,
   traced,
   type Viewer,
+  viewButton,
+  viewValue,
 } from '../reply/index.ts'
 import { dayOf, formatDay, startOfDay } from '../text/index.ts'
 import { completeFilter, type MeantFilter, readMeantFilter } from './asked-filter.ts'
 import { describeLimits, takeFormat, withLimits } from './list-format.ts'
 import { sendWritten } from './private-file.ts'
 
-/** Writes the customers of a filter and sends them to whoever asks: once that was asked, and said back. */
+/** Exports the customers of a filter to the person, after confirmation. */
 export const EXPORT_FILTER = 'export_filter'
-/** What a button carries that asks whether all customers are to be exported. */
+/** Prefix of a button that asks for confirmation to export all customers. */
 export const EXPORT_ALL = 'ask:'
 const MAY = 'export the customers'
 const PERSONAL =
   'The file contains personal data. Share it only with people who may see it, and delete it when you are done. To correct customers, edit the file and share it in the channel.'
 
 /**
- * `/uploads export`: all customers; `export since monday`: those that changed since; any other filter is said back
- * first. `as xlsx` makes a workbook. For the asker alone.
+ * `/uploads export`: all customers; `export since monday`: those changed since; any other filter is confirmed
+ * first. `as xlsx` writes a workbook. Only the person gets it.
  */
 export async function exportList(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const refusal = await refuseUnlessAdminNow(input.user, MAY, 'exported', deps)
@@ -39,6 +42,7 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
   const { text, format } = takeFormat(input.text)
   const meant = await readMeantFilter(text, 'export', input, deps)
   if (isReply(meant)) return meant
+  if (meant.by !== undefined) return describeNoGroups(meant.by, deps)
   const { changedSince, ...others } = meant.filter
   if (changedSince !== undefined && changedSince > dayOf(input.now, deps.timeZone))
     return toAsker({ kind: 'headline', text: `${formatDay(changedSince)} is in the future.` })
@@ -47,7 +51,21 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
     : await writeExport(meant, format, input, deps)
 }
 
-/** The filter in words, before anything is written. */
+/** Shows the filter in words, before anything is written. */
+function describeNoGroups(by: string, deps: CommandDeps): Reply {
+  const label = labelOf(by, deps).toLowerCase()
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [
+        `An export has no groups, so "by ${label}" was not understood. Did you mean `,
+        { code: `/uploads count by ${label}` },
+        '?',
+      ],
+    },
+    { kind: 'buttons', buttons: [viewButton(`/uploads count by ${label}`, viewValue('count', '', by))] },
+  )
+}
 function askExport({ filter, text: answer, upload }: MeantFilter, format: ListFormat): Reply {
   const button = (label: string, as: ListFormat): Button => ({
     label,

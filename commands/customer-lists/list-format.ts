@@ -1,6 +1,6 @@
 import { describeWritten, type ListFormat, type WrittenList } from '../../src/lists/index.ts'
 
-/** Splits `as xlsx` off the end of what somebody typed; without it a list is a CSV. */
+/** Removes `as xlsx` from the end of typed text; without it a list is a CSV. */
 export function takeFormat(text: string): { readonly text: string; readonly format: ListFormat } {
   const match = /(?:^|\s+)as\s+(?:an?\s+)?\.?(csv|xlsx|excel|workbook)$/i.exec(text.trim())
   const word = match?.[1]?.toLowerCase()
@@ -8,14 +8,14 @@ export function takeFormat(text: string): { readonly text: string; readonly form
   return { text: match ? text.trim().slice(0, match.index) : text, format }
 }
 
-/** What a workbook could not hold, in sentences; undefined where it holds everything in one sheet. */
+/** Sentences about what a workbook could not hold; undefined if it holds everything in one sheet. */
 export function describeLimits(written: WrittenList): string | undefined {
   const sentences = describeWritten(written)
   if (written.longCells > 0) sentences.push('A CSV would hold everything.')
   return sentences.length > 0 ? sentences.join(' ') : undefined
 }
 
-/** Puts what a workbook could not hold behind the sentence that says where it is. */
+/** Appends what a workbook could not hold to the sentence that says where it is. */
 export function withLimits(sent: string | undefined, limits: string | undefined): string | undefined {
   return sent === undefined || limits === undefined ? sent : `${sent} ${limits}`
 }

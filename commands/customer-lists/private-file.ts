@@ -3,9 +3,9 @@ import { withTemporaryFile } from '../../src/with-temporary-file.ts'
 import type { CommandDeps, PrivateFile } from '../reply/index.ts'
 
 /**
- * Writes a file and hands it to one person alone. Nothing of it stays on disk.
- * @param write resolves with false where there is nothing worth sending
- * @returns what became of it, as a sentence; undefined where nothing was sent
+ * Writes a file and sends it to one person. Nothing stays on disk.
+ * @param write resolves with false if there is nothing to send
+ * @returns the result as a sentence; undefined if nothing was sent
  */
 export async function sendWritten(
   { models, sendPrivateFile }: CommandDeps,

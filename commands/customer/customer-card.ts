@@ -34,7 +34,7 @@ import {
 } from '../reply/index.ts'
 import { describeRecords, findRecords } from './customer-records.ts'
 
-/** A window takes five times what goes into a message; the files have all of it. */
+/** A modal holds five times as much as a message; the files hold everything. */
 function pointToMore({ last_upload }: Customer, uploads: ReadonlyMap<string, SeenUpload>): Inline[] {
   const upload = uploads.get(String(last_upload?.upload))
   const link = upload?.source.kind === 'slack' ? upload.source.message_link : undefined
@@ -50,7 +50,7 @@ function pointToMore({ last_upload }: Customer, uploads: ReadonlyMap<string, See
   ]
 }
 
-/** One customer as it is now. */
+/** A customer's current card. */
 export async function viewCustomer(
   [id = '']: readonly string[],
   viewer: Viewer,
@@ -62,7 +62,7 @@ export async function viewCustomer(
   return phone === undefined ? describeGone() : await describePhone(phone, viewer, deps)
 }
 
-/** All records of its phone. */
+/** All records of a phone. */
 export async function viewRecords(
   [id = '']: readonly string[],
   viewer: Viewer,
@@ -72,7 +72,7 @@ export async function viewRecords(
   return phone === undefined ? describeGone() : await describePhone(phone, viewer, deps)
 }
 
-/** One customer, and beside each field what brought it. */
+/** A customer with the source of each field. */
 export async function viewSources(
   about: readonly string[],
   viewer: Viewer,
@@ -102,7 +102,10 @@ export async function viewSources(
   return traced({ ...reply, rest: pointToMore(customer, uploads) }, 'looked_up', { customers: [id] })
 }
 
-/** The card of a phone: the customer, several of them, that it was removed, or that nobody ever uploaded it. */
+/**
+ * The reply for a phone: one customer, several records, a deleted customer, or a phone that no file
+ * contained.
+ */
 export async function describePhone(phone: string, viewer: Viewer, deps: CommandDeps): Promise<Reply> {
   const [customer, ...others] = await findRecords(phone, deps)
   if (!customer) return await describeMissing(phone, viewer, deps)
@@ -162,7 +165,7 @@ async function describeMissing(phone: string, viewer: Viewer, deps: CommandDeps)
     return traced(reply, 'looked_up')
   }
   const uploads = await findSeenUploads([last.upload], viewer, deps)
-  // The row, for the customer can have come of a switch, and be known by no row.
+  // The row's id: after a switch the customer's own id may occur in no row.
   const id = String(last._id)
   const reply = toAsker(
     { kind: 'headline', text: `${formatPhone(phone)} is no longer stored.` },
@@ -185,7 +188,7 @@ export function historyButton(id: string) {
   return viewButton('History', viewValue('history', id, 0))
 }
 
-/** A number to tap, where Slack makes a call of it; small print alone takes such a link. */
+/** A number that starts a call when tapped; Slack accepts such a link in small print only. */
 function callLink(phone: string): Inline {
   return { link: `tel:${phone}`, label: `Call ${formatPhone(phone)}` }
 }
@@ -196,7 +199,7 @@ export function nameCustomer(phone: string, name: unknown) {
   return { kind: 'headline', text: [{ bold: `${before}${formatPhone(phone)}` }] } as const
 }
 
-/** Fields in the order of the catalogue, then the columns it does not know. The phone stands above them already. */
+/** Fields in catalogue order, then attributes. The headline already has the phone. */
 export function listFields(
   values: Readonly<Record<string, FieldValue>>,
   { catalogue }: CommandDeps,
@@ -211,7 +214,7 @@ export function listFields(
   }))
 }
 
-/** A stored value for a person; a dash where there is none. */
+/** A stored value for a person; a dash if there is none. */
 export function showValue(
   path: string,
   value: FieldValue | null | undefined,
@@ -246,13 +249,13 @@ function nameUpload(event: HistoryEvent, upload: SeenUpload | undefined): Inline
   return [{ code: upload.file.name }, ` (#${upload.number}), ${nameOfLine(upload)} ${event.line}`]
 }
 
-/** The same, with who did it. */
+/** The same with the person. */
 export function describeUpload(event: HistoryEvent, uploads: ReadonlyMap<string, SeenUpload>): Inline[] {
   const upload = uploads.get(String(event.upload))
   return [...nameUpload(event, upload), ...(upload ? [' by ', { user: upload.source.user }] : [])]
 }
 
-/** When it came and when it was mentioned last; once, where that is the same. */
+/** When it was created and last mentioned; a single sentence if both are the same. */
 function describeUploads(customer: Customer, uploads: ReadonlyMap<string, SeenUpload>): Inline[] {
   const { first_uploaded_at, first_upload, updated_at, last_upload, upload_count = 0 } = customer
   const first: Inline[] = [

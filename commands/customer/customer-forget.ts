@@ -25,12 +25,12 @@ import {
 const MAY = 'have a person forgotten'
 const MAX_LISTED = 12
 
-/** `/customer forget <phone>`: says what it would do, and does nothing before it is told to. */
+/** `/customer forget <phone>`: shows what it would do, and asks for confirmation. */
 export async function confirmForget(who: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const refusal = await refuseUnlessAdminNow(input.user, MAY, 'forgot', deps)
   if (refusal) return refusal
   const query = parsePhoneQuery(who, deps.defaultRegion)
-  // Two people can have one name: whom to erase is said by the number alone.
+  // Two people can have the same name, so only a number selects whom to erase.
   if (query.kind === 'invalid')
     return toAsker(
       { kind: 'headline', text: 'Which person? Type the whole phone number.' },

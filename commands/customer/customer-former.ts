@@ -6,11 +6,11 @@ import { findSeenUploads } from '../access/index.ts'
 import { brief, type CommandDeps, labelOf, type ReplyPart, type Viewer } from '../reply/index.ts'
 import { describeUpload, showValue } from './customer-card.ts'
 
-/** Of a value; a name is shorter. */
+/** Maximum characters of a value; names are shorter. */
 const MAX_LETTERS = 60
 const FOUND_BY = ['loan_id', 'email', 'full_name'] as const
 
-/** A value that stood in a row, and the row that gave the customer another one. */
+/** An earlier value of a row, and the row that replaced it. */
 interface Replaced {
   readonly field: string
   readonly was: HistoryEvent
@@ -19,8 +19,8 @@ interface Replaced {
 }
 
 /**
- * Why a search shows somebody who no longer has what was typed: which row had it, and which row replaced it.
- * @returns undefined where no row tells
+ * Explains a search result that no longer has the typed value: which row had it, and which row replaced it.
+ * @returns undefined if no row shows it
  */
 export async function explainFormer(
   text: string,

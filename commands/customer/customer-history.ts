@@ -26,14 +26,14 @@ import {
 } from '../reply/index.ts'
 import { describePhone, describeUpload, showValue } from './customer-card.ts'
 
-/** Changes on one page: with a dozen fields each they still go into one message. */
+/** Changes per page: with a dozen fields each they still fit into one message. */
 const PAGE_SIZE = 5
-/** Fields on one page, shared among its changes. */
+/** Maximum of fields per page, shared among its changes. */
 const MAX_FIELDS = 30
-/** Of a value before or after. */
+/** Maximum characters of a value before or after. */
 const MAX_LETTERS = 80
 
-/** A page of what changed about a customer, newest first. */
+/** A page of a customer's changes, newest first. */
 export async function viewHistory(
   about: readonly string[],
   viewer: Viewer,
@@ -44,7 +44,7 @@ export async function viewHistory(
   return phone === undefined ? describeGone() : await describeHistory(phone, page, viewer, deps)
 }
 
-/** @param page counted from 0, the newest changes */
+/** @param page from 0, the newest changes */
 export async function describeHistory(
   phone: string,
   page: number,
@@ -53,7 +53,7 @@ export async function describeHistory(
 ): Promise<Reply> {
   const { events, total } = await readChanges(deps.models, phone, page, PAGE_SIZE)
   const [first] = events
-  // A page behind the last one, or a phone no file contained: the card says which.
+  // A page after the last one, or a phone that no file contained: the card explains it.
   if (!first) return await describePhone(phone, viewer, deps)
   const uploads = await findSeenUploads(
     events.map(({ upload }) => upload),
@@ -135,7 +135,7 @@ function describeWhat(event: HistoryEvent): Inline[] {
   return isUndo(event) ? [': restored'] : []
 }
 
-/** Before and after; of something new only what it is. */
+/** The values before and after; only the value for a new field. */
 function describeChange(path: string, { from, to }: FieldChange, deps: NamedDeps): string {
   const [before, after] = [from, to].map((value) => brief(showValue(path, value, deps), MAX_LETTERS))
   return from === null ? (after ?? '') : `${before} → ${after}`

@@ -29,7 +29,7 @@ import {
 import { type Day, dayOf, endOfDay, formatDay } from '../text/index.ts'
 import { describeUpload, historyButton, listFields, nameCustomer } from './customer-card.ts'
 
-/** Records shown of one phone, where it has several. */
+/** Maximum of records shown for one phone. */
 const MAX_RECORDS = 5
 
 /** A customer at the end of a day. */
@@ -44,7 +44,7 @@ export async function viewPastCustomer(
   return phone === undefined || !isDay ? describeGone() : await describeOnDay(phone, day, viewer, deps)
 }
 
-/** From the history alone, so also of a customer that is gone by now. */
+/** From the history alone, so it also works for a deleted customer. */
 export async function describeOnDay(
   phone: string,
   day: Day,
@@ -137,7 +137,7 @@ function nameUnknown(paths: readonly string[], deps: NamedDeps): ReplyPart[] {
   ]
 }
 
-/** The latest record first; one, unless the team chose otherwise. */
+/** The latest record first; a single one with the default record kind. */
 async function findPast(
   phone: string,
   history: Awaited<ReturnType<typeof readHistory>>,

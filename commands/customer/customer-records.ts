@@ -14,7 +14,7 @@ import {
   viewValue,
 } from '../reply/index.ts'
 
-/** Records listed at once, in a table and a menu that go into one message. */
+/** Maximum of listed records: a table and a menu fit into one message. */
 const MAX_LISTED = 12
 
 /** Records of one phone, the latest first. */
@@ -26,7 +26,7 @@ export async function findRecords(phone: string, { models }: CommandDeps): Promi
     .toArray()
 }
 
-/** A phone with several records, as a team can choose to have it: a list to pick from. */
+/** A phone with several records, if the team's record kind allows it: a list to pick from. */
 export async function describeRecords(
   phone: string,
   found: readonly Customer[],

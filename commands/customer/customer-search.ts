@@ -19,24 +19,24 @@ import {
 } from '../reply/index.ts'
 import { explainFormer } from './customer-former.ts'
 
-/** People listed at once, in a table and a menu that go into one message. */
+/** Maximum of listed people: a table and a menu fit into one message. */
 export const MAX_LISTED = 12
-/** People a shared list can have: several terms find up to three each. */
+/** Maximum of people in a shared list: each of several terms finds up to three. */
 const MAX_VIEWED = 30
 
-/** How somebody was found, where that is more than by what the card shows first. */
+/** How somebody was found, if the card's first line does not show it. */
 export type Meaning =
   | { readonly kind: 'ending'; readonly ending: string }
   | { readonly kind: 'beginning'; readonly beginning: string }
   | { readonly kind: 'domain'; readonly domain: string }
   | { readonly kind: 'place'; readonly place: string }
-  /** The text as typed: nobody has it. */
+  /** Nobody has the text as typed. */
   | { readonly kind: 'similar' | 'near'; readonly text: string }
 
 /**
- * Shows who was found: a single one at once, several to pick from.
- * @param text what was typed
- * @returns undefined where nobody is found
+ * Shows the found people: a single card, or a list to pick from.
+ * @param text the typed text
+ * @returns undefined if nobody was found
  */
 export async function showPeople(
   found: FoundPeople,
@@ -54,7 +54,7 @@ export async function showPeople(
   return why ? { ...reply, parts: insertNote(reply.parts, why) } : reply
 }
 
-/** Above a card: how it was found. */
+/** A note above a card: how it was found. */
 function noteMeaning(meaning: Meaning): ReplyPart {
   const note = (text: string) => ({ kind: 'note', text }) as const
   switch (meaning.kind) {
@@ -73,7 +73,7 @@ function noteMeaning(meaning: Meaning): ReplyPart {
   }
 }
 
-/** What completes "2 people found". */
+/** Completes "2 people found". */
 function phraseMeaning(meaning: Meaning | undefined): string {
   switch (meaning?.kind) {
     case undefined:
@@ -93,15 +93,18 @@ function phraseMeaning(meaning: Meaning | undefined): string {
   }
 }
 
-/** Right below the headline: what was typed does not stand in the card. */
+/** Below the headline, because the card does not contain the typed text. */
 function insertNote([headline, ...rest]: readonly ReplyPart[], note: ReplyPart): ReplyPart[] {
   return headline ? [headline, note, ...rest] : [note]
 }
 
-/** Scripts in which one sign is a whole name. */
+/** Scripts in which one character can be a name. */
 const WHOLE_NAME = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u
 
-/** Whether no word of it has a second letter: that would list the people by initials. An address may begin so. */
+/**
+ * True if no word has a second letter: it would list people by initials. The start of an address may be
+ * short.
+ */
 export function isTooShort(text: string): boolean {
   const words = splitName(text)
   if (words.length === 0) return false
@@ -115,7 +118,7 @@ export function replyTooShort(text: string): Reply {
   )
 }
 
-/** The list again, as those people are now. */
+/** The list again, with the people's current data. */
 export async function viewPeople(
   about: readonly string[],
   _viewer: Viewer,
@@ -132,7 +135,7 @@ export async function viewPeople(
   return describePeople({ people, hasMore: false })
 }
 
-/** Customers in the order of their ids; what is no id came over the network. */
+/** Customers in the order of their ids; invalid ids from the network are ignored. */
 export async function findCustomersById(
   about: readonly string[],
   { models }: CommandDeps,

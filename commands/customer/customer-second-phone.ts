@@ -15,12 +15,12 @@ import {
   viewValue,
 } from '../reply/index.ts'
 
-/** People listed at once, in a menu that goes into one message. */
+/** Maximum of listed people: a menu fits into one message. */
 const MAX_LISTED = 12
 
 /**
- * Shows what there is about a phone, whoever has it: as their own, or as a second one.
- * @param show makes the reply for one phone that is somebody's own
+ * Shows a phone's customers, with the phone as primary or as second one.
+ * @param show creates the reply for a primary phone
  */
 export async function describeEveryPhone(
   phone: string,
@@ -47,7 +47,7 @@ export async function describeEveryPhone(
   return { ...reply, parts: headline ? [headline, note, ...rest] : [note] }
 }
 
-/** Somebody has, or had, the phone as their own. */
+/** True if a customer has or had it as the primary phone. */
 export async function isOwn(phone: string, { models }: CommandDeps): Promise<boolean> {
   const stored = await models.customers.collection.findOne(
     { primary_phone: phone },
@@ -69,7 +69,7 @@ function describeSeveral(phone: string, found: readonly Customer[]): Reply {
   return traced(reply, 'looked_up', { customers: idsOf(found) })
 }
 
-/** Below somebody's own card: who else has the phone. */
+/** A note below a card: other customers with this phone. */
 function describeOthers(phone: string, found: readonly Customer[]): ReplyPart[] {
   const names = found
     .slice(0, MAX_LISTED)

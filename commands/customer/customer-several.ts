@@ -16,18 +16,18 @@ import {
 import { findCustomersById } from './customer-search.ts'
 import { tryLookUp } from './look-up.ts'
 
-/** Customers shown for one term; the rest is counted. */
+/** Maximum of customers shown per term; the rest is counted. */
 const MAX_PER_TERM = 3
 const MAX_LETTERS = 40
 
 interface Answered {
   readonly term: string
   readonly customers: readonly Customer[]
-  /** Found under this term, whether they are shown or not. */
+  /** Customers found by this term, shown or not. */
   readonly count: number
 }
 
-/** Several customers in one table: a row for each that a term found, and one for a term that found nobody. */
+/** Several customers in one table: a row per found customer, and one per term without a result. */
 export async function describeSeveralTerms(
   terms: readonly string[],
   viewer: Viewer,

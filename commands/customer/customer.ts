@@ -24,7 +24,7 @@ import { describeNothingFound } from './nothing-found.ts'
 
 const MAX_LETTERS = 60
 
-/** `/customer …`: one customer now, on a day or over time; found in the words of whoever asks. */
+/** `/customer …`: finds a customer by free text, and shows them now, on a day or over time. */
 export async function runCustomer(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const tooLong = describeTooLong(input.text.trim().replace(/\s+/g, ' '))
   if (tooLong) return tooLong
@@ -67,7 +67,10 @@ async function answerOnDay(
     const showCard = (phone: string) => describePhone(phone, input, deps)
     const named = await tryLookUp(`${who} ${written}`, input, deps, showCard)
     if (named) return named
-    if (day === undefined) return describeNothingFound(`${who} ${written}`, input, deps)
+    if (day === undefined && !/\d/.test(written))
+      return await describeNothingFound(input.text.trim(), input, deps, (one) =>
+        findCustomersBy(one, input, deps),
+      )
   }
   if (day === undefined) return describeUnknownDay(written)
   return await lookUp(who, input, deps, (phone) => describeOnDay(phone, day, input, deps))
@@ -102,7 +105,7 @@ async function answerHistory(who: string, input: CommandInput, deps: CommandDeps
   return await lookUp(who, input, deps, (phone) => describeHistory(phone, 0, input, deps))
 }
 
-/** `Sharma, Kushal` is one person where there is one; else each term is looked up by itself. */
+/** `Sharma, Kushal` is one person if there is one; otherwise each term is looked up separately. */
 async function answerSeveral(
   { terms, whole }: Asked<'several'>,
   input: CommandInput,
@@ -111,7 +114,7 @@ async function answerSeveral(
   const showCard = (phone: string) => describePhone(phone, input, deps)
   const one = whole === undefined ? undefined : await findWhole(whole, input, deps, showCard)
   if (one) return one
-  // Each is a question of its own: nobody copies the list ten customers at a time.
+  // Each term counts as a question, so nobody can copy the list ten customers at a time.
   for (const _ of terms.slice(1, MAX_TERMS)) {
     const tooMany = await refuseManyQuestions(input, deps)
     if (tooMany) return tooMany
@@ -123,7 +126,7 @@ async function answerSeveral(
   return { ...reply, parts: [...reply.parts, { kind: 'note', text: note }] }
 }
 
-/** All words in one name; a similar name is no reason to take two customers for one. */
+/** All words in one name; similar names don't count here. */
 async function findWhole(
   whole: string,
   input: CommandInput,
@@ -133,7 +136,7 @@ async function findWhole(
   return await tryLookUp(whole, input, deps, showOne, { isExact: true })
 }
 
-/** `merge …`, `delete …`: looks those up whom it is about, and says that this is all it does. */
+/** `merge …`, `delete …`: finds the customers, and says that the bot does not do this. */
 async function answerNotOffered(
   { verb, who }: Asked<'not_offered'>,
   input: CommandInput,
@@ -141,7 +144,7 @@ async function answerNotOffered(
 ): Promise<Reply> {
   const showCard = (phone: string) => describePhone(phone, input, deps)
   const whole = `${verb} ${who}`
-  // `Tag Singh`, `Drop Kaur`: a name after all.
+  // `Tag Singh`, `Drop Kaur`: the verb is a name.
   const named = /\d/.test(whole)
     ? undefined
     : await tryLookUp(whole, input, deps, showCard, { isExact: true })
@@ -164,7 +167,7 @@ async function answerNotOffered(
   return ids.length === 0 ? reply : traced(reply, 'looked_up', { customers: ids })
 }
 
-/** What can be typed, from the table of forms. */
+/** The help text, from the table of forms. */
 export function explainCustomer(): Reply {
   const items = FORMS.filter(({ command, isShort }) => command === '/customer' && isShort).map(
     ({ example, shows, isForAdmins }): Sentence => [

@@ -1,6 +1,4 @@
-/**
- * /customer: look up, history, a past day, records, search, forget.
- */
+/** /customer: look up, history, a past day, records, search, forget. */
 
 export { explainCustomer, runCustomer } from './customer.ts'
 export { showValue, viewCustomer, viewRecords, viewSources } from './customer-card.ts'

@@ -10,22 +10,22 @@ import {
 } from '../../src/uploads/queries/index.ts'
 import { splitName } from '../../src/uploads/rows/index.ts'
 import { refuseManyQuestions } from '../access/index.ts'
-import { type Lookup, MAX_TERMS, parseCustomerRequest, parseLookup } from '../forms/index.ts'
+import { isFiller, type Lookup, MAX_TERMS, parseCustomerRequest, parseLookup } from '../forms/index.ts'
 import type { CommandDeps, Reply, Viewer } from '../reply/index.ts'
 import { describePhone } from './customer-card.ts'
 import { isTooShort, MAX_LISTED, type Meaning, replyTooShort, showPeople } from './customer-search.ts'
 import { describeEveryPhone, isOwn } from './customer-second-phone.ts'
 import { describeNothingFound } from './nothing-found.ts'
 
-/** Digits an ending has: fewer are anybody's, and more are a phone. */
+/** Minimum of digits in a phone ending: fewer match anybody, and more are a phone. */
 const MIN_ENDING = 4
 const MAX_ENDING = 9
-/** Words that a city can have: `navi mumbai`, `new delhi city`. */
+/** Maximum of words in a city: `navi mumbai`, `new delhi city`. */
 const MAX_CITY_WORDS = 3
-/** Digits that say enough about how a phone begins. */
+/** Minimum of digits for the beginning of a phone. */
 const MIN_BEGINNING = 4
 
-/** Makes the reply for one phone that is somebody's own. */
+/** Creates the reply for a customer's primary phone. */
 type ShowOne = (phone: string) => Promise<Reply>
 
 interface Search {
@@ -35,10 +35,10 @@ interface Search {
   readonly showOne: ShowOne
 }
 
-/** One way to understand what was typed. Undefined where it leads to nobody. */
+/** One interpretation of the typed text. Undefined if it finds nobody. */
 type Way = (search: Search) => Promise<Reply | undefined>
 
-/** In the order in which they are believed: the first that leads to somebody answers. */
+/** In order of precedence: the first one with a result is used. */
 const WAYS: readonly Way[] = [
   byOwnPhone,
   byLoanId,
@@ -49,10 +49,10 @@ const WAYS: readonly Way[] = [
   byName,
   byPlace,
 ]
-/** Nobody has what was typed: somebody has nearly that, which the answer says. */
+/** Nobody has the typed value: somebody has a similar one, and the reply says so. */
 const SIMILAR: readonly Way[] = [bySimilarName, byNearPhone]
 
-/** Finds one customer, or several that may be meant, by whatever was typed. */
+/** Finds one customer, or several candidates, by any typed text. */
 export async function lookUp(
   text: string,
   viewer: Viewer,
@@ -65,8 +65,8 @@ export async function lookUp(
 }
 
 /**
- * @param isExact nobody who is only similar
- * @returns undefined where nobody is found
+ * @param isExact excludes similar matches
+ * @returns undefined if nobody is found
  */
 export async function tryLookUp(
   text: string,
@@ -77,12 +77,34 @@ export async function tryLookUp(
 ): Promise<Reply | undefined> {
   const lookup = parseLookup(text, deps.defaultRegion)
   if (lookup.digits === undefined && isTooShort(lookup.text)) return replyTooShort(lookup.text)
-  const search = { lookup, viewer, deps, showOne }
-  for (const way of isExact ? WAYS : [...WAYS, ...SIMILAR]) {
+  const asTyped = { lookup, viewer, deps, showOne }
+  const exact = await tryWays(WAYS, asTyped)
+  if (exact || (lookup.core === undefined && isExact)) return exact
+  // A question in whole sentences: what it is about is left of it.
+  const search = lookup.core === undefined ? asTyped : { ...asTyped, lookup: coreOf(lookup, deps) }
+  if (search !== asTyped && isTooShort(search.lookup.text)) return undefined
+  const reply =
+    (search === asTyped ? undefined : await tryWays(WAYS, search)) ??
+    (isExact ? undefined : await tryWays(SIMILAR, search))
+  return reply && search !== asTyped ? noteCore(reply, search.lookup.text) : reply
+}
+
+async function tryWays(ways: readonly Way[], search: Search): Promise<Reply | undefined> {
+  for (const way of ways) {
     const reply = await way(search)
     if (reply) return reply
   }
   return undefined
+}
+
+const coreOf = ({ core = '' }: Lookup, { defaultRegion }: CommandDeps): Lookup =>
+  parseLookup(core, defaultRegion)
+
+/** The rest of a question was no name: the answer says what was looked for. */
+function noteCore(reply: Reply, text: string): Reply {
+  const [headline, ...rest] = reply.parts
+  if (!headline) return reply
+  return { ...reply, parts: [headline, { kind: 'note', text: `Searched for "${text}".` }, ...rest] }
 }
 
 async function describeNothing(
@@ -93,12 +115,11 @@ async function describeNothing(
 ): Promise<Reply> {
   const { phone, names } = parseLookup(text, deps.defaultRegion)
   // The card of a phone also says that it was removed, and when.
-  return phone !== undefined && names.length === 0
-    ? await showOne(phone)
-    : describeNothingFound(text, viewer, deps)
+  if (phone !== undefined && names.length === 0) return await showOne(phone)
+  return await describeNothingFound(text, viewer, deps, (one) => findCustomersBy(one, viewer, deps))
 }
 
-/** Somebody's own phone, now or once. With a name beside it that is another one, the answer says so. */
+/** A current or former primary phone. If a typed name does not match, the reply says so. */
 async function byOwnPhone({ lookup, deps, showOne }: Search): Promise<Reply | undefined> {
   const { phone, names } = lookup
   if (phone === undefined || !(await isOwn(phone, deps))) return undefined
@@ -111,7 +132,7 @@ async function noteOtherName(reply: Reply, phone: string, lookup: Lookup, deps: 
   const { people } = await findByPhones(deps.models, [phone], 1)
   const customer = people[0]?.customer
   const words = [...splitName(String(customer?.full_name ?? '')), ...splitName(String(customer?.city ?? ''))]
-  const missing = names.filter((name) => !words.some((word) => word.startsWith(name)))
+  const missing = names.filter((name) => !isFiller(name) && !words.some((word) => word.startsWith(name)))
   if (missing.length === 0) return reply
   const [headline, ...rest] = reply.parts
   const note = {
@@ -123,8 +144,8 @@ async function noteOtherName(reply: Reply, phone: string, lookup: Lookup, deps: 
 
 async function byLoanId(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
-  if ((!/\p{N}/u.test(lookup.text) || lookup.star !== undefined || lookup.email) ?? lookup.domain)
-    return undefined
+  const isOther = lookup.star !== undefined || lookup.email !== undefined || lookup.domain !== undefined
+  if (isOther || !/\p{N}/u.test(lookup.text)) return undefined
   const found = await findByLoanId(deps.models, lookup.text, MAX_LISTED)
   return await show(found, undefined, search)
 }
@@ -159,10 +180,10 @@ async function byBeginning(search: Search): Promise<Reply | undefined> {
   return await show(found, { kind: 'beginning', beginning }, search)
 }
 
-/** The stored beginning: E.164, with the code of the own country where none was typed. */
+/** The stored beginning: E.164, with the region's own code if none was typed. */
 function beginningOf(text: string, digits: string, region: string): string | undefined {
   if (text.startsWith('+')) return `+${digits}`
-  // The code is that of a whole number of the region: any ten digits that complete it.
+  // Takes the country code from a complete number of the region.
   const national = digits.replace(/^0+/, '')
   for (let length = 7; length <= 12; length += 1)
     for (const fill of ['0', '5', '9', '1']) {
@@ -177,7 +198,7 @@ function phonesOf(digits: string, region: string): string | undefined {
   return parseLookup(digits, region).phone
 }
 
-/** The last digits of a phone, with or without a name or a city beside them. */
+/** The last digits of a phone, with or without a name or a city. */
 async function byEnding(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { digits = '', names, place, phone } = lookup
@@ -192,7 +213,7 @@ async function byEnding(search: Search): Promise<Reply | undefined> {
   return undefined
 }
 
-/** All words are the name, then the last ones or the first ones are the city, then all of them. */
+/** First all words as the name, then the last or first words as the city, then all as the city. */
 function partings(names: readonly string[], place: string | undefined): PersonParts[] {
   if (place !== undefined) return [{ names, place }]
   const parts: PersonParts[] = [{ names }]
@@ -204,12 +225,12 @@ function partings(names: readonly string[], place: string | undefined): PersonPa
   return parts
 }
 
-/** Also under an earlier name, which the answer says. */
+/** Also by an earlier name, which the reply says. */
 async function byName(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { text, names, place, digits = '', email, domain } = lookup
   if (email ?? domain ?? place) return undefined
-  // Digits alone may be the beginning of a loan ID.
+  // A few digits may be the start of a loan ID.
   if (names.length === 0 && digits.length < MIN_ENDING) return undefined
   return await show(await findPeople(deps.models, text, MAX_LISTED), undefined, search)
 }
@@ -227,7 +248,7 @@ async function byPlace(search: Search): Promise<Reply | undefined> {
   return undefined
 }
 
-/** Written with a wrong letter or two. */
+/** A name with one or two wrong letters. */
 async function bySimilarName(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { text, names, place, email, domain, digits } = lookup
@@ -240,7 +261,7 @@ async function bySimilarName(search: Search): Promise<Reply | undefined> {
   return undefined
 }
 
-/** A digit too many or too few. */
+/** A phone with one digit too many or too few. */
 async function byNearPhone(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { digits = '', names, text } = lookup
@@ -260,8 +281,8 @@ async function show(
 }
 
 /**
- * Ids of the customers that a text leads to, nobody who is only similar; several terms are looked up one by one, each as
- * a question of its own, and those above what one person may ask are left out.
+ * Ids of the customers a text finds, without similar matches. Several terms are looked up one by one, each as
+ * a question; terms over the rate limit are skipped.
  */
 export async function findCustomersBy(
   text: string,

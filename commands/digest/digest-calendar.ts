@@ -2,20 +2,20 @@ import type { DigestKind } from '../../models/index.ts'
 import type { Span } from '../../src/uploads/queries/index.ts'
 import { addDays, type Day, dayOf, formatDay, momentOn, startOfDay, type TimeOfDay } from '../text/index.ts'
 
-/** When summaries of a kind come. */
+/** When digests of a kind are posted. */
 export interface DigestTime extends TimeOfDay {
   /** 0 is Sunday. Absent: every day. */
   readonly weekday?: number
 }
 
 const DAYS: Readonly<Record<DigestKind, number>> = { daily: 1, weekly: 7 }
-/** Stretches of the trend, and the days each of them has. */
+/** Number of spans in the trend, and days per span. */
 const TREND: Readonly<Record<DigestKind, { readonly stretches: number; readonly days: number }>> = {
   daily: { stretches: 14, days: 1 },
   weekly: { stretches: 8, days: 7 },
 }
 
-/** The last digest of a kind that is due at a moment: whole days, up to the one before it is due. */
+/** The last due digest of a kind: whole days, up to the day before it is due. */
 export function findDue(
   kind: DigestKind,
   time: DigestTime,
@@ -31,24 +31,24 @@ function isDueOn(day: Day, { weekday }: DigestTime): boolean {
   return weekday === undefined || new Date(`${day}T00:00:00Z`).getUTCDay() === weekday
 }
 
-/** Whole days up to the beginning of a day. */
+/** Whole days up to the start of a day. */
 export function spanBefore(day: Day, days: number, timeZone: string): Span {
   return { from: startOfDay(addDays(day, -days), timeZone), until: startOfDay(day, timeZone) }
 }
 
-/** The stretches a trend is drawn of, the last of which ends where the period does, and what they are called. */
+/** The spans of a trend with their labels; the last one ends with the period. */
 export function trendOf(
   kind: DigestKind,
   { until }: Span,
   timeZone: string,
 ): { readonly spans: readonly Span[]; readonly labels: readonly string[] } {
   const { stretches, days } = TREND[kind]
-  // The day the period ends with, also where that is not over yet.
+  // The last day of the period, even if it is not over.
   const end = addDays(dayOf(new Date(until.getTime() - 1), timeZone), 1)
   const ends = Array.from({ length: stretches }, (_, index) => addDays(end, (index - stretches + 1) * days))
   return {
     spans: ends.map((day) => spanBefore(day, days, timeZone)),
-    // 15 Jan: the year is plain.
+    // 15 Jan: the year is obvious.
     labels: ends.map((day) => formatDay(addDays(day, -days)).replace(/ \d{4}$/, '')),
   }
 }

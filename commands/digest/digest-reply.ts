@@ -18,29 +18,29 @@ import {
 } from '../reply/index.ts'
 import { namePeriod } from './digest-calendar.ts'
 
-/** A summary, with what it takes to word it. */
+/** The data of a digest. */
 export interface DigestContent {
   readonly kind: DigestKind
   readonly period: Span
-  /** The period is not over yet. */
+  /** The period is not over. */
   readonly isSoFar: boolean
   readonly timeZone: string
   readonly summary: PeriodSummary
-  /** What the stretches of its trend are called. */
+  /** The labels of the trend's spans. */
   readonly labels: readonly string[]
-  /** As counted last, where it was. */
+  /** The last stored count, if any. */
   readonly stale: StaleCount | null
 }
 
-/** People in the table; the rest is said in one line. */
+/** Maximum of people in the table; the rest is one line. */
 const MAX_PEOPLE = 15
-/** Files that failed, or wait, named one by one. */
+/** Maximum of failed or waiting files listed. */
 const MAX_FILES = 5
-/** Letters of a file's name in the table, and of a reason. */
+/** Maximum characters of a file name in the table, and of a reason. */
 const MAX_NAME_LETTERS = 40
 const MAX_REASON_LETTERS = 200
 
-/** A daily or weekly summary: the line that says it all, the numbers, who, the trend, then what needs a person. */
+/** A daily or weekly digest: headline, numbers, people, trend, then what needs a decision. */
 export function describeDigest(content: DigestContent): ReplyPart[] {
   const { summary } = content
   return [
@@ -102,7 +102,7 @@ function nameFiles(files: number, names: readonly string[]): string {
   return rest > 0 ? `${named} and ${formatCount(rest)} more` : named
 }
 
-/** Nothing in all that time is no picture worth showing. */
+/** An empty trend is not shown. */
 function describeTrend({ kind, summary, labels }: DigestContent): ReplyPart[] {
   if (summary.trend.every(({ rows }) => rows === 0)) return []
   const series = [
@@ -145,7 +145,7 @@ function describeHeld({ source, shared_at }: SummarisedUpload): Inline[] {
   return [' by ', { user: source.user }, ', since ', { time: shared_at, style: 'minute' }]
 }
 
-/** Decisions of people, for the record: nobody has to do anything. */
+/** People's decisions, for information only. */
 function describeByChoice(what: string, uploads: readonly SummarisedUpload[]): ReplyPart[] {
   if (uploads.length === 0) return []
   const numbers = uploads

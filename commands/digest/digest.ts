@@ -35,7 +35,7 @@ const MAX_LETTERS = 60
 
 const ALL_FILES: Sentence = ['All files: ', { code: '/uploads recent 50' }, '.']
 
-/** `/uploads digest …`: the summary of today so far, of the last seven days, or of any day, for whoever asks. */
+/** `/uploads digest …`: the digest of today so far, of the last seven days, or of any day, for the person. */
 export async function runDigest({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { timeZone, dateOrder } = deps
   const words = text.toLowerCase()
@@ -51,7 +51,7 @@ export async function runDigest({ text, ...viewer }: CommandInput, deps: Command
     : describeUnknown(words, today)
 }
 
-/** @param about the kind, and the last day it is about */
+/** @param about the kind, and the last day of the period */
 export async function viewDigest(
   [kind = '', day = '']: readonly string[],
   { now, channels }: Viewer,
@@ -74,7 +74,7 @@ export async function viewDigest(
   return { ...reply, rest: ALL_FILES }
 }
 
-/** What is posted to a channel that whoever runs the bot chose for it: it is about the files of all channels. */
+/** The digest for a channel that the operator configured; it covers the files of all channels. */
 export async function describeDueDigest(
   kind: DigestKind,
   period: Span,
@@ -115,7 +115,7 @@ async function makeDigest(
   return describeDigest({ kind, period, isSoFar, timeZone, summary, labels, stale })
 }
 
-/** One line, and the nearest summary as a button. */
+/** One line, and the nearest digest as a button. */
 function describeUnknown(words: string, today: string): Reply {
   return toAsker(
     {

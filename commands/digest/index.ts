@@ -1,6 +1,4 @@
-/**
- * /uploads digest and the scheduled digest: calendar, place, text.
- */
+/** /uploads digest and the scheduled digest: calendar, place, text. */
 
 export { describeDueDigest, runDigest, viewDigest } from './digest.ts'
 export { type DigestTime, findDue, spanBefore } from './digest-calendar.ts'

@@ -3,30 +3,37 @@ import type { CustomerOptions } from './customer-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
 
-/** Which command a text without one is meant for. */
+/** The command for a text without a slash. */
 export interface AnyRequest {
   readonly command: '/customer' | '/uploads' | 'help'
-  /** What would stand behind the command. */
+  /** The text after the command. */
   readonly text: string
-  /** Asked where the first one finds nothing: `show kushal` names a file or a person. */
+  /** Tried if the first finds nothing: `show kushal` names a file or a person. */
   readonly otherwise?: { readonly command: '/customer'; readonly text: string }
+  /** Asked for the customers whose phone ends so, before the upload of that number. */
+  readonly isEnding?: true
 }
 
 type Options = CustomerOptions & UploadsOptions
 
+const GREETING =
+  /^(?:help|hi|hello|hey|hii+|hola|namaste|namaskar|good (?:morning|afternoon|evening|day)|thanks?(?: you)?|thx|ty|ok(?:ay)?|what can you do|what do you do|how does (?:this|it) work|\?|)(?: (?:there|bot|team|all|everyone))?[!. ?]*$/i
+
 /**
- * The command for what somebody wrote to the bot in a mention or a direct message. Words of `/uploads` and days are about
- * files; everything else is somebody to look up.
+ * Chooses the command for a mention or a direct message. Words of `/uploads` and days concern files;
+ * everything else is a customer to look up.
  */
 export function chooseCommand(typed: string, options: Options): AnyRequest {
   const text = typed.trim().replace(/[^\S\n]+/g, ' ')
-  if (/^(?:help|hi|hello|hey|\?|)[!. ]*$/i.test(text)) return { command: 'help', text: '' }
+  if (GREETING.test(text)) return { command: 'help', text: '' }
   const [, command, behind = ''] = /^\/(customer|uploads)\b ?(.*)$/is.exec(text) ?? []
   if (command !== undefined)
     return { command: command === 'customer' ? '/customer' : '/uploads', text: behind }
+  // The last digits of a phone, before an upload with so high a number.
+  if (/^\d{4,9}$/.test(text)) return { command: '/customer', text, isEnding: true }
   const request = parseUploadsRequest(text, options)
   if (request.kind === 'word' && request.word === 'show') return chooseShown(text, request.text, options)
-  // `count` and `total` are words of no name; `compare` with two names is no comparison of files.
+  // `count` and `total` are no names; `compare` with two names compares no files.
   if (request.kind === 'word' || request.kind === 'who') return { command: '/uploads', text }
   return { command: '/customer', text }
 }

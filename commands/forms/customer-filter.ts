@@ -1,12 +1,20 @@
 import type { FieldCatalogue, FieldDefinition } from '../../src/customers/fields/index.ts'
 import type { CustomerFilter, DayRange } from '../../src/uploads/filters/index.ts'
-import { addDays, type Day, type DayOptions, dayOf, formatDay, parsePeriod } from '../text/index.ts'
+import {
+  addDays,
+  type Day,
+  type DayOptions,
+  dayOf,
+  formatDay,
+  nearestWord,
+  parsePeriod,
+} from '../text/index.ts'
 
 export interface FilterOptions extends DayOptions {
   readonly catalogue: FieldCatalogue
 }
 
-/** A filter, and the field it is counted by where one was named. */
+/** A filter, and the field to group by, if named. */
 export interface AskedFilter {
   readonly filter: CustomerFilter
   readonly by?: string
@@ -14,15 +22,16 @@ export interface AskedFilter {
 
 interface NotUnderstood {
   readonly kind: 'unknown'
-  /** The words that were not understood. */
+  /** The words that were not understood, and those before them, which were. */
   readonly words: string
+  readonly before: string
 }
 
 interface Understood extends AskedFilter {
   readonly kind: 'filter'
 }
 
-/** What the first words say, and how many they are. */
+/** The meaning of the first words, and their number. */
 interface Reading {
   readonly words: number
   readonly text: (asked: AskedFilter) => AskedFilter
@@ -30,9 +39,9 @@ interface Reading {
 
 type Reader = (words: readonly string[], options: FilterOptions) => Reading | undefined
 
-/** Words that say nothing by themselves. */
+/** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
-  'all the a an customer customers people persons person clients client borrowers who that which are is was were be of and or have has had in from at living live lives for their them how many number count please those having whose only list'.split(
+  'all the a an customer customers people persons person clients client borrowers who that which are is was were be of and or have has had in from at living live lives for their them how many number count please those having whose only list do does we you our i got there total altogether hai hain ke ki ka me mein'.split(
     ' ',
   ),
 )
@@ -41,8 +50,9 @@ const MAX_PERIOD_WORDS = 7
 const MAX_PLACE_WORDS = 3
 
 /**
- * The customers somebody means: `pune`, `in pune`, `without e-mail`, `with loan id`, `not refreshed for 30 days`,
- * `due this week`, `overdue`, `changed since monday`, `#42`, and `by city` to count them by. In any order; all of it holds.
+ * Parses a filter of customers: `pune`, `in pune`, `without e-mail`, `with loan id`, `not refreshed for 30
+ * days`, `due this week`, `overdue`, `changed since monday`, `#42`, and `by city` to group them. In any
+ * order; all conditions must match.
  */
 export function parseCustomerFilter(text: string, options: FilterOptions): Understood | NotUnderstood {
   let words: readonly string[] = text
@@ -51,10 +61,14 @@ export function parseCustomerFilter(text: string, options: FilterOptions): Under
     .trim()
     .split(/\s+/)
     .filter((word) => word !== '')
+  const all = words
   let asked: AskedFilter = { filter: {} }
   while (words.length > 0) {
     const reading = readNext(words, options)
-    if (!reading) return { kind: 'unknown', words: words.join(' ') }
+    if (!reading) {
+      const before = all.slice(0, all.length - words.length).join(' ')
+      return { kind: 'unknown', words: words.join(' '), before }
+    }
     asked = reading.text(asked)
     words = words.slice(reading.words)
   }
@@ -136,7 +150,7 @@ function readNotRefreshed(words: readonly string[], options: FilterOptions): Rea
   const skipped = /^(?:for|in|since|within|during|the)$/.test(lower(rest)) ? 1 : 0
   const found = readPeriod(rest.slice(skipped), options)
   if (!found?.range.from) return undefined
-  // Thirty days without a file: today is not one of them.
+  // Thirty days without a file do not include today.
   const isLength = /^(?:(?:last|past) )?(?:\d+|[a-z]+) (?:day|week|month|year)s?$/.test(found.text)
   const from = isLength ? addDays(found.range.from, -1) : found.range.from
   return { words: count + dropped + skipped + found.words, text: adding({ notSince: from }) }
@@ -153,8 +167,11 @@ function readChanged(words: readonly string[], options: FilterOptions): Reading 
     : { words: from + found.words, text: adding({ changedSince: since }) }
 }
 
+const CONDITIONS: readonly Reader[] = [readOverdue, readDue, readNotRefreshed, readChanged]
+
 /** `without e-mail`, `no city`, `with loan id and due date`. */
-function readPresence(words: readonly string[], { catalogue }: FilterOptions): Reading | undefined {
+function readPresence(words: readonly string[], options: FilterOptions): Reading | undefined {
+  const { catalogue } = options
   const answer =
     /^(without|no|missing|lacking|w\/o|with(?: (?:no|an?|the|any))?|has(?: no)?|have(?: no)?|having(?: no)?)(?= |$)/.exec(
       lower(words, 2),
@@ -167,7 +184,10 @@ function readPresence(words: readonly string[], { catalogue }: FilterOptions): R
     names.push(found.field.name)
     count += found.words
     const next = /^(?:and|or)$/.test(lower(words.slice(count))) ? 1 : 0
-    found = next === 0 ? undefined : readField(words.slice(count + next), catalogue)
+    const behind = words.slice(count + next)
+    // `without e-mail and due this week`: a condition, and not the field `due`.
+    const isField = next > 0 && !CONDITIONS.some((reader) => reader(behind, options))
+    found = isField ? readField(behind, catalogue) : undefined
     if (found) count += next
   }
   if (names.length === 0) return undefined
@@ -182,9 +202,9 @@ function readPresence(words: readonly string[], { catalogue }: FilterOptions): R
 }
 
 /** `city pune`, `state goa`: the word of the field in front of the place. */
-function readState(words: readonly string[]): Reading | undefined {
+function readState(words: readonly string[], options: FilterOptions): Reading | undefined {
   if (!/^(?:city|town|state|district|place)$/.test(lower(words)) || words.length < 2) return undefined
-  const place = readPlace(words.slice(1))
+  const place = readPlace(words.slice(1), options)
   return place && { ...place, words: 1 + place.words }
 }
 
@@ -193,9 +213,14 @@ function readFiller(words: readonly string[]): Reading | undefined {
 }
 
 /** What is left is where they live: `pune`, `navi mumbai`. It ends where something else begins. */
-function readPlace(words: readonly string[]): Reading | undefined {
+function readPlace(words: readonly string[], options: FilterOptions): Reading | undefined {
   let count = 0
-  while (count < Math.min(MAX_PLACE_WORDS, words.length) && isPlaceWord(words[count] ?? '')) count += 1
+  // `today`, `last week`: days of what, is not said.
+  const isDays = (at: number) =>
+    [1, 2].some((many) => parsePeriod(words.slice(at, at + many).join(' '), options) !== undefined)
+  const isEnd = (at: number) => isDays(at) || (at > 0 && ENDS_PLACE.test(words[at] ?? ''))
+  while (count < Math.min(MAX_PLACE_WORDS, words.length) && isPlaceWord(words[count] ?? '') && !isEnd(count))
+    count += 1
   if (count === 0) return undefined
   const place = words.slice(0, count).join(' ')
   return {
@@ -210,15 +235,62 @@ function readPlace(words: readonly string[]): Reading | undefined {
 const BEGINS_SOMETHING =
   /^(?:without|with|no|not|due|overdue|since|after|before|by|per|changed|and|or|file|upload|in|from|city|state|stale|who|that|whose|missing)$/i
 
+/** Behind a place, in Hindi: in, is, of. */
+const ENDS_PLACE = /^(?:me|mein|hai|hain|ke|ki|ka|se)$/i
+
 const isPlaceWord = (word: string): boolean =>
   /^[\p{L}\p{M}][\p{L}\p{M}'’.-]*$/u.test(word) && !BEGINS_SOMETHING.test(word)
+
+/** Words of conditions that are mistyped. */
+const CONDITION_WORDS =
+  'due without with overdue refreshed since before after today tomorrow yesterday week month days monday tuesday wednesday thursday friday saturday sunday'.split(
+    ' ',
+  )
+/** What completes a condition that was left open, in front of it and behind it. */
+const COMPLETIONS: readonly ((text: string) => string)[] = [
+  (text) => (/\bdue$/i.test(text) ? `${text} this week` : `${text} for 30 days`),
+  (text) => `${text} days`,
+  (text) => `since ${text}`,
+]
+
+/**
+ * A filter that works, near one that does not: mistyped words of ours put right, or the part that is missing.
+ * @returns undefined where none is near
+ */
+export function nearestFilter(
+  { before, words }: Pick<NotUnderstood, 'before' | 'words'>,
+  options: FilterOptions,
+): string | undefined {
+  const labels = options.catalogue.fields.flatMap(({ label, synonyms }) => [label, ...synonyms])
+  const known = [
+    ...CONDITION_WORDS,
+    ...labels.flatMap((label) => label.toLowerCase().split(/\s+/)).filter((word) => word.length > 3),
+  ]
+  const correct = (word: string) =>
+    word.length < 3 || known.includes(word.toLowerCase()) ? word : (nearestWord(word, known) ?? word)
+  const corrected = words.split(' ').map(correct).join(' ')
+  const tried = [
+    ...(corrected === words ? [] : [corrected]),
+    ...COMPLETIONS.map((complete) => complete(words)),
+  ]
+  for (const one of tried) {
+    const text = `${before} ${one}`.trim()
+    const asked = parseCustomerFilter(one, options)
+    // A place takes any word, so it is no sign that something was understood.
+    const isUnderstood =
+      asked.kind === 'filter' &&
+      (asked.by !== undefined || Object.keys(asked.filter).some((key) => key !== 'places'))
+    if (isUnderstood && parseCustomerFilter(text, options).kind === 'filter') return text
+  }
+  return undefined
+}
 
 interface FoundField {
   readonly field: FieldDefinition
   readonly words: number
 }
 
-/** The longest run of words that names a field, as a heading would: `loan id`, `e-mail`, `pin code`. */
+/** The longest sequence of words that names a field, like a heading: `loan id`, `e-mail`, `pin code`. */
 function readField(words: readonly string[], catalogue: FieldCatalogue): FoundField | undefined {
   for (let count = Math.min(MAX_FIELD_WORDS, words.length); count > 0; count -= 1) {
     const name = words.slice(0, count).join(' ')
@@ -237,7 +309,7 @@ function findField(name: string, catalogue: FieldCatalogue): FieldDefinition | u
 
 const foldLabel = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')
 
-/** The longest run of words that names days. */
+/** The longest sequence of words that names days. */
 function readPeriod(words: readonly string[], options: FilterOptions & { direction?: 'past' | 'future' }) {
   for (let count = Math.min(MAX_PERIOD_WORDS, words.length); count > 0; count -= 1) {
     const text = words.slice(0, count).join(' ').toLowerCase()
@@ -252,7 +324,7 @@ function readPeriod(words: readonly string[], options: FilterOptions & { directi
 
 const today = ({ now, timeZone }: DayOptions): Day => dayOf(now, timeZone)
 
-/** A filter in the words of an answer: `customers in Pune, without e-mail, due before 16 Jan 2026`. */
+/** A filter in the words of a reply: `customers in Pune, without e-mail, due before 16 Jan 2026`. */
 export function phraseFilter(filter: CustomerFilter, labelOf: (field: string) => string): string {
   const { places, without, with: having, due, notSince, changedSince, upload } = filter
   const fields = (names: readonly string[]) => names.map((name) => lowerFirst(labelOf(name))).join(' and ')

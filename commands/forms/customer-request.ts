@@ -4,67 +4,80 @@ import { splitName } from '../../src/uploads/rows/index.ts'
 import { type Day, type DayOptions, nearestWord, parseDay } from '../text/index.ts'
 
 export interface CustomerOptions extends DayOptions {
-  /** ISO 3166 region of a phone that names none. */
+  /** ISO 3166 region of phones without a country code. */
   readonly defaultRegion: string
 }
 
-/** What `/customer …` asks. */
+/** The parsed request of `/customer …`. */
 export type CustomerRequest =
   | { readonly kind: 'help' }
+  /** Of this and of the next, `who` is empty where nobody was named. */
   | { readonly kind: 'forget'; readonly who: string }
-  /** `who` is empty where nobody was named. */
+  /** `who` is empty if nobody was named. */
   | { readonly kind: 'history'; readonly who: string }
-  /** `day` is undefined where `written` is no day. */
+  /** `day` is undefined if `written` is no day. */
   | { readonly kind: 'on_day'; readonly who: string; readonly written: string; readonly day: Day | undefined }
-  /** Something the bot does not do: `merge`, `delete`, `call`. `who` is whom it was to be done to. */
+  /** Something the bot does not do: `merge`, `delete`, `call`. `who` is the person concerned. */
   | { readonly kind: 'not_offered'; readonly verb: string; readonly who: string }
-  /** Several customers at once; `whole` is how one name would be written: `Sharma, Kushal`. */
+  /** Several customers at once; `whole` is set if it may be one name: `Sharma, Kushal`. */
   | { readonly kind: 'several'; readonly terms: readonly string[]; readonly whole?: string }
   | { readonly kind: 'lookup'; readonly text: string }
 
-/** What is known of a customer who is looked for. */
+/** What is known about the customer to look up. */
 export interface Lookup {
-  /** What was typed, without words that only ask. */
+  /** The typed text, without request words. */
   readonly text: string
-  /** E.164: the digits are a whole phone. */
+  /** E.164, if the digits are a whole phone. */
+  readonly core?: string
   readonly phone?: string
-  /** All digits that were typed as one number. */
+  /** All digits typed as one number. */
   readonly digits?: string
-  /** A star stands in front of the digits, behind them, or both. */
+  /** A star before the digits, after them, or both. */
   readonly star?: 'before' | 'behind' | 'both'
   /** `@example.com` */
   readonly domain?: string
-  /** A whole address, or its beginning with the `@`. */
+  /** A whole address, or its start with the `@`. */
   readonly email?: string
-  /** Words with letters, folded as names are. */
+  /** Words with letters, folded like names. */
   readonly names: readonly string[]
-  /** Said to be the city: `sharma in pune`. */
+  /** Stated as the city: `sharma in pune`. */
   readonly place?: string
 }
 
-/** Customers looked up at once. */
+/** Maximum of customers looked up at once. */
 export const MAX_TERMS = 10
 
 const HISTORY = 'history'
-/** Words that only ask. */
+/** Request words. */
 const ASKING =
   /^(?:please |pls |plz |kindly )?(?:find|search(?: for)?|look ?up|lookup|show(?: me)?|get|give(?: me)?|check|details? of|who is|who's|whose(?: number)? is|what is|customers?|clients?|borrowers?|person|people|(?:phone|mobile|number|name|email|e-mail|loan id|loan no\.?|loan number|loan)(?: is|:)?)(?: |$)/i
-/** What people ask for that the bot does not do by `/customer`. */
+/** Requests that `/customer` does not support. */
+const FILLERS: ReadonlySet<string> = new Set(
+  `a all an and any are as at balance batao bata bhai bhaiya bhejo bolo borrower borrowers chahiye client clients contact
+  customer customers date de dedo dekho dena detail details didi dikhao do dr due email emi everybody everyone find for
+  from full get give h hai hain have has her his i id info information is ji ka kahan kaun ke ki kis kiska kiski ko kon
+  konsa kripya kya kyun list loan maam madam me mein mera meri miss mobile mr mrs ms my naam nam name namaste ne need no
+  num number of on our outstanding owner people person phone please pls plz record saab sahab search see send shri shree
+  show sir smt sri status tell the their this to total wala wale wali want was what whats whatsapp where which who whose
+  with`.split(/\s+/),
+)
 const NOT_OFFERED =
   /^(merge|join|combine|delete|remove|erase|drop|edit|change|update|correct|rename|add|create|new|call|dial|text|sms|message|whatsapp|email to|assign|block|unblock|tag|note)\b[ :]*(.*)$/i
 
-/** What somebody asks of customers. Pure: who it is decides the database. */
+/** Parses a request about customers. Pure: the database finds the person. */
 export function parseCustomerRequest(typed: string, options: CustomerOptions): CustomerRequest {
   const text = typed.trim().replace(/[^\S\n]+/g, ' ')
   if (/^(?:help|\?|)$/i.test(text)) return { kind: 'help' }
-  const [, whom] = /^forget (.+)$/is.exec(text) ?? []
-  if (whom !== undefined) return { kind: 'forget', who: whom }
+  const forget = /^forget(?: (.*))?$/is.exec(text)
+  if (forget) return { kind: 'forget', who: (forget[1] ?? '').trim() }
   const who = readHistoryOf(text, options)
   if (who !== undefined) return { kind: 'history', who }
-  return readNotOffered(text) ?? readSeveral(text) ?? splitDay(text, options) ?? { kind: 'lookup', text }
+  return (
+    readNotOffered(text) ?? readSeveral(text, options) ?? splitDay(text, options) ?? { kind: 'lookup', text }
+  )
 }
 
-/** `history 07417119014`, also the other way round, and mistyped. Undefined where it is no such word. */
+/** `history 07417119014`, also in the other order, and mistyped. Undefined for other texts. */
 function readHistoryOf(text: string, options: CustomerOptions): string | undefined {
   const words = text.split(' ')
   const ends: [string, string[]][] = [
@@ -77,7 +90,7 @@ function readHistoryOf(text: string, options: CustomerOptions): string | undefin
   return undefined
 }
 
-/** `histroy 07417119014`: a phone stands beside it, so it is no name. */
+/** `histroy 07417119014`: with a phone next to it, it is no name. */
 function isMistyped(word: string, rest: readonly string[], { defaultRegion }: CustomerOptions): boolean {
   return (
     nearestWord(word, [HISTORY]) !== undefined &&
@@ -85,8 +98,8 @@ function isMistyped(word: string, rest: readonly string[], { defaultRegion }: Cu
   )
 }
 
-/** `a, b`, `a; b`, a line each; `a and b` where both have digits. */
-function readSeveral(text: string): CustomerRequest | undefined {
+/** `a, b`, `a; b`, a line each; `a and b`; whole phones side by side. */
+function readSeveral(text: string, options: CustomerOptions): CustomerRequest | undefined {
   const split = (by: RegExp) =>
     text
       .split(by)
@@ -97,10 +110,24 @@ function readSeveral(text: string): CustomerRequest | undefined {
     const isOneName = !text.includes('\n') && terms.every((term) => !/[\d@]/.test(term))
     return { kind: 'several', terms, ...(isOneName && { whole: terms.join(' ') }) }
   }
-  const joined = split(/\s+(?:and|or|&|\+)\s+/i)
-  return joined.length > 1 && joined.every((term) => /\d{4}|@/.test(term))
-    ? { kind: 'several', terms: joined }
-    : undefined
+  const joined = split(/\s+(?:and|or|aur|ya|&|\+)\s+/i)
+  if (joined.length > 1) {
+    const isOneName = joined.some((term) => !/\d{4}|@/.test(term))
+    return { kind: 'several', terms: joined, ...(isOneName && { whole: text }) }
+  }
+  const phones = splitPhones(text, options)
+  return phones.length > 1 ? { kind: 'several', terms: phones } : undefined
+}
+
+/** `9000000101 9000000102`, `9000000101/9000000102`: each is a whole phone. None where they are parts of one. */
+function splitPhones(text: string, { defaultRegion }: CustomerOptions): string[] {
+  if (/\p{L}/u.test(text)) return []
+  const isPhone = (part: string) => parsePhoneQuery(part, defaultRegion).kind === 'phone'
+  for (const by of [/\s*[/]\s*|\s+/, /\s+(?=\+)/]) {
+    const parts = text.split(by).filter((part) => part !== '')
+    if (parts.length > 1 && parts.every(isPhone)) return parts
+  }
+  return []
 }
 
 /** `07417119014 on 15 Jan`, `07417119014 yesterday`. */
@@ -109,7 +136,7 @@ function splitDay(text: string, options: CustomerOptions): CustomerRequest | und
   if (who !== undefined && written !== undefined)
     return { kind: 'on_day', who, written, day: parseDay(written, options) }
   const words = text.split(' ')
-  // The longest end that names a day: `last friday`, not `friday`. Numbers are left to the phone.
+  // The longest end that names a day: `last friday`, not `friday`. Numbers stay with the phone.
   for (let at = 1; at < words.length; at += 1) {
     const ending = words.slice(at).join(' ')
     if (!/\p{L}/u.test(ending) && !/^\d{4}-\d\d-\d\d$/.test(ending)) continue
@@ -119,7 +146,7 @@ function splitDay(text: string, options: CustomerOptions): CustomerRequest | und
   return undefined
 }
 
-/** A verb alone can be a name, and one with a name behind it, too: that is for the database to say. */
+/** A verb alone or before a name can be a name itself: the database decides. */
 function readNotOffered(text: string): CustomerRequest | undefined {
   const [, verb, who = ''] = NOT_OFFERED.exec(text) ?? []
   return verb === undefined || who.trim() === ''
@@ -127,7 +154,7 @@ function readNotOffered(text: string): CustomerRequest | undefined {
     : { kind: 'not_offered', verb: verb.toLowerCase(), who: who.trim() }
 }
 
-/** Takes what was typed about one customer apart. */
+/** Parses the typed text about one customer. */
 export function parseLookup(typed: string, defaultRegion: string): Lookup {
   const bare = withoutAsking(unwrapLinks(typed.trim().replace(/\s+/g, ' ')))
   const { text, star } = takeStars(bare)
@@ -138,11 +165,13 @@ export function parseLookup(typed: string, defaultRegion: string): Lookup {
     return { text, phone: whole.phone, digits: digitsOf(text), names: [], ...starred }
   const [before = '', place] = splitPlace(text)
   const tokens = before.split(' ')
+  const core = withoutFillers(text)
   const numbers = tokens.filter(isNumber)
   const names = splitName(tokens.filter((token) => !isNumber(token)).join(' '))
   const phone = parsePhoneQuery(numbers.join(' '), defaultRegion)
   return {
     text,
+    ...(core !== text && core !== '' && { core }),
     names: names.filter(
       (word) => numbers.length === 0 || !/^(?:ending|ends|with|in|last|digits?)$/.test(word),
     ),
@@ -153,7 +182,7 @@ export function parseLookup(typed: string, defaultRegion: string): Lookup {
   }
 }
 
-/** Slack makes links of phones and addresses: `<tel:+91…|+91 …>`, `<mailto:a@b.c|a@b.c>`. */
+/** Slack turns phones and addresses into links: `<tel:+91…|+91 …>`, `<mailto:a@b.c|a@b.c>`. */
 function unwrapLinks(text: string): string {
   return text
     .replace(/<(?:tel|mailto):([^|>]+)(?:\|[^>]*)?>/gi, '$1')
@@ -169,6 +198,20 @@ function withoutAsking(text: string): string {
     rest = next
   }
   return rest
+}
+
+/** What a question is about: `kushal` of `kushal ka number batao`. Empty where every word only asks. */
+function withoutFillers(text: string): string {
+  return text
+    .split(' ')
+    .filter((token) => !isFiller(token))
+    .map((token) => token.replace(/['’]s$/u, ''))
+    .join(' ')
+}
+
+/** Whether a word asks, and is in few names. */
+export function isFiller(token: string): boolean {
+  return FILLERS.has(token.toLowerCase().replace(/['’]s$|[^\p{L}\p{M}\p{N}]+/gu, ''))
 }
 
 function takeStars(text: string): Pick<Lookup, 'text' | 'star'> {
@@ -191,9 +234,9 @@ function splitPlace(text: string): [string, string?] {
   return place === undefined ? [text] : [before ?? '', place.trim()]
 }
 
-/** Digits in any script, with what people write between them. */
+/** Digits in any script, with usual separators. */
 const isNumber = (token: string): boolean =>
   /^[+(]?[\p{Nd}().\-/]+$/u.test(token.normalize('NFKC')) && /\p{Nd}/u.test(token)
 
-/** Digits alone, those of other scripts as ours. */
+/** Digits only, converted to ASCII. */
 const digitsOf = (text: string): string => toAsciiDigits(text.normalize('NFKC')).replace(/\D/g, '')

@@ -1,15 +1,18 @@
-/** One way of asking that works. The pages and the help are held to this table, and the table to the parser. */
+/**
+ * A working form of a request. Tests compare the pages and the help with this table, and the table with the
+ * parser.
+ */
 export interface Form {
   readonly command: '/customer' | '/uploads'
-  /** As it is typed behind the command. */
+  /** As typed after the command. */
   readonly example: string
-  /** What the answer is, completing "It shows …". */
+  /** The reply, completing "It shows …". */
   readonly shows: string
-  /** The kind of request the parser makes of it; of `/uploads` the word that answers it. */
+  /** The parser's kind of request; for `/uploads` the subcommand. */
   readonly means: string
-  /** Stands in the short help. */
+  /** Part of the short help. */
   readonly isShort?: true
-  /** For admins alone. */
+  /** For admins only. */
   readonly isForAdmins?: true
 }
 

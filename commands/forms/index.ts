@@ -1,12 +1,19 @@
 /**
- * Reads what people type to /customer, /uploads, the look-up window, in a mention and in a direct message, and lists the forms
- * there are. Pure: asks no database and makes no reply.
+ * Parses what people type to /customer, /uploads, the search modal, in mentions and direct messages, and
+ * lists the supported forms. Pure: uses no database and creates no reply.
  */
 export { type AnyRequest, chooseCommand } from './choose-command.ts'
-export { type AskedFilter, type FilterOptions, parseCustomerFilter, phraseFilter } from './customer-filter.ts'
+export {
+  type AskedFilter,
+  type FilterOptions,
+  nearestFilter,
+  parseCustomerFilter,
+  phraseFilter,
+} from './customer-filter.ts'
 export {
   type CustomerOptions,
   type CustomerRequest,
+  isFiller,
   type Lookup,
   MAX_TERMS,
   parseCustomerRequest,

@@ -5,20 +5,20 @@ import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
 
-/** A page that shows what a form answers. */
+/** The page that answers a form. */
 export interface FormView {
-  /** The form as it is typed. */
+  /** The form as typed. */
   readonly typed: string
-  /** Name of the page and what it is about, as a button carries them. Names no customer. */
+  /** Name and subject of the page, as in a button's value. Contains no customer data. */
   readonly view: string
   readonly about: readonly (string | number)[]
 }
 
 /**
- * The page of a form of `/uploads`. Only of one that shows something: what is not understood never leads to a change, to
- * forgetting or to an export.
+ * The page of a form of `/uploads` that only shows something. A misunderstood text never leads to a change, a
+ * forget upload or an export.
  *
- * @returns undefined where the form shows nothing by itself
+ * @returns undefined if the form does more than show
  */
 export function viewOfForm(form: string, options: UploadsOptions & FilterOptions): FormView | undefined {
   const request = parseUploadsRequest(form, options)
@@ -27,8 +27,13 @@ export function viewOfForm(form: string, options: UploadsOptions & FilterOptions
   if (request.kind !== 'word') return undefined
   const { word, text } = request
   switch (word) {
-    case 'recent':
-      return parseRecent(text, options).kind === 'list' ? { typed, view: 'recent', about: [text] } : undefined
+    case 'recent': {
+      const asked = parseRecent(text, options)
+      // A word that is called nobody's name may be a customer's.
+      const isList =
+        asked.kind === 'list' && (asked.name === undefined || /(?:^|\s)(?:by|of|from) |@/i.test(text))
+      return isList ? { typed, view: 'recent', about: [text] } : undefined
+    }
     case 'show': {
       const reference = parseUploadReference(text)
       return typeof reference === 'number' ? { typed, view: 'upload', about: [reference] } : undefined
@@ -43,7 +48,12 @@ export function viewOfForm(form: string, options: UploadsOptions & FilterOptions
         ? { typed, view: 'count', about: aboutCount(asked.filter, asked.by) }
         : undefined
     }
-    case 'compare':
+    case 'compare': {
+      const [, first, second] = /^#?(\d{1,9})\D+(\d{1,9})$/.exec(text) ?? []
+      return first === undefined || second === undefined
+        ? undefined
+        : { typed, view: 'compare', about: [Number(first), Number(second)] }
+    }
     case 'export':
     case 'mapping':
     case 'preview':
@@ -52,7 +62,7 @@ export function viewOfForm(form: string, options: UploadsOptions & FilterOptions
   }
 }
 
-/** What the page of a count is about. */
+/** The subject of a count's page. */
 export function aboutCount(filter: CustomerFilter, by = ''): readonly string[] {
   return [writeFilter(filter), by]
 }

@@ -1,12 +1,12 @@
 import { type DayOptions, nearestWord, type Period, parsePeriod } from '../text/index.ts'
 
-/** Which uploads somebody asked for. */
+/** The requested uploads. */
 export interface RecentRequest {
   readonly kind: 'list'
   readonly limit: number
-  /** Slack id of who uploaded, where they were mentioned, or who asks. */
+  /** Slack id of the uploader, if mentioned, or of the person. */
   readonly user?: string
-  /** What the person who uploaded is called, where they were not mentioned. */
+  /** Name of the uploader, if not mentioned. */
   readonly name?: string
   readonly isFailed?: true
   readonly period?: Period
@@ -15,22 +15,22 @@ export interface RecentRequest {
 interface NotUnderstood {
   readonly kind: 'unknown'
   readonly word: string
-  /** The word of ours that was meant. */
+  /** The word that was probably meant. */
   readonly meant?: string
-  /** How a day is written. */
+  /** An example of a day. */
   readonly example?: string
 }
 
 const USUAL_LIMIT = 10
-/** What still goes into one message. */
+/** The most that fit into one message. */
 const MAX_LISTED = 50
 const MAX_PERIOD_WORDS = 7
-/** `<@U123|asha>`, as Slack writes a mention. */
+/** `<@U123|asha>`, Slack's form of a mention. */
 const MENTION = /^<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>$/
 const WORDS = ['failed', 'today', 'yesterday', 'since']
-/** Words that say nothing by themselves. */
+/** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
-  'by from the last latest recent newest of uploads upload uploaded files file lists list and that which were was are shared show me all my only'.split(
+  'by from the last latest recent newest of uploads upload uploaded files file lists list and that which were was are is has have been shared show me all my only what did any anything came come in got get new there ki ka ke wali wale dikhao batao'.split(
     ' ',
   ),
 )
@@ -38,8 +38,8 @@ const FILLERS: ReadonlySet<string> = new Set(
 type RecentOptions = DayOptions & { readonly user: string }
 
 /**
- * `25`, `failed`, `today`, `last week`, `last 7 days`, `monday`, `on 15 Jan`, `since monday`, `by ravi`, `@asha`, `me`, in
- * any order.
+ * `25`, `failed`, `today`, `last week`, `last 7 days`, `monday`, `on 15 Jan`, `since monday`, `by ravi`,
+ * `@asha`, `me`, in any order.
  */
 export function parseRecent(text: string, options: RecentOptions): RecentRequest | NotUnderstood {
   let request: RecentRequest = { kind: 'list', limit: USUAL_LIMIT }
@@ -56,14 +56,14 @@ export function parseRecent(text: string, options: RecentOptions): RecentRequest
   return request
 }
 
-/** What the first words ask for, and how many words say it. */
+/** The meaning of the first words, and their number. */
 interface Reading {
   readonly kind: 'read'
   readonly asked?: Partial<RecentRequest>
   readonly words: number
 }
 
-/** Undefined: the words begin with something else. */
+/** Undefined: the words start with something else. */
 type Reader = (words: readonly string[], options: RecentOptions) => Reading | NotUnderstood | undefined
 
 const READERS: readonly Reader[] = [readPerson, readDays, readLimit, readFailed, readSince, readFiller]
@@ -90,7 +90,10 @@ function readPerson(words: readonly string[], options: RecentOptions): Reading |
   return isMe ? read({ user: options.user }) : undefined
 }
 
-/** The longest run of words that names days: `last friday` and not `last`. A number alone is how many are listed. */
+/**
+ * The longest sequence of words that names days: `last friday` and not `last`. A number alone is the list's
+ * length.
+ */
 function readDays(words: readonly string[], options: RecentOptions): Reading | undefined {
   for (let count = Math.min(MAX_PERIOD_WORDS, words.length); count > 0; count -= 1) {
     const text = words.slice(0, count).join(' ')
@@ -110,7 +113,7 @@ function readFailed(words: readonly string[]): Reading | undefined {
   return /^(failed|failures?|fails?|errors?)$/.test(lowerFirst(words)) ? read({ isFailed: true }) : undefined
 }
 
-/** Days were looked for before: what stands behind the word is none. */
+/** Days were tried before: the text after the word names none. */
 function readSince(words: readonly string[]): NotUnderstood | undefined {
   const lower = lowerFirst(words)
   if (!/^(since|after|on|before|until)$/.test(lower)) return undefined
@@ -118,10 +121,15 @@ function readSince(words: readonly string[]): NotUnderstood | undefined {
 }
 
 function readFiller(words: readonly string[]): Reading | undefined {
-  return FILLERS.has(lowerFirst(words)) ? read() : undefined
+  return isListFiller(lowerFirst(words)) ? read() : undefined
 }
 
-/** A name without a mention: one at most, and no word of ours that was mistyped. */
+/** Whether a word says nothing by itself in a request for a list. */
+export function isListFiller(word: string): boolean {
+  return FILLERS.has(word.toLowerCase())
+}
+
+/** A name without a mention: at most one, and no mistyped word of this parser. */
 function readName([word = '']: readonly string[], { user, name }: RecentRequest): Reading | NotUnderstood {
   const typed = word.replace(/^@/, '').replace(/[’']s$/i, '')
   const meant = word.startsWith('@') ? undefined : nearestWord(word.toLowerCase(), WORDS)

@@ -1,10 +1,10 @@
 const NUMBER = /^(?:(?:no|nr|number|upload|file)\.?)?[ #]*(\d{1,9})$/i
 const LAST = /^(?:the )?(?:last|latest|newest|most recent)(?: (?:one|upload|file))?$/i
 
-/** The upload somebody means: `42`, `#42`, `no. 42`, `last`, `the latest one`. Undefined where it is no such word. */
+/** The upload in a text: `42`, `#42`, `no. 42`, `last`, `the latest one`. Undefined for other texts. */
 export function parseUploadReference(text: string): number | 'last' | undefined {
   const trimmed = text.trim().replace(/[.?!]$/, '')
-  // As receipts write it: 1,042 or 1,00,042.
+  // As in receipts: 1,042 or 1,00,042.
   const plain = /^#?\d{1,3}(?:,\d{2,3})+$/.test(trimmed) ? trimmed.replaceAll(',', '') : trimmed
   const number = NUMBER.exec(plain)?.[1]
   if (number !== undefined) return Number(number)

@@ -1,20 +1,20 @@
 import type { Chart } from '../reply/index.ts'
 import type { Day } from '../text/index.ts'
 
-/** As many points as go into one chart. */
+/** Maximum of points in one chart. */
 const MAX_POINTS = 20
 
-/** What was counted on a day of the team, in the order of the series. */
+/** Counts of one of the team's days, in the order of the series. */
 export interface CountedDay {
   readonly day: Day
   readonly values: readonly number[]
 }
 
 /**
- * Counts by day as a chart. Where there are more days than points, neighbours are added up: thirty days are fifteen
- * points of two days each.
+ * Counts by day as a chart. With more days than points, neighbours are added up: thirty days are fifteen
+ * points of two days.
  * @param series what is counted
- * @param days every day once, the first first, also those on which there was nothing
+ * @param days every day once in order, including days without uploads
  */
 export function chartDays(
   chart: 'line' | 'bar' | 'area',

@@ -3,8 +3,8 @@ import type { Reply, ReplyPart } from '../reply/index.ts'
 export const EXAMPLE_NAME = 'example-customers.csv'
 
 /**
- * Whoever shares it sees what a receipt looks like, and can undo it. The numbers are kept for films in the United States and
- * in Australia: no customer has them. They are written as they are wherever the team is.
+ * A person can share it to see a receipt, and undo it. The numbers are reserved for fiction in the United
+ * States and Australia, so no customer has them. They have country codes, so any team can use them.
  */
 export const EXAMPLE_CSV = [
   'Phone,Name,City,Loan ID,Loan Amount,Due Date',
@@ -13,7 +13,7 @@ export const EXAMPLE_CSV = [
   '',
 ].join('\r\n')
 
-/** What is said in a channel that whoever runs the bot did not choose for it. */
+/** The message in a channel that the operator did not allow. */
 export function describeNotChosen(): ReplyPart[] {
   return [
     { kind: 'headline', text: 'I do not work in this channel: I import nothing here and answer nothing.' },
@@ -28,7 +28,7 @@ export function describeNotChosen(): ReplyPart[] {
   ]
 }
 
-/** What a channel is told when the bot is invited there for the first time: three lines and an example. */
+/** The message after the bot's first invitation to a channel: three lines and an example. */
 export function describeGreeting(): Reply {
   return {
     visibility: 'channel',
@@ -46,8 +46,8 @@ export function describeGreeting(): Reply {
         text: [
           'To find a customer, type ',
           { code: '/customer' },
-          ' and a phone or a name. To see all files, type ',
-          { code: '/uploads recent' },
+          ' and a phone, its last digits, a name or a city. To see files, type ',
+          { code: '/uploads today' },
           '. To try it, share the example file below here, then press Undo under its receipt.',
         ],
       },

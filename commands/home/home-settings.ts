@@ -12,7 +12,7 @@ import {
   type Viewer,
 } from '../reply/index.ts'
 
-/** The settings in force, for admins: first what was chosen here, one by one, then all others in a few lines. */
+/** The current settings for admins: first the changed ones, one by one, then the others in a few lines. */
 function describeSettings(settings: readonly SettingInForce[]): ReplyPart[] {
   if (settings.length === 0) return []
   const chosen = settings.filter(({ isChosen }) => isChosen)
@@ -45,7 +45,7 @@ function describeSetting({ name, value }: SettingInForce): Inline[] {
 
 const isPerson = (word: string): boolean => /^[UW][A-Z0-9]{7,}$/.test(word)
 
-/** The settings, for admins alone. */
+/** The settings, for admins only. */
 export async function viewSettings(
   _about: readonly string[],
   { user }: Viewer,

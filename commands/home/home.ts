@@ -27,23 +27,23 @@ import { describeResult } from '../uploads/index.ts'
 import { chartDays } from './days-chart.ts'
 import { PREVIEW_UPLOAD } from './private-preview.ts'
 
-/** Whose Home it is. */
+/** The person whose Home it is. */
 export interface HomeReader {
   readonly user: string
   readonly now: Date
-  /** Channels in which both the bot and the reader are: nothing of others is shown. */
+  /** The channels that both the bot and the person are in: uploads of other channels are not shown. */
   readonly channels: ReadonlySet<string>
 }
 
 export interface Home {
   readonly reply: Reply
-  /** Something waits or runs: it will look different soon. */
+  /** An upload waits or runs: the page changes soon. */
   readonly isMoving: boolean
 }
 
-/** Looks a customer up from what was typed. */
+/** Finds a customer from the search field's text. */
 export const SEARCH_CUSTOMER = 'search_customer'
-/** Shows the Home as it is by now. */
+/** Updates the Home. */
 export const REFRESH_HOME = 'refresh_home'
 
 const LATEST = 10
@@ -51,7 +51,7 @@ const DAYS = 30
 const MAX_OPEN_SHOWN = 5
 
 /**
- * What a person sees in the App Home: today, what is under way, the last files, a month; for admins the settings.
+ * A person's App Home: today, uploads in progress, the last files, a month; for admins the settings.
  * @throws AppError database_unavailable, database_failed
  */
 export async function describeHome(reader: HomeReader, deps: CommandDeps): Promise<Home> {
@@ -75,7 +75,7 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
       {
         kind: 'search',
         label: 'Look a customer up',
-        placeholder: 'Phone, name, e-mail or loan ID',
+        placeholder: 'Phone, last digits, name, city, e-mail or loan ID',
         action: SEARCH_CUSTOMER,
         button: 'Look up',
       },
@@ -92,6 +92,20 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
             ? [viewButton('Settings', viewValue('settings'))]
             : []),
           ...(isAdmin ? [{ label: 'Export', action: EXPORT_FILTER, value: EXPORT_ALL }] : []),
+        ],
+      },
+      {
+        kind: 'note',
+        text: [
+          'Type ',
+          { code: '/customer sharma pune' },
+          ', ',
+          { code: '/customer 19014' },
+          ', ',
+          { code: '/uploads last week' },
+          ' or ',
+          { code: '/uploads count by city' },
+          ' in any of my channels.',
         ],
       },
       {
@@ -141,7 +155,7 @@ function describeToday({ files, counts, failed }: PeriodSummary, customers: numb
   ]
 }
 
-/** What people wait for comes before everything else. */
+/** Decisions come first, because people wait for them. */
 function describeDecisions(held: readonly FileUpload[]): ReplyPart[] {
   if (held.length === 0) return []
   const rest = held.length - MAX_OPEN_SHOWN
@@ -241,12 +255,12 @@ function describeLatest(latest: readonly FileUpload[], undoable: ReadonlySet<num
   ]
 }
 
-/** Beside others of its kind a button says which file it is about. */
+/** In a row of buttons, each names its file. */
 function undoBriefly(upload: FileUpload): Button {
   return { ...undoButton(upload), label: `Undo #${upload.number}` }
 }
 
-/** Numbers of the uploads that the reader can undo, by the rule the button follows when it is pressed. */
+/** Numbers of the uploads that the person can undo, by the rule of the undo button. */
 async function findUndoable(
   uploads: readonly FileUpload[],
   { user }: HomeReader,

@@ -1,6 +1,4 @@
-/**
- * The App Home, its settings, the greeting, and the message and global shortcuts.
- */
+/** The App Home, its settings, the greeting, and the message and global shortcuts. */
 export { describeGreeting, describeNotChosen, EXAMPLE_CSV, EXAMPLE_NAME } from './greeting-reply.ts'
 export { describeHome, type Home, REFRESH_HOME, SEARCH_CUSTOMER } from './home.ts'
 export { viewSettings } from './home-settings.ts'

@@ -3,16 +3,16 @@ import { queuePrivatePreview } from '../../src/uploads/worker/index.ts'
 import { refuseManyPreviews } from '../access/index.ts'
 import { type CommandDeps, type Reply, type ReplyPart, toAsker, traced, type Viewer } from '../reply/index.ts'
 
-/** Opens a window that takes a file, which nobody but its sender sees; also the name of the global shortcut. */
+/** Opens a modal for a file that only its sender sees; also the name of the global shortcut. */
 export const PREVIEW_UPLOAD = 'preview_upload'
 
-/** A file somebody put into a window. */
+/** A file submitted in a modal. */
 export interface GivenFile {
   readonly id: string
   readonly name?: string | undefined
 }
 
-/** What stands under the field for the file. */
+/** The text below the file field. */
 export function describePrivatePreview(): Reply {
   return toAsker(
     note('Only you can see the preview. Nothing is imported until you choose a channel.'),
@@ -25,8 +25,8 @@ export function describePrivatePreview(): Reply {
 const note = (text: string): ReplyPart => ({ kind: 'note', text })
 
 /**
- * Queues the preview of a file, for its sender alone.
- * @param begin says in their conversation with the bot that it comes. @returns where that is
+ * Queues the preview of a file, for its sender only.
+ * @param begin posts in their direct messages that the preview will come. @returns the place of that message
  */
 export async function previewPrivately(
   file: GivenFile | undefined,

@@ -7,7 +7,7 @@ import { type CommandDeps, type Inline, type Reply, type Sentence, traced } from
 import { describeResult } from '../uploads/index.ts'
 import { PREVIEW_UPLOAD } from './private-preview.ts'
 
-/** A message somebody picked from its menu. */
+/** The message of a message shortcut. */
 export interface ShortcutInput {
   readonly team: string
   readonly channel: string
@@ -15,18 +15,18 @@ export interface ShortcutInput {
   readonly now: Date
   readonly message: {
     readonly ts: string
-    /** Thread the answer belongs in. */
+    /** `ts` of the thread for the reply. */
     readonly thread: string
-    /** Who wrote it; absent where that was an app. */
+    /** Its author; absent for an app. */
     readonly user?: string
-    /** The bot wrote it. */
+    /** The bot posted it. */
     readonly isOurs?: boolean
     readonly files: readonly {
       readonly id: string
       readonly name?: string
-      /** False: a picture, or anything else that is certainly no list. */
+      /** False: a picture, or another file that is certainly no list. */
       readonly isTable: boolean
-      /** Whether Slack says that the file was shared in this channel. */
+      /** True if Slack confirms that the file was shared in this channel. */
       readonly isShared: boolean
     }[]
   }
@@ -41,7 +41,7 @@ export interface ShortcutDefinition {
   run(input: ShortcutInput, deps: CommandDeps): Promise<Reply>
 }
 
-/** What the menu of a message offers: the manifest is checked against this. */
+/** The message shortcuts: a test compares the manifest with them. */
 export const SHORTCUTS: readonly ShortcutDefinition[] = [
   {
     callbackId: 'preview_file',
@@ -90,7 +90,7 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
   return traced(finish(answers, deps), 'previewed', { uploads })
 }
 
-/** Those before it are previewed all the same. */
+/** The files before it are still previewed. */
 function describeStopped(
   tooMany: Reply,
   answers: readonly Sentence[],
@@ -102,7 +102,7 @@ function describeStopped(
   return traced({ visibility, parts: [...parts, ...tooMany.parts] }, 'previewed', { uploads })
 }
 
-/** A share is imported once: one that was heard of is named, with its number. */
+/** A share is imported once: a known one is shown with its number. */
 async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Reply> {
   if (input.message.isOurs) return describeOurs()
   const { team, channel, message } = input
@@ -140,7 +140,7 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
   return traced(finish(answers, deps), 'imported', { uploads })
 }
 
-/** What completes the sentence about a file that is not worked on. */
+/** Completes the sentence about a file that is not imported. */
 function refuseFile({ isTable, isShared }: Pick<MessageFile, 'isTable' | 'isShared'>): string | undefined {
   if (!isTable) return ' is not a customer list, so there is nothing to import.'
   return isShared ? undefined : ' was not shared in this channel. Share it here.'
@@ -148,7 +148,7 @@ function refuseFile({ isTable, isShared }: Pick<MessageFile, 'isTable' | 'isShar
 
 type MessageFile = ShortcutInput['message']['files'][number]
 
-/** The bot never imports its own posts: whoever wants one imported shares it as their own. */
+/** The bot never imports its own posts: a person who wants that must share the file. */
 function describeOurs(): Reply {
   return {
     trace: { did: 'asked', isRefused: true },
@@ -160,7 +160,7 @@ function describeOurs(): Reply {
   }
 }
 
-/** How a file stands that is to be imported, and is here already. */
+/** The state of a file that is already an upload. */
 function describeState(upload: FileUpload): Inline[] {
   return upload.status === 'failed'
     ? [' was not imported. To import it, share it again.']
@@ -178,7 +178,7 @@ const nameOf = ({ number }: { readonly number: number }): Inline => ({ bold: `#$
 /** Slack's `ts` is seconds, with six decimals. */
 const timeOf = (ts: string): Date => new Date(Math.round(Number(ts) * 1000))
 
-/** What the search field of Slack offers: each opens a window, so `src/slack` answers it. */
+/** The global shortcuts: each opens a modal, so `src/slack` handles it. */
 export const GLOBAL_SHORTCUTS = [
   {
     callbackId: 'lookup_customer',

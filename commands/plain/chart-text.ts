@@ -2,7 +2,7 @@ import { type Chart, formatCount, type ReplyPart } from '../reply/index.ts'
 
 const BAR_CELLS = 20
 
-/** A chart as a table, for where there are no pictures, and for who cannot see them. */
+/** A chart as a table, for surfaces without pictures and for screen readers. */
 export function chartTable(chart: Chart): Extract<ReplyPart, { kind: 'table' }> {
   const { labels, series } = mergeEmpty(chart)
   return {
@@ -31,13 +31,13 @@ export function chartBars(chart: Chart): string {
     .join('\n')
 }
 
-/** A share of one as cells: twenty are all of it. */
+/** A share (0 to 1) as filled cells, of twenty. */
 export const drawBar = (share: number): string => '█'.repeat(Math.round(share * BAR_CELLS))
 
-/** How much is done, and how much is left. */
+/** The done and the remaining part as a bar. */
 export const drawProgress = (share: number): string => drawBar(share).padEnd(BAR_CELLS, '░')
 
-/** Labels side by side with nothing at any of them are one: a month with two days of work is told in a few lines. */
+/** Merges neighbouring empty labels: a month with two busy days needs only a few lines. */
 function mergeEmpty({ labels, series }: Chart): Pick<Chart, 'labels' | 'series'> {
   const isEmpty = (at: number) => at < labels.length && series.every(({ values }) => !values[at])
   const spans: { readonly label: string; readonly at: number }[] = []

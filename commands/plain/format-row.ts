@@ -1,6 +1,6 @@
 import type { Sentence } from '../reply/index.ts'
 
-/** A row of a table as a line, each cell behind the title of its column: `#4 · File: day-1.csv · Who: @asha`. */
+/** A table row as a line, each cell after its column's title: `#4 · File: day-1.csv · Who: @asha`. */
 export const formatRow =
   (columns: readonly string[]) =>
   (row: readonly Sentence[]): Sentence =>

@@ -1,6 +1,4 @@
-/**
- * Renders a Reply as plain text, for terminals and for messages without blocks.
- */
+/** Renders a Reply as plain text, for terminals and for messages without blocks. */
 export { chartBars, chartTable, drawProgress } from './chart-text.ts'
 export { formatRow } from './format-row.ts'
 export { formatTime, renderPlain, renderSentence, renderText, type TextMedium } from './render-plain.ts'

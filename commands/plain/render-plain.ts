@@ -10,11 +10,11 @@ import { chartTable, drawProgress } from './chart-text.ts'
 import { formatRow } from './format-row.ts'
 import { withoutInvisible } from './without-invisible.ts'
 
-/** How the pieces of a sentence are written in some kind of text. */
+/** How the parts of a sentence are written in a kind of text. */
 export interface TextMedium {
   /**
-   * Whether columns can be lined up, and bars drawn, as in a terminal. What a notification shows, and a screen reader
-   * reads out, is made of sentences.
+   * True if columns can be aligned and bars drawn, as in a terminal. Notifications and screen readers need
+   * sentences.
    */
   readonly isLinedUp: boolean
   literal(text: string): string
@@ -26,18 +26,18 @@ export interface TextMedium {
 }
 
 export interface PlainOptions {
-  /** IANA name; the machine's own unless told. */
+  /** IANA name; the machine's time zone by default. */
   readonly timeZone?: string
-  /** What a person is called, by their id. */
+  /** A person's name by id. */
   readonly nameOf?: (id: string) => string
 }
 
-/** A reply as text for a terminal or a log of what was said. */
+/** A reply as text for a terminal or a log. */
 export function renderPlain(reply: Reply, options: PlainOptions = {}): string {
   return renderText(withoutInvisible(reply), plainMedium(options))
 }
 
-/** A reply as text of any kind. Buttons and menus need hands, so they are left out. */
+/** A reply in any kind of text, without buttons and menus. */
 export function renderText(reply: Reply, medium: TextMedium): string {
   return reply.parts
     .map((part) => renderPart(part, medium))
@@ -45,14 +45,14 @@ export function renderText(reply: Reply, medium: TextMedium): string {
     .join('\n')
 }
 
-/** One sentence, or a label of one, in some kind of text. */
+/** A sentence or label in any kind of text. */
 export function renderSentence(sentence: Sentence, medium: TextMedium): string {
   return typeof sentence === 'string'
     ? medium.literal(sentence)
     : sentence.map((inline) => renderInline(inline, medium)).join('')
 }
 
-/** A moment as text: `2 Mar 2026`, `2 Mar 2026, 10:00`. */
+/** A time as text: `2 Mar 2026`, `2 Mar 2026, 10:00`. */
 export function formatTime(time: Date, style: TimeStyle, timeZone?: string): string {
   if (Number.isNaN(time.getTime())) return 'an unknown day'
   return new Intl.DateTimeFormat('en-GB', {
@@ -131,7 +131,7 @@ function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], medi
     .join('\n')
 }
 
-/** Columns side by side. The last one is not padded: nothing stands behind it. */
+/** Aligned columns. The last one is not padded. */
 function renderTable(
   columns: readonly string[],
   rows: readonly (readonly Sentence[])[],
@@ -158,13 +158,13 @@ function renderTable(
     .join('\n')
 }
 
-/** A column is not made wider than this: one long cell would push all others off the screen. */
+/** Maximum width of a column, so that one long cell does not push others off the screen. */
 const WIDEST = 80
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** What a reader counts as characters: an accent or a Devanagari vowel sign is no column of its own. */
+/** Visible characters: an accent or a Devanagari vowel sign takes no column. */
 function textWidth(text: string): number {
-  // Counting takes time; what is longer than any column needs no exact width.
+  // Counting is slow; a text longer than any column needs no exact width.
   if (text.length > 4 * WIDEST || /^[\x20-\x7e]*$/.test(text)) return text.length
   return [...graphemes.segment(text)].length
 }

@@ -2,8 +2,8 @@ import { removeInvisible } from '../../src/customers/cells/index.ts'
 import type { Reply } from '../reply/index.ts'
 
 /**
- * What people typed, and what their files are called, may hold signs that nobody sees and that turn the words around
- * them: `evil\u202Efdp.exe` reads `evilexe.pdf`. Nothing we say has any.
+ * Removes invisible characters from a reply. Typed texts and file names may contain ones that change the
+ * reading order: `evil\u202Efdp.exe` shows as `evilexe.pdf`.
  */
 export function withoutInvisible(reply: Reply): Reply {
   return clean(reply)

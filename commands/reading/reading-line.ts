@@ -7,18 +7,18 @@ import { nameColumn } from './name-column.ts'
 /** Name of the page with every column. */
 export const COLUMNS_VIEW = 'columns'
 
-/** Opens the window in which columns are corrected. */
+/** Opens the modal that corrects columns. */
 export const WRONG_COLUMN = 'wrong_column'
 
-/** Columns named of one kind; the page of all columns has the rest. */
+/** Maximum of columns named per kind; the page of all columns has the rest. */
 const MAX_NAMED = 3
 const MAX_LETTERS = 40
 
 type Fact = readonly Inline[]
 
 /**
- * How a file was read, in one short line: whose phone and name the rows are known by, and how their cells are written.
- * Empty where the file was not read yet.
+ * One short line about how a file was read: its phone and name columns, and the form of its cells. Empty if
+ * the file was not read yet.
  */
 export function describeReading(upload: FileUpload): ReplyPart[] {
   const { mapping } = upload.file
@@ -40,7 +40,7 @@ export function describeReading(upload: FileUpload): ReplyPart[] {
   ]
 }
 
-/** Columns can be corrected while the file waits, and as long as its import can be undone. */
+/** Columns can be corrected while the file waits, and while its import can be undone. */
 export function wrongColumn({ kind, status, source, retention, counts, number }: FileUpload): Button[] {
   const isDone = status === 'done' && !retention && (counts?.rows ?? 0) > 0
   if (kind !== 'import' || source.kind !== 'slack' || !(status === 'held' || isDone)) return []
@@ -55,7 +55,7 @@ function phonesOf({ columns }: HeaderMapping): readonly ColumnMapping[] {
   return columns.filter(({ target, isKey }) => target === 'phone' && isKey !== false).sort(byRank)
 }
 
-/** Columns that give a field its value: a later one of the same field only where the first is empty. */
+/** The columns of a field, in order: a later one counts only if the earlier ones are empty. */
 function fieldsOf({ columns }: HeaderMapping, wanted: string): readonly ColumnMapping[] {
   const all = columns.filter(({ target, field }) => target === 'field' && field === wanted).sort(byRank)
   return all.filter(({ rank = 0 }) => rank === 0)
@@ -78,7 +78,7 @@ function shortName(column: ColumnMapping): string {
   return name.length <= MAX_LETTERS ? name : `${name.slice(0, MAX_LETTERS - 1)}…`
 }
 
-/** The column that names it, and the country of numbers that name none. */
+/** The column with the country, and the default country of other numbers. */
 function countryOf(mapping: HeaderMapping): Fact | undefined {
   const [column] = fieldsOf(mapping, 'country')
   const usual = mapping.region === undefined ? undefined : nameOfRegion(mapping.region)

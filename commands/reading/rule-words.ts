@@ -1,6 +1,6 @@
 import type { FieldRule } from '../../src/customers/fields/index.ts'
 
-/** What a rule is called. */
+/** The words for a rule. */
 export const RULE_WORDS: Readonly<Record<FieldRule, string>> = {
   overwrite: 'Overwrite',
   fill_blanks: 'Fill blanks only',

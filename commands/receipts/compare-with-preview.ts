@@ -10,12 +10,12 @@ import { type CommandDeps, formatCount, nameFields, nameOfLine } from '../reply/
 
 type Fields = Pick<CommandDeps, 'catalogue'>
 
-/** Differences named: one is enough to know that somebody else wrote. */
+/** Maximum of listed differences: one is enough to show that the data changed in between. */
 const MAX_LISTED = 6
 
 /**
- * In what an import differs from its preview, the coarsest first: other outcomes, else other fields, else other values
- * that stood there before. Empty where it did what was shown.
+ * How an import differs from its preview: by outcomes, else by fields, else by earlier values. Empty if it
+ * matches.
  */
 export function compareWithPreview(
   upload: Pick<FileUpload, 'file' | 'preview' | 'counts' | 'changed_fields'>,
@@ -65,7 +65,7 @@ function compareValues(
   })
 }
 
-/** What an upload keeps of a long value is its beginning. */
+/** An upload stores only the start of a long value. */
 function shorten<T>(value: T, kept: unknown): T | string {
   return typeof value === 'string' && typeof kept === 'string' ? value.slice(0, kept.length) : value
 }

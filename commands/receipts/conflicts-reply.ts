@@ -13,12 +13,13 @@ import {
   type Sentence,
 } from '../reply/index.ts'
 
-/** Of a value; names are shorter. */
+/** Maximum characters of a value; names are shorter. */
 const MAX_LETTERS = 40
 
 /**
- * Rows of one file that share a phone but differ in name or loan ID: lines, fields and both values of the first ten.
- * @param rest where all of them are, said behind the number of the others
+ * Rows of one file that share a phone but differ in name or loan ID: lines, fields and both values of the
+ * first ten.
+ * @param rest where the others are, after their number
  */
 export function describeSharedPhones(
   upload: Pick<FileUpload, 'file'> & { readonly shared_phones?: SharedPhones | undefined },
@@ -48,7 +49,7 @@ export function describeSharedPhones(
   ]
 }
 
-/** Customers to whom two people gave different values within a day, with both of them mentioned. */
+/** Customers to whom two people gave different values within a day, with mentions of both. */
 export function describeCollisions(upload: FileUpload, catalogue: FieldCatalogue): ReplyPart[] {
   const { collisions, source } = upload
   if (!collisions) return []
@@ -76,9 +77,9 @@ export function describeCollisions(upload: FileUpload, catalogue: FieldCatalogue
 type Found = Pick<UploadPreview, 'second_phones' | 'matched_phones'>
 
 /**
- * Rows of a file whose phone is a second phone of another customer: those that are customers of their own, and those that
- * went to that customer. Both records of the first ten of each.
- * @param rest where all of them are, said behind the number of the others
+ * Rows of a file whose phone is a second phone of another customer: those that became their own customers,
+ * and those that were matched. Both records of the first ten of each.
+ * @param rest where the others are, after their number
  */
 export function describeSecondPhones(
   upload: Pick<FileUpload, 'file'>,

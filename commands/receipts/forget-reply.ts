@@ -3,20 +3,22 @@ import { formatPhone } from '../../src/customers/phones/index.ts'
 import type { ForgetForecast } from '../../src/uploads/forget/index.ts'
 import { formatCount, plural, type Reply, type Sentence, toAsker } from '../reply/index.ts'
 
-/** Name of the action behind the button. */
+/** Name of the button's action. */
 export const FORGET_CONFIRM = 'forget_confirm'
-/** Files named by number; the rest is counted. */
+/** Maximum of files listed by number; the rest is counted. */
 const MAX_NAMED = 20
 
-/** What the buttons carry, and how the person was found where it was not by their own phone. */
+/** The buttons' values, and how the person was found if not by their primary phone. */
 interface ForgetTokens {
   readonly token: string
-  /** Undefined where nobody else has the phone. */
+  /** Undefined if no other customer has the phone. */
   readonly tokenFromOthers?: string | undefined
   readonly note?: Sentence | undefined
 }
 
-/** Several people have a phone beside their own, and nobody as their own: they are erased one at a time. */
+/**
+ * Several people have the phone as a second one, and none as the primary one: they are erased one at a time.
+ */
 export function describeForgetChoice(phone: string, people: readonly Customer[], hasMore: boolean): Reply {
   const shown = people.map(
     ({ full_name, primary_phone }): Sentence => [
@@ -33,7 +35,7 @@ export function describeForgetChoice(phone: string, people: readonly Customer[],
   )
 }
 
-/** What forgetting would do, with the button that does it. Tokens are of `requestForget`. */
+/** What a forget upload would do, with the button to confirm. Tokens come from `requestForget`. */
 export function describeForgetForecast(
   phone: string,
   forecast: ForgetForecast,
@@ -58,7 +60,7 @@ export function describeForgetForecast(
             ]
           : []),
         'Invalid rows are searched for them, too.',
-        'Files I created that contain them are deleted: rows to correct, comparisons, exports.',
+        'Files I created that contain them are deleted: rows to correct, comparisons, exports. So are my answers about them in direct messages.',
       ],
     },
     ...describeSharedFiles(uploads),
@@ -103,14 +105,14 @@ export function describeForgetForecast(
   )
 }
 
-/** What people shared is theirs: the bot cannot delete it. */
+/** The bot cannot delete files that people shared. */
 function describeSharedFiles(uploads: readonly number[]) {
   if (uploads.length === 0) return []
-  const text = `The uploaded files stay in Slack: ${nameUploads(uploads)}. Answers in a channel or a direct message stay, too. Ask the people who shared them to delete them.`
+  const text = `The uploaded files stay in Slack: ${nameUploads(uploads)}. Answers that somebody shared in a channel stay, too. Ask the people who shared them to delete them.`
   return [{ kind: 'text', text } as const]
 }
 
-/** What is queued is imported first, and forgotten with the rest; what is held may come later. */
+/** Queued files are imported first, and then included; held files may be imported later. */
 function describeHeldFiles(held: readonly number[]) {
   if (held.length === 0) return []
   const text = `${plural(held.length, 'file')} still ${held.length === 1 ? 'waits' : 'wait'} for a decision: ${nameUploads(held)}. They may contain this person. If such a file is imported later, the person becomes a new customer. Discard the file, or forget the person again then.`
@@ -130,7 +132,7 @@ export function describeQueuedForget({ number }: FileUpload): Reply {
   })
 }
 
-/** The question is not open for this person here any more. */
+/** This person can no longer confirm here. */
 export function describeNoForget(): Reply {
   return toAsker(
     { kind: 'headline', text: 'This question is closed. Nothing was changed.' },
@@ -138,7 +140,7 @@ export function describeNoForget(): Reply {
   )
 }
 
-/** The proof: who had somebody forgotten, when, and how much it was; not whom. */
+/** The receipt of a forget upload: who requested it, when, and how much was erased; not whom. */
 export function describeForgotten(upload: ForgetUpload): Reply {
   const { forget, forget_counts, number, source, finished_at } = upload
   if (!forget_counts)

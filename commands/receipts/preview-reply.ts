@@ -1,7 +1,7 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { explainReason } from '../../src/uploads/guard/index.ts'
-import { describeReading } from '../reading/index.ts'
+import { describeNotes, describeReading } from '../reading/index.ts'
 import {
   formatValue,
   type Inline,
@@ -26,13 +26,15 @@ import {
   LEAVE_UPLOAD,
 } from './question-reply.ts'
 
-/** Names of the actions behind the buttons. */
+/** Names of the buttons' actions. */
 export const APPROVE_UPLOAD = 'approve_upload'
 export const PREVIEW_EXAMPLES = 'preview_examples'
-/** Imports a held file without the rows that share a phone but differ: they go among the rows to correct. */
+/**
+ * Imports a held file without the rows that share a phone but differ: they go to the CSV of rows to correct.
+ */
 export const CORRECT_SHARED_PHONES = 'correct_shared_phones'
 
-/** Imports a held file that looks like the wrong one, once somebody was asked. */
+/** Imports a file held by the guard, after another confirmation. */
 export const IMPORT_ANYWAY = 'import_anyway'
 
 const MAX_FIELDS = 12
@@ -42,8 +44,8 @@ function nameOf({ number, file }: FileUpload): Inline[] {
 }
 
 /**
- * A held upload, for its thread: why it waits, what it would do, and the two buttons. Without anybody's values: those
- * are for whoever asks.
+ * The message of a held upload in its thread: why it waits, what it would do, and the two buttons. Contains
+ * no customer values.
  */
 export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Reply {
   const { hold, preview, same_as } = upload
@@ -73,6 +75,7 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
         : []),
       ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
       ...(preview ? describePreview(upload, preview, catalogue) : []),
+      ...describeNotes(upload.notes ?? []),
       ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),
       {
         kind: 'buttons',
@@ -102,7 +105,7 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
   }
 }
 
-/** The question before a file that looks like the wrong one is imported all the same. */
+/** The confirmation before a file held by the guard is imported. */
 export function describeImportAnyway(upload: FileUpload): Reply {
   const { hold, preview, number } = upload
   return toAsker(
@@ -140,7 +143,7 @@ function describeReason(reason: HoldReason): Sentence {
   ]
 }
 
-/** The receipt as it would be, and how many customers change in which field. */
+/** The expected receipt, and the number of customers per changed field. */
 function describePreview(
   upload: FileUpload,
   { counts, fields, problems, shared_phones, dummies = [], kept = [], ...preview }: UploadPreview,
@@ -175,7 +178,7 @@ function describePreview(
   return parts
 }
 
-/** The values behind a preview, for one person alone. */
+/** The values behind a preview, for one person only. */
 export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue): Reply {
   const rows = (upload.preview?.fields ?? []).flatMap(({ field, examples }) => {
     const show = (value: (typeof examples)[number]['from']) =>
@@ -200,7 +203,10 @@ export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue):
   }
 }
 
-/** What the receipt says about how the import came to be: approved by whom, as previewed or not, seen before. */
+/**
+ * A receipt's lines about the import's origin: who approved it, differences from the preview, an earlier
+ * upload of the same file.
+ */
 export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): ReplyPart[] {
   const { hold, preview, counts, same_as } = upload
   const parts: ReplyPart[] = []
@@ -261,8 +267,8 @@ function describeSame({ number, by, at }: SameFile): ReplyPart {
 }
 
 /**
- * What a held upload waits for, with the buttons that decide it: a look at what it would do, or an answer about its
- * columns or sheets.
+ * What a held upload waits for, with its buttons: a preview to decide on, or a question about columns or
+ * sheets.
  */
 export function describeDecision(upload: FileUpload, catalogue: FieldCatalogue): Reply {
   const { hold, question } = upload

@@ -7,9 +7,9 @@ export type ProblemRow = Required<Pick<UploadRow, 'line' | 'problem'>>
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 /**
- * The rows of an upload that cannot be used, with what to do about them.
- * @param total how many there are
- * @param problems the first of them, in the order of the file
+ * The invalid rows of an upload, with how to fix them.
+ * @param total their number
+ * @param problems the first of them, in file order
  */
 export function listProblems(
   upload: Pick<FileUpload, 'file'>,
@@ -19,7 +19,7 @@ export function listProblems(
   const items = groupLines(problems, ({ problem }) => problem.message).map(
     ({ lines, first: { problem } }): Sentence => [
       nameLines(lines, upload),
-      // The message names the column: once is enough.
+      // The message already names the column.
       `: ${lowerFirst(problem.message)} ${ROW_PROBLEMS[problem.code]}`,
     ],
   )

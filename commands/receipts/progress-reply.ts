@@ -21,7 +21,7 @@ interface Progress {
   readonly now: Date
 }
 
-/** How far an upload is: rows done, rows a second and the time left, and a bar. */
+/** An upload's progress: rows, rows per second, remaining time, and a bar. */
 export function describeProgress(upload: FileUpload, progress: Progress): Reply {
   switch (upload.kind) {
     case 'undo':
@@ -51,7 +51,7 @@ function describeRows(upload: FileUpload, { rows, bytesRead, now }: Progress): R
   }
 }
 
-/** Only an import can be stopped half-way. */
+/** Only an import can be stopped halfway. */
 function cancelButton({ kind, number }: FileUpload): ReplyPart[] {
   if (kind !== 'import') return []
   const confirm = {
@@ -68,7 +68,7 @@ function cancelButton({ kind, number }: FileUpload): ReplyPart[] {
   ]
 }
 
-/** Waiting for others: files are applied in the order they were shared. */
+/** Waiting for earlier files: files are applied in share order. */
 export function describeQueued(upload: FileUpload, ahead: number): Reply {
   return inThread(
     [`In the queue: ${plural(ahead, 'earlier file')} will be imported first.`],
@@ -76,7 +76,7 @@ export function describeQueued(upload: FileUpload, ahead: number): Reply {
   )
 }
 
-/** Something outside is away; nothing is lost. */
+/** Waiting for an outage to end; nothing is lost. */
 export function describeWaiting(upload: FileUpload, why: string): Reply {
   return inThread(
     [...markCode(why), ' Your file waits and continues automatically.'],
@@ -88,7 +88,7 @@ function inThread(text: Sentence, ...rest: readonly ReplyPart[]): Reply {
   return { visibility: 'channel', parts: [{ kind: 'text', text }, ...rest] }
 }
 
-/** What is left of an upload's first message once its receipt, or its question, is a reply of its own. */
+/** The text of an upload's first message after its receipt or question became a separate message. */
 export function describeMoved(upload: FileUpload): Reply {
   return {
     visibility: 'channel',

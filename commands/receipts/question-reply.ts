@@ -19,10 +19,10 @@ export const CHOOSE_ENCODING = 'choose_encoding'
 export const CHOOSE_READING = 'choose_reading'
 export const LEAVE_UPLOAD = 'leave_upload'
 
-/** Columns or sheets shown with examples; the menu holds more. */
+/** Maximum of columns or sheets shown with examples; the menu has more. */
 const MAX_SHOWN = 10
 
-/** What somebody chose in the question of an upload: a column or a sheet by its name, a reading by which it is. */
+/** The answer to an upload's question in words: a column, a sheet or a reading. */
 export function nameChoice(
   { question }: Pick<FileUpload, 'question'>,
   chosen: { readonly header: string; readonly index: number },
@@ -31,7 +31,7 @@ export function nameChoice(
   return chosen.index === 0 ? `as before (#${question.before})` : 'the new way'
 }
 
-/** The question which column holds the phones, for its thread: every column with some of its cells, and a menu. */
+/** The question about the phone column, for the thread: every column with some cells, and a menu. */
 export function describePhoneQuestion(upload: FileUpload, question: PhoneColumnQuestion): Reply {
   const { number, file } = upload
   const { candidates } = question
@@ -86,7 +86,7 @@ export function describePhoneQuestion(upload: FileUpload, question: PhoneColumnQ
   return { visibility: 'channel', parts }
 }
 
-/** What somebody chose in another channel holds there: here it is a suggestion. */
+/** A suggestion from another channel's choice. */
 function describeSuggestion({ suggested, candidates }: PhoneColumnQuestion): ReplyPart[] {
   const column = candidates.find(({ index }) => index === suggested?.index)
   if (!suggested || !column) return []
@@ -105,7 +105,7 @@ function describeSuggestion({ suggested, candidates }: PhoneColumnQuestion): Rep
   ]
 }
 
-/** The column that files with these headings were read with, when their headings were still believed. */
+/** The phone column of an earlier file with these headings. */
 function describeBefore({ before, candidates }: PhoneColumnQuestion): ReplyPart[] {
   const column = candidates.find(({ index }) => index === before?.index)
   if (!before || !column) return []
@@ -133,7 +133,7 @@ function remembered(question: PhoneColumnQuestion): string {
     : 'The choice is remembered for files with the same headings in this channel.'
 }
 
-/** The question which sheet of a workbook is the list, for its thread: the sheets with their headings, and a menu. */
+/** The question about the sheet, for the thread: the sheets with their headings, and a menu. */
 export function describeSheetQuestion({ number, file }: FileUpload, { candidates }: SheetQuestion): Reply {
   const shown = candidates.slice(0, MAX_SHOWN)
   const rest = candidates.length - shown.length
@@ -171,7 +171,10 @@ export function describeSheetQuestion({ number, file }: FileUpload, { candidates
   return { visibility: 'channel', parts }
 }
 
-/** The question how a text is read whose bytes prove no encoding: the same lines in each likely reading, with a button. */
+/**
+ * The question about the encoding of a text whose bytes prove none: the same lines in each likely reading,
+ * with buttons.
+ */
 export function describeEncodingQuestion({ number, file }: FileUpload, question: EncodingQuestion): Reply {
   const { candidates, lines } = question
   return {
@@ -221,7 +224,10 @@ function rememberedReading({ fingerprint }: EncodingQuestion): string {
     : 'The choice is remembered for files that the same person shares with the same headings in this channel.'
 }
 
-/** The question which of two readings is right, for its thread: some rows with the phone each gives, and both buttons. */
+/**
+ * The question about two readings, for the thread: some rows with the phone of each reading, and both
+ * buttons.
+ */
 export function describeReadingQuestion(upload: FileUpload, question: ReadingQuestion): Reply {
   const { number, file } = upload
   const { candidates, lines, rows, before } = question
@@ -282,7 +288,7 @@ export function describeReadingQuestion(upload: FileUpload, question: ReadingQue
   }
 }
 
-/** Two columns can have one heading: then the place is told, too. */
+/** Two columns can have the same heading: then the position is added. */
 function nameApart(columns: readonly { readonly header: string; readonly index: number }[]): string[] {
   const names = columns.map(nameColumn)
   return names.map((name, at) =>
@@ -299,7 +305,7 @@ const CHOSEN_AS = {
   reading: '. ',
 } as const
 
-/** The same message once somebody has chosen. */
+/** The same message after an answer. */
 export function describeAnswered(upload: FileUpload): Reply {
   const answer = upload.question?.answer
   const column = upload.question?.candidates.find(({ index }) => index === answer?.index)
@@ -321,7 +327,7 @@ export function describeAnswered(upload: FileUpload): Reply {
   return { visibility: 'channel', parts: [{ kind: 'text', text }] }
 }
 
-/** For a receipt: which column somebody chose, and when. Nothing where the header said it by itself. */
+/** For a receipt: the chosen column, by whom and when. Undefined if the header was clear. */
 export function describeChosenColumn({ file, source }: FileUpload): Inline[] | undefined {
   const chosen = file.phone_column
   if (!chosen) return undefined
@@ -340,7 +346,7 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
   ]
 }
 
-/** For a preview or a receipt: whose choice the columns are. Nothing where nobody chose any. */
+/** For a preview or receipt: who chose the columns. Undefined if nobody did. */
 export function describeChosenColumns({ file, source }: FileUpload): Inline[] | undefined {
   const { columns } = file
   if (!columns || columns.columns.length === 0) return undefined
@@ -365,17 +371,17 @@ export function describeChosenColumns({ file, source }: FileUpload): Inline[] | 
   ]
 }
 
-/** Columns named whose choice a receipt tells. */
+/** Maximum of chosen columns in a receipt. */
 const MAX_CHOSEN = 5
 
-/** What was chosen with the column, where the choice was between two readings. */
+/** The country chosen with the column, if the choice was between two readings. */
 function describeChosenCountry({ header = [], mapping }: UploadFile, { reading }: ChosenColumn): Inline[] {
   if (!reading) return []
   const region = reading.region ?? mapping?.region
   return region === undefined ? [] : [`, country from ${describeCountry({ ...reading, region }, header)}`]
 }
 
-/** For a receipt: which sheet somebody chose, and when. Nothing where nobody had to. */
+/** For a receipt: the chosen sheet, by whom and when. Undefined if nobody had to choose. */
 export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined {
   const { sheet } = file
   if (!sheet?.chosen) return undefined
@@ -394,7 +400,7 @@ export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined 
   ]
 }
 
-/** For a receipt: which encoding somebody chose, and when. Nothing where nobody had to. */
+/** For a receipt: the chosen encoding, by whom and when. Undefined if nobody had to choose. */
 export function describeChosenEncoding({ file }: FileUpload): Inline[] | undefined {
   const chosen = file.chosen_encoding
   if (!chosen) return undefined

@@ -1,7 +1,7 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
-import { describeReading } from '../reading/index.ts'
+import { describeNotes, describeReading } from '../reading/index.ts'
 import {
   type Button,
   formatCount,
@@ -29,21 +29,20 @@ import {
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
-/** Invalid rows a receipt names; the rest is said in one line. */
+/** Maximum of invalid rows in a receipt; the rest is one line. */
 export const MAX_PROBLEMS = 5
-
-/** Choices made while reading that a receipt names. */
-const MAX_NOTES = 6
 
 export interface ReceiptOptions {
   readonly maxProblems?: number
-  /** Number of the last file with the same headings in the channel: the receipt offers to compare with it. */
+  /**
+   * Number of the last file with the same headings in the channel, which the receipt offers to compare with.
+   */
   readonly last?: number | undefined
 }
 
 /**
- * The last word on an upload, for its thread: what was written, what was not and why.
- * @param problems the first rows that could not be used, in the order of the file
+ * The receipt of an upload in its thread: what was written, what was not and why.
+ * @param problems the first invalid rows, in file order
  */
 export function describeReceipt(
   upload: FileUpload,
@@ -134,25 +133,25 @@ function describeDone(
   return parts
 }
 
-/** Commands cannot be typed in a thread: what they show there takes a button. */
+/** Commands can't be used in a thread, so buttons replace them. */
 function lookButtons({ number, retention }: FileUpload, last: number | undefined): Button[] {
   const show = viewButton('Show all', viewValue('upload', number))
   if (last === undefined || retention) return [show]
   return [show, viewButton('Compare with the last', viewValue('compare', number, last))]
 }
 
-/** In place of which upload a file was read again. */
+/** The upload that this one replaces, if the file was read again. */
 function describeRereadOf(upload: FileUpload): Sentence | undefined {
   if (upload.kind !== 'import' || !upload.reread_of) return undefined
   return ['Read again in place of ', { bold: `#${upload.reread_of.number}` }, ', which was undone.']
 }
 
-/** Every customer has the values from before the file. */
+/** True if every customer has the values from before the file. */
 function isNothingChanged({ counts, changed_customers }: FileUpload): boolean {
   return changed_customers === 0 && counts?.created === 0 && counts.rows - counts.invalid - counts.blank > 0
 }
 
-/** Outcomes go by row. Where later rows of the file changed a customer again, the customers are another number. */
+/** Outcomes count rows. If later rows changed a customer again, the number of changed customers differs. */
 function describeNet({ changed_customers: changed }: FileUpload, { updated }: UploadCounts): ReplyPart[] {
   // The headline already says that nothing changed.
   if (changed === undefined || changed === 0 || changed === updated) return []
@@ -164,7 +163,7 @@ function describeNet({ changed_customers: changed }: FileUpload, { updated }: Up
   ]
 }
 
-/** What matters of a receipt, behind a colon: `: 3 new customers, 2 updated, 1 row to correct`. */
+/** The results after a colon: `: 3 new customers, 2 updated, 1 row to correct`. */
 function nameResults(
   { changed_customers }: FileUpload,
   { created, invalid, ...counts }: UploadCounts,
@@ -176,17 +175,6 @@ function nameResults(
     ...(invalid > 0 ? [`${plural(invalid, 'row')} to correct`] : []),
   ]
   return results.length > 0 ? `: ${results.join(', ')}` : ''
-}
-
-/** A few choices are small print; more of them are a list that can be read, with an end. */
-function describeNotes(notes: readonly Sentence[]): ReplyPart[] {
-  if (notes.length <= 1) return notes.map((text) => ({ kind: 'note', text }))
-  const rest = notes.length - MAX_NOTES
-  const items = notes.slice(0, rest > 1 ? MAX_NOTES : notes.length)
-  return [
-    { kind: 'note', text: 'How the file was read:' },
-    { kind: 'list', items: rest > 1 ? [...items, `… and ${rest} more choices.`] : items },
-  ]
 }
 
 function durationOf({ started_at, finished_at }: FileUpload): string {
@@ -221,7 +209,7 @@ function describeFailed(upload: FileUpload): ReplyPart[] {
         ? 'The file was deleted from Slack.'
         : 'Slack does not let me delete your file. Delete it yourself: it is among your files in Slack.',
     })
-  // To discard a file is a decision: nobody has to be told of it.
+  // A discarded file notifies nobody, because a person decided it.
   if (!isDiscarded(upload))
     parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })
   return parts

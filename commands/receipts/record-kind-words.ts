@@ -1,16 +1,16 @@
 import type { RecordKind } from '../../models/index.ts'
 
 interface RecordKindWords {
-  /** As it is typed. */
+  /** As typed. */
   readonly word: string
   /** Completes "switch to …". */
   readonly name: string
   readonly means: string
-  /** When that is the right choice. */
+  /** When to choose it. */
   readonly rightWhen: string
 }
 
-/** What a record can be, in words. */
+/** The record kinds, in words. */
 export const RECORD_KIND_WORDS: Readonly<Record<RecordKind, RecordKindWords>> = {
   one_per_phone: {
     word: 'one-per-phone',

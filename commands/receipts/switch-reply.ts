@@ -2,7 +2,7 @@ import type { SwitchCounts, SwitchUpload } from '../../models/index.ts'
 import { formatCount, formatDuration, plural, type Reply, type Sentence } from '../reply/index.ts'
 import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 
-/** The receipt of a switch of what a record is. */
+/** The receipt of a switch of the record kind. */
 export function describeSwitchReceipt(upload: SwitchUpload): Reply {
   const { number, switch_of, switch_counts: counts, started_at, finished_at } = upload
   if (!counts) return { visibility: 'channel', parts: [{ kind: 'headline', text: [{ bold: `#${number}` }] }] }
@@ -30,7 +30,7 @@ export function describeSwitchReceipt(upload: SwitchUpload): Reply {
   }
 }
 
-/** The figures of a switch, done or only looked at. */
+/** The numbers of a switch, done or predicted. */
 function describeSwitchCounts({ phones, before, after, split, merged }: SwitchCounts) {
   return {
     kind: 'facts',
@@ -44,7 +44,7 @@ function describeSwitchCounts({ phones, before, after, split, merged }: SwitchCo
   } as const
 }
 
-/** How far a switch is. */
+/** The progress of a switch. */
 export function describeSwitchProgress({ file }: SwitchUpload, phones: number): Sentence {
   return [{ code: file.name }, `: ${plural(phones, 'phone')} done`]
 }

@@ -19,7 +19,7 @@ import {
 import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 import { nameUploadBriefly } from './upload-reference.ts'
 
-/** Names of the actions behind the buttons. */
+/** Names of the buttons' actions. */
 export const UNDO_ASK = 'undo_ask'
 export const UNDO_CONFIRM = 'undo_confirm'
 
@@ -27,12 +27,12 @@ function nameOf({ number, file }: FileUpload): Inline[] {
   return [{ bold: `#${number}` }, ' ', { code: file.name }]
 }
 
-/** The button under a receipt: it asks what would happen, and changes nothing. */
+/** The button below a receipt: it shows what an undo would do, and changes nothing. */
 export function undoButton(upload: FileUpload): Button {
   return { label: 'Undo', action: UNDO_ASK, value: String(upload.number) }
 }
 
-/** What an undo would do, with the button that does it. */
+/** What an undo would do, with the button to confirm. */
 export function describeForecast(
   { upload, file, action }: PossibleUndo,
   { rows, restored, removed, kept }: UndoCounts,
@@ -78,7 +78,7 @@ export function describeForecast(
   )
 }
 
-/** @param file its name, as a link to its thread where there is one */
+/** @param file its name, as a link to its thread if there is one */
 export function describeQueuedUndo(undo: FileUpload, file: Inline = { code: undo.file.name }): Reply {
   return toAsker({
     kind: 'headline',
@@ -92,7 +92,7 @@ export function describeQueuedUndo(undo: FileUpload, file: Inline = { code: undo
   })
 }
 
-/** Why not. */
+/** Why an undo is refused. */
 export function describeRefusal(refusal: UndoRefusal, number: number): Reply {
   return toAsker({ kind: 'headline', text: explainRefusal(refusal, number) })
 }
@@ -222,7 +222,7 @@ const REASONS: Record<KeptReason, (by: number | undefined) => string> = {
   gone: () => 'was already removed',
 }
 
-/** What stands under the receipt of an upload that was undone. */
+/** The line below the receipt of an undone upload. */
 export function describeUndone({ undone_by }: FileUpload): ReplyPart {
   return {
     kind: 'text',
@@ -230,7 +230,7 @@ export function describeUndone({ undone_by }: FileUpload): ReplyPart {
   }
 }
 
-/** How far an undo is. */
+/** The progress of an undo. */
 export function describeUndoProgress(upload: UndoUpload, customers: number): Sentence {
   const did = upload.undo_of.action === 'put_back' ? 'Reapplying' : 'Undoing'
   return [

@@ -15,11 +15,15 @@ import {
   viewValue,
 } from '../reply/index.ts'
 
-/** Files of one name listed at once. */
+/** Maximum of listed files with the same name. */
 const MAX_NAMED = 10
 const MAX_LETTERS = 60
 
-/** @returns the upload, or what to say where there is none such, or it is of a channel the person is not in */
+/** @returns the upload, or a reply if there is none, or the person is not in its channel */
+const LATEST: ReplyPart = {
+  kind: 'buttons',
+  buttons: [viewButton('Latest uploads', viewValue('recent', ''))],
+}
 export async function findMeantUpload(
   text: string,
   viewer: Viewer,
@@ -28,11 +32,12 @@ export async function findMeantUpload(
 ): Promise<FileUpload | Reply> {
   const reference = parseUploadReference(text)
   if (text.trim() === '')
-    return toAsker({ kind: 'headline', text: 'Which upload? Type its number.' }, howTo(example))
+    return toAsker({ kind: 'headline', text: 'Which upload? Type its number.' }, howTo(example), LATEST)
   if (reference === undefined && /^#?\d+$/.test(text.trim()))
     return toAsker(
       { kind: 'headline', text: `"${brief(text.trim(), MAX_LETTERS)}" is not an upload number.` },
       howTo(example),
+      LATEST,
     )
   if (reference === undefined) return await findNamed(text.trim(), viewer, deps)
   const upload = await resolveUpload(reference, viewer, deps)
@@ -53,22 +58,20 @@ export async function findMeantUpload(
   return toAsker(
     { kind: 'headline', text: ['There is no upload ', { bold: `#${reference}` }, '.'] },
     howTo(example),
+    LATEST,
   )
 }
 
-/** Why a number leads nowhere. */
+/** Why a number finds nothing. */
 export const NO_LIST =
   'Its number was given to a shared file that is not a customer list, such as a picture, or to the same share a second time. Nothing was imported.'
 
-/** By the name of its file: one, or several to pick from. */
+/** Finds a file by name: one, or several to pick from. */
 async function findNamed(name: string, viewer: Viewer, deps: CommandDeps): Promise<FileUpload | Reply> {
   const found = await resolveNamed(name, MAX_NAMED + 1, viewer, deps)
   const [only, ...others] = found
   if (!only)
-    return toAsker(
-      { kind: 'headline', text: `No file is called "${brief(name, MAX_LETTERS)}".` },
-      { kind: 'buttons', buttons: [viewButton('Latest uploads', viewValue('recent', ''))] },
-    )
+    return toAsker({ kind: 'headline', text: `No file is called "${brief(name, MAX_LETTERS)}".` }, LATEST)
   if (others.length === 0) return only
   const shown = found.slice(0, MAX_NAMED)
   const count = found.length > MAX_NAMED ? `The latest ${MAX_NAMED} files` : `${found.length} files`
@@ -122,7 +125,7 @@ export function nameUploadBriefly(upload: FileUpload): Inline[] {
   }
 }
 
-/** True if the upload was shared in this channel. A channel has one id, whatever team a payload named with it. */
+/** True if the upload was shared in this channel. A channel has the same id in payloads of any team. */
 export function isSharedIn({ source }: FileUpload, { channel }: { readonly channel: string }): boolean {
   return source.kind === 'slack' && source.channel === channel
 }
@@ -134,8 +137,8 @@ export function showButton({ number }: FileUpload) {
 type LinkDeps = Pick<CommandDeps, 'linkToMessage'>
 
 /**
- * The name of an upload's file, as a link to its thread where Slack tells one. The bot's own message comes first: its link
- * opens the thread, that of the file's message only the channel.
+ * The file's name, as a link to its thread if Slack returns one. The bot's own message is preferred: its link
+ * opens the thread, while the file's message opens only the channel.
  */
 export async function nameThread({ source, file, receipt }: FileUpload, deps: LinkDeps): Promise<Inline> {
   const message = receipt.message ?? (source.kind === 'slack' ? source.thread : undefined)
@@ -146,7 +149,7 @@ export async function nameThread({ source, file, receipt }: FileUpload, deps: Li
   return link === undefined ? { code: file.name } : { link, label: file.name }
 }
 
-/** `its thread`, as a link where Slack tells one. */
+/** `its thread`, as a link if Slack returns one. */
 export async function linkThread(channel: string, thread: string, deps: LinkDeps): Promise<Inline> {
   const link = await deps.linkToMessage?.(channel, thread)
   return link === undefined ? 'its thread' : { link, label: 'its thread' }

@@ -4,16 +4,16 @@ import { toAsker } from './page.ts'
 import type { Reply } from './reply.ts'
 import { traced } from './trace.ts'
 
-/** Whether somebody is named in ADMINS. */
+/** True if the person is listed in ADMINS. */
 export function isAdmin(user: string, { admins }: Pick<CommandDeps, 'admins'>): boolean {
   return admins?.has(user) === true
 }
 
 /**
- * Refuses what cannot be called back to everybody but admins who are members still: an admin may have been made a guest a
- * moment ago.
+ * Refuses an irreversible action to everybody except current members listed in ADMINS, because an admin may
+ * just have become a guest.
  * @param what completes "Only an admin of the bot can …"
- * @returns undefined where the person may
+ * @returns undefined if the person may do it
  * @throws AppError slack_unavailable
  */
 export async function refuseUnlessAdminNow(
@@ -28,7 +28,7 @@ export async function refuseUnlessAdminNow(
   return traced(reply, did, { isRefused: true })
 }
 
-/** What somebody is told who may not. @param what completes "Only an admin of the bot can …" */
+/** The refusal for a person who is no admin. @param what completes "Only an admin of the bot can …" */
 export function refuseNonAdmin(what: string, did: AuditDeed, deps: Pick<CommandDeps, 'admins'>): Reply {
   const admins = [...(deps.admins ?? [])]
   const reply = toAsker(

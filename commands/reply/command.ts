@@ -6,94 +6,100 @@ import type { Reply } from './reply.ts'
 
 /** What a person typed, and where. */
 export interface CommandInput {
-  /** Everything behind the command's name. */
+  /** The text after the command's name. */
   readonly text: string
   readonly team: string
   readonly channel: string
   readonly user: string
-  /** Channels in which both the bot and the person are, and the conversation they ask in: they see uploads of these alone. */
+  /**
+   * The channels that both the bot and the person are in, and the conversation of the request: the person
+   * sees uploads of these only.
+   */
   readonly channels: ReadonlySet<string>
   readonly now: Date
-  /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
+  /** Posts a progress reply before a slow reply. Never fails. */
   readonly post?: (reply: Reply) => Promise<void>
   /** As in `ActionInput`. */
   readonly openWindow?: () => Promise<boolean>
 }
 
-/** A file for one person alone. */
+/** A file for one person only. */
 export interface PrivateFile {
-  /** Where it is on disk; it may be removed once it is handed over. */
+  /** Its path on disk; it may be deleted after sending. */
   readonly path: string
   readonly name: string
-  /** Said beside it. */
+  /** The text next to it. */
   readonly comment: string
-  /** Numbers of the uploads whose customers are in it; absent where it can be anybody. */
+  /** Numbers of the uploads whose customers are in it; absent if it can contain any customer. */
   readonly uploads?: readonly number[]
-  /** Asked once the file is remembered: whether somebody in it was forgotten since it was begun. Then nobody gets it. */
+  /**
+   * Checked after the file is stored: true if a person in it was forgotten since it was begun. Then it is not
+   * sent.
+   */
   readonly isOutdated: () => Promise<boolean>
 }
 
-/** A channel as a menu offers it. */
+/** A channel in a menu. */
 export interface NamedChannel {
   readonly id: string
   readonly name: string
 }
 
-/** What commands work with. No Slack in it. */
+/** The dependencies of commands. Contains no Slack code. */
 export interface CommandDeps {
   readonly models: Models
   readonly catalogue: FieldCatalogue
-  /** ISO 3166 region of a phone number that names none. */
+  /** ISO 3166 region of phones without a country code. */
   readonly defaultRegion: string
-  /** IANA name of the team's time zone: where its days begin and end. */
+  /** IANA name of the team's time zone, which defines its days. */
   readonly timeZone: string
   /** How a typed `3/4` is read. */
   readonly dateOrder: 'day_first' | 'month_first'
   /**
-   * Hands a file to one person alone. Resolves with the reason where they cannot get one, or with `outdated`; absent where
-   * there is nobody to hand it to.
+   * Sends a file to one person. Resolves with the reason if they cannot get it, or with `outdated`; absent
+   * without Slack.
    * @throws AppError slack_unavailable
    */
   readonly sendPrivateFile?: (
     user: string,
     file: PrivateFile,
   ) => Promise<{ readonly refused?: string; readonly outdated?: true }>
-  /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
+  /** Slack ids of the people who may undo others' uploads, export, forget, and change others' choices. */
   readonly admins?: ReadonlySet<string>
   /**
-   * The channels that a person and the bot are in, with their names, by name. Absent where there is no Slack.
+   * The channels that a person and the bot share, sorted by name. Absent without Slack.
    * @throws AppError slack_unavailable, slack_refused
    */
   readonly listChannels?: (user: string) => Promise<readonly NamedChannel[]>
-  /** Address of a message; absent or undefined where there is none to be had. Never fails. */
+  /** Address of a message; absent or undefined if there is none. Never fails. */
   readonly linkToMessage?: (channel: string, ts: string) => Promise<string | undefined>
-  /** How often one person may ask; nobody counts where absent. */
+  /** The rate limits per person; absent: no limit. */
   readonly rates?: PersonRates
   /**
-   * What people are called in Slack, all names of each, by their ids; ids alone where absent.
+   * All names of each person in Slack, by id; absent: ids only.
    * @throws AppError slack_unavailable
    */
   readonly namesOf?: (users: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
-  /** Whether somebody is a full member of the workspace, with Slack asked anew. @throws AppError slack_unavailable */
+  /** True for a full member of the workspace, without the cache. @throws AppError slack_unavailable */
   readonly isMemberNow?: (user: string) => Promise<boolean>
   /**
-   * Makes sure that the file of an upload can still be read. Absent where there is no Slack.
+   * Checks that the file of an upload can still be read. Absent without Slack.
    * @throws AppError file_deleted, slack_unavailable, …
    */
   readonly checkFile?: (upload: FileUpload) => Promise<void>
-  /** Every setting with what holds, for admins to read: no secret among them. */
+  /** Every setting with its value, for admins; no secrets. */
   readonly settings?: readonly SettingInForce[]
-  /** Something was queued that is not a file: there is work. */
+  /** Called after something other than a file was queued. */
   readonly onWorkQueued?: () => void
-  /** A held upload has its answer: it is queued again, or left out. */
+  /** Called after a held upload was answered: it is queued again, or discarded. */
   readonly onUploadAnswered?: (upload: FileUpload) => void
 }
 
 export interface CommandDefinition {
-  /** With its slash, as people type it. */
+  /** With its slash, as typed. */
   readonly name: string
   readonly description: string
-  /** What Slack shows behind the name while somebody types. */
+  /** Slack's hint while a person types. */
   readonly usageHint: string
   /** @throws AppError database_unavailable, database_failed */
   run(input: CommandInput, deps: CommandDeps): Promise<Reply>

@@ -2,7 +2,7 @@ import type { AppError } from '../../src/errors.ts'
 import { markCode } from './mark-code.ts'
 import type { Reply } from './reply.ts'
 
-/** The answer a person gets when something did not work: what happened, what to do, and what to quote. */
+/** The reply to an error: what happened, what to do, and the reference to quote. */
 export function describeError(error: AppError, reference: string): Reply {
   return {
     visibility: 'asker',

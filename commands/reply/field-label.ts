@@ -4,26 +4,26 @@ import { brief, plural } from './format.ts'
 
 type Fields = Pick<CommandDeps, 'catalogue'> & { readonly headings?: Headings }
 
-/** Headings of columns without a field of their own, by the path of the value. */
+/** Headings of columns without a catalogue field, by the value's path. */
 export type Headings = ReadonlyMap<string, string>
 
-/** What commands work with, and the headings of the files an answer is about. */
+/** The dependencies of commands, with the headings of the files in a reply. */
 export type NamedDeps = CommandDeps & { readonly headings?: Headings }
 
-/** What a field is called: as in the catalogue, or as the heading its column had. */
+/** A field's label: the catalogue's, or its column's heading. */
 export function labelOf(path: string, { catalogue, headings }: Fields): string {
   const label = catalogue.field(path)?.label ?? headings?.get(path)
   return label ?? path.replace(/^attributes\./, '').replaceAll('_', ' ')
 }
 
-/** Headings as people wrote them in these files; of two files the later one's. */
+/** The headings as written in these files; a later file wins. */
 export function headingsOf(uploads: Iterable<FileUpload>): Headings {
   const headings = new Map<string, string>()
   for (const { file } of [...uploads].sort((a, b) => a.number - b.number)) {
     for (const { target, field, keptAs, header } of file.mapping?.columns ?? []) {
       const name = target === 'attribute' ? field : keptAs
       const heading = header.replace(/\s+/g, ' ').trim()
-      // Our own export writes the name, not the heading.
+      // This program's export writes the name, not the heading.
       if (name !== undefined && heading !== '' && !heading.startsWith('attributes.'))
         headings.set(`attributes.${name}`, brief(heading, MAX_HEADING))
     }
@@ -31,12 +31,12 @@ export function headingsOf(uploads: Iterable<FileUpload>): Headings {
   return headings
 }
 
-/** Fields named in a sentence: what comes behind them must not be lost to their number. */
+/** Maximum of fields named in a sentence, so that the text after them is not lost. */
 const MAX_NAMED = 6
 const MAX_LETTERS = 40
 const MAX_HEADING = 60
 
-/** Fields inside a sentence: `address, amount due`, `a, b, c, d, e, f and 12 more fields`. */
+/** Fields in a sentence: `address, amount due`, `a, b, c, d, e, f and 12 more fields`. */
 export function nameFields(paths: readonly string[], fields: Fields): string {
   const named = paths
     .slice(0, MAX_NAMED)

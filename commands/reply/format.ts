@@ -3,7 +3,7 @@ import { formatPhone } from '../../src/customers/phones/index.ts'
 import { formatAmount, formatNumber } from '../../src/locale.ts'
 import { formatDay } from '../text/index.ts'
 
-/** Values as people write them, numbers as the team's locale has it. */
+/** Formats values for people, numbers in the team's locale. */
 
 export function formatCount(n: number): string {
   return formatNumber(n)
@@ -14,7 +14,7 @@ export function plural(n: number, noun: string): string {
   return `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`
 }
 
-/** Seconds as a person would say them: `less than 0.1 s`, `0.4 s`, `12 s`, `3 min 5 s`. */
+/** A duration in words: `less than 0.1 s`, `0.4 s`, `12 s`, `3 min 5 s`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 0.1) return 'less than 0.1 s'
   if (seconds < 10) return `${seconds.toFixed(1)} s`
@@ -23,7 +23,7 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
-/** A stored value for a person, by the type of its field. */
+/** A stored value for people, by its field's type. */
 export function formatValue(value: FieldValue, type: FieldDefinition['type'] | undefined): string {
   if (Array.isArray(value)) return value.map((item) => formatValue(item, type)).join(', ')
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
@@ -32,7 +32,7 @@ export function formatValue(value: FieldValue, type: FieldDefinition['type'] | u
   return type === 'phone' ? formatPhone(String(value)) : String(value)
 }
 
-/** At most so many characters, the last an ellipsis where something was cut. */
+/** Cuts a text to this many characters, with an ellipsis as the last one. */
 export function brief(text: string, max: number): string {
   const letters = [...text]
   return letters.length > max ? `${letters.slice(0, max - 1).join('')}…` : text

@@ -1,7 +1,4 @@
-/**
- * The base of all commands: Reply, Command, Action, Page, and the formatting they share.
- * Knows no command.
- */
+/** The base of all commands: Reply, Command, Action, Page, and shared formatting. Imports no command. */
 export {
   type ActionDefinition,
   type ActionInput,

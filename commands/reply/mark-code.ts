@@ -1,6 +1,6 @@
 import type { Inline } from './reply.ts'
 
-/** The words for errors set file names and commands between backticks: here they become code, as each medium shows it. */
+/** Error texts have file names and commands in backticks: this turns them into code parts. */
 export function markCode(text: string): readonly Inline[] {
   return text
     .split(/`([^`]+)`/)

@@ -1,12 +1,12 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { Inline } from './reply.ts'
 
-/** What the numbers of a file's rows are called: a text has lines, a sheet has rows. */
+/** The word for a file's row numbers: `line` for a text, `row` for a sheet. */
 export function nameOfLine({ file }: Pick<FileUpload, 'file'>): 'line' | 'row' {
   return file.sheet ? 'row' : 'line'
 }
 
-/** `Line 4`, `Lines 2, 5 and 9`, `Lines 2–6 and 9`; of a sheet `Row 4`. */
+/** `Line 4`, `Lines 2, 5 and 9`, `Lines 2–6 and 9`; for a sheet `Row 4`. */
 export function nameLines(lines: readonly number[], upload: Pick<FileUpload, 'file'>): Inline {
   const noun = nameOfLine(upload) === 'row' ? 'Row' : 'Line'
   if (lines.length === 1) return { bold: `${noun} ${lines[0]}` }
@@ -14,7 +14,7 @@ export function nameLines(lines: readonly number[], upload: Pick<FileUpload, 'fi
   return { bold: `${noun}s ${[runs.slice(0, -1).join(', '), runs.at(-1)].filter(Boolean).join(' and ')}` }
 }
 
-/** First and last of each run of lines; two beside each other are no run yet. */
+/** First and last of each run of lines; two neighbours are no run. */
 function findRuns(lines: readonly number[]): [number, number][] {
   const runs: [number, number][] = []
   for (const line of lines) {
@@ -32,7 +32,7 @@ function findRuns(lines: readonly number[]): [number, number][] {
   )
 }
 
-/** Rows of which the same is to be said, together: in the order of the first, each with all its lines. */
+/** Groups rows with the same text, in the order of the first row, each with all its lines. */
 export function groupLines<T extends { readonly line: number }>(
   rows: readonly T[],
   textOf: (row: T) => string,

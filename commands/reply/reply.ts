@@ -1,20 +1,20 @@
 import type { AuditDeed } from '../../models/index.ts'
 
 /**
- * What a command or a receipt says, as plain data. `src/slack` renders it as Block Kit, `renderPlain` as text for the
- * terminal and for notifications. Nothing here knows Slack.
+ * The reply of a command, or a receipt, as plain data. `src/slack` renders it as Block Kit, `renderPlain` as
+ * text for terminals and notifications. Contains no Slack code.
  */
 
-/** A piece of a sentence. Strings are taken literally: they are escaped where the medium needs it. */
+/** A part of a sentence. Strings are literal: each medium escapes them. */
 export type Inline =
   | string
   | { readonly bold: string }
   | { readonly code: string }
-  /** A number as the team writes it; a column of them can be sorted. */
+  /** A number in the team's format; a column of them can be sorted. */
   | { readonly count: number }
-  /** A person by their Slack id, or by name where there is no Slack. */
+  /** A person by Slack id, or by name without Slack. */
   | { readonly user: string }
-  /** A moment, shown in the reader's time zone: `day` for a date alone, `ago` for how long that is. */
+  /** A time in the reader's time zone: `day` for the date only, `ago` for the time since. */
   | { readonly time: Date; readonly style: TimeStyle }
   | { readonly link: string; readonly label: string }
 
@@ -24,9 +24,9 @@ export type Sentence = string | readonly Inline[]
 
 export interface Button {
   readonly label: string
-  /** Name of the action, as registered in src/slack. */
+  /** The action's name, as registered in src/slack. */
   readonly action: string
-  /** Plain reference such as an upload number; never trusted without a check, never a phone in the clear. */
+  /** A reference such as an upload number; always checked, never a readable phone. */
   readonly value: string
   readonly style?: 'primary' | 'danger'
   readonly confirm?: {
@@ -37,28 +37,30 @@ export interface Button {
   }
 }
 
-/** Numbers as a picture; as text where there are no pictures. Twelve series and twenty labels go into one. */
+/**
+ * Numbers as a picture, or as text where pictures are impossible. At most twelve series and twenty labels.
+ */
 export interface Chart {
   readonly kind: 'chart'
   readonly chart: 'line' | 'bar' | 'area' | 'pie'
   /** At most fifty characters. */
   readonly title: string
-  /** What stands along the axis, or what the slices are called: at most twenty characters each. */
+  /** Labels of the axis or the slices: at most twenty characters each. */
   readonly labels: readonly string[]
   /** One value per label. A pie shows the first series. */
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[]
 }
 
 export type ReplyPart =
-  /** The one line that says it all. */
+  /** The line with the main result. */
   | { readonly kind: 'headline'; readonly text: Sentence }
   | { readonly kind: 'text'; readonly text: Sentence }
-  /** Label and value pairs, short. */
+  /** Short pairs of label and value. */
   | {
       readonly kind: 'facts'
       readonly facts: readonly { readonly label: string; readonly value: Sentence }[]
     }
-  /** Counts side by side, a handful. */
+  /** A few counts side by side. */
   | {
       readonly kind: 'numbers'
       readonly numbers: readonly { readonly label: string; readonly value: number }[]
@@ -66,17 +68,17 @@ export type ReplyPart =
   | Chart
   | {
       readonly kind: 'table'
-      /** What the table is about. A long one that has it can be paged and sorted by its reader. */
+      /** The table's subject. A long table with a caption can be paged and sorted by its reader. */
       readonly caption?: string
       readonly columns: readonly string[]
       readonly rows: readonly (readonly Sentence[])[]
     }
   | { readonly kind: 'list'; readonly items: readonly Sentence[] }
-  /** How much of something is done, from 0 to 1. Only for the eye: the sentence before it says the same. */
+  /** The done share, from 0 to 1. Only visual: the sentence before it says the same. */
   | { readonly kind: 'bar'; readonly share: number }
   /** Small print. */
   | { readonly kind: 'note'; readonly text: Sentence }
-  /** A field to type into, with a button beside it. Only views have one: nothing stands for it in a message. */
+  /** A text field with a button. Only in views; messages leave it out. */
   | {
       readonly kind: 'search'
       readonly label: string
@@ -93,18 +95,18 @@ export type ReplyPart =
       readonly options: readonly { readonly label: string; readonly value: string }[]
     }
 
-/** A menu of a form, with what is chosen at first. */
+/** A form's menu, with its initial choice. */
 export interface FormMenu {
   readonly name: string
   readonly label: string
-  /** Absent where nothing is. */
+  /** Absent if nothing is chosen. */
   readonly value?: string | undefined
   readonly options: readonly { readonly label: string; readonly value: string }[]
 }
 
-/** Rows of menus in a window, which are sent together. */
+/** Rows of menus in a modal that are submitted together. */
 export interface Form {
-  /** Random: all that the window carries. What it is about is stored under it. */
+  /** Random id; the modal carries nothing else. Its subject is stored under the id. */
   readonly token: string
   readonly title: string
   readonly submit: string
@@ -112,37 +114,37 @@ export interface Form {
   readonly rows: readonly {
     /** Unique among all pages. */
     readonly id: string
-    /** As it is written: not a sentence of ours. */
+    /** Literal text from the file. */
     readonly text: string
     readonly menus: readonly FormMenu[]
   }[]
-  /** Other pages, by their place from 0. */
+  /** Other pages, by index from 0. */
   readonly turns: readonly { readonly label: string; readonly page: number }[]
 }
 
-/** What was chosen on a page: by row, by menu. It came over the network. */
+/** The choices on a page: by row, by menu. They come over the network. */
 export type FormChoices = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-/** What an answer was about, for the audit: references alone, never a value of a customer. */
+/** The subject of a reply, for the audit: references only, never a customer's value. */
 export interface ReplyTrace {
   readonly did: AuditDeed
-  /** The person may not: nothing was done. */
+  /** The person has no permission: nothing was done. */
   readonly isRefused?: true
-  /** Why, where not because of who they are. */
+  /** The reason, if it is not missing permission. */
   readonly why?: 'too_many'
-  /** `_id`s of the customers it shows. */
+  /** `_id`s of the customers shown. */
   readonly customers?: readonly string[]
-  /** Numbers of uploads. */
+  /** Numbers of the uploads. */
   readonly uploads?: readonly number[]
 }
 
 export interface Reply {
-  /** `asker`: only the person who asked sees it. `channel`: everyone there. */
+  /** `asker`: only the person sees it. `channel`: everybody there does. */
   readonly visibility: 'asker' | 'channel'
   readonly parts: readonly ReplyPart[]
-  /** Where the rest is to be had when not everything fits into a message; in general words unless told. */
+  /** Where the rest is if not everything fits into a message; a general text by default. */
   readonly rest?: Sentence
-  /** In a window: menus to choose from. What the parts say stands for it where there is no window. */
+  /** Menus for a modal. Without a modal, the parts replace them. */
   readonly form?: Form
   /** Absent: `asked`. */
   readonly trace?: ReplyTrace

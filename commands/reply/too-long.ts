@@ -2,13 +2,13 @@ import { formatCount } from './format.ts'
 import { toAsker } from './page.ts'
 import type { Reply } from './reply.ts'
 
-/** Characters: more than any name, address or day with words around it has. */
+/** Maximum characters: more than any name, address or day with words around it. */
 const MAX_TYPED = 300
 
 /**
- * What was typed, where it is far longer than anything that can be meant: somebody pasted a file, or plays. Searching
- * for thousands of words takes seconds, and quoting them helps nobody.
- * @returns undefined where it has a length people type
+ * The reply to typed text that is far too long, such as a pasted file. A search for thousands of words would
+ * take seconds.
+ * @returns undefined for a normal length
  */
 export function describeTooLong(text: string): Reply | undefined {
   if (text.length <= MAX_TYPED) return undefined

@@ -1,9 +1,9 @@
 import { monthOfName, readDate } from '../../src/customers/cells/index.ts'
 
-/** A day of the calendar as `YYYY-MM-DD`, in the team's time zone. */
+/** A calendar day `YYYY-MM-DD`, in the team's time zone. */
 export type Day = string
 
-/** As a clock shows it. */
+/** A time on a clock. */
 export interface TimeOfDay {
   readonly hour: number
   readonly minute: number
@@ -21,15 +21,15 @@ const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'frida
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 const YEAR_FIRST = 1900
 
-/** Characters; the time of some patterns grows with the square of what is typed, and forty thousand can be. */
+/** Maximum characters; some patterns take quadratic time, and forty thousand characters can be typed. */
 const LONGEST_DAY = 200
 
 /**
- * The day somebody means: `2026-01-15`, `15/01/2026`, `15 Jan`, `Jan 15th`, `today`, `yesterday`, `friday`,
- * `last friday`, `3 days ago`, `a week ago`, `last month`. A day without a year, and a weekday, is the latest one that
- * has come.
+ * Parses a day: `2026-01-15`, `15/01/2026`, `15 Jan`, `Jan 15th`, `today`, `yesterday`, `friday`, `last
+ * friday`, `3 days ago`, `a week ago`, `last month`. A day without a year, and a weekday, is the latest one
+ * up to today.
  *
- * @returns undefined where the text names no day
+ * @returns undefined if the text names no day
  */
 export function parseDay(text: string, options: DayOptions): Day | undefined {
   if (text.length > LONGEST_DAY) return undefined
@@ -48,7 +48,7 @@ export function parseDay(text: string, options: DayOptions): Day | undefined {
   )
 }
 
-/** The day it is at a moment in a time zone. */
+/** The calendar day of a time in a time zone. */
 export function dayOf(moment: Date, timeZone: string): Day {
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone,
@@ -62,11 +62,11 @@ export function dayOf(moment: Date, timeZone: string): Day {
   return `${part('year')}-${part('month')}-${part('day')}`
 }
 
-/** The first moment of a day in a time zone, also where a clock change moves it. */
+/** The first moment of a day in a time zone, also if a clock change moves it. */
 export function startOfDay(day: Day, timeZone: string): Date {
   const midnight = Date.parse(`${day}T00:00:00Z`)
   const guess = midnight - offsetAt(midnight, timeZone)
-  // The offset a guess was made with may be that of the other side of a clock change.
+  // The first guess may use the offset from the other side of a clock change.
   const start = midnight - offsetAt(guess, timeZone)
   return new Date(dayOf(new Date(start), timeZone) < day ? guess : start)
 }
@@ -76,7 +76,7 @@ export function endOfDay(day: Day, timeZone: string): Date {
   return startOfDay(addDays(day, 1), timeZone)
 }
 
-/** When the clocks of a zone show a time on a day; where they skip it, as much later. */
+/** The moment of a clock time on a day; if the clocks skip it, later by the skipped time. */
 export function momentOn(day: Day, { hour, minute }: TimeOfDay, timeZone: string): Date {
   const shown = Date.parse(`${day}T00:00:00Z`) + (hour * 60 + minute) * 60_000
   return new Date(shown - offsetAt(shown - offsetAt(shown, timeZone), timeZone))
@@ -93,13 +93,13 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 })
 
-/** `15 Jan 2026`; anything that is no day stays as it is. */
+/** `15 Jan 2026`; other texts are unchanged. */
 export function formatDay(day: Day): string {
   const time = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
   return Number.isNaN(time) ? day : dayFormat.format(time)
 }
 
-/** Milliseconds by which the clocks of a zone are ahead of UTC at a moment. */
+/** Milliseconds by which a zone's clocks are ahead of UTC at a time. */
 function offsetAt(time: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -124,9 +124,11 @@ function offsetAt(time: number, timeZone: string): number {
 }
 
 function readRelative(text: string, today: Day): Day | undefined {
-  if (text === 'today' || text === 'now') return today
-  if (text === 'yesterday') return addDays(today, -1)
-  if (text === 'day before yesterday') return addDays(today, -2)
+  // In Hindi a day back and a day ahead are one word. Days of files and of customers have come.
+  if (/^(?:today|now|aaj|todays|today['’]s|this (?:morning|afternoon|evening)|tonight)$/.test(text))
+    return today
+  if (/^(?:yesterday|kal|yesterdays|yesterday['’]s|last night)$/.test(text)) return addDays(today, -1)
+  if (/^(?:day before yesterday|parson?)$/.test(text)) return addDays(today, -2)
   if (text === 'tomorrow') return addDays(today, 1)
   const [, many, unit] = /^(\d{1,4}|[a-z]+) (day|week|month|year)s? ago$/.exec(text) ?? []
   if (many !== undefined && unit !== undefined) {
@@ -150,7 +152,7 @@ function goBack(today: Day, count: number, unit: string): Day | undefined {
   const months = unit === 'year' ? 12 * count : count
   const [year = 0, month = 1, date = 1] = today.split('-').map(Number)
   const first = new Date(Date.UTC(year, month - 1 - months, 1))
-  // A month ago from the 31st is the last day of a shorter month.
+  // A month before the 31st is the last day of a shorter month.
   const lastDate = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate()
   first.setUTCDate(Math.min(date, lastDate))
   return first.getUTCFullYear() < YEAR_FIRST ? undefined : first.toISOString().slice(0, 10)
@@ -167,7 +169,7 @@ function readWeekday(text: string, today: Day): Day | undefined {
   return addDays(today, back === 0 && last === 'last ' ? -7 : -back)
 }
 
-/** `15 Jan`, `Jan 15`, `15/1`, `15th`: the latest such day that has come. */
+/** `15 Jan`, `Jan 15`, `15/1`, `15th`: the latest such day up to today. */
 function readWithoutYear(text: string, today: Day, order: DayOptions['dateOrder']): Day | undefined {
   const ordinal = /^(\d{1,2})(?:st|nd|rd|th)$/.exec(text)?.[1]
   if (ordinal !== undefined) return latestOrdinal(Number(ordinal), today)
@@ -198,7 +200,7 @@ function latestOrdinal(date: number, today: Day): Day | undefined {
 
 function latest(month: number | null, date: number, year: number, today: Day): Day | undefined {
   if (month === null) return undefined
-  // The 29th of February comes every fourth year, and once in eight.
+  // The 29th of February comes every fourth year, and once after eight.
   for (let back = 0; back <= 8; back += 1) {
     const text = `${year - back}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`
     const day = readWritten(text, 'day_first')
@@ -208,7 +210,7 @@ function latest(month: number | null, date: number, year: number, today: Day): D
 }
 
 function readWritten(text: string, dateOrder: DayOptions['dateOrder']): Day | undefined {
-  // A bare number is no day to a person, although it is one to a spreadsheet.
+  // A bare number is no day for a person, although a spreadsheet reads it as one.
   if (/^\d{1,7}(?:[.,]\d+)?$/.test(text)) return undefined
   const reading = readDate(text, { dateOrder, decimalMark: null, usualMark: 'point' })
   return reading.kind === 'value' ? reading.value : undefined

@@ -1,7 +1,4 @@
-/**
- * Understands and formats what people type: dates, the nearest known word.
- * Knows no Reply.
- */
+/** Parses and formats what people type: dates, the nearest known word. Has no code for replies. */
 export {
   addDays,
   type Day,

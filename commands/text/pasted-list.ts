@@ -1,14 +1,14 @@
-/** A list somebody wrote into a message in place of sharing it as a file. */
+/** A list written into a message instead of shared as a file. */
 export type PastedList = 'link' | 'rows'
 
-/** Places where lists are kept that the bot cannot open. */
+/** Addresses of lists that the bot cannot open. */
 const LIST_LINK =
   /https?:\/\/(?:[\w-]+\.)*(?:docs\.google\.com|drive\.google\.com|sheets\.google\.com|sharepoint\.com|onedrive\.live\.com|1drv\.ms|dropbox\.com|airtable\.com)\b/i
 const CELL_ENDS = /[\t;|,]/
 const PHONE = /\+?\d[\d\s().-]{6,}\d/
 const MIN_ROWS = 2
 
-/** @returns undefined where it is no list */
+/** @returns undefined for other texts */
 export function findPastedList(text: string): PastedList | undefined {
   if (LIST_LINK.test(text)) return 'link'
   const lines = text.split('\n').filter((line) => line.trim() !== '')

@@ -1,16 +1,22 @@
 import { monthOfName } from '../../src/customers/cells/index.ts'
 import { addDays, type Day, type DayOptions, dayOf, formatDay, parseDay } from './dates.ts'
 
-/** Days from the first to the last, both counted; open where one is absent. */
+/** Days from the first to the last, both included; an absent one is open. */
 export interface Period {
   readonly from?: Day
   readonly until?: Day
-  /** How an answer says it: `yesterday`, `on 12 Jan 2026`, `since 12 Jan 2026`, `from 12 Jan 2026 to 18 Jan 2026`. */
+  /**
+   * The words of a reply: `yesterday`, `on 12 Jan 2026`, `since 12 Jan 2026`, `from 12 Jan 2026 to 18 Jan
+   * 2026`.
+   */
   readonly text: string
 }
 
 export interface PeriodOptions extends DayOptions {
-  /** Where a day without a year, or a weekday, is looked for: days of files have come, due dates are near. */
+  /**
+   * The direction in which a day without a year, or a weekday, is searched: `past` for files, `future` for
+   * due dates.
+   */
   readonly direction?: 'past' | 'future'
 }
 
@@ -23,10 +29,11 @@ const UNITS = { day: 1, week: 7, month: 30, year: 365 } as const
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 
 /**
- * The days somebody means: a day as in `parseDay`, `this week`, `last week`, `last 7 days`, `next month`, `since monday`,
- * `before friday`, `from 1 Jan to 15 Jan`, `january`. Weeks begin on Monday; `last week` is the one before this one.
+ * Parses a period: a day as in `parseDay`, `this week`, `last week`, `last 7 days`, `next month`, `since
+ * monday`, `before friday`, `from 1 Jan to 15 Jan`, `january`. Weeks begin on Monday; `last week` is the one
+ * before this one.
  *
- * @returns undefined where the text names no days
+ * @returns undefined if the text names no days
  */
 export function parsePeriod(text: string, options: PeriodOptions): Period | undefined {
   if (text.length > MAX_LETTERS) return undefined
@@ -56,7 +63,7 @@ function readBetween(text: string, options: PeriodOptions): Period | undefined {
 function readOpen(text: string, options: PeriodOptions): Period | undefined {
   const isDue = options.direction === 'future'
   const [, word = '', rest = ''] = /^(since|after|from|before|until|till|by) (.+)$/.exec(text) ?? []
-  // `by ravi` is a person, and of files a day is not asked for that way.
+  // `by ravi` is a person; for files `by` never starts a day.
   if (word === '' || (word === 'by' && !isDue)) return undefined
   const range = rangeOf(rest, options)
   if (!range) return undefined
@@ -108,7 +115,7 @@ function readUnit(text: string, today: Day): Range | undefined {
   return monthRange(year, month + step)
 }
 
-/** `last 7 days`, `past two weeks`, `7 days`: with today. `next 7 days` begins today. */
+/** `last 7 days`, `past two weeks`, `7 days`: including today. `next 7 days` begins today. */
 function readLength(text: string, today: Day): Range | undefined {
   const [, word = 'last', many = '', unit = ''] =
     /^(?:the )?(?:(last|past|previous|next|coming) )?(\d{1,4}|[a-z]{3,5}) (day|week|month|year)s?$/.exec(
@@ -122,10 +129,10 @@ function readLength(text: string, today: Day): Range | undefined {
     : [addDays(today, 1 - days), today]
 }
 
-/** `january`, `jan 2026`, `jan 26` is a day. */
+/** `january`, `jan 2026`; `jan 26` is a day. */
 function readMonth(text: string, today: Day, { direction }: PeriodOptions): Range | undefined {
   const [, name = '', written] = /^(\p{L}[\p{L}\p{M}]{2,})\.?(?: (\d{4}))?$/u.exec(text) ?? []
-  // `mar` and `may` begin no weekday, `sun` and `sat` no month.
+  // `mar` and `may` start no weekday's name, `sun` and `sat` no month's.
   const month = name === '' ? null : monthOfName(name)
   if (month === null) return undefined
   if (written !== undefined) return monthRange(Number(written), month)
@@ -140,23 +147,25 @@ function monthRange(year: number, month: number): Range {
   return [first, last]
 }
 
-/** Of due dates: `friday` is the one to come, `15 Jan` the nearest one. */
+/** For due dates: `friday` is the next one, `15 Jan` the nearest one. */
 function readComing(text: string, today: Day, options: PeriodOptions): Range | undefined {
   if (options.direction !== 'future') return undefined
+  if (text === 'kal') return asRange(addDays(today, 1))
+  if (/^parson?$/.test(text)) return asRange(addDays(today, 2))
   const [, word, name = ''] = /^(?:(this|next|coming) )?([a-z]{3,9})$/.exec(text) ?? []
   const weekday = WEEKDAYS.findIndex((one) => one === name || (name.length >= 3 && one.startsWith(name)))
   if (weekday >= 0) {
     const ahead = (weekday - weekdayOf(today) + 7) % 7
     return asRange(addDays(today, ahead === 0 && word === 'next' ? 7 : ahead))
   }
-  // A year ahead, a day without a year is looked for backwards: what it finds can be a day to come.
+  // Searched backwards from a year ahead, a day without a year can be a future one.
   const past = parseDay(text, options)
   const later = parseDay(text, { ...options, now: new Date(options.now.getTime() + UNITS.year * 86_400_000) })
   if (past === undefined || later === undefined || !isWithoutYear(past, later)) return undefined
   return asRange(distance(later, today) < distance(past, today) ? later : past)
 }
 
-/** A written year is the same whenever it is read; `tomorrow` moves by as many days as today does. */
+/** A written year gives the same day whenever it is read; `tomorrow` moves along with today. */
 const isWithoutYear = (past: Day, later: Day): boolean => past !== later && past.slice(5) === later.slice(5)
 
 const distance = (a: Day, b: Day): number => Math.abs(Date.parse(a) - Date.parse(b))

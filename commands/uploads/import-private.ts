@@ -12,14 +12,14 @@ import {
   traced,
 } from '../reply/index.ts'
 
-/** Imports a file that only its sender has seen into the channel they chose. */
+/** Imports a file that only its sender has seen into the channel they choose. */
 export const IMPORT_PRIVATE = 'import_private'
 
-/** As many as a menu of Slack has. */
+/** Slack's limit for a menu. */
 const MAX_CHANNELS = 100
 const TO_CORRECT = 'to_correct'
 
-/** Asks for the channel that the file is imported into: being in it, with the bot, is the permission. */
+/** Asks for the channel to import the file into: both the person and the bot must be in it. */
 export async function askForChannel(
   upload: FileUpload,
   { user, openWindow }: Pick<ActionInput, 'user' | 'openWindow'>,
@@ -68,7 +68,7 @@ export async function askForChannel(
   )
 }
 
-/** Done once, however often it is sent. Whether both are in the channel is asked anew. */
+/** Runs once, however often it is submitted. Membership in the channel is checked again. */
 export async function importPrivate(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const [number, channel = '', sharedPhones] = input.value.split(':')
   const upload = await resolvePressed(number, input, deps)
@@ -96,7 +96,7 @@ export async function importPrivate(input: ActionInput, deps: CommandDeps): Prom
       'asked',
       about,
     )
-  // The preview itself says so in the conversation it stands in.
+  // The preview's message is updated in its conversation.
   deps.onUploadAnswered?.({ ...upload, status: 'queued', preview_wanted: false })
   return traced(
     toAsker({

@@ -1,6 +1,4 @@
-/**
- * /uploads: recent, who, show, compare, preview, undo, mapping.
- */
+/** /uploads: recent, who, show, compare, preview, undo, mapping. */
 export { PREVIEW_ACTIONS } from './preview.ts'
 export { UNDO_ACTIONS } from './undo.ts'
 export { explainUploads, runUploads } from './uploads.ts'

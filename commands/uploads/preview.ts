@@ -34,7 +34,7 @@ const NO_FILE: Readonly<Record<Exclude<UploadKind, 'import'>, string>> = {
   switch: 'a switch of what a record is',
 }
 
-/** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
+/** `/uploads preview`: previews the person's next file. `/uploads preview 42`: previews that file again. */
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   if (input.text === '') {
     const tooMany = await refuseManyPreviews(input, deps)
@@ -116,7 +116,7 @@ export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
   },
 ]
 
-/** A file that looks like the wrong one is imported once the person was asked again. */
+/** A file held by the guard needs another confirmation. */
 async function decide(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findHere(input, deps)
   const isSuspicious =
@@ -154,7 +154,7 @@ async function showExamples(input: ActionInput, deps: CommandDeps): Promise<Repl
   return traced(describeExamples(upload, deps.catalogue), 'looked_up', { uploads: [upload.number] })
 }
 
-/** An upload that was shared where it is asked about. Undos are no files. */
+/** An upload that was shared in this channel. Undos are no files. */
 async function findHere(input: ActionInput, deps: CommandDeps): Promise<FileUpload | Reply | undefined> {
   const upload = await resolvePressed(input.value, input, deps)
   if (!upload || isReply(upload)) return upload ?? undefined

@@ -29,7 +29,7 @@ const NOBODY: ReadonlySet<string> = new Set()
 
 type Asker = Pick<ActionInput, 'user' | 'now' | 'openWindow'>
 
-/** `/uploads undo 42`, `undo last`: says what it would do, and does nothing before it is told to. */
+/** `/uploads undo 42`, `undo last`: shows what it would do, and asks for confirmation. */
 export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   if (parseUploadReference(input.text.replace(/^my /i, '')) === 'last') {
     const last = await resolveLastChange(input, deps)
@@ -62,7 +62,7 @@ async function findPressed(input: ActionInput, deps: CommandDeps): Promise<FileU
   return number === undefined ? describeGone() : await findMeantUpload(String(number), input, deps, EXAMPLE)
 }
 
-/** `last` is the person's own: nobody undoes somebody else's file by mistake. */
+/** `last` is the person's own upload, so that nobody undoes another person's file by mistake. */
 function describeNoChange(): Reply {
   return toAsker(
     { kind: 'headline', text: 'No file that you shared in your channels changed a customer.' },
@@ -102,7 +102,7 @@ function refuse(refusal: UndoRefusal, number: number): Reply {
     : reply
 }
 
-/** What a button carries; it came over the network. */
+/** A button's value; it comes over the network. */
 function readNumber(value: string): number | undefined {
   return /^\d{1,9}$/.test(value) ? Number(value) : undefined
 }

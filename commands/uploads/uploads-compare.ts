@@ -5,7 +5,7 @@ import type { ListFormat } from '../../src/lists/index.ts'
 import { compareUploads, type ListDifference, writeComparison } from '../../src/uploads/comparison/index.ts'
 import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import { findLastAlike, findUploadBefore } from '../../src/uploads/queries/index.ts'
-import { reachOf } from '../access/index.ts'
+import { reachOf, resolveNamed } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
 import { describeLimits, sendWritten, takeFormat, withLimits } from '../customer-lists/index.ts'
 import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/index.ts'
@@ -30,17 +30,20 @@ import {
   viewValue,
 } from '../reply/index.ts'
 
-/** Rows of both lists from which on the answer takes more than a tenth of a second, and a word comes before it. */
+/**
+ * Rows of both lists from which on the reply takes more than a tenth of a second, so progress is posted
+ * first.
+ */
 const MANY_ROWS = 1_000
 const MAX_EXAMPLES = 5
 const EXAMPLE = '/uploads compare 42 41'
-/** Sends the full lists to whoever asks. */
+/** Sends the full differences to the person. */
 export const SEND_COMPARISON = 'send_comparison'
 
-/** `/uploads compare 42 41`, `… as xlsx`: who is only in the one list, who only in the other, and what they say otherwise. */
+/** `/uploads compare 42 41`, `… as xlsx`: customers in only one of the lists, and values that differ. */
 export async function compareLists({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { text: references, format } = takeFormat(text)
-  const [first = '', second] = splitReferences(references)
+  const [first = '', second] = await splitNames(splitReferences(references), viewer, deps)
   const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
   if (second === undefined) return await compareWithEarlier(list, viewer, deps, format)
@@ -48,7 +51,7 @@ export async function compareLists({ text, ...viewer }: CommandInput, deps: Comm
   return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
 }
 
-/** With the last list of the same headings; without one with the list before it, which the answer says. */
+/** Compares with the last list of the same headings, or with the list before it, which the reply says. */
 async function compareWithEarlier(
   list: FileUpload,
   viewer: Viewer,
@@ -73,7 +76,7 @@ async function compareWithEarlier(
     : reply
 }
 
-/** The same without the file: that is for whoever asks for it. */
+/** The comparison without the file, which a button sends. */
 export async function viewComparison(
   about: readonly string[],
   viewer: Viewer,
@@ -82,7 +85,7 @@ export async function viewComparison(
   return await compareNumbers(about, viewer, deps)
 }
 
-/** The button under a comparison without the file. */
+/** The button below a comparison without the file. */
 export async function sendComparison({ value, ...viewer }: ActionInput, deps: CommandDeps): Promise<Reply> {
   return await compareNumbers(value.split(':'), viewer, deps, 'csv')
 }
@@ -104,6 +107,18 @@ async function compareNumbers(
 function splitReferences(text: string): string[] {
   const parts = text.split(/\s+(?:with|and|to|vs\.?|versus|against|-)\s+|\s*,\s+/i)
   return parts.length > 1 ? parts : text.split(/\s+(?=#?\d+$)/)
+}
+
+/** `day-1 day-2`: two names of files, unless one file is called so. */
+async function splitNames(
+  parts: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<readonly string[]> {
+  const [whole = '', ...others] = parts
+  const names = whole.trim().split(/\s+/)
+  if (others.length > 0 || names.length !== 2) return parts
+  return (await resolveNamed(whole, 1, viewer, deps)).length > 0 ? parts : names
 }
 
 interface Tally {
@@ -139,7 +154,7 @@ async function describeComparison(
   )
   const isSent = format !== undefined && deps.sendPrivateFile !== undefined
   const sent = isSent ? await sendLists([list, other], differences, tally, viewer, deps, format) : undefined
-  // Whatever nobody wrote down is counted all the same.
+  // Differences that were not written are still counted.
   for await (const _ of differences);
   const did = sent === undefined ? 'looked_up' : 'exported'
   const phones = Object.values(tally.examples).flatMap((some) => some.map(({ phone }) => phone))

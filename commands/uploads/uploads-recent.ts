@@ -32,22 +32,22 @@ import { endOfDay, startOfDay } from '../text/index.ts'
 
 type Recent = ReturnType<typeof parseRecent>
 
-/** Uploads that can be picked: a menu of more leaves the table no room. */
+/** Maximum of uploads in the menu: a larger menu leaves no space for the table. */
 const MAX_PICKED = 15
-/** People asked for by name are looked for among so many. */
+/** Maximum of recent uploaders searched by name. */
 const MAX_UPLOADERS = 50
-/** Numbers missing from a list that are explained. */
+/** Maximum of missing numbers that are explained. */
 const MAX_GAPS = 40
 const MAX_LETTERS = 60
 
 const FEWER: Sentence = ['To see fewer, ask for a day: ', { code: '/uploads recent yesterday' }, '.']
 
-/** `/uploads recent …`: the latest uploads, all or some of them. */
+/** `/uploads recent …`: the latest uploads, all or filtered. */
 export async function listRecent({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   return await viewRecent([text], viewer, deps)
 }
 
-/** @param about what was typed behind `recent` */
+/** @param about the typed text after `recent` */
 export async function viewRecent(
   [text = '']: readonly string[],
   viewer: Viewer,
@@ -93,7 +93,7 @@ export async function viewRecent(
   return { ...toAsker(...parts, viewButtons(viewValue('recent', text))), rest: FEWER }
 }
 
-/** A request, with the people it turned out to be about. */
+/** A request, with the people found for its names. */
 interface Listed {
   readonly request: RecentRequest
   readonly users?: readonly string[]
@@ -109,8 +109,8 @@ function toFilter({ isFailed, period }: RecentRequest, { timeZone }: CommandDeps
 }
 
 /**
- * Whom a name is about: those of the people who uploaded lately whose name begins so, and whoever is called so on a
- * command line. Undefined where nobody was named.
+ * Finds the people of a name: recent uploaders whose name starts with it, and user names on the command line.
+ * Undefined if no name was given.
  */
 async function findUsers(
   { user, name }: RecentRequest,
@@ -119,21 +119,32 @@ async function findUsers(
 ): Promise<readonly string[] | undefined> {
   if (user !== undefined) return [user]
   if (name === undefined) return undefined
-  if (!deps.namesOf) return [name]
+  const called = await findCalled(name, viewer, deps)
+  return called.length > 0 ? called : [name]
+}
+
+/** Whether somebody who uploaded lately is called so. */
+export async function isUploader(name: string, viewer: Viewer, deps: CommandDeps): Promise<boolean> {
+  return /^[\p{L}\p{M}.'-]{2,40}$/u.test(name) && (await findCalled(name, viewer, deps)).length > 0
+}
+
+async function findCalled(name: string, viewer: Viewer, deps: CommandDeps): Promise<readonly string[]> {
+  if (!deps.namesOf) return []
   const uploaders = await findUploaders(deps.models, MAX_UPLOADERS, reachOf(viewer, deps))
   const names = await deps.namesOf(uploaders.filter((one) => /^[UW][A-Z0-9]{2,}$/.test(one)))
   const wanted = foldName(name)
-  const called = [...names].filter(([, all]) =>
-    all.some((one) =>
-      [foldName(one), ...one.split(/\s+/).map(foldName)].some((word) => word.startsWith(wanted)),
-    ),
-  )
-  return called.length > 0 ? called.map(([id]) => id) : [name]
+  return [...names]
+    .filter(([, all]) =>
+      all.some((one) =>
+        [foldName(one), ...one.split(/\s+/).map(foldName)].some((word) => word.startsWith(wanted)),
+      ),
+    )
+    .map(([id]) => id)
 }
 
 const foldName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')
 
-/** Numbers between those of the list that are not in it: why. */
+/** Why numbers are missing in the list. */
 async function describeGaps(
   uploads: readonly FileUpload[],
   reach: UploadReach,
@@ -237,7 +248,7 @@ function wordsFor({ kind, preview_wanted }: FileUpload): Unfinished {
   }
 }
 
-/** What came of an upload, in a few words. */
+/** The result of an upload in a few words. */
 export function describeResult(upload: FileUpload): Sentence {
   const { status, problem } = upload
   if (isDiscarded(upload)) return 'discarded: nothing was imported'

@@ -14,7 +14,7 @@ import {
   traced,
 } from '../reply/index.ts'
 
-/** Sends all rows whose phone is a second phone of another customer to whoever asks. */
+/** Sends all rows whose phone is a second phone of another customer to the person. */
 export const SEND_SECOND_PHONES = 'send_second_phones'
 
 const hasSome = ({ second_phones, matched_phones, retention }: FileUpload): boolean =>
@@ -25,7 +25,7 @@ export function secondPhonesButton(upload: FileUpload, { sendPrivateFile }: Comm
   return [{ label: 'Send me the second phones', action: SEND_SECOND_PHONES, value: String(upload.number) }]
 }
 
-/** Rows of an upload whose phone is a second phone of another customer, for the asker alone. */
+/** Rows of an upload whose phone is a second phone of another customer, for the person only. */
 export async function sendSecondPhones({ value, ...viewer }: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await resolvePressed(value, viewer, deps)
   if (!upload) return describeGone()
@@ -34,7 +34,8 @@ export async function sendSecondPhones({ value, ...viewer }: ActionInput, deps: 
   const name = `${upload.file.name.replace(/\.[a-z0-9]{1,5}$/i, '')} - second phones.csv`
   const comment = `The rows of ${upload.file.name} (#${upload.number}) whose phone is a second phone of another customer.`
   let phones: ReadonlySet<string> = new Set()
-  // Without its upload: it names customers who are in no row of it, and goes when any of them is forgotten.
+  // Without its upload: it names customers who are in none of its rows, and is deleted when any of them is
+  // forgotten.
   const outcome = await sendWritten(deps, viewer.user, { name, comment }, async (path) => {
     phones = await writeSecondPhones(deps.models, upload, path)
     return true
@@ -46,9 +47,9 @@ export async function sendSecondPhones({ value, ...viewer }: ActionInput, deps: 
 }
 
 /**
- * The customers an answer about an upload names by their phone, for the audit: those with a second phone that a row has.
- * They need not be in any row of the upload.
- * @param problems rows that could not be used, as they are shown
+ * The customers that a reply about an upload names by phone, for the audit: those with a second phone that a
+ * row has. They may be in no row of the upload.
+ * @param problems the shown invalid rows
  */
 export async function findNamedCustomers(
   { second_phones, matched_phones, preview }: FileUpload,
@@ -67,5 +68,5 @@ export async function findNamedCustomers(
   return await findCustomerIds(models, [...phones])
 }
 
-/** A phone as it is stored. */
+/** A stored phone. */
 const E164 = /\+\d{6,15}/g

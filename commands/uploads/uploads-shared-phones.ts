@@ -14,7 +14,7 @@ import {
   traced,
 } from '../reply/index.ts'
 
-/** Sends all rows that share a phone but differ in name or loan ID to whoever asks. */
+/** Sends all rows that share a phone but differ in name or loan ID to the person. */
 export const SEND_SHARED_PHONES = 'send_shared_phones'
 
 export function sharedPhonesButton(
@@ -25,7 +25,7 @@ export function sharedPhonesButton(
   return [{ label: 'Send me the shared phones', action: SEND_SHARED_PHONES, value: String(number) }]
 }
 
-/** The rows of an upload that share a phone, for the asker alone. */
+/** The rows of an upload that share a phone, for the person only. */
 export async function sendSharedPhones({ value, ...viewer }: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await resolvePressed(value, viewer, deps)
   if (!upload) return describeGone()

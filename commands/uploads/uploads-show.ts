@@ -4,9 +4,10 @@ import { findProblems, summariseChanges } from '../../src/uploads/apply/index.ts
 import { nameFailedRows, writeFailedRows } from '../../src/uploads/import/index.ts'
 import { findUploadBefore } from '../../src/uploads/queries/index.ts'
 import { areUndoValuesRemoved } from '../../src/uploads/undo/index.ts'
-import { reachOf, resolvePressed } from '../access/index.ts'
+import { reachOf, resolveNamed, resolvePressed } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
 import { sendWritten } from '../customer-lists/index.ts'
+import { parseRecent } from '../forms/index.ts'
 import {
   describeDecision,
   describeReceipt,
@@ -40,18 +41,18 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { describeResult } from './uploads-recent.ts'
+import { describeResult, viewRecent } from './uploads-recent.ts'
 import { findNamedCustomers, secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
-/** Sends the rows that could not be used to whoever asks. */
+/** Sends the invalid rows to the person. */
 export const SEND_FAILED_ROWS = 'send_failed_rows'
 
-/** Rows from which on the answer takes long enough for a word before it. */
+/** Rows from which on the reply is slow enough to post progress first. */
 const MANY_ROWS = 50_000
-/** Fields listed; a file can have five hundred. */
+/** Maximum of listed fields; a file can have five hundred. */
 const MAX_FIELDS = 12
-/** Of a value in an example. */
+/** Maximum characters of a value in an example. */
 const MAX_LETTERS = 40
 
 const VALUES_REMOVED =
@@ -60,7 +61,17 @@ const VALUES_REMOVED =
 /** `/uploads show 42`: the receipt again, and what the file changed. */
 export async function showUpload({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findMeantUpload(text, viewer, deps, '/uploads show 42')
-  return isReply(upload) ? upload : await describeUpload(upload, viewer, deps)
+  if (!isReply(upload)) return await describeUpload(upload, viewer, deps)
+  return (await listDays(text.trim().replace(/^(?:me|us) /i, ''), viewer, deps)) ?? upload
+}
+
+/** `show today`: the files of these days, where none is called so. */
+async function listDays(text: string, viewer: Viewer, deps: CommandDeps): Promise<Reply | undefined> {
+  const asked = parseRecent(text, { ...deps, ...viewer })
+  const isList = asked.kind === 'list' && (asked.period !== undefined || asked.isFailed === true)
+  if (!isList || (await resolveNamed(text, 1, viewer, deps)).length > 0) return undefined
+  const reply = await viewRecent([text], viewer, deps)
+  return reply.parts.some(({ kind }) => kind === 'table') ? reply : undefined
 }
 
 export async function viewUpload(
@@ -132,7 +143,10 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
   })
 }
 
-/** A held upload. The decision buttons work in its channel only, so elsewhere the answer names the thread instead. */
+/**
+ * A held upload. The decision buttons work in its channel only, so elsewhere the answer names the thread
+ * instead.
+ */
 function describeWaiting(upload: FileUpload, viewer: Viewer, deps: CommandDeps): readonly ReplyPart[] {
   const { parts } = describeDecision(upload, deps.catalogue)
   if (isSharedIn(upload, viewer)) return parts
@@ -146,12 +160,12 @@ async function findFirstProblems({ _id, counts }: FileUpload, { models }: Comman
   return counts?.invalid === 0 ? [] : await findProblems(models, _id, MAX_PROBLEMS)
 }
 
-/** All of it stands in the file itself. */
+/** The file itself has everything. */
 function pointToFile(upload: FileUpload): Inline[] {
   return ['To see all of it, open ', nameFile(upload), '.']
 }
 
-/** The name of a file, as a link to it where there is one. */
+/** The file's name, as a link if there is one. */
 function nameFile({ source, file }: FileUpload): Inline {
   const link = source.kind === 'slack' ? source.message_link : undefined
   return link === undefined ? { code: file.name } : { link, label: file.name }
@@ -210,7 +224,7 @@ function failedRowsButton(
   return [{ label: 'Send me the rows to correct', action: SEND_FAILED_ROWS, value: String(number) }]
 }
 
-/** The rows an upload could not use, for the asker alone. */
+/** The invalid rows of an upload, for the person only. */
 export async function sendFailedRows({ value, ...viewer }: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = (await resolvePressed(value, viewer, deps)) ?? describeGone()
   if (isReply(upload)) return upload

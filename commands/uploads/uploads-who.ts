@@ -17,13 +17,13 @@ import {
 } from '../reply/index.ts'
 import { endOfDay, type Period, startOfDay } from '../text/index.ts'
 
-/** People in the table; the rest is said in one line. */
+/** Maximum of people in the table; the rest is one line. */
 const MAX_PEOPLE = 20
 const MAX_NAME_LETTERS = 40
-/** Before any upload there can be. */
+/** Before any possible upload. */
 const LONG_AGO = '2000-01-01'
 
-/** `/uploads who uploaded today`: the people who shared files in these days, and what came of them. */
+/** `/uploads who uploaded today`: the people who shared files in these days, and the results. */
 export async function viewWho(
   [text = '']: readonly string[],
   viewer: Viewer,

@@ -1,10 +1,12 @@
 import { toDatabaseError } from '../../models/index.ts'
+import { resolveNamed, resolveUpload } from '../access/index.ts'
 import { runMapping } from '../columns/index.ts'
 import { findCustomersBy } from '../customer/index.ts'
 import { countList, exportList } from '../customer-lists/index.ts'
 import { runDigest } from '../digest/index.ts'
 import {
   FORMS,
+  type FormView,
   parseUploadsRequest,
   type UploadsRequest,
   type UploadsWord,
@@ -25,15 +27,15 @@ import {
 import { runPreview } from './preview.ts'
 import { runUndoCommand } from './undo.ts'
 import { compareLists } from './uploads-compare.ts'
-import { listRecent } from './uploads-recent.ts'
+import { isUploader, listRecent } from './uploads-recent.ts'
 import { showUpload } from './uploads-show.ts'
 import { viewWho } from './uploads-who.ts'
 
 const MAX_LETTERS = 60
-/** Customers behind one button: what it carries has an end. */
+/** Maximum of customers behind one button, whose value is limited. */
 const MAX_CUSTOMERS = 12
 
-/** @param input its `text` is what stands behind the word */
+/** @param input its `text` is what follows the subcommand */
 type Run = (input: CommandInput, deps: CommandDeps) => Promise<Reply>
 
 const SUBCOMMANDS: Readonly<Record<UploadsWord, Run>> = {
@@ -48,10 +50,10 @@ const SUBCOMMANDS: Readonly<Record<UploadsWord, Run>> = {
   undo: runUndoCommand,
 }
 
-/** The words `/uploads` knows. */
+/** The subcommands of `/uploads`. */
 export const SUBCOMMAND_NAMES: readonly string[] = Object.keys(SUBCOMMANDS)
 
-/** `/uploads …`: what came in and what it did. */
+/** `/uploads …`: which files came in and what they did. */
 export async function runUploads(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const tooLong = describeTooLong(input.text.trim())
   if (tooLong) return tooLong
@@ -76,16 +78,16 @@ async function answer(request: UploadsRequest, input: CommandInput, deps: Comman
 }
 
 /**
- * One line, and the nearest that works as a button: a form, else the customers who are called so. Never one that changes or
- * hands out anything.
+ * One line, and the nearest working form as a button, else the customers with this name. Never a form that
+ * changes or exports something.
  */
 async function describeUnknown(
   { text, nearest, isOffered }: Extract<UploadsRequest, { kind: 'unknown' }>,
   input: CommandInput,
   deps: CommandDeps,
 ): Promise<Reply> {
-  const view = nearest !== undefined && isOffered ? viewOfForm(nearest, { ...deps, ...input }) : undefined
-  const customers = nearest === undefined ? await findNamed(text, input, deps) : []
+  const view = await findNearestView(text, nearest, isOffered === true, input, deps)
+  const customers = nearest === undefined && !view ? await findNamed(text, input, deps) : []
   const reply = toAsker(
     {
       kind: 'headline',
@@ -113,12 +115,30 @@ async function describeUnknown(
   return customers.length > 0 ? traced(reply, 'looked_up', { customers }) : reply
 }
 
-/** Customers who have the name, or whatever else was typed, exactly. */
+/** Customers who match the typed text exactly. */
+async function findNearestView(
+  text: string,
+  nearest: string | undefined,
+  isOffered: boolean,
+  input: CommandInput,
+  deps: CommandDeps,
+): Promise<FormView | undefined> {
+  const view = (form: string) => viewOfForm(form, { ...deps, ...input })
+  if (nearest !== undefined) {
+    if (isOffered) return view(nearest)
+    const number = /^(?:undo|export) #?(\d{1,9})$/.exec(nearest)?.[1]
+    const upload = number === undefined ? null : await resolveUpload(Number(number), input, deps)
+    return upload === null || upload === 'elsewhere' ? undefined : view(`show ${upload.number}`)
+  }
+  const [file] = await resolveNamed(text, 1, input, deps)
+  if (file) return view(`show ${file.number}`)
+  return (await isUploader(text, input, deps)) ? view(`by ${text}`) : undefined
+}
 async function findNamed(text: string, input: CommandInput, deps: CommandDeps): Promise<readonly string[]> {
   return (await findCustomersBy(text, input, deps)).slice(0, MAX_CUSTOMERS)
 }
 
-/** What can be typed, from the table of forms. */
+/** The help text, from the table of forms. */
 export function explainUploads(): Reply {
   const items = FORMS.filter(({ command, isShort }) => command === '/uploads' && isShort).map(
     ({ example, shows, isForAdmins }): Sentence => [

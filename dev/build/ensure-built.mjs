@@ -1,4 +1,4 @@
-// Runs before the bot does, under any version of Node and without a compiler: only what old ones understand.
+// Runs before the bot, under any Node version and without a compiler, so it uses only old syntax.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ const MAIN = 'dist/src/main.js'
 const STAMP = 'dist/sources.sha256'
 
 /**
- * What `dist` is built from, in a word; undefined where there are no sources, as in an image.
+ * A hash of the sources of `dist`; undefined without sources, as in an image.
  * @param {string} root
  * @returns {string | undefined}
  */
@@ -31,7 +31,7 @@ export function stampSources(root) {
 }
 
 /**
- * Builds `dist` where it is not of these sources.
+ * Builds `dist` if it does not match these sources.
  * @param {string} root
  * @param {{ force?: boolean, log?: (line: string) => void }} [options]
  * @returns {string | undefined} why the bot cannot be started
@@ -46,7 +46,7 @@ export function ensureBuilt(root, { force = false, log = console.error } = {}) {
   if (!existsSync(compiler))
     return `${isBuilt ? 'dist is of other sources than these' : 'dist is missing'}, and there is no compiler: run "npm ci", then start again.`
   if (isBuilt && !force) log('The sources have changed: building.')
-  // First, so that a build that is cut is never taken for a whole one.
+  // First, so that an interrupted build never counts as complete.
   rmSync(join(root, STAMP), { force: true })
   for (const folder of SOURCES) rmSync(join(root, 'dist', folder), { recursive: true, force: true })
   const { status } = spawnSync(process.execPath, [compiler, '--project', 'tsconfig.build.json'], {
@@ -62,7 +62,7 @@ export function ensureBuilt(root, { force = false, log = console.error } = {}) {
 /**
  * @param {string} version such as `v20.19.0`
  * @param {string} needed such as `>=20.19.0`
- * @returns {string | undefined} what to do about a Node that is too old
+ * @returns {string | undefined} what to do about an old Node
  */
 export function refuseOldNode(version, needed) {
   const [have, want] = [version, needed].map((text) =>

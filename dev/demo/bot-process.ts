@@ -7,10 +7,10 @@ import { SETTINGS } from '../../src/settings.ts'
 import type { Workspace } from '../workspace/index.ts'
 
 export interface BotProcess {
-  /** Where it hears Slack. */
+  /** The bot's address for Slack's requests. */
   readonly eventsUrl: string
   readonly process: ChildProcess
-  /** Settles when the process is gone. */
+  /** Resolves when the process has ended. */
   readonly gone: Promise<void>
   stop(): Promise<void>
 }
@@ -18,7 +18,7 @@ export interface BotProcess {
 export interface BotProcessOptions {
   readonly workspace: Workspace
   readonly mongodbUri: string
-  /** Everything the bot logs goes here. */
+  /** The bot's log. */
   readonly logFile: string
   readonly readyWithinMs?: number
   /** Further settings, as in .env.example. */
@@ -29,15 +29,15 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 10_000
 
-/** Settings of somebody's own bot, which a throw-away one must never see; empty means not set. */
+/** Settings of the user's own bot, which a temporary one must never see; empty means not set. */
 const NOT_INHERITED = Object.values(SETTINGS).flatMap((group) => Object.keys(group))
 
-/** The environment of a process that is to know these settings and none of somebody's own bot. */
+/** The environment of a process with these settings and none of the user's own bot. */
 export function withoutSettings(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, ...Object.fromEntries(NOT_INHERITED.map((name) => [name, ''])), ...settings }
 }
 
-/** Starts the real bot as a process of its own, on a free port, and waits until it listens. */
+/** Starts the real bot as a separate process on a free port, and waits until it listens. */
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const { workspace, mongodbUri, logFile } = options
   const child = spawn(
@@ -59,7 +59,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
       }),
     },
   )
-  // Ctrl+C goes to the whole group; whoever started the bot stops it in order.
+  // Ctrl+C reaches the whole process group; the parent stops the bot in order.
   const gone = once(child, 'exit').then(() => undefined)
   const log = createWriteStream(logFile, { flags: 'a' })
   child.stderr?.pipe(log, { end: false })

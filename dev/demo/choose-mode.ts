@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 
-/** What somebody at a terminal wants of the demo. */
+/** The modes of the demo at a terminal. */
 export type DemoMode = 'watch' | 'browser' | 'type'
 
 const MODES: readonly DemoMode[] = ['watch', 'browser', 'type']
@@ -10,11 +10,11 @@ interface ChooseOptions {
   readonly input: NodeJS.ReadableStream
   readonly output: NodeJS.WritableStream
   readonly waitMs?: number
-  /** Control-C, which a terminal that is read by line does not send by itself. */
+  /** Called for Control-C, which a line-based terminal does not send itself. */
   readonly onInterrupt: () => void
 }
 
-/** Asks by number. Without an answer the demo is watched. */
+/** Asks by number. Without an answer, the demo is watched. */
 export async function chooseMode({
   input,
   output,

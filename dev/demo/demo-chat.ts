@@ -21,7 +21,7 @@ import { createDemoViews } from './demo-views.ts'
 export interface DemoChat {
   /** Plays one line. */
   play(line: string, options?: PlayOptions): Promise<PlayOutcome>
-  /** Who the next line is by. */
+  /** The person of the next line. */
   readonly person: string
 }
 
@@ -29,7 +29,7 @@ export interface PlayOptions {
   readonly sharedAt?: Date
 }
 
-/** `unanswered`: a reply was due and did not come. `misunderstood`: there is no such line. */
+/** `unanswered`: an expected reply did not come. `misunderstood`: there is no such line. */
 export type PlayOutcome = 'done' | 'quit' | 'unanswered' | 'misunderstood'
 
 interface DemoChatDeps {
@@ -40,27 +40,27 @@ interface DemoChatDeps {
 }
 
 const ANSWER_WITHIN_MS = 60_000
-/** Of files the bot leaves alone nothing is heard; waited for only this long. */
+/** For files that the bot ignores, silence is expected for this long. */
 const SILENCE_MS = 3_000
 const LOOK_MS = 50
-/** What the bot says where the rest of its answer takes a while. */
+/** Replies that announce the rest of a slow reply. */
 const MORE_COMES = /post here when|a note here when|posted here in a moment/
-/** States in which there is nothing more to come. */
+/** Final states. */
 const FINAL: readonly string[] = ['done', 'failed']
 const APPROVE = /^approve_upload:/
-/** What the bot says where a held file goes on. */
+/** The reply when a held file goes on. */
 const IMPORTS = /is being imported/
-/** What the bot says where a held file is shown once more, and where a file is read again after its undo. */
+/** Replies when a held file is previewed again, and when a file is read again after its undo. */
 const SHOWN_AGAIN = /is read again\. The preview/
 const READ_AFTER_UNDO = /After it the file is read again/
-/** Buttons under a question that answer nothing. */
+/** Buttons below a question that do not answer it. */
 const ONLY_SHOWS = /^(?:preview_examples|open_view):/
 const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
 const DAY_MS = 24 * 60 * 60 * 1000
-/** Things to press that are named when something is not there. */
+/** Maximum of existing controls named in an error. */
 const MAX_NAMED = 8
 
-/** What the bot takes a file for by its name; an error is a reply that comes. */
+/** The file's kind by name; for an error the bot replies. */
 function kindOf(name: string): ReturnType<typeof classifyFile> {
   try {
     return classifyFile({ name, mode: 'hosted' })
@@ -69,28 +69,28 @@ function kindOf(name: string): ReturnType<typeof classifyFile> {
   }
 }
 
-/** The people in the channel and what they do there, told as text. */
+/** Plays the people in the channel and prints what happens as text. */
 export function createDemoChat({ workspace, channel, print: write, answerWithinMs }: DemoChatDeps): DemoChat {
   const timeoutMs = answerWithinMs ?? ANSWER_WITHIN_MS
   const show: ShowOptions = { nameOf: workspace.personName, timeZone: 'Asia/Kolkata' }
   let person = 'asha'
-  /** What was said so far, for its buttons. */
+  /** The messages so far, for their buttons. */
   let pressable: readonly Pressable[] = []
-  /** What this person sees: private answers of others are not there to be pressed. */
+  /** What this person sees: others' ephemeral messages cannot be pressed. */
   const listVisible = () => pressable.filter((one) => one.only === undefined || one.only === person)
-  /** The file whose question was put last. */
+  /** The file of the last question. */
   let asked: Share | undefined
   let latest: (Share & { readonly name: string }) | undefined
-  /** What was picked in the window that is open. */
+  /** The choices in the open modal. */
   let picks: Picks = {}
-  /** The question that was shown last, as it was. */
+  /** The last question shown. */
   let shownQuestion = ''
-  /** How much of what was said to one person alone is shown. */
+  /** Number of ephemeral messages already shown. */
   let seen = 0
 
   const views = createDemoViews(workspace, timeoutMs)
 
-  /** Answers to something pressed in a thread are among them, and shown as answers. */
+  /** Without those that answer a press in a thread, which are shown as answers. */
   const listUnasked = () => workspace.ephemerals.slice(seen).filter(({ asked }) => asked === undefined)
 
   const quote = (text: string) =>
@@ -138,7 +138,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     return 'done'
   }
 
-  /** What the bot says in the thread of a file: the receipt, or a question that can be answered by pressing. */
+  /** Shows the bot's reply in a file's thread: the receipt, or a question with buttons. */
   async function showReply(shared: Share, withinMs: number): Promise<void> {
     const reply = await workspace.waitForReply(shared, { timeoutMs: withinMs })
     write('  Customer Uploads replies in the thread:')
@@ -204,7 +204,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     const outcome = await showAnswers(answered)
     const coming = readComingOf(answered)
     if (coming !== undefined) return await showNumbered(coming)
-    // What is asked in a window is done when that is sent.
+    // A question in a modal is answered by submitting it.
     if (answered.answers.some(({ window }) => window)) return outcome
     if (APPROVE.test(control.action)) return await showNumbered(Number(control.value), FINAL)
     if (outcome !== 'done' || waiting === undefined || ONLY_SHOWS.test(control.action)) return outcome
@@ -236,7 +236,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     return asked && IMPORTS.test(output) ? await showReceiptOf(asked) : outcome
   }
 
-  /** A question that is put again has changed; until then the old one stands there. */
+  /** A question asked again has changed; until then the old one is visible. */
   async function showAgain(waiting: Share): Promise<PlayOutcome> {
     for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS)) {
       const reply = await workspace.waitForReply(waiting, { timeoutMs })
@@ -248,7 +248,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     return 'unanswered'
   }
 
-  /** Picks from the menus of one row: `Town: City, Fill blanks only`. */
+  /** Chooses from the menus of one row: `Town: City, Fill blanks only`. */
   function pick(text: string): PlayOutcome {
     const [heading = '', ...labels] = text.split(/[:,]/).map((one) => one.trim())
     const view = pressable.findLast((one) => one.view)?.view
@@ -313,7 +313,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     return 'done'
   }
 
-  /** What a menu of a message offers, for the file that was shared last. */
+  /** Uses a message shortcut on the last shared file. */
   async function pickFromMenu(label: string): Promise<PlayOutcome> {
     const item = SHORTCUTS.find(({ name }) => name.toLowerCase() === label.toLowerCase())
     if (!item || !latest) {
@@ -330,7 +330,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     return coming === undefined ? outcome : await showNumbered(coming)
   }
 
-  /** What is no share, or not the first word on one, is known by its number. */
+  /** Uploads without a share, or later states, are found by their number. */
   async function showNumbered(
     number: number,
     states: readonly string[] = [...FINAL, 'held'],
@@ -359,7 +359,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     return coming === undefined ? outcome : await showNumbered(coming)
   }
 
-  /** @returns how many there were */
+  /** @returns their number */
   function printAnswers(answers: CommandAnswers['answers']): number {
     for (const answer of answers) {
       write(

@@ -1,18 +1,18 @@
-import { asFields, asList, textOf } from '../slack/index.ts'
+import { asFields, asList, optionsOf, textOf } from '../slack/index.ts'
 import type { ActionInput, ShownView, SubmitOptions } from '../workspace/index.ts'
 
-/** Something with buttons and menus in it: a message, or an answer only one person sees. */
+/** Something with buttons and menus: a message, or an ephemeral reply. */
 export interface Pressable {
   readonly blocks?: readonly unknown[]
-  /** `ts` of the message; an answer has none. */
+  /** `ts` of the message; absent for a reply. */
   readonly ts?: string
-  /** Where the blocks stand in the App Home or a window. */
+  /** The App Home or modal of the blocks. */
   readonly view?: ShownView
-  /** The one person who sees it; all do where absent. */
+  /** The only person who sees it; absent: all do. */
   readonly only?: string
 }
 
-/** The button of a window that sends it. */
+/** The submit button of a modal. */
 export const SUBMIT = 'submit'
 
 interface Control extends ActionInput {
@@ -20,8 +20,8 @@ interface Control extends ActionInput {
 }
 
 /**
- * The button, or the option of a menu, that is called so, else one whose label begins so (`Undo #`: nobody knows the number
- * before); in the latest of the messages that has one.
+ * Finds the button or menu option with this label, else one whose label starts so (`Undo #`: the number is
+ * not known before), in the latest message that has one.
  */
 export function findControl(messages: readonly Pressable[], label: string): ActionInput | undefined {
   const wanted = label.trim().toLowerCase()
@@ -32,7 +32,7 @@ export function findControl(messages: readonly Pressable[], label: string): Acti
   )
 }
 
-/** What can be pressed in a message, in its order. */
+/** The controls of a message, in order. */
 export function listControls({ blocks = [], ts, view }: Pressable): Control[] {
   const message = ts === undefined ? {} : { message: ts }
   const submit: Control[] =
@@ -47,7 +47,7 @@ export function listControls({ blocks = [], ts, view }: Pressable): Control[] {
         return [
           { ...message, action, type: 'button', label: textOf(element.text), value: String(element.value) },
         ]
-      return asList(element.options).map((option) => ({
+      return optionsOf(element).map((option) => ({
         ...message,
         action,
         type: 'static_select',
@@ -60,7 +60,10 @@ export function listControls({ blocks = [], ts, view }: Pressable): Control[] {
 
 export type Picks = NonNullable<SubmitOptions['picks']>
 
-/** Options of the menus in one row of a window, by what stands above them and on them. Undefined where one is not there. */
+/**
+ * Options of the menus in one row of a modal, by the row's text and the option labels. Undefined if one is
+ * missing.
+ */
 export function findPicks(
   { blocks }: ShownView,
   heading: string,
@@ -72,10 +75,10 @@ export function findPicks(
   if (at < 0 || row?.type !== 'actions') return undefined
   const menus = asList(row.elements).map(asFields)
   const picked = labels.flatMap((label): [string, string][] => {
-    const menu = menus.find(({ options }) =>
-      asList(options).some(({ text }) => textOf(text).toLowerCase() === label.toLowerCase()),
+    const menu = menus.find((one) =>
+      optionsOf(one).some(({ text }) => textOf(text).toLowerCase() === label.toLowerCase()),
     )
-    const option = asList(menu?.options).find(
+    const option = optionsOf(menu ?? {}).find(
       ({ text }) => textOf(text).toLowerCase() === label.toLowerCase(),
     )
     return menu && option ? [[String(menu.action_id), String(option.value)]] : []

@@ -1,4 +1,4 @@
-/** What can be typed in the demo. */
+/** The help of the demo. */
 export const HELP = [
   'share <file>        share a file in the channel, such as: share examples/day-1.csv',
   '/customer <phone>   look a customer up, such as: /customer 07417119014; /customer alone says what else it can do',

@@ -12,10 +12,10 @@ interface TakeoverOptions {
   readonly channel: string
   readonly mongodbUri: string
   readonly processes: number
-  /** Path of the log of each process, by its number. */
+  /** Path of each process's log, by its number. */
   readonly logFile: (process: number) => string
   readonly print: (text: string) => void
-  /** Called with what has to be ended, as soon as it is there. */
+  /** Called with the function that ends what was started. */
   readonly onStarted: (end: () => Promise<void>) => void
 }
 
@@ -30,7 +30,7 @@ const LEASE_SECONDS = 5
 const LOOK_EVERY_MS = 50
 const RECEIPT_WITHIN_MS = 180_000
 
-/** Several bots on one database; the one that imports a large file is killed half-way. */
+/** Several bots on one database; the one that imports a large file is killed halfway. */
 export async function playTakeover(options: TakeoverOptions): Promise<boolean> {
   const { workspace, channel, mongodbUri, print: write, onStarted } = options
   const connection = await mongoose.createConnection(mongodbUri, { autoIndex: false }).asPromise()
@@ -98,7 +98,7 @@ async function waitForRows(models: Models, rows: number): Promise<FileUpload> {
   throw new Error('the file was not half done in time')
 }
 
-/** Who works is in the logs alone: a lease is held by a run, whichever process that is. */
+/** Only the logs show which process works: a lease names a run, not a process. */
 async function findWorker(bots: readonly Bot[], upload: number): Promise<Bot> {
   for (const bot of bots) {
     const lines = (await readFile(bot.logFile, 'utf8')).split('\n')
@@ -108,7 +108,7 @@ async function findWorker(bots: readonly Bot[], upload: number): Promise<Bot> {
   throw new Error('no bot says that it imports the file')
 }
 
-/** Repeats what the one message in the thread says, each time it is another, until it is the receipt. */
+/** Prints each new state of the message in the thread until the receipt. */
 async function showThread(
   workspace: Workspace,
   share: Parameters<Workspace['thread']>[0],

@@ -36,7 +36,7 @@ const STORY: readonly StoryDay[] = [
   },
 ]
 
-/** Plays three days in the channel, and ends with what is in the database after them. */
+/** Plays three days in the channel, then shows the content of the database. */
 export async function playStory(
   chat: DemoChat,
   print: (text: string) => void,
@@ -56,7 +56,7 @@ export async function playStory(
   return await closeStory(print, mongodbUri, new Date(start))
 }
 
-/** What the three days must have left behind, read from the database itself. */
+/** Checks the database after the three days. */
 async function closeStory(
   write: (text: string) => void,
   mongodbUri: string,

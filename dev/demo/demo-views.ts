@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActionInput, Message, ShownView, Workspace } from '../workspace/index.ts'
 import { type Picks, SUBMIT } from './demo-controls.ts'
 
-/** What people do in the demo outside of messages. Undefined where nothing came in time. */
+/** What people do in the demo outside messages. Undefined if nothing came in time. */
 export interface DemoViews {
   openHome(person: string): Promise<ShownView | undefined>
-  /** Types something into the window of the shortcut. */
+  /** Types text into the search modal. */
   lookUp(person: string, text: string): Promise<ShownView | undefined>
-  /** Presses something in the App Home or a window. */
+  /** Presses a control in the App Home or a modal. */
   press(person: string, view: ShownView, control: ActionInput, picks?: Picks): Promise<ShownView | undefined>
-  /** Invites the bot to a channel; resolves with what it says there. */
+  /** Invites the bot to a channel; resolves with its greeting. */
   invite(person: string, channel: string): Promise<Message | undefined>
 }
 

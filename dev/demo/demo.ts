@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { answerHelp } from '../../src/answer-help.ts'
 import { defaultCacheDir, describeDownload, startDatabaseServer } from '../../src/database/index.ts'
-import { toAppError } from '../../src/errors.ts'
+import { AppError, toAppError } from '../../src/errors.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
 import { print } from '../../src/terminal-text.ts'
 import { startPage } from '../page/index.ts'
@@ -21,15 +22,28 @@ import { prepareEnding } from './end-in-time.ts'
 import { wrapText } from './wrap-text.ts'
 
 const CHANNEL = 'customers'
-/** A channel the bot is not in. */
+/** A channel without the bot. */
 const OTHER_CHANNEL = 'gossip'
 const PEOPLE = ['asha', 'ravi', 'meera']
-/** Who may export the customers and have one forgotten. */
+/** The person who may export and forget customers. */
 const ADMIN = 'asha'
-/** Milliseconds an open but silent standard input is waited for before the story is told instead. */
+/** Milliseconds to wait for an open but silent standard input before the story starts. */
 const SILENT_INPUT_MS = 3_000
 
+const USAGE = `Usage: npm run demo [-- options]
+
+Starts a throw-away database, an emulated Slack workspace and the bot, and asks what to show. A script on standard input is
+typed into the channel; with empty input three days of a team are told.
+
+  --stay         keep the page in the browser open after the story or the script
+  --processes N  run N bots (1 to 8), and end one of them during an import
+  --plain        emulate a workspace without Slack's newer blocks
+`
+
 let isInterrupted = false
+/** npm and tsx pass a Ctrl+C on, so that one of a person arrives several times. */
+const PASSED_ON_WITHIN_MS = 500
+let interruptedAt = 0
 
 const write = (text: string): void => {
   if (isInterrupted) return
@@ -38,20 +52,24 @@ const write = (text: string): void => {
 }
 
 const ending = prepareEnding()
-/** What the bots log; kept where the demo failed. */
+/** The bots' logs; kept after a failure. */
 let logs: string | undefined
 
 async function interrupt(code: number): Promise<void> {
-  isInterrupted = true
+  const isPassedOn = Date.now() - interruptedAt < PASSED_ON_WITHIN_MS
+  if (isPassedOn) return
   // A second Control-C does not wait for anything.
-  if (ending.isBegun) process.exit(code)
+  if (isInterrupted) process.exit(code)
+  isInterrupted = true
+  interruptedAt = Date.now()
   await ending.runInTime()
-  // Whoever interrupts the demo has no question about it.
+  // A person who interrupts the demo does not need its logs.
   if (logs !== undefined) await rm(logs, { recursive: true, force: true })
   process.exit(code)
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const { processes, isStaying, isPlain } = readOptions()
   const isRequested = process.stdin.isTTY && process.stdout.isTTY && processes === 1 && !isStaying
   const lines = process.stdin.isTTY ? undefined : readScript()
@@ -70,14 +88,19 @@ async function main(): Promise<number> {
   const cacheDir = defaultCacheDir(process.env)
   const download = await describeDownload(cacheDir)
   if (download !== undefined) write(`  ${download}`)
+  const interrupted = new AbortController()
   const starting = startDatabaseServer({
     dataDir: null,
     cacheDir,
+    signal: interrupted.signal,
     log: (line) => {
       if (!ending.isBegun) write(`  ${line}`)
     },
   })
-  ending.add(async () => (await starting).stop())
+  ending.add(async () => {
+    interrupted.abort(new AppError('stopping'))
+    await (await starting).stop()
+  })
   const database = await starting
   const workspace = await startWorkspace({ channels: [CHANNEL], otherChannels: [OTHER_CHANNEL] })
   ending.add(() => workspace.stop())
@@ -128,9 +151,9 @@ async function main(): Promise<number> {
 interface DemoOptions {
   /** Not the story, but several bots on one database, one of which is killed. */
   readonly processes: number
-  /** The channel can be seen in a browser until the demo is interrupted. */
+  /** The channel stays visible in a browser until the demo is interrupted. */
   readonly isStaying: boolean
-  /** The workspace does not take Slack's newer blocks. */
+  /** The workspace does not accept Slack's newer blocks. */
   readonly isPlain: boolean
 }
 
@@ -154,7 +177,7 @@ function introduce(url: string): void {
   write(`  ${url}`)
 }
 
-/** Until somebody interrupts, which ends the process. */
+/** Waits for an interrupt, which ends the process. */
 async function stay(what: string): Promise<void> {
   write('')
   write(`${what} when you press Ctrl+C.`)
@@ -200,7 +223,7 @@ async function playScript(chat: DemoChat, lines: readonly string[]): Promise<boo
   return isPlayed
 }
 
-/** The lines on standard input; none when it is closed, empty, or open with nobody writing. */
+/** The lines of standard input; none if it is closed, empty, or open without a writer. */
 async function readScript(): Promise<string[]> {
   if (isNothing()) return []
   const lines: string[] = []
@@ -215,7 +238,7 @@ async function readScript(): Promise<string[]> {
       if (line.trim() !== '') lines.push(line)
     }
   } catch {
-    // An input that cannot be read holds no script.
+    // An unreadable input has no script.
   }
   clearTimeout(silence)
   return lines
@@ -241,8 +264,8 @@ try {
   write(`${error.message} ${error.next}`)
   process.exitCode = 1
 }
-// The interruption ends the process itself: what fails because of it says nothing.
+// The interrupt ends the process: failures it causes are not printed.
 if (isInterrupted) await new Promise<never>(() => undefined)
 await ending.run()
-// An input that stays open must not keep the demo alive.
+// An open input must not keep the demo alive.
 process.exit()

@@ -1,5 +1,5 @@
-// Loaded before a process the demo starts: when the demo is gone, whichever way it went, the channel to it closes,
-// and this process ends itself the way a stop asks it to.
+// Loaded into processes the demo starts: when the demo ends in any way, the channel closes, and this process
+// stops itself in order.
 const STOP_WITHIN_MS = 5_000
 
 process.on('disconnect', () => {

@@ -5,21 +5,21 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listPrivateFolders } from '../../src/private-folder.ts'
 
-/** What was begun, ended in order within this time, is ended by force after it. */
+/** Cleanup that takes longer than this is ended by force. */
 const IN_ORDER_MS = 1_300
 
-/** Whoever presses Ctrl+C has the prompt back within two seconds, also during a download or an import. */
+/** After Ctrl+C the prompt returns within two seconds, also during a download or an import. */
 export interface Ending {
-  /** Something to undo at the end, the last first. */
+  /** Adds a cleanup; the last one runs first. */
   add(end: () => Promise<unknown>): void
   readonly isBegun: boolean
-  /** In order, and as long as it takes. */
+  /** Runs all cleanups in order, without a time limit. */
   run(): Promise<void>
-  /** In order as far as the time goes, then by force. Nothing is left but a cache that is whole. */
+  /** Runs the cleanups within the time, then ends processes by force. Only a complete cache is left. */
   runInTime(): Promise<void>
 }
 
-/** Every process that is started from now on is known. */
+/** Registers every process that is started from now on. */
 export function prepareEnding(): Ending {
   const ends: (() => Promise<unknown>)[] = []
   const children = new Set<ChildProcess>()
@@ -51,19 +51,19 @@ export function prepareEnding(): Ending {
   }
 }
 
-/** A database server is the first of a group of its own. */
+/** A database server leads its own process group. */
 function kill({ pid }: ChildProcess): void {
   if (pid === undefined) return
   for (const target of [-pid, pid]) {
     try {
       process.kill(target, 'SIGKILL')
     } catch {
-      // It leads no group, or is gone.
+      // It leads no group, or has ended.
     }
   }
 }
 
-/** Folders of these processes: files that were being imported, and the data of a throw-away database. */
+/** Temporary folders of these processes: imported files, and data of a temporary database. */
 async function removeFolders(pids: readonly number[]): Promise<void> {
   for (const { name, path } of await listPrivateFolders()) {
     const owner =
@@ -73,7 +73,7 @@ async function removeFolders(pids: readonly number[]): Promise<void> {
   }
 }
 
-/** The process that holds the lock of a database. */
+/** The process that holds a database's lock. */
 async function readOwner(path: string): Promise<string | undefined> {
   const lock = await readFile(join(path, 'in-use.lock'), 'utf8').catch(() => '')
   return /"pid":(\d+)/.exec(lock)?.[1]

@@ -1,7 +1,7 @@
-/** A table is wider than its terminal as a whole: broken, its columns could not be read at all. */
+/** A table is wider than its terminal: wrapped, its columns would be unreadable. */
 const IS_TABLE = /\S {2,}\S/
 
-/** Breaks lines between words; what goes on below is indented as its line is. */
+/** Wraps lines between words; continuation lines keep the indentation. */
 export function wrapText(text: string, columns: number): string {
   return text
     .split('\n')

@@ -1,6 +1,6 @@
 import { FORMS } from '../../commands/forms/index.ts'
 
-/** The table of forms of one command, as docs/commands.md has it. */
+/** The forms of one command as the table of docs/commands.md. */
 function describeForms(command: string): string {
   const rows = FORMS.filter((form) => form.command === command).map(
     ({ example, shows, isForAdmins }) =>
@@ -9,7 +9,7 @@ function describeForms(command: string): string {
   return ['| typed | shows |', '| --- | --- |', ...rows].join('\n')
 }
 
-/** @returns the page with its tables made anew; null where it has lost their markers */
+/** @returns the page with its tables replaced; null if it has no markers */
 export function replaceFormTables(page: string): string | null {
   let made = page
   for (const command of ['/customer', '/uploads']) {

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { SETTINGS } from '../../src/settings.ts'
 
-/** A setting as it is documented. */
+/** A documented setting. */
 interface Setting {
   readonly name: string
   readonly description: string
-  /** What holds when it is not set; undefined where nothing does. */
+  /** The default; undefined if there is none. */
   readonly default: string | undefined
-  /** What stands in .env.example. */
+  /** The value in .env.example. */
   readonly shown: string
 }
 
@@ -15,7 +15,7 @@ const WIDTH = 115
 const BEGIN = '<!-- settings: npm run docs:settings -->'
 const END = '<!-- /settings -->'
 
-/** The settings of one heading, as the schema describes them. @throws Error for one without a description */
+/** The settings of one section, from the schema. @throws Error for one without a description */
 function listSettings(section: keyof typeof SETTINGS): Setting[] {
   return Object.entries<z.ZodType>(SETTINGS[section]).map(([name, schema]) => {
     const { description, default: fallback, example } = z.globalRegistry.get(schema) ?? {}
@@ -44,12 +44,12 @@ export function describeEnvironment(): string {
   return `${[head, ...parts].map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
-/** In a file of settings everything after a # that is not in quotes is a comment, and the setting not set. */
+/** In an .env file, everything after an unquoted # is a comment. */
 function quote(value: string): string {
   return value.includes('#') ? `"${value}"` : value
 }
 
-/** The page with its table of settings brought up to date, or null where it has lost the place for it. */
+/** The page with its table of settings replaced, or null if it has no place for it. */
 export function replaceSettingsTable(page: string): string | null {
   const from = page.indexOf(BEGIN)
   const to = page.indexOf(END)

@@ -9,6 +9,6 @@ const PATHS = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** The browser of this machine: `CHROMIUM` says which, else the usual places are looked at. Nothing is downloaded. */
+/** The machine's browser: `CHROMIUM`, else one of the usual paths. Nothing is downloaded. */
 export const findChromium = (): string | undefined =>
   [process.env.CHROMIUM ?? '', ...PATHS].find((path) => path !== '' && existsSync(path))

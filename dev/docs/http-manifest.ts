@@ -2,11 +2,11 @@ import { isMap, isSeq, parseDocument } from 'yaml'
 import { EVENTS_PATH } from '../../src/slack/transport/index.ts'
 
 /**
- * The manifest for an app that Slack reaches over HTTP, made from the one for Socket Mode: the same commands, scopes
- * and events, and the bot's address wherever Slack wants one. Comments inside stay.
+ * Converts the Socket Mode manifest to one for HTTP: the same commands, scopes and events, with the bot's
+ * address where Slack needs it. Comments stay.
  *
  * @param address of the bot, such as https://bot.example.com
- * @throws Error when the address is not one Slack takes
+ * @throws Error if Slack would reject the address
  */
 export function writeHttpManifest(manifest: string, address: string): string {
   if (!URL.canParse(address)) throw new Error('Give the whole address, as in https://bot.example.com.')
@@ -15,7 +15,7 @@ export function writeHttpManifest(manifest: string, address: string): string {
   if (url.search || url.hash || url.username || url.password)
     throw new Error('Give the address alone, without "?", "#" or a user.')
   const path = url.pathname.replace(/\/+$/, '')
-  // The bot knows this one path, without a slash behind it.
+  // The bot accepts this path only, without a trailing slash.
   const eventsUrl = `${url.origin}${path.endsWith(EVENTS_PATH) ? path : path + EVENTS_PATH}`
 
   const document = parseDocument(manifest.replace(/^(?:#.*\n)+/, ''))

@@ -1,9 +1,11 @@
-// npm run docs:stories [-- FILE]: every reply in every state on one page, from the fixtures of test/replies.
+// npm run docs:stories [-- FILE]: writes every reply in every state to one page, from the fixtures of
+// test/replies.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { answerHelp } from '../../src/answer-help.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
 import { print } from '../../src/terminal-text.ts'
 import { type Story, showStories } from '../page/index.ts'
@@ -12,6 +14,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The people of the fixtures. */
 const PEOPLE: Readonly<Record<string, string>> = { U1: 'asha', U2: 'ravi', U3: 'meera' }
 
+answerHelp('Usage: npm run docs:stories [-- FILE]\n\nWrites every reply in every state to one page.')
 const [file = 'stories.html'] = process.argv.slice(2)
 const folder = await makePrivateFolder('stories-')
 try {
@@ -28,12 +31,12 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** Runs the tests of the replies, which then write down what they compare. */
+/** Runs the tests of the replies, which then write what they compare. */
 async function runFixtures(into: string): Promise<void> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
   const all = (await readdir(join(ROOT, 'test/replies'))).filter((name) => name.endsWith('.test.ts'))
   const texts = await Promise.all(all.map((name) => readFile(join(ROOT, 'test/replies', name), 'utf8')))
-  // The others are about text of programs.
+  // The other tests are about programs' output.
   const suites = all
     .filter((_, at) => texts[at]?.includes('expectReply'))
     .map((name) => `test/replies/${name}`)

@@ -1,10 +1,10 @@
-// npm run docs:tour: plays a day in a browser and takes the pictures of docs/tour.md and README.md.
-// npm run docs:tour -- --check: says which replies changed since the pictures were taken.
-import { createHash } from 'node:crypto'
+// npm run docs:tour: plays a day in a browser and takes the pictures of docs/tour.md and README.md. npm run
+// docs:tour -- --check: lists replies that changed since the pictures were taken, and fails if any did.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Locator, type Page as Tab } from 'playwright-core'
+import { answerHelp } from '../../src/answer-help.ts'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/index.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
 import { print } from '../../src/terminal-text.ts'
@@ -12,6 +12,7 @@ import { startBotProcess } from '../demo/bot-process.ts'
 import { startPage } from '../page/index.ts'
 import { startWorkspace } from '../workspace/index.ts'
 import { findChromium } from './find-chromium.ts'
+import { describeChanges, readShown, type Shown } from './shown-replies.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TOUR = join(ROOT, 'docs/tour')
@@ -20,13 +21,10 @@ const WIDE = { width: 1000, height: 640 }
 const PAUSE_MS = 1_500
 const PHONE = { width: 360, height: 640 }
 
-/** What a picture shows of the bot: whether that is still so is compared by these. */
-interface Shown {
-  readonly reply: string
-  readonly hash: string
-}
-
 const write = (text: string) => print(process.stdout, text)
+answerHelp(
+  'Usage: npm run docs:tour [-- --check]\n\nPlays a day in a browser and takes the pictures of docs/tour.md. With --check it only names replies that changed since.',
+)
 const isCheck = process.argv.includes('--check')
 const executablePath = findChromium()
 if (executablePath === undefined) {
@@ -38,8 +36,13 @@ if (executablePath === undefined) {
 const ends: (() => Promise<unknown>)[] = []
 try {
   const shown = await playTour(await launch(executablePath))
-  if (isCheck) await compare(shown)
-  else {
+  if (isCheck) {
+    const before: Readonly<Record<string, Shown>> = JSON.parse(await readFile(REPLIES_FILE, 'utf8'))
+    const changes = describeChanges(before, shown)
+    for (const line of changes) write(line)
+    if (changes.length === 0) write('The pictures of docs/tour.md show what the replies say today.')
+    else process.exitCode = 1
+  } else {
     await writeFile(REPLIES_FILE, `${JSON.stringify(shown, null, 2)}\n`)
     write(`The pictures of docs/tour.md are in ${TOUR}.`)
   }
@@ -54,7 +57,7 @@ async function launch(path: string): Promise<Browser> {
   return browser
 }
 
-/** The bot as a process of its own, on a throw-away database. @returns address of the page */
+/** Starts the bot as a separate process with a temporary database. @returns address of the page */
 async function startAll(): Promise<string> {
   const folder = await makePrivateFolder('tour-')
   ends.push(() => rm(folder, { recursive: true, force: true }))
@@ -93,18 +96,17 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
   }
   const take = async (tab: Tab, name: string, reply: Locator) => {
     await reply.waitFor()
-    // What else is said in the same moment moves the page.
+    // Other messages at the same time would move the page.
     await tab.waitForTimeout(PAUSE_MS)
     const id = JSON.stringify((await reply.getAttribute('id')) ?? '')
     await tab.evaluate(`document.getElementById(${id})?.scrollIntoView({ block: 'start' })`)
     await tab.evaluate('document.fonts.ready.then(() => document.querySelector("#toast").replaceChildren())')
     const body = reply.locator('.body')
-    const text = normalise(await ((await body.count()) > 0 ? body : reply).innerText())
-    shown[name] = { reply: text.split('\n')[0] ?? '', hash: createHash('sha256').update(text).digest('hex') }
+    shown[name] = readShown(await ((await body.count()) > 0 ? body : reply).innerText())
     if (isCheck) return
     await mkdir(TOUR, { recursive: true })
     const session = await tab.context().newCDPSession(tab)
-    // A quarter of what PNG takes: the pictures stay in the repository.
+    // A quarter of PNG's size: the pictures stay in the repository.
     const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 70 })
     await writeFile(join(TOUR, `${name}.webp`), data, 'base64')
   }
@@ -161,23 +163,4 @@ function messageOf(tab: Tab, name: string): Locator {
 function inThread(tab: Tab, text: string): Locator {
   const answer = tab.locator('#thread article', { hasText: text })
   return answer.filter({ has: tab.locator('.app-mark') }).first()
-}
-
-/** Moments and durations are others each time. */
-function normalise(text: string): string {
-  return text
-    .replaceAll(/\b\d{1,2}:\d{2}\b/g, 'TIME')
-    .replaceAll(/\b[\d.]+ s\b/g, 'SECONDS')
-    .replaceAll(/\b\d{1,2}(?:–\d{1,2})? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\b/g, 'DAY')
-    .trim()
-}
-
-async function compare(shown: Readonly<Record<string, Shown>>): Promise<void> {
-  const before: Readonly<Record<string, Shown>> = JSON.parse(await readFile(REPLIES_FILE, 'utf8'))
-  const changed = Object.entries(shown).filter(([name, { hash }]) => before[name]?.hash !== hash)
-  if (changed.length === 0) return write('The pictures of docs/tour.md show what the replies say today.')
-  write(
-    'Replies changed since the pictures of docs/tour.md were taken. Run npm run docs:tour, and look at them:',
-  )
-  for (const [name, { reply }] of changed) write(`  docs/tour/${name}.webp: ${reply}`)
 }

@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Chance } from './random.ts'
 
-/** One address for Slack's events in front of several bot processes, as a load balancer is. */
+/** One address for Slack's events in front of several bots, like a load balancer. */
 export interface EventRelay {
   readonly url: string
-  /** The processes that listen now. */
+  /** The listening processes. */
   setTargets(urls: readonly string[]): void
   stop(): Promise<void>
 }
 
-/** Hands each request to one of the processes; 502 where it is gone or does not answer. */
+/** Forwards each request to one of the processes; 502 if it is gone or does not answer. */
 export async function startEventRelay(chance: Chance): Promise<EventRelay> {
   let targets: readonly string[] = []
   const server = createServer((request, response) => {

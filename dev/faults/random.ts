@@ -1,17 +1,17 @@
-/** Chance that can be repeated: the same seed makes the same choices in the same order. */
+/** Repeatable randomness: the same seed gives the same choices in the same order. */
 export interface Chance {
   /** From 0 up to, not including, 1. */
   next(): number
   /** A whole number, both ends included. */
   between(least: number, max: number): number
-  /** True in that share of all cases. */
+  /** True with this probability. */
   happens(probability: number): boolean
   pick<T>(items: readonly [T, ...T[]]): T
-  /** Another source of chance, which does not disturb this one. */
+  /** An independent source of randomness. */
   fork(): Chance
 }
 
-/** Mulberry32: 32 bits of state, enough for choosing what to break next. */
+/** Mulberry32: 32 bits of state, enough to choose the next fault. */
 export function createChance(seed: number): Chance {
   let state = seed >>> 0
   const chance: Chance = {

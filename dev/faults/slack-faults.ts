@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FrontLayer } from '../slack/index.ts'
 import type { Chance } from './random.ts'
 
-/** What Slack does to a call, each with how likely it is. They add up to at most 1; the rest goes well. */
+/** Probabilities of faults per call. Their sum is at most 1; other calls succeed. */
 export interface SlackWeather {
   /** 429 with `Retry-After`; nothing is done. */
   readonly rateLimited: number
-  /** 500 with a page for an answer; nothing is done. */
+  /** 500 with a web page; nothing is done. */
   readonly failing: number
   /** The connection hangs and is cut; nothing is done. */
   readonly silent: number
-  /** Done, but the answer never comes. */
+  /** Done, but the answer is lost. */
   readonly unanswered: number
-  /** Done, after a while. */
+  /** Done, with a delay. */
   readonly slow: number
 }
 
@@ -23,8 +23,8 @@ export const FAIR_WEATHER: SlackWeather = { rateLimited: 0, failing: 0, silent: 
 const RETRY_AFTER_S = 1
 
 /**
- * Slack on a bad day, for every Web API call and every download. Not the workspace's own calls: those do not pass the
- * front.
+ * Applies faults to every Web API call and download. The workspace's own calls do not pass the front and are
+ * unaffected.
  */
 export function createSlackFaults(
   chance: Chance,

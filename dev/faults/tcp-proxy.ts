@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A line between a client and a server that can be made as bad as lines get. */
+/** A connection between client and server with controllable faults. */
 export interface TcpProxy {
   readonly port: number
-  /** Ends every connection at once, as a crashed server or a firewall does. New ones get through. */
+  /** Ends all connections, like a crashed server or a firewall. New ones work. */
   cut(): number
-  /** Ends every connection and takes no new ones, until told otherwise. */
+  /** Ends all connections and accepts no new ones until changed. */
   setAway(isAway: boolean): void
-  /** Nothing gets through, and nobody is told: the connections stay open. */
+  /** No data gets through, but connections stay open. */
   setFrozen(isFrozen: boolean): void
-  /** Milliseconds every piece of data is held up, in both directions. */
+  /** Milliseconds by which data is delayed in both directions. */
   setDelay(ms: number): void
   stop(): Promise<void>
 }
@@ -46,7 +46,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     }
   })
 
-  /** Piece by piece and in order, each after the wait that holds when it comes. */
+  /** In order, each piece with the delay that applies on its arrival. */
   async function carry(from: Socket, to: Socket): Promise<void> {
     for await (const piece of from) {
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))

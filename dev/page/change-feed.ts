@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import type { Workspace } from '../workspace/index.ts'
 
-/** Tells open pages that something changed, so that they ask for it. */
+/** Notifies open pages of changes, so that they refresh. */
 export interface ChangeFeed {
   changed(): void
   follow(response: ServerResponse): void
   stop(): void
 }
 
-/** Between two looks at a page: an import that reports its progress keeps the processor for itself. */
+/** Pause between notifications: an import with progress needs the processor. */
 const QUIET_MS = 400
 const PING_MS = 20_000
 const POSTS =
@@ -26,7 +26,7 @@ export function createChangeFeed(workspace: Pick<Workspace, 'use'>): ChangeFeed 
       post('data: changed\n\n')
     }, QUIET_MS)
   }
-  // What comes meanwhile by another way is seen at the next ping.
+  // Changes from other sources are seen at the next ping.
   const ping = setInterval(() => post('data: ping\n\n'), PING_MS).unref()
   const leave = workspace.use(async (call, next) => {
     const answer = await next(call)

@@ -1,6 +1,6 @@
 /**
- * The emulated workspace in a browser: its people share files, type commands and press buttons there.
- * A server of its own, for this machine alone.
+ * The emulated workspace in a browser: its people share files, type commands and press buttons. A separate
+ * server, for this machine only.
  */
 
 export { type Story, showStories } from './show-stories.ts'

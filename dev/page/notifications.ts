@@ -1,20 +1,20 @@
 import type { Message } from '../workspace/index.ts'
 
-/** What a person has not read of one place. */
+/** A person's unread messages in one place. */
 export interface Unread {
-  /** Something was said there. */
+  /** There are unread messages. */
   readonly isNew: boolean
-  /** Messages that notified the person: the badge. */
+  /** Number of messages that notified the person: the badge. */
   readonly badge: number
-  /** The same by thread, of its root's `ts`. */
+  /** The same by thread, by its root's `ts`. */
   readonly byThread: ReadonlyMap<string, number>
 }
 
-/** Who read how far, and what notified whom, by Slack's default settings. */
+/** Read positions and notifications, by Slack's default settings. */
 export interface Notifications {
-  /** @param isDirect whether it is the conversation of the person and the bot */
+  /** @param isDirect true for direct messages of the person and the bot */
   countUnread(user: string, channel: string, messages: readonly Message[], isDirect: boolean): Unread
-  /** Everything that stands in a channel, or in one of its threads, was read. */
+  /** Marks everything in a channel, or in one of its threads, as read. */
   markRead(user: string, channel: string, thread: string | undefined, messages: readonly Message[]): void
 }
 
@@ -45,7 +45,7 @@ export function createNotifications(): Notifications {
   }
 }
 
-/** The message above a reply; undefined for a message of the channel itself. */
+/** The root of a reply's thread; undefined for a message of the channel. */
 export const rootOf = ({ ts, thread_ts }: Message): string | undefined =>
   thread_ts === undefined || thread_ts === ts ? undefined : thread_ts
 
@@ -54,7 +54,7 @@ function notifies(message: Message, user: string, messages: readonly Message[]):
   return mentions(message, user) || (root !== undefined && follows(user, root, messages))
 }
 
-/** Slack notifies of a reply whoever began the thread, or replied in it. */
+/** Slack notifies the thread's author and everybody who replied in it. */
 function follows(user: string, root: string, messages: readonly Message[]): boolean {
   return messages.some(
     (message) => message.user === user && (message.ts === root || rootOf(message) === root),

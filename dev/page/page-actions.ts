@@ -5,18 +5,18 @@ import type { PagePlace } from './page-place.ts'
 import type { PageReader } from './read-page.ts'
 import type { AppFeatures } from './slack-manifest.ts'
 
-/** What a browser sends about something a person did. */
+/** An action from a browser. */
 export type ActionBody = Readonly<Record<string, unknown>>
 
 export interface ActionOutcome {
-  /** A window that opened. */
+  /** The opened modal. */
   readonly window?: string
-  /** The window closes. */
+  /** The modal closes. */
   readonly isClosed?: boolean
-  /** What is wrong with what was filled in. */
+  /** The error of a field. */
   readonly error?: string
   /** Something Slack itself says to this person at once. */
-  readonly print?: string
+  readonly notice?: string
 }
 
 export interface PageActionsDeps {
@@ -31,9 +31,9 @@ const GONE = 'This is not there any more.'
 
 const textOf = (body: ActionBody, name: string): string => String(body[name] ?? '')
 
-/** What people do on the page, by its name. Everything is looked up again: a browser cannot press what it is not shown. */
+/** Actions on the page, by name. Everything is looked up again: a browser cannot press what is not shown. */
 export function createPageActions({ workspace, reader, features }: PageActionsDeps) {
-  /** Waits for an answer, or for a window that opens before there is one. */
+  /** Waits for a reply, or for a modal that opens before it. */
   async function untilShown(at: PagePlace, work: Promise<unknown>): Promise<ActionOutcome> {
     const known = new Set(workspace.windows(at.person).map(({ id }) => id))
     let isDone = false
@@ -48,16 +48,18 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       if (wasDone) break
     }
     const answered = isDone ? await done : undefined
-    return isAnswers(answered) && !isConfirmed(answered) ? { print: 'Customer Uploads did not respond.' } : {}
+    return isAnswers(answered) && !isConfirmed(answered)
+      ? { notice: 'Customer Uploads did not respond.' }
+      : {}
   }
 
   async function typeCommand(at: PagePlace, text: string, thread: string): Promise<ActionOutcome> {
     const [command = ''] = text.split(/\s/)
-    if (thread !== '') return { print: `${command} is not supported in threads. Sorry!` }
+    if (thread !== '') return { notice: `${command} is not supported in threads. Sorry!` }
     const channel = await reader.channelOf(at)
     if (command === '/invite') return await invite(at, channel)
     if (!features.commands.includes(command))
-      return { print: `${command} is not a valid command. There are ${features.commands.join(' and ')}.` }
+      return { notice: `${command} is not a valid command. There are ${features.commands.join(' and ')}.` }
     return await untilShown(at, workspace.command(at.person, channel, text, { timeoutMs: WAIT_MS }))
   }
 
@@ -66,11 +68,11 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       await workspace.inviteBot(at.person, channel)
       return {}
     } catch {
-      return { print: 'Customer Uploads is already in this channel.' }
+      return { notice: 'Customer Uploads is already in this channel.' }
     }
   }
 
-  /** The window stays where the bot shows something in it, or says what is wrong. */
+  /** The modal stays open if the bot updates it or reports an error. */
   async function submit(at: PagePlace, view: ShownView, state: ViewState): Promise<ActionOutcome> {
     let outcome: ActionOutcome = { error: 'Customer Uploads did not respond.' }
     await new Promise<void>((resolve) => {
@@ -102,12 +104,12 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       const container = textOf(body, 'in')
       const blocks = await reader.findBlocks(at, container)
       const control = blocks && findPressed(blocks, textOf(body, 'action'), textOf(body, 'value'))
-      if (!control) return { print: GONE }
+      if (!control) return { notice: GONE }
       const [kind, id = ''] = container.split(':')
       const options = { timeoutMs: WAIT_MS }
       if (kind === 'view') {
         const view = reader.findView(at, id)
-        if (!view) return { print: GONE }
+        if (!view) return { notice: GONE }
         return await untilShown(
           at,
           workspace.actInView(at.person, view, control, {
@@ -125,7 +127,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       const message = await reader.findMessage(at, textOf(body, 'message'))
       const callbackId = textOf(body, 'callback')
       if (!message || !features.messageShortcuts.some((one) => one.callbackId === callbackId))
-        return { print: GONE }
+        return { notice: GONE }
       const { ts, user, files = [] } = message
       const picked = { ts, user, files: files.map(({ id, name }) => ({ id, name, mode: 'hosted' })) }
       const channel = await reader.channelOf(at)
@@ -138,9 +140,9 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
     async delete(at, body) {
       const message = await reader.findMessage(at, textOf(body, 'message'))
       const [file] = message?.files ?? []
-      if (!message || !file) return { print: GONE }
+      if (!message || !file) return { notice: GONE }
       if (message.user !== workspace.userId(at.person))
-        return { print: 'Only its owner can delete this file.' }
+        return { notice: 'Only its owner can delete this file.' }
       const { ts, user } = message
       const channel = await reader.channelOf(at)
       await workspace.deleteFile({
@@ -155,13 +157,13 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
 
     async shortcut(at, body) {
       const callbackId = textOf(body, 'callback')
-      if (!features.globalShortcuts.some((one) => one.callbackId === callbackId)) return { print: GONE }
+      if (!features.globalShortcuts.some((one) => one.callbackId === callbackId)) return { notice: GONE }
       return await untilShown(at, workspace.openShortcut(at.person, callbackId, { timeoutMs: WAIT_MS }))
     },
 
     async submit(at, body) {
       const view = reader.findView(at, textOf(body, 'view'))
-      return view ? await submit(at, view, readState(view.blocks, body.fields)) : { print: GONE }
+      return view ? await submit(at, view, readState(view.blocks, body.fields)) : { notice: GONE }
     },
   }
   return actions

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** Nothing from outside: no script, style, picture or frame of another address, and no form that goes to one. */
+/** Blocks external content: no script, style, picture or frame of another address, and no form to one. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -13,8 +13,8 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Whether a request is one of the page's own reader. A website that guesses the port has another origin; one whose
- * name leads to 127.0.0.1 has another host; and neither knows the token.
+ * True for a request of the page's own reader. A website that guesses the port has another origin; one whose
+ * name resolves to 127.0.0.1 has another host; and neither knows the token.
  */
 export function isAllowed(request: IncomingMessage, port: number, token: string): boolean {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]

@@ -1,20 +1,20 @@
-/** What one person looks at, as the address says it: reload, back and two tabs keep it. */
+/** What a person looks at, by the address: it survives reload, back and several tabs. */
 export interface PagePlace {
   readonly person: string
-  /** The name of a channel, or one of the two tabs of the app. A channel's name has no dot. */
+  /** The name of a channel, or one of the two app tabs. A channel's name has no dot. */
   readonly place: string
   /** `ts` of the message whose thread is open. */
   readonly thread?: string
-  /** Id of the window that is open. */
+  /** Id of the open modal. */
   readonly window?: string
-  /** Also shown: what a notification and a screen reader get. */
+  /** Also shows the text for notifications and screen readers. */
   readonly hasText: boolean
 }
 
 export const APP_HOME = 'app.home'
 export const APP_MESSAGES = 'app.messages'
 
-/** @param base path of the page, with its token, such as `/k3…` */
+/** @param base path of the page with its token, such as `/k3…` */
 export function addressOf(base: string, { person, place, thread, window, hasText }: PagePlace): string {
   const query = new URLSearchParams({
     ...(thread !== undefined && { thread }),
@@ -24,7 +24,7 @@ export function addressOf(base: string, { person, place, thread, window, hasText
   return `${base}/${person}/${place}${query && `?${query}`}`
 }
 
-/** The place that an address means; undefined where there is no such person or place. */
+/** The place of an address; undefined if there is no such person or place. */
 export function readPlace(
   person: string,
   place: string,

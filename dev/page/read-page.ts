@@ -15,17 +15,17 @@ export interface PageReaderDeps {
   readonly base: string
 }
 
-/** What one person sees, and may therefore press. */
+/** What one person sees and may press. */
 export interface PageReader {
-  /** @param isSeen whether the page is in front of somebody, so that what it shows counts as read */
+  /** @param isSeen true if a person sees the page, so that its messages count as read */
   read(at: PagePlace, isSeen: boolean): Promise<PageContent>
-  /** Blocks of a message, a private answer, a window or the Home tab, where this person sees it. */
+  /** Blocks of a message, an ephemeral reply, a modal or the Home tab, if this person sees it. */
   findBlocks(at: PagePlace, container: string): Promise<readonly unknown[] | undefined>
   findMessage(at: PagePlace, ts: string): Promise<Message | undefined>
-  /** The name of a file that is shown there. */
+  /** The name of a file shown there. */
   findFile(at: PagePlace, id: string): Promise<string | undefined>
   findView(at: PagePlace, id: string): ShownView | undefined
-  /** The channel, or the conversation with the bot. */
+  /** The channel, or the direct messages with the bot. */
   channelOf(at: PagePlace): Promise<string>
 }
 

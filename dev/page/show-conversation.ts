@@ -3,21 +3,21 @@ import type { Aside, Message } from '../workspace/index.ts'
 import { emoji, type Html, html, type PageOptions, showBlocks, showMrkdwn } from './blocks/index.ts'
 import { rootOf, type Unread } from './notifications.ts'
 
-/** What is needed to show messages to one person. */
+/** The data for showing messages to one person. */
 export interface ConversationView {
   readonly options: PageOptions
   readonly botUserId: string
-  /** Slack id of the one who looks. */
+  /** Slack id of the reader. */
   readonly user: string
   readonly unread: Unread
-  /** Items of the menu of a message with a file. */
+  /** Message shortcuts for a message with a file. */
   readonly menu: readonly { readonly name: string; readonly callbackId: string }[]
   readonly hasText: boolean
   threadAddress(ts: string): string
   fileAddress(id: string): string
 }
 
-/** What one person alone was told, with the name under which its buttons are found again. */
+/** An ephemeral reply, with the name that identifies its buttons. */
 export interface KeptAside extends Aside {
   readonly id: string
 }
@@ -27,7 +27,7 @@ interface StatedValue {
   readonly html: Html
 }
 
-/** The messages of a channel and what one person alone was told there, oldest first. Threads are closed. */
+/** A channel's messages and the person's ephemeral replies, oldest first. Threads are collapsed. */
 export function showChannel(
   messages: readonly Message[],
   asides: readonly KeptAside[],
@@ -48,7 +48,7 @@ export function showChannel(
     : html`${answer}`
 }
 
-/** A thread with the message it belongs to. */
+/** A thread with its root message. */
 export function showThread(
   root: string,
   messages: readonly Message[],
@@ -139,7 +139,7 @@ function showHead(name: string, isApp: boolean, seconds: number, { options }: Co
   } <time>${time}</time></header>`
 }
 
-/** `hasText`: also what a notification and a screen reader get. */
+/** `hasText`: also shows the text for notifications and screen readers. */
 function renderMessage(
   { text, blocks = [] }: Pick<Message, 'text' | 'blocks'>,
   { options, hasText }: ConversationView,

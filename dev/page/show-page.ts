@@ -11,14 +11,14 @@ export interface PageContent {
   readonly main: Html
   readonly thread: Html | undefined
   readonly window: Html | undefined
-  /** What can be typed after a slash. */
+  /** The slash commands. */
   readonly commands: readonly { readonly text: string; readonly hint: string }[]
   readonly shortcuts: readonly { readonly name: string; readonly callbackId: string }[]
 }
 
 const APP = 'Customer Uploads'
 
-/** The whole page. A script of its own keeps the part inside `#workspace` up to date. */
+/** The whole page. Its script updates the part inside `#workspace`. */
 export function showPage(content: PageContent): Html {
   const { base, at } = content
   return html`<!doctype html>
@@ -35,7 +35,7 @@ export function showPage(content: PageContent): Html {
 `
 }
 
-/** What changes while somebody looks. */
+/** The part that changes. */
 export function showWorkspace(content: PageContent): Html {
   const { base, at, main, thread, window } = content
   const isConversation = at.place !== APP_HOME
@@ -85,7 +85,7 @@ function showSide({ base, at, people, places, shortcuts }: PageContent): Html {
 <a data-go href="${addressOf(base, { ...at, hasText: !at.hasText })}">${at.hasText ? 'Hide' : 'Show'} notification texts</a></p></nav>`
 }
 
-/** The app has two tabs. */
+/** The app's two tabs. */
 function showTabs({ base, at }: PageContent): Html {
   if (at.place !== APP_HOME && at.place !== APP_MESSAGES) return html``
   const tab = (place: string, name: string) =>

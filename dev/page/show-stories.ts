@@ -1,18 +1,18 @@
 import type { ShowOptions } from '../slack/index.ts'
 import { Html, html, showBlocks, showMrkdwn } from './blocks/index.ts'
 
-/** One reply in one state, as Slack is given it. */
+/** One reply in one state, as sent to Slack. */
 export interface Story {
-  /** Folder of `test/replies`, and the name of the reply there. */
+  /** Folder of `test/replies`, and the reply's name there. */
   readonly group: string
   readonly name: string
   readonly text: string
   readonly blocks: readonly unknown[]
-  /** The same where the workspace takes no tables and charts. */
+  /** The same for a workspace without tables and charts. */
   readonly plain: readonly unknown[]
 }
 
-/** Every reply on one page, drawn by what draws the workspace. @param style the page's own style sheet */
+/** Every reply on one page, drawn like the workspace. @param style the page's style sheet */
 export function showStories(stories: readonly Story[], options: ShowOptions, style: string): Html {
   const groups = [...new Set(stories.map(({ group }) => group))].sort()
   return html`<!doctype html>

@@ -1,7 +1,7 @@
 import type { ShownView } from '../workspace/index.ts'
 import { type Html, html, type PageOptions, showBlocks } from './blocks/index.ts'
 
-/** A window (a modal, in Slack's words) above the page. Escape, the cross and its last button close it. */
+/** A modal above the page. Escape, the cross and its last button close it. */
 export function showWindow(view: ShownView, options: PageOptions, closeAddress: string): Html {
   const { title = 'Window' } = view
   const hasFields = view.blocks.some((block) => Reflect.get(Object(block), 'type') === 'input')

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 
-/** What the app adds to Slack, as its manifest says. */
+/** The app's features by its manifest. */
 export interface AppFeatures {
   readonly commands: readonly string[]
   /** Forms of the commands, for completion. */
@@ -31,7 +31,7 @@ interface Manifest {
 }
 
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
-/** Slack's own command, where the bot is not in a channel yet. */
+/** Slack's own command, for channels without the bot. */
 const INVITE = { text: '/invite @Customer Uploads', hint: 'Add the app to this channel' }
 
 export async function readAppFeatures(): Promise<AppFeatures> {

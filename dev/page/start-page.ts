@@ -20,7 +20,7 @@ export interface PageOptions {
 }
 
 export interface Page {
-  /** With the token without which nothing is answered. */
+  /** Includes the token that every request needs. */
   readonly url: string
   stop(): Promise<void>
 }
@@ -29,7 +29,7 @@ const IGNORED = 'Customer Uploads ignores files that are not lists, and says not
 const MAX_BODY = 64 * 1024
 const HOME_WITHIN_MS = 5_000
 
-/** Serves the workspace to a browser on this machine: who has the address can do what its people can do. */
+/** Serves the workspace to a local browser: anyone with the address can act as its people. */
 export async function startPage({ workspace, people, channels }: PageOptions): Promise<Page> {
   const token = randomBytes(18).toString('base64url')
   const base = `/${token}`
@@ -51,7 +51,7 @@ export async function startPage({ workspace, people, channels }: PageOptions): P
     }
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
-      else sendJson(response, 500, { say: `The demo failed here: ${String(error)}` })
+      else sendJson(response, 500, { notice: `The demo failed here: ${String(error)}` })
     })
   })
   server.listen(0, '127.0.0.1')
@@ -111,14 +111,14 @@ export async function startPage({ workspace, people, channels }: PageOptions): P
       })
       feed.changed()
       const isIgnored = outcome.id !== undefined && !mayBeList(query.get('name') ?? '')
-      return sendJson(response, status, isIgnored ? { ...outcome, say: IGNORED } : outcome)
+      return sendJson(response, status, isIgnored ? { ...outcome, notice: IGNORED } : outcome)
     }
     const action = Object.hasOwn(actions, verb) ? actions[verb] : undefined
     if (!action || !request.headers['content-type']?.startsWith('application/json'))
-      return sendJson(response, 404, { say: 'There is no such action.' })
+      return sendJson(response, 404, { notice: 'There is no such action.' })
     const body = await readBody(request, MAX_BODY)
     const parsed: unknown = body && JSON.parse(body.toString('utf8'))
-    if (typeof parsed !== 'object' || parsed === null) return sendJson(response, 400, { say: 'Too long.' })
+    if (typeof parsed !== 'object' || parsed === null) return sendJson(response, 400, { notice: 'Too long.' })
     const outcome = await action(at, parsed as ActionBody)
     feed.changed()
     sendJson(response, 200, outcome)
@@ -144,7 +144,7 @@ export async function startPage({ workspace, people, channels }: PageOptions): P
   }
 }
 
-/** Whether the bot looks at a file of that name, or answers why not. */
+/** True if the bot would import a file of this name, or reply to it. */
 function mayBeList(name: string): boolean {
   try {
     return classifyFile({ name, mode: 'hosted' }) !== 'not_for_us'
@@ -155,7 +155,7 @@ function mayBeList(name: string): boolean {
 
 const readAsset = (name: string): Promise<Buffer> => readFile(new URL(`./browser/${name}`, import.meta.url))
 
-/** A part of an address; one that is no UTF-8 names nothing. */
+/** A part of an address; invalid UTF-8 names nothing. */
 function decodePart(part: string): string {
   try {
     return decodeURIComponent(part)

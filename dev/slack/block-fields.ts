@@ -1,4 +1,4 @@
-/** Blocks as they arrive: JSON of which nothing is promised. */
+/** Blocks as received: unchecked JSON. */
 export type Fields = Readonly<Record<string, unknown>>
 
 export function asFields(value: unknown): Fields {
@@ -13,5 +13,10 @@ export function asLists(value: unknown): Fields[][] {
   return Array.isArray(value) ? value.map(asList) : []
 }
 
-/** What a text object, such as the label of a button, says. */
+/** The text of a text object, such as a button's label. */
+export function optionsOf({ options, option_groups }: Fields): Fields[] {
+  return options === undefined
+    ? asList(option_groups).flatMap((group) => asList(group.options))
+    : asList(options)
+}
 export const textOf = (text: unknown): string => String(asFields(text).text ?? '')

@@ -7,7 +7,9 @@ import {
   createGivenFiles,
   createLateFiles,
   createRateLimits,
+  createRepeatedPosts,
   createStrictCalls,
+  createUnfurledFiles,
   type FileLateness,
   type LateFiles,
   methodOf,
@@ -15,8 +17,11 @@ import {
 import { createForwardedFiles } from './forwarded-files.ts'
 import { createScheduledMessages } from './scheduled-messages.ts'
 import {
+  createServerCall,
+  type Forward,
   type FrontCall,
   type FrontLayer,
+  findServer,
   refuseBrowsers,
   type SlackFront,
   startSlackFront,
@@ -29,25 +34,27 @@ export interface EmulatedSlack {
   readonly botUserId: string
   readonly appId: string
   readonly teamId: string
-  /** The team payloads name outside: in Slack Connect and Grid it can be another than the bot's. */
+  /** The team in payloads: in Slack Connect and Grid it can differ from the bot's. */
   readonly payloadTeamId: string
   /** A person who is in every channel. */
   readonly host: string
   /** Slack id by name. */
   readonly people: ReadonlyMap<string, string>
   readonly channels: ReadonlyMap<string, string>
-  /** Calls a Web API method as a person, past the layers of the front. */
+  /** Calls a Web API method as a person, without the front's layers. */
   callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T>
-  /** Calls a Web API method as the bot, past the layers of the front: what Slack does by itself in the bot's name. */
+  /**
+   * Calls a Web API method as the bot, without the front's layers: what Slack itself does in the bot's name.
+   */
   callAsBot<T>(method: string, args: Record<string, unknown>): Promise<T>
   readonly strict: ReturnType<typeof createStrictCalls>
   readonly rates: ReturnType<typeof createRateLimits>
   readonly files: LateFiles
-  /** How many messages wait for their moment. */
+  /** Number of scheduled messages. */
   countScheduled(): number
-  /** Somebody has put a file into a window of the app: from now on it can read it. */
+  /** A person submitted a file in the app's modal: the app can read it from now on. */
   giveFile(person: string, fileId: string): void
-  /** Somebody shares a file that is in Slack already. @returns `ts` of the message */
+  /** A person shares an existing file. @returns `ts` of the message */
   forwardFile(person: string, channel: string, fileId: string): Promise<string>
   stop(): Promise<void>
 }
@@ -56,12 +63,12 @@ export interface EmulatedSlackOptions {
   readonly people: readonly { readonly name: string; readonly realName: string }[]
   /** Channels the bot is invited to. */
   readonly channels: readonly string[]
-  /** Channels the bot is not in. */
+  /** Channels without the bot. */
   readonly otherChannels?: readonly string[]
-  /** Port of the address everybody sees; a free one otherwise. */
+  /** Port of the public address; a free one by default. */
   readonly port?: number
   readonly payloadTeamId?: string
-  /** How late Slack is with files; a little unless told. */
+  /** Delays of Slack's file handling; short by default. */
   readonly lateness?: Partial<FileLateness>
 }
 
@@ -72,18 +79,18 @@ const APP_ID = 'ACUSTUPLD'
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
 
 /**
- * A Slack workspace in memory: people, channels, and the bot installed with exactly the scopes of manifest.yml, so
- * that a call the manifest does not allow fails here as it would in Slack.
+ * A Slack workspace in memory: people, channels, and the bot with exactly the scopes of manifest.yml. A call
+ * that the manifest does not allow fails here as in Slack.
  */
 export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise<EmulatedSlack> {
   const host = options.people[0]?.name
   if (host === undefined) throw new Error('a workspace needs at least one person')
-  // Nobody on this machine can guess them.
+  // Not guessable by other users of this machine.
   const secret = randomBytes(12).toString('hex')
   const botToken = `xoxb-emulated-${secret}`
   const personToken = (name: string) => `xoxp-emulated-${name}-${secret}`
-  let emulatorUrl = ''
-  const front = await startSlackFront(() => emulatorUrl, options.port)
+  let callEmulator: Forward = async () => new Response('Starting', { status: 503 })
+  const front = await startSlackFront((call) => callEmulator(call), options.port)
   const scopes = await readBotScopes()
   const emulator = await createEmulator({
     service: 'slack',
@@ -122,7 +129,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
       },
     },
   })
-  emulatorUrl = `http://127.0.0.1:${new URL(emulator.url).port}`
+  const { port } = new URL(emulator.url)
+  callEmulator = createServerCall(await findServer(`http://127.0.0.1:${port}`), `127.0.0.1:${port}`)
   const allowBrowsers = refuseBrowsers(
     new Set([emulator.url, front.url].map((url) => Number(new URL(url).port))),
   )
@@ -130,10 +138,12 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const forwards = createForwardedFiles()
   front.use(forwards.layer)
   front.use(showRepliesOfShares(callAs, host))
-  const scheduled = createScheduledMessages(emulatorUrl)
+  const scheduled = createScheduledMessages(callMethod)
   front.use(scheduled.layer)
+  front.use(createRepeatedPosts((channel, ts) => isMessageThere(callAs, host, { channel, ts })))
   front.use(listConversations(callAs, host))
   const isBot = ({ headers }: FrontCall) => headers.get('authorization') === `Bearer ${botToken}`
+  front.use(createUnfurledFiles(forwards.add, BOT_USER_ID, isBot))
   const given = createGivenFiles(isBot, personToken)
   front.use(given.layer)
   const files = createLateFiles({ ...LATENESS, ...options.lateness }, isBot)
@@ -145,6 +155,20 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const rates = createRateLimits()
   front.use(rates.layer)
 
+  /** Calls by Slack itself, without the layers between the bot and Slack. */
+  async function callMethod(
+    method: string,
+    headers: Record<string, string>,
+    body: string,
+  ): Promise<Response> {
+    return await callEmulator({
+      method: 'POST',
+      path: `/api/${method}`,
+      headers: new Headers(headers),
+      body: Buffer.from(body),
+    })
+  }
+
   function callAsBot<T>(method: string, args: Record<string, unknown>): Promise<T> {
     return callWith(botToken, method, args)
   }
@@ -154,16 +178,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   }
 
   async function callWith<T>(token: string, method: string, args: Record<string, unknown>): Promise<T> {
-    const response = await fetch(`${emulatorUrl}/api/${method}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json; charset=utf-8',
-        // A connection kept for later is closed by the other side at the moment it is used again.
-        connection: 'close',
-      },
-      body: JSON.stringify(args),
-    })
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=utf-8' }
+    const response = await callMethod(method, headers, JSON.stringify(args))
     const answer: T & { ok: boolean; error?: string } = JSON.parse(await response.text())
     if (!answer.ok) throw new Error(`${method} was refused: ${answer.error}`)
     return answer
@@ -233,7 +249,7 @@ async function findChannels(callAs: CallAs, as: string): Promise<Map<string, str
   return new Map(channels.map(({ id, name }) => [name, id]))
 }
 
-/** Addresses in answers (of files, of uploads) name the front, so that a download passes it as every call does. */
+/** Addresses in answers (of files, of uploads) point to the front, so that downloads pass it like calls. */
 function leadLinksThroughFront(emulatorUrl: string, frontUrl: string): FrontLayer {
   return async (call, next) => {
     const answer = await next(call)
@@ -242,13 +258,29 @@ function leadLinksThroughFront(emulatorUrl: string, frontUrl: string): FrontLaye
   }
 }
 
+/** A conversation that only its two can read holds whatever was posted there. */
+async function isMessageThere(
+  callAs: CallAs,
+  as: string,
+  { channel, ts }: Readonly<Record<'channel' | 'ts', string>>,
+): Promise<boolean> {
+  if (channel.startsWith('D')) return true
+  const { messages } = await callAs<{ messages: Reply[] }>(as, 'conversations.replies', {
+    channel,
+    ts,
+  }).catch(() => ({ messages: [] }))
+  return messages.some((one) => one.ts === ts)
+}
+
 const POSTS: ReadonlySet<string | undefined> = new Set([
   'chat.postMessage',
   'chat.scheduleMessage',
   'files.completeUploadExternal',
 ])
 
-/** A reply goes under the message that begins a thread: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+/**
+ * A reply must name the root of a thread: https://docs.slack.dev/reference/methods/chat.postMessage#errors
+ */
 function keepThreadRules(callAs: CallAs, as: string): FrontLayer {
   return async (call, next) => {
     if (!POSTS.has(methodOf(call))) return await next(call)
@@ -267,7 +299,7 @@ function keepThreadRules(callAs: CallAs, as: string): FrontLayer {
 
 const POSTING: ReadonlySet<string | undefined> = new Set(['chat.postEphemeral', 'chat.postMessage'])
 
-/** Without `chat:write.public` the bot says nothing in a channel it is not in; the emulator lets it. */
+/** Without `chat:write.public` the bot cannot post in a channel it is not in; the emulator allows it. */
 function keepOut(callAsBot: EmulatedSlack['callAsBot']): FrontLayer {
   return async (call, next) => {
     const { channel } = POSTING.has(methodOf(call)) ? argumentsOf(call) : {}
@@ -293,7 +325,9 @@ interface Share {
   latest_reply?: string
 }
 
-/** `files.info` of Slack tells who replied under each share, and when last; the emulator leaves that empty. */
+/**
+ * Slack's `files.info` lists who replied to each share, and the last reply; the emulator leaves that empty.
+ */
 function showRepliesOfShares(callAs: CallAs, as: string): FrontLayer {
   return async (call, next) => {
     const answer = await next(call)
@@ -308,7 +342,7 @@ function showRepliesOfShares(callAs: CallAs, as: string): FrontLayer {
             as,
             'conversations.replies',
             { channel, ts: share.ts },
-            // Nobody but the bot and one person can read a conversation of theirs.
+            // Only the bot and its person can read their direct messages.
           ).catch(() => ({ messages: [] }))
           const replies = messages.filter(({ ts }) => ts !== share.ts)
           share.reply_users = [...new Set(replies.map(({ user }) => user))]
@@ -330,8 +364,8 @@ interface Conversation {
 }
 
 /**
- * `users.conversations`, which the emulator does not have: its `conversations.list`, as far as the asker is in them, or
- * the person who is asked about.
+ * `users.conversations`, which the emulator lacks: its `conversations.list`, filtered by the membership of
+ * the caller or the given person.
  */
 function listConversations(callAs: CallAs, as: string): FrontLayer {
   async function isIn(user: string, channel: string): Promise<boolean> {

@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ShownView } from '../workspace/index.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 
-/** What the bot showed in App Homes and windows, and to whom. */
+/** What the bot showed in App Homes and modals, per person. */
 export interface EmulatedViews {
-  /** A trigger as Slack hands it out with each click: one use, three seconds, or none of them left. */
+  /** A trigger as in a click: one use, three seconds, or already expired. */
   newTrigger(person: string, options?: { readonly isExpired?: boolean }): Promise<string>
-  /** What stands in the window that was opened with a trigger, once it was filled. */
+  /** The content of the modal opened with a trigger, after it was filled. */
   filledBy(trigger: string): ShownView | undefined
   home(user: string): ShownView | undefined
-  /** What was shown last in a window. */
+  /** The last content of a modal. */
   window(id: string): ShownView | undefined
-  /** Windows a person was shown, oldest first, as they are by now. */
+  /** A person's modals, oldest first, with their current content. */
   windows(user: string): ShownView[]
-  /** How often something was shown, to know what is new. */
+  /** How often something was shown, to detect new content. */
   count(user: string, call: ViewCall): number
-  /** Waits for the next thing shown. Undefined where it does not come in time. */
+  /** Waits for the next view. Undefined if it does not come in time. */
   waitFor(user: string, call: ViewCall, after: number, timeoutMs: number): Promise<ShownView | undefined>
-  /** Slack shows what came with the acknowledgement before anything that comes after it. */
+  /** Slack shows the acknowledgement's view before later ones. */
   whileSubmitting<T>(work: () => Promise<T>): Promise<T>
-  /** What an acknowledgement says is to be shown in a window. */
+  /** Applies the view of an acknowledgement to a modal. */
   apply(view: ShownView, update: unknown): Promise<void>
 }
 
@@ -46,13 +46,13 @@ interface ViewAnswer {
 
 const LOOK_EVERY_MS = 10
 
-/** The emulator keeps views, but has no way to ask for them: they are taken down as they pass the front. */
+/** The emulator stores views but cannot return them, so they are recorded as they pass the front. */
 export function collectViews(slack: EmulatedSlack): EmulatedViews {
   const shown: Shown[] = []
   const triggers = new Map<string, string>()
   const owners = new Map<string, string>()
   const expired = new Set<string>()
-  /** Id of the window, by the trigger it was opened with. */
+  /** Id of the modal, by its trigger. */
   const openedBy = new Map<string, string>()
   let submitting: Promise<unknown> = Promise.resolve()
 

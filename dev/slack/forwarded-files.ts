@@ -1,7 +1,7 @@
 import { asFields } from './block-fields.ts'
 import { type Forward, type FrontCall, type FrontLayer, withBody } from './slack-front.ts'
 
-/** A share of a file that was in Slack before: "Share file" of its menu. */
+/** A share of an existing file, by "Share file" in its menu. */
 interface ForwardedShare {
   readonly fileId: string
   readonly channel: string
@@ -17,8 +17,9 @@ interface ListedFile {
 }
 
 /**
- * Forwarded files, which the emulator does not have. A forwarded file keeps its owner (`file.user`): only the share and
- * the event name who forwarded it (https://docs.slack.dev/reference/events/message/file_share).
+ * Forwarded files, which the emulator lacks. A forwarded file keeps its owner (`file.user`): only the share
+ * and the event name the person who forwarded it
+ * (https://docs.slack.dev/reference/events/message/file_share).
  */
 export function createForwardedFiles(): {
   readonly layer: FrontLayer
@@ -38,7 +39,7 @@ export function createForwardedFiles(): {
     return { ...file, shares }
   }
 
-  /** Files that are in the channel only because they were forwarded to it. */
+  /** Files that are in the channel only because they were forwarded there. */
   async function listMissing(
     call: FrontCall,
     next: Forward,

@@ -1,8 +1,8 @@
 import { type FrontLayer, withBody } from './slack-front.ts'
 
 /**
- * Leaves files out of `files.list`. A share on a day of its own is told by its event alone: its message is of today, so
- * that a bot that looks for missed shares would take it for another share of the same file.
+ * Hides files from `files.list`. A share on an invented day is known by its event only. Its message is of
+ * today, so the search for missed shares would find another share of the same file.
  */
 export function leaveOut(fileIds: ReadonlySet<string>): FrontLayer {
   return async (call, next) => {

@@ -2,7 +2,7 @@ import type { FrontLayer } from './slack-front.ts'
 
 const NATIVE = /"type":"(?:table|data_table|data_visualization)"/
 
-/** A workspace that does not take Slack's newer blocks, as some do not: what stands for them there can be looked at. */
+/** A workspace that refuses Slack's newer blocks, to see their alternatives. */
 export const refuseNativeBlocks: FrontLayer = async (call, next) => {
   const isResponse = call.path.startsWith('/responses/')
   if (!isResponse && !/^\/api\/(?:chat|views)\./.test(call.path)) return await next(call)

@@ -12,18 +12,18 @@ interface ScheduledMessage {
 
 interface ScheduledMessages {
   readonly layer: FrontLayer
-  /** How many wait, or are being posted. */
+  /** Number of messages scheduled or being posted. */
   count(): number
   stop(): void
 }
 
 /**
- * The part of Slack's Web API that keeps messages until their moment, which the emulator does not have: scheduling,
- * listing and taking back. https://docs.slack.dev/reference/methods/chat.scheduleMessage
+ * Scheduled messages, which the emulator lacks: scheduling, listing and deleting.
+ * https://docs.slack.dev/reference/methods/chat.scheduleMessage
  *
- * @param emulatorUrl what Slack does by itself goes straight there: no weather between the bot and Slack is in its way
+ * @param callMethod without the front's layers: what Slack does itself meets no fault
  */
-export function createScheduledMessages(emulatorUrl: string): ScheduledMessages {
+export function createScheduledMessages(callMethod: CallMethod): ScheduledMessages {
   let underWay = 0
   const waiting = new Map<string, ScheduledMessage>()
 
@@ -43,27 +43,19 @@ export function createScheduledMessages(emulatorUrl: string): ScheduledMessages 
 
   async function post(id: string, call: FrontCall): Promise<void> {
     waiting.delete(id)
-    const headers = { authorization: call.headers.get('authorization') ?? '' }
-    // What only scheduling knows does no harm there.
+    // Extra arguments of scheduling are harmless there.
     underWay += 1
     try {
-      await fetch(`${emulatorUrl}/api/chat.postMessage`, {
-        method: 'POST',
-        headers,
-        body: new URLSearchParams(call.body.toString()),
-      })
+      await callMethod('chat.postMessage', formHeaders(call), call.body.toString())
     } finally {
       underWay -= 1
     }
   }
 
-  /** As whoever called sees it. */
+  /** With the caller's permissions. */
   async function checkScheduledInfo(call: FrontCall, channel: string): Promise<Info> {
-    const response = await fetch(`${emulatorUrl}/api/conversations.info`, {
-      method: 'POST',
-      headers: { authorization: call.headers.get('authorization') ?? '' },
-      body: new URLSearchParams({ channel }),
-    })
+    const form = new URLSearchParams({ channel }).toString()
+    const response = await callMethod('conversations.info', formHeaders(call), form)
     return JSON.parse(await response.text())
   }
 
@@ -102,6 +94,13 @@ export function createScheduledMessages(emulatorUrl: string): ScheduledMessages 
     },
   }
 }
+
+type CallMethod = (method: string, headers: Record<string, string>, body: string) => Promise<Response>
+
+const formHeaders = ({ headers }: FrontCall) => ({
+  authorization: headers.get('authorization') ?? '',
+  'content-type': 'application/x-www-form-urlencoded',
+})
 
 type Args = Partial<Record<string, string>>
 

@@ -1,6 +1,6 @@
-import { asFields, asList, asLists, type Fields } from './block-fields.ts'
+import { asFields, asList, asLists, type Fields, optionsOf } from './block-fields.ts'
 
-/** A message as a reader in Slack sees it, for a terminal. */
+/** A message for a terminal, as its reader in Slack sees it. */
 export interface ShowOptions {
   readonly nameOf: (userId: string) => string
   readonly timeZone: string
@@ -73,7 +73,7 @@ function showText(text: Fields, options: ShowOptions): string {
   return text.type === 'mrkdwn' ? showMrkdwn(String(text.text), options) : String(text.text ?? '')
 }
 
-/** Mentions, dates and links as their reader sees them, escapes undone. */
+/** Mentions, dates and links for their reader, without escapes. */
 function showMrkdwn(text: string, { nameOf, timeZone }: ShowOptions): string {
   return text
     .replace(/<@([A-Z0-9]+)>/g, (_, id: string) => `@${nameOf(id)}`)
@@ -86,7 +86,7 @@ function showMrkdwn(text: string, { nameOf, timeZone }: ShowOptions): string {
     .replaceAll('&amp;', '&')
 }
 
-/** A chart as lines of numbers: a terminal has no pictures. */
+/** A chart as lines of numbers. */
 function showChart(block: Fields): string {
   const chart = asFields(block.chart)
   const series = chart.type === 'pie' ? [{ data: chart.segments }] : asList(chart.series)
@@ -101,14 +101,14 @@ function showChart(block: Fields): string {
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** `today`, `yesterday`, where a format asks for it and it is so. */
+/** `today` or `yesterday`, if the format asks for it and it applies. */
 function nameDay(time: Date, day: Intl.DateTimeFormat): string {
   const shown = day.format(time)
   if (shown === day.format(Date.now())) return 'today'
   return shown === day.format(Date.now() - DAY_MS) ? 'yesterday' : shown
 }
 
-/** A moment as Slack writes it to a reader in that zone. */
+/** A time as Slack formats it for a reader in that zone. */
 export function showDate(seconds: number, format: string, timeZone: string): string {
   const time = new Date(seconds * 1000)
   if (format === '{ago}') return showAgo((Date.now() - time.getTime()) / 60_000)
@@ -150,12 +150,12 @@ function showTable(block: Fields, options: ShowOptions): string {
 
 function showControl(element: Fields): string {
   const label = String(asFields(element.text ?? element.placeholder).text ?? '')
-  const options = asList(element.options).map((option) => String(asFields(option.text).text ?? ''))
+  const options = optionsOf(element).map((option) => String(asFields(option.text).text ?? ''))
   if (options.length === 0) return `[${label}]`
   const rest = options.length - MAX_OPTIONS
   const shown = [...options.slice(0, MAX_OPTIONS), ...(rest > 0 ? [`${rest} more`] : [])]
   return `[${label}: ${shown.join(' | ')}]`
 }
 
-/** Options of a menu shown; in Slack they open at a click. */
+/** Maximum of menu options shown; in Slack they open with a click. */
 const MAX_OPTIONS = 8

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { signRequest } from './slack-signature.ts'
 
-/** Slack waits this long for an answer. */
+/** Slack's timeout for an answer. */
 const ANSWER_WITHIN_MS = 3_000
-/** Slack tries an event again at once, after a minute, and after five. */
+/** Slack retries an event at once, after a minute, and after five. */
 export const SLACK_RETRY_DELAYS_MS: readonly number[] = [0, 60_000, 300_000]
 
 export interface Delivery {
@@ -11,17 +11,19 @@ export interface Delivery {
   readonly signingSecret: string
   readonly body: string
   readonly contentType: 'application/json' | 'application/x-www-form-urlencoded'
+  /** Told where the answer takes longer than Slack waits: it shows an error, or sends an event again. */
+  readonly onLate?: () => void
 }
 
 export interface DeliveryOutcome {
-  /** Status of the last answer; `null` when none came in time. */
+  /** Status of the last answer; `null` if none came in time. */
   readonly status: number | null
-  /** How often it was sent. */
+  /** Number of attempts. */
   readonly attempts: number
   readonly body: string
 }
 
-/** Sends one signed request, once, the way Slack does. */
+/** Sends one signed request once, like Slack. */
 export async function deliverOnce(
   delivery: Delivery,
   retry?: { number: number; reason: string },
@@ -42,12 +44,14 @@ export async function deliverOnce(
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })
     return { status: response.status, attempts: 1, body: await response.text() }
-  } catch {
+  } catch (error) {
+    // Nobody who listens is an outage, and no answer that is late.
+    if (error instanceof DOMException && error.name === 'TimeoutError') delivery.onLate?.()
     return { status: null, attempts: 1, body: '' }
   }
 }
 
-/** Sends an event and, while it is not answered with 2xx in time, sends it again as Slack does. */
+/** Sends an event, and repeats it like Slack until it is answered with 2xx in time. */
 export async function deliverEvent(
   delivery: Delivery,
   retryDelaysMs: readonly number[] = SLACK_RETRY_DELAYS_MS,
@@ -60,7 +64,7 @@ export async function deliverEvent(
     try {
       await sleep(delay, undefined, { signal })
     } catch {
-      break // the workspace closes: nobody is left to deliver to
+      break // the workspace closes: there is no more receiver
     }
     outcome = await deliverOnce(delivery, {
       number: attempts,

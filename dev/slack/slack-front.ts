@@ -1,8 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Readable, Writable } from 'node:stream'
 
-/** A call on its way to the emulated Slack. */
+/** A call to the emulated Slack. */
 export interface FrontCall {
   readonly method: string
   /** Path and query, such as `/api/chat.postMessage`. */
@@ -14,24 +15,24 @@ export interface FrontCall {
 export type Forward = (call: FrontCall) => Promise<Response>
 
 /**
- * Stands between a call and its answer: may answer itself, change the answer, wait, or throw, which cuts the
- * connection. A cut after `next()` is a call that was carried out and never answered.
+ * Handles a call on its way: it may answer, change the answer, wait, or throw, which cuts the connection. A
+ * cut after `next()` is a call that was executed and never answered.
  */
 export type FrontLayer = (call: FrontCall, next: Forward) => Promise<Response>
 
 export interface SlackFront {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string
-  /** Puts a layer in front of those already there; the returned function takes it away. */
+  /** Adds a layer in front of the existing ones; the returned function removes it. */
   use(layer: FrontLayer): () => void
   stop(): Promise<void>
 }
 
 /**
- * The address under which everybody sees the emulated Slack: forwards to it, through layers that add what the
- * emulator leaves out and, in tests, what a network does to calls.
+ * The public address of the emulated Slack. It forwards calls through layers that add what the emulator lacks
+ * and, in tests, network faults.
  */
-export async function startSlackFront(target: () => string, port = 0): Promise<SlackFront> {
+export async function startSlackFront(forward: Forward, port = 0): Promise<SlackFront> {
   const layers: FrontLayer[] = []
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
@@ -45,15 +46,6 @@ export async function startSlackFront(target: () => string, port = 0): Promise<S
     const call = await readCall(request)
     const run = layers.reduce<Forward>((next, layer) => (c) => layer(c, next), forward)
     await writeAnswer(response, await run(call))
-  }
-
-  async function forward(call: FrontCall): Promise<Response> {
-    return fetch(target() + call.path, {
-      method: call.method,
-      headers: call.headers,
-      ...(call.method === 'GET' || call.method === 'HEAD' ? {} : { body: new Uint8Array(call.body) }),
-      redirect: 'manual',
-    })
   }
 
   return {
@@ -73,7 +65,7 @@ export async function startSlackFront(target: () => string, port = 0): Promise<S
   }
 }
 
-// Headers of one hop, which a forwarder must not pass on, and those fetch sets itself.
+// Headers of one hop that must not be forwarded, and those that fetch sets.
 const HOP_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -107,7 +99,7 @@ async function writeAnswer(response: ServerResponse, answer: Response): Promise<
   response.end(body)
 }
 
-/** The same answer with something else in it. */
+/** The same answer with another body. */
 export function withBody(answer: Response, body: string): Response {
   const headers = new Headers(answer.headers)
   headers.delete('content-length')
@@ -117,8 +109,8 @@ export function withBody(answer: Response, body: string): Response {
 const REQUESTS = 'http.server.request.start'
 
 /**
- * Turns away what a website in somebody's browser asks of these ports. The emulator answers with
- * `access-control-allow-origin: *`, and cannot be told otherwise: its servers are watched from outside.
+ * Rejects requests of websites in a browser to these ports. The emulator answers with
+ * `access-control-allow-origin: *`, which cannot be changed, so its servers are watched from outside.
  * @returns a function that ends it
  */
 export function refuseBrowsers(ports: ReadonlySet<number>): () => void {
@@ -135,4 +127,74 @@ export function refuseBrowsers(ports: ReadonlySet<number>): () => void {
   }
   subscribe(REQUESTS, look)
   return () => unsubscribe(REQUESTS, look)
+}
+
+/** The server of this process at an address; the emulator does not expose its own. */
+export async function findServer(url: string): Promise<Server> {
+  const port = Number(new URL(url).port)
+  let found: Server | undefined
+  const look = (message: unknown) => {
+    const { request, server } = message as { readonly request: IncomingMessage; readonly server: Server }
+    if (request.socket.localPort === port) found = server
+  }
+  subscribe(REQUESTS, look)
+  try {
+    await (await fetch(url, { headers: { connection: 'close' } })).arrayBuffer()
+  } finally {
+    unsubscribe(REQUESTS, look)
+  }
+  if (!found) throw new Error(`no server of this process answers at ${url}`)
+  return found
+}
+
+/**
+ * Calls a server of this process without a connection, which is most of a call's cost. Only `emulate` is
+ * called this way: it uses a request's method, address, headers and bytes, and an answer's status, headers
+ * and bytes.
+ */
+export function createServerCall(server: Server, host: string): Forward {
+  return ({ method, path, headers, body }) =>
+    new Promise((resolve, reject) => {
+      if (!server.listening) throw new Error('the emulated Slack is stopped')
+      const request = Object.assign(readableOf(body), {
+        method,
+        url: path,
+        headers: { ...Object.fromEntries(headers), host },
+      })
+      const answer = new CollectedAnswer()
+      answer.once('finish', () => resolve(answer.toResponse()))
+      answer.once('error', reject)
+      server.emit('request', request as unknown as IncomingMessage, answer as unknown as ServerResponse)
+    })
+}
+
+function readableOf(body: Buffer): Readable {
+  const stream = new Readable({ read: () => undefined })
+  if (body.length > 0) stream.push(body)
+  stream.push(null)
+  return stream
+}
+
+/** The parts of ServerResponse that the emulator writes to. */
+class CollectedAnswer extends Writable {
+  statusCode = 200
+  statusMessage = ''
+  readonly #headers = new Headers()
+  readonly #chunks: Buffer[] = []
+
+  setHeader(name: string, value: string | readonly string[]): void {
+    this.#headers.delete(name)
+    for (const one of [value].flat()) this.#headers.append(name, one)
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#chunks.push(chunk)
+    done()
+  }
+
+  toResponse(): Response {
+    const body = Buffer.concat(this.#chunks)
+    const { statusCode: status, statusMessage: statusText } = this
+    return new Response(body.length === 0 ? null : body, { status, statusText, headers: this.#headers })
+  }
 }

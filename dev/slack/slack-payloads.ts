@@ -40,8 +40,8 @@ export function describeEvent(slack: EmulatedSlack, id: string, at: Date, event:
 }
 
 /**
- * https://docs.slack.dev/reference/events/app_mention and https://docs.slack.dev/reference/events/message.im: only the
- * latter tells the type of the conversation.
+ * https://docs.slack.dev/reference/events/app_mention and https://docs.slack.dev/reference/events/message.im:
+ * only the latter has the conversation's type.
  */
 export function describeText(
   slack: EmulatedSlack,
@@ -63,7 +63,7 @@ export function describeText(
   return describeEvent(slack, `Ev${ts}`, new Date(Number(ts) * 1000), event)
 }
 
-/** How the bot may answer something typed or pressed. */
+/** How the bot may reply to a command or press. */
 interface AnswerWays {
   readonly responseUrl: string
   readonly trigger: string
@@ -137,6 +137,6 @@ export function describeMessageShortcut(
   }
 }
 
-/** The body in which Slack sends every interactivity payload. */
+/** The body of every interactivity payload. */
 export const formOf = (payload: Readonly<Record<string, unknown>>): string =>
   new URLSearchParams({ payload: JSON.stringify(payload) }).toString()

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 /**
- * The two headers with which Slack proves that a request is its own: HMAC-SHA256 over `v0:timestamp:body`.
+ * The two headers that prove a request is Slack's: HMAC-SHA256 over `v0:timestamp:body`.
  * https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
 export function signRequest(

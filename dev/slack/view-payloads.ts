@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { ActionInput, ShownView, SubmitOptions, ViewState } from '../workspace/index.ts'
-import { asFields, asList, type Fields, textOf } from './block-fields.ts'
+import { asFields, asList, type Fields, optionsOf, textOf } from './block-fields.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 import { describeEvent } from './slack-payloads.ts'
 
 type Payload = Record<string, unknown>
-/** What was picked from menus of a view: by block, by action. */
+/** Choices in menus of a view: by block, by action. */
 type Picks = NonNullable<SubmitOptions['picks']>
 
 /** https://docs.slack.dev/reference/events/app_home_opened */
@@ -32,6 +32,12 @@ export function describeMemberJoined(
   return describeEvent(slack, `Ev${randomUUID()}`, new Date(), event)
 }
 
+/** https://docs.slack.dev/reference/events/member_left_channel */
+export function describeMemberLeft(slack: EmulatedSlack, channel: string, user: string): Payload {
+  const event = { type: 'member_left_channel', user, channel, channel_type: 'C', team: slack.teamId }
+  return describeEvent(slack, `Ev${randomUUID()}`, new Date(), event)
+}
+
 /** https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload */
 export function describeGlobalShortcut(
   slack: EmulatedSlack,
@@ -42,7 +48,7 @@ export function describeGlobalShortcut(
   return { type: 'shortcut', ...requester(slack, user), callback_id: callbackId, trigger_id: trigger }
 }
 
-/** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload: of a view there is no channel. */
+/** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload: a view has no channel. */
 export function describeViewAction(
   slack: EmulatedSlack,
   user: string,
@@ -98,7 +104,7 @@ function requester(slack: EmulatedSlack, user: string): Payload {
   }
 }
 
-/** A view as Slack sends it back: with what was typed and chosen in its fields. */
+/** A view as Slack returns it, with the content of its fields. */
 function describeView(
   slack: EmulatedSlack,
   view: ShownView,
@@ -130,14 +136,14 @@ function describeView(
   }
 }
 
-/** A choice is made by what stands on the option; without one the option that is there at first is chosen. */
+/** Chooses an option by its label; without one, the initial option. */
 function describeValue(field: Fields, typed: string | undefined): Payload {
   if (field.type !== 'radio_buttons') return { type: field.type, value: typed ?? null }
-  const option = asList(field.options).find(({ text }) => textOf(text) === typed)
+  const option = optionsOf(field).find(({ text }) => textOf(text) === typed)
   return { type: field.type, selected_option: option ?? field.initial_option ?? null }
 }
 
-/** Menus that stand in rows: as they are at first, unless something else was picked. */
+/** Menus in rows: their initial values, or the given choices. */
 function menusOf({ blocks }: ShownView, picks: Picks): (readonly [string, Payload])[] {
   return blocks
     .map(asFields)
@@ -153,16 +159,14 @@ function menusOf({ blocks }: ShownView, picks: Picks): (readonly [string, Payloa
 
 function pickedIn(menu: Fields, picked: Readonly<Record<string, string>> = {}): Payload {
   const value = picked[String(menu.action_id)]
-  const option = asList(menu.options)
-    .map(asFields)
-    .find((one) => one.value === value)
+  const option = optionsOf(menu).find((one) => one.value === value)
   return { type: menu.type, selected_option: option ?? menu.initial_option ?? null }
 }
 
 /**
- * What a window is sent with, its fields for files as Slack sends them: with all that is known of each file.
- * @param ids put into every field for files; without them those that stand there already
- * @throws Error where Slack does not let the person send it: too many files, or of a type the field does not take
+ * A submitted modal's file fields in Slack's form, with each file's full object.
+ * @param ids put into every file field; without them, files already there
+ * @throws Error if Slack would refuse: too many files, or a type the field does not accept
  */
 export async function fillFileFields(
   slack: EmulatedSlack,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * What Slack refuses in blocks, as documented (https://docs.slack.dev/reference/block-kit). Written down independently
- * of the limits the bot renders by, so that a mistake there is found here.
+ * Slack's documented rules for blocks (https://docs.slack.dev/reference/block-kit). Written independently of
+ * the bot's rendering limits, so that errors there are found here.
  */
 export type Place = 'message' | 'home' | 'modal'
 
@@ -163,7 +163,7 @@ const chart = z.union([
 ])
 
 const base = { block_id: id }
-/** Blocks by type. Those this project does not use are known by name only. */
+/** Blocks by type. Unused ones are known by name only. */
 const BLOCKS = {
   actions: z.looseObject({ ...base, elements: z.array(accessory).min(1).max(25) }),
   context: z.looseObject({
@@ -225,7 +225,7 @@ interface Block {
   readonly [field: string]: unknown
 }
 
-/** The refusal of blocks in Slack's words, and where in them; undefined where Slack takes them. */
+/** Slack's error for blocks, and its position; undefined if they are valid. */
 export interface BlockRefusal {
   readonly error: string
   readonly messages: readonly string[]

@@ -2,15 +2,15 @@ import type { FrontCall } from '../slack/index.ts'
 
 export type Arguments = Readonly<Record<string, unknown>>
 
-/** Arguments Slack takes as JSON in a form. */
+/** Arguments that Slack expects as JSON in a form. */
 const IN_JSON: ReadonlySet<string> = new Set(['attachments', 'blocks', 'files', 'metadata', 'view'])
 
-/** Slack's name of the method that is called; undefined for what is no Web API call. */
+/** The Web API method of a call; undefined for other requests. */
 export function methodOf({ path }: FrontCall): string | undefined {
   return /^\/api\/([a-z]+(?:\.[A-Za-z]+)+)(?:\?|$)/.exec(path)?.[1]
 }
 
-/** What a call says: as a form, in the address, or as JSON. An argument that is no JSON where Slack wants it stays text. */
+/** The arguments of a call: from a form, the address, or JSON. Invalid JSON stays text. */
 export function argumentsOf({ path, headers, body }: FrontCall): Arguments {
   const query = new URLSearchParams(path.split('?')[1] ?? '')
   if (headers.get('content-type')?.includes('application/json')) {

@@ -2,9 +2,9 @@ import type { FrontCall, FrontLayer } from '../slack/index.ts'
 import { argumentsOf, methodOf } from './call-arguments.ts'
 
 /**
- * Files that people put into windows of the app, which the emulator does not have: the app can read such a file although
- * no message shares it (https://docs.slack.dev/reference/block-kit/block-elements/file-input-element), and cannot delete
- * it, because it is the person's (https://docs.slack.dev/reference/methods/files.delete).
+ * Files submitted in the app's modals, which the emulator lacks. The app can read such a file although no
+ * message shares it (https://docs.slack.dev/reference/block-kit/block-elements/file-input-element). It cannot
+ * delete the file, because it is the person's (https://docs.slack.dev/reference/methods/files.delete).
  */
 export function createGivenFiles(
   isBot: (call: FrontCall) => boolean,
@@ -12,7 +12,7 @@ export function createGivenFiles(
 ): { readonly layer: FrontLayer; add(fileId: string, person: string): void } {
   const owners = new Map<string, string>()
 
-  /** The file that a call is about: of a method, or of a download. */
+  /** The file of a call: of a method, or of a download. */
   const fileOf = (call: FrontCall): string =>
     /^\/files-pri\/([^/]+)\//.exec(call.path)?.[1] ?? String(argumentsOf(call).file)
 

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Forward, FrontCall, FrontLayer } from '../slack/index.ts'
 import { argumentsOf, methodOf } from './call-arguments.ts'
 
-/** How Slack takes its time with files. All in milliseconds. */
+/** Delays of Slack's file handling, in milliseconds. */
 export interface FileLateness {
-  /** After an upload `files.info` says `file_not_found`. */
+  /** After an upload, `files.info` answers `file_not_found` for this long. */
   unknownMs: number
-  /** After a share its message, and the type of the file, are not in `files.info` yet. */
+  /** After a share, `files.info` lacks its message and the file's type for this long. */
   unsharedMs: number
   /** `files.completeUploadExternal` answers this long before the file is shared. */
   completeMs: number
@@ -15,9 +15,11 @@ export interface FileLateness {
 export interface LateFiles {
   readonly layer: FrontLayer
   readonly lateness: FileLateness
-  /** The next uploads of the bot are said to be shared, and never are (bolt-js#2115, python-slack-sdk#1277). */
+  /**
+   * The next uploads of the bot are reported as shared, but never are (bolt-js#2115, python-slack-sdk#1277).
+   */
   forgetShares(count: number): void
-  /** A file came to be. */
+  /** A file was created. */
   begun(fileId: string): void
   /** A file was shared in a channel. */
   shared(fileId: string, channel: string): void
@@ -30,10 +32,10 @@ interface SeenFile {
   shares?: Record<string, Record<string, { ts: string }[]>>
 }
 
-/** Slack tells of a file before it knows it, and says that it shares one before it does. */
+/** Slack reports a file before it knows it, and a share before it exists. */
 export function createLateFiles(lateness: FileLateness, isBot: (call: FrontCall) => boolean): LateFiles {
   const begunAt = new Map<string, number>()
-  /** By file and channel: when it was shared there last. */
+  /** By file and channel: the time of its last share there. */
   const sharedAt = new Map<string, number>()
   const underWay = new Set<Promise<unknown>>()
   /** Files that are completed and not shared yet. */
@@ -76,7 +78,7 @@ export function createLateFiles(lateness: FileLateness, isBot: (call: FrontCall)
     for (const id of idsOf(files)) sharedAt.set(`${id} ${channel}`, Date.now())
   }
 
-  /** A file that is completed is there, and can be deleted before it is shared. */
+  /** A completed file exists, and can be deleted before it is shared. */
   function answerPending(method: string, file: string): Response | undefined {
     if (!pending.has(file)) return undefined
     if (method === 'files.info')
@@ -86,7 +88,7 @@ export function createLateFiles(lateness: FileLateness, isBot: (call: FrontCall)
     return Response.json({ ok: true })
   }
 
-  /** The file of the upload is known from now on; where it is shared comes later, or never. */
+  /** The uploaded file is known from now on; its share comes later, or never. */
   async function complete(call: FrontCall, next: Forward): Promise<Response> {
     const { files, channel_id: channel } = argumentsOf(call)
     if (channel === undefined) return await next(call)
@@ -143,7 +145,7 @@ function idsOf(files: unknown): string[] {
   return list.map(({ id }) => String(id))
 }
 
-/** What Slack checks before it answers. */
+/** Slack's checks before it answers. */
 async function checkPlace(call: FrontCall, next: Forward, channel: string): Promise<Response | undefined> {
   if (channel.startsWith('D')) return undefined
   const answer = await next({

@@ -1,7 +1,7 @@
 import { checkBlocks, type Place } from './block-rules.ts'
 import type { Arguments } from './call-arguments.ts'
 
-/** Why Slack refuses a call, in its own words. */
+/** Slack's error for a call. */
 export interface Refusal {
   readonly error: string
   readonly messages: readonly string[]
@@ -122,7 +122,7 @@ const isViewOf =
       ? undefined
       : refuse('invalid_arguments', `a view of type ${Object(view).type}`)
 
-/** An upload of no bytes fails: https://docs.slack.dev/reference/methods/files.getUploadURLExternal */
+/** An empty upload fails: https://docs.slack.dev/reference/methods/files.getUploadURLExternal */
 const hasFileName: Rule = ({ filename, length }) => {
   if (!(Number(length) > 0)) return refuse('missing_argument', 'length')
   return lengthOf(filename) > MAX_FILE_NAME ? refuse('invalid_arguments', 'filename too long') : undefined
@@ -137,7 +137,10 @@ const hasFiles: Rule = ({ files, thread_ts, channel_id }) => {
   return undefined
 }
 
-/** What Slack asks of each method the bot may call: https://docs.slack.dev/reference/methods. Others are unknown here. */
+/**
+ * Slack's rules for each method the bot may call: https://docs.slack.dev/reference/methods. Other methods are
+ * unknown here.
+ */
 const METHODS: Readonly<Record<string, readonly Rule[]>> = {
   'api.test': [],
   'apps.connections.open': [],
@@ -181,7 +184,7 @@ const METHODS: Readonly<Record<string, readonly Rule[]>> = {
   'views.update': [needs('view'), hasView],
 }
 
-/** Whether Slack would take a call, by its arguments alone. */
+/** Checks a call by its arguments. */
 export function checkCall(method: string, args: Arguments): Refusal | undefined {
   const rules = METHODS[method]
   if (!rules) return refuse('unknown_method', method)
@@ -192,7 +195,7 @@ export function checkCall(method: string, args: Arguments): Refusal | undefined 
   return undefined
 }
 
-/** What is said through a response_url. Slack knows no method there, and answers 404 or 400 with one word. */
+/** Checks a message to a response_url. Slack has no method there, and answers 404 or 400 with one word. */
 export function checkResponse(message: Arguments): Refusal | undefined {
   const { delete_original: isDeleted, replace_original: _, response_type: type } = message
   if (isGiven(type) && type !== 'ephemeral' && type !== 'in_channel') return refuse('invalid_arguments')

@@ -38,32 +38,34 @@ const METHOD_TIERS: Readonly<Record<string, Tier>> = {
   'views.update': 4,
 }
 
-/** One post a second and channel; Slack tolerates short bursts, and says that they are no promise. */
+/** One post per second and channel; Slack tolerates short bursts without a guarantee. */
 const POST_EVERY_MS = 1_000
 const POST_BURST = 5
 const MINUTE_MS = 60_000
 
-/** Calls of one kind: so many at once, and one more each `everyMs`. */
+/** A limit: a burst, then one call per `everyMs`. */
 interface Bucket {
-  /** When the calls made so far are paid for. */
+  /** When the calls so far are covered. */
   paidAt: number
 }
 
 interface RateLimits {
   readonly layer: FrontLayer
-  /** How often each method was called, and how often Slack asked to wait, since the start. */
+  /** Calls and refusals per method since the start. */
   readonly counts: ReadonlyMap<string, { calls: number; limited: number }>
-  /** For benchmarks and long runs, which have to say so: calls are counted only. */
+  /** For benchmarks and long runs, which must report it: calls are only counted. */
   switchOff(): void
 }
 
-/** What Slack takes of each method a minute, and of posts a second: the rest is 429 with `Retry-After`. */
+/**
+ * Slack's limits per method and minute, and of posts per second: further calls get 429 with `Retry-After`.
+ */
 export function createRateLimits(now: () => number = Date.now): RateLimits {
   const buckets = new Map<string, Bucket>()
   const counts = new Map<string, { calls: number; limited: number }>()
   let isOn = true
 
-  /** @returns milliseconds until the call would be taken; 0 where it is */
+  /** @returns milliseconds until the call would be accepted; 0 if it is */
   function take(key: string, everyMs: number, burst: number): number {
     const at = now()
     const bucket = buckets.get(key) ?? { paidAt: at }

@@ -2,17 +2,22 @@ import type { FrontLayer } from '../slack/index.ts'
 import { argumentsOf, methodOf } from './call-arguments.ts'
 import { checkCall, checkResponse, type Refusal } from './method-rules.ts'
 
-/** A call that no weather and no person is to blame for: the bot asked for something Slack never does. */
+/** A call that Slack never accepts, and that no fault or person caused. */
 export interface Mistake extends Refusal {
   readonly method: string
 }
 
-/** Refuses what Slack would refuse, and remembers it: some refusals are met with an older form, and would not be seen. */
+/**
+ * Refuses what Slack would refuse, and records it: the bot retries some refusals with an older form, which
+ * would hide them.
+ */
 export function createStrictCalls(): {
   readonly layer: FrontLayer
   readonly mistakes: readonly Mistake[]
-  /** Checks what is said through a response_url. */
+  /** Checks a message to a response_url. */
   checkAnswer(message: Readonly<Record<string, unknown>>): Refusal | undefined
+  /** Something Slack sent was not acknowledged in the three seconds it waits. */
+  noteLateAck(what: string): void
 } {
   const mistakes: Mistake[] = []
   const note = (method: string, refusal: Refusal | undefined) => {
@@ -22,6 +27,7 @@ export function createStrictCalls(): {
 
   return {
     mistakes,
+    noteLateAck: (what) => void note('acknowledgement', { error: 'operation_timeout', messages: [what] }),
     checkAnswer: (message) => note('response_url', checkResponse(message)),
     async layer(call, next) {
       const method = methodOf(call)

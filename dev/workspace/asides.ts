@@ -1,21 +1,24 @@
 import type { SlackFront } from '../slack/index.ts'
 
-/** What one person alone was told in a channel: the answer to a command, a button, a menu, or something unasked. */
+/**
+ * An ephemeral message to one person in a channel: the reply to a command, a button, a menu, or an
+ * unrequested one.
+ */
 export interface Aside {
   readonly channel: string
   readonly user: string
   readonly at: Date
-  /** What it answers, as the person typed or pressed it. */
+  /** The command or press it replies to. */
   readonly asked?: string
   readonly text: string
   readonly blocks?: readonly unknown[]
-  /** `ts` of the message under which it is shown; in the channel where absent. */
+  /** `ts` of its thread; absent: in the channel. */
   readonly thread?: string
 }
 
 /**
- * Takes down what is said by `chat.postEphemeral`: the emulator can be asked for no such message. In a thread without
- * replies Slack takes one and never shows it (https://docs.slack.dev/reference/methods/chat.postEphemeral).
+ * Records `chat.postEphemeral`, which the emulator cannot return. In a thread without replies Slack accepts
+ * such a message and never shows it (https://docs.slack.dev/reference/methods/chat.postEphemeral).
  */
 export function collectEphemerals(
   front: SlackFront,

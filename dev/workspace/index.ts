@@ -1,6 +1,6 @@
 /**
- * The emulated workspace: people, channels, shares, commands, buttons, modals, answers.
- * Tests and the demo play in it.
+ * The emulated workspace: people, channels, shares, commands, buttons, modals, replies. Used by tests and the
+ * demo.
  */
 export type { Aside } from './asides.ts'
 export { isQuestion, startWorkspace } from './workspace.ts'

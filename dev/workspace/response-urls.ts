@@ -3,25 +3,25 @@ import { type EmulatedSlack, showMessage } from '../slack/index.ts'
 import type { Aside } from './asides.ts'
 import type { ShownView } from './workspace-contract.ts'
 
-/** One thing the bot said through a response_url. */
+/** One message to a response_url. */
 export interface Answer {
   readonly visibility: 'asker' | 'channel'
   readonly text: string
   readonly blocks?: readonly unknown[]
-  /** Where it was said in a thread. */
+  /** `ts` of its thread, if it was posted in one. */
   readonly thread?: string
-  /** Where it was shown in a window. */
+  /** The modal, if it was shown in one. */
   readonly window?: ShownView
 }
 
-/** What the bot said through one response_url. */
+/** The messages to one response_url. */
 export interface Answers {
   readonly url: string
-  /** Waits for the first answer; none when it does not come in time. */
+  /** Waits for the first message; none if it does not come in time. */
   wait(timeoutMs: number, findWindow?: () => ShownView | undefined): Promise<readonly Answer[]>
 }
 
-/** Where something was asked, by whom, and how. */
+/** The place, the person, and the typed or pressed request. */
 export type Question = Required<Pick<Aside, 'channel' | 'user' | 'asked'>> & Pick<Aside, 'thread'>
 
 interface Slot extends Question {
@@ -35,14 +35,17 @@ const MAX_USES = 5
 const OPEN_MS = 30 * 60_000
 const LOOK_EVERY_MS = 10
 
-/** Serves response_urls: records what only the asker sees, and posts what is meant for the channel. */
+/** Serves response_urls: records ephemeral replies, and posts public ones. */
 export function collectAnswers(
   { front, strict }: Pick<EmulatedSlack, 'front' | 'strict'>,
   postInChannel: (channel: string, text: string, blocks: unknown) => Promise<void>,
   post: (aside: Aside) => void,
 ): {
   open(question: Question): Answers
-  /** What was said to one person in a thread answers what they asked there: first what has no answer yet. */
+  /**
+   * Matches an ephemeral message in a thread with a request of the person there: first with one that has no
+   * reply yet.
+   */
   receive(aside: Aside): Aside
 } {
   const slots = new Map<string, Slot>()
@@ -102,7 +105,7 @@ export function collectAnswers(
 
 const refuse = (error: string, status: number): Response => Response.json({ ok: false, error }, { status })
 
-/** Mentions stay as they are written elsewhere. */
+/** Mentions keep their written form. */
 function describeWindow(window: ShownView): Answer {
   const { blocks } = window
   const text = showMessage({ text: '', blocks }, { nameOf: (user) => `<@${user}>`, timeZone: 'UTC' })

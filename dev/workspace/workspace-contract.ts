@@ -4,11 +4,11 @@ import type { Aside } from './asides.ts'
 import type { Answer } from './response-urls.ts'
 
 /**
- * A Slack workspace without Slack: people share files, type commands and press buttons; the bot is told by signed
- * requests exactly as Slack tells it, and answers through the Web API of the emulated Slack.
+ * A Slack workspace without Slack: people share files, type commands and press buttons. The bot gets signed
+ * requests exactly like Slack's, and replies through the Web API of the emulated Slack.
  */
 export interface Workspace extends WorkspaceViews {
-  /** Where the emulated Slack answers; what a person sees in a browser is `dev/page`. */
+  /** Address of the emulated Slack; `dev/page` serves the browser. */
   readonly url: string
   /** For SLACK_API_URL. */
   readonly apiUrl: string
@@ -22,13 +22,13 @@ export interface Workspace extends WorkspaceViews {
   channelId(channel: string): string
   personName(userId: string): string
 
-  /** Tells the workspace where the bot listens, such as `http://127.0.0.1:3000/slack/events`. */
+  /** Sets the bot's address, such as `http://127.0.0.1:3000/slack/events`. */
   connect(eventsUrl: string): void
-  /** A person shares a file: a real upload, then the `file_shared` event. Resolves when the file is up. */
+  /** A person shares a file: a real upload, then the `file_shared` event. Resolves after the upload. */
   share(person: string, channel: string, file: SharedFile, options?: ShareOptions): Promise<Share>
-  /** A person puts a file into a window: it is in Slack, and in no channel. @returns its id */
+  /** A person submits a file in a modal: Slack has it, and no channel does. @returns its id */
   upload(person: string, file: SharedFile): Promise<string>
-  /** A person shares a file that is in Slack already ("Share file"): the file keeps its owner. */
+  /** A person shares an existing file ("Share file"): the file keeps its owner. */
   forward(
     person: string,
     channel: string,
@@ -38,13 +38,13 @@ export interface Workspace extends WorkspaceViews {
   /** Sends the event of a share (again). */
   announce(share: Share, retryNumber?: number): Promise<DeliveryOutcome>
   deleteFile(share: Share): Promise<void>
-  /** A person writes something that is no command. */
+  /** A person writes a message that is no command. */
   print(person: string, channel: string, text: string, options?: Pick<ShareOptions, 'thread'>): Promise<void>
-  /** A person types a slash command. Resolves with what the bot answered, or with none after `timeoutMs`. */
+  /** A person types a slash command. Resolves with the bot's replies, or without any after `timeoutMs`. */
   command(person: string, channel: string, text: string, options?: WaitOptions): Promise<CommandAnswers>
   /**
-   * A person writes a message that mentions the bot (`@bot`), or writes to it in their own conversation. Resolves with
-   * what the bot answers: to them alone in a channel, as a message in the conversation.
+   * A person mentions the bot (`@bot`), or writes to it in direct messages. Resolves with the bot's reply:
+   * ephemeral in a channel, a message in direct messages.
    */
   write(
     person: string,
@@ -52,9 +52,9 @@ export interface Workspace extends WorkspaceViews {
     text: string,
     options?: WaitOptions & { readonly thread?: string },
   ): Promise<CommandAnswers>
-  /** A person presses a button, or picks from a menu, of a message or an answer. */
+  /** A person presses a button, or chooses from a menu, of a message or a reply. */
   act(person: string, channel: string, action: ActionInput, options?: WaitOptions): Promise<CommandAnswers>
-  /** A person picks something from the menu of a message. */
+  /** A person uses a message shortcut. */
   pickFromMenu(
     person: string,
     channel: string,
@@ -62,84 +62,89 @@ export interface Workspace extends WorkspaceViews {
     message: PickedMessage,
     options?: WaitOptions,
   ): Promise<CommandAnswers>
-  /** Any other signed interactivity payload (a view submitted, a shortcut). */
+  /** Sends any other signed interactivity payload (a submitted view, a shortcut). */
   interact(payload: Readonly<Record<string, unknown>>): Promise<DeliveryOutcome>
-  /** Any other signed event. */
+  /** Sends any other signed event. */
   deliver(event: Readonly<Record<string, unknown>>): Promise<DeliveryOutcome>
-  /** The conversation between a person and the bot. */
+  /** The direct messages of a person and the bot. */
   openDirectMessage(person: string): Promise<string>
 
-  /** Messages of a channel, oldest first; those in threads included. */
+  /** Messages of a channel, oldest first, including those in threads. */
   messages(channel: string): Promise<Message[]>
-  /** Replies under the message that shared the file. */
+  /** Replies to the message that shared the file. */
   thread(share: Share): Promise<Message[]>
-  /** The bot's last word on a share. @throws Error when it does not come in time (60 s unless told) */
+  /** The receipt or question of a share. @throws Error if it does not come in time (60 s by default) */
   waitForReceipt(share: Share, options?: WaitOptions): Promise<Message>
-  /** The same, or the question the bot has before it can go on. */
+  /** The receipt, or a question before it. */
   waitForReply(share: Share, options?: WaitOptions): Promise<Message>
-  /** The file the bot adds to the thread of a share. @throws Error when it does not come in time */
+  /** The file that the bot adds to a share's thread. @throws Error if it does not come in time */
   waitForFile(
     share: Share,
     options?: WaitOptions,
   ): Promise<{ readonly id: string; readonly name: string; readonly bytes: Buffer; readonly text: string }>
-  /** What a file says; undefined where it was deleted. */
+  /** A file's content; undefined if it was deleted. */
   readFile(id: string): Promise<string | undefined>
   readBytes(id: string): Promise<Buffer | undefined>
-  /** What one person alone was told, in the order it was said. */
+  /** Ephemeral replies, in order. */
   readonly asides: readonly Aside[]
-  /** What only one person was shown by `chat.postEphemeral`. */
+  /** Messages by `chat.postEphemeral`. */
   readonly ephemerals: readonly Aside[]
-  /** Calls Slack never takes, by the arguments alone. */
+  /** Calls that Slack never accepts, by their arguments. */
   readonly mistakes: readonly Mistake[]
-  /** How often each Web API method was called, and how often Slack asked to wait. */
+  /** Calls and refusals per Web API method. */
   readonly callCounts: ReadonlyMap<string, { readonly calls: number; readonly limited: number }>
-  /** Slack says of the bot's next uploads that it shares them, and never does. */
+  /** Slack reports the bot's next uploads as shared, but never shares them. */
   forgetShares(count: number): void
-  /** How many messages wait at Slack for their moment. */
+  /** Number of scheduled messages. */
   countScheduled(): number
-  /** Puts something between the bot and Slack: delays, refusals, cut connections. */
+  /** Adds a layer between the bot and Slack: delays, refusals, cut connections. */
   use(layer: FrontLayer): () => void
   stop(): Promise<void>
 }
 
-/** What people do outside of messages. */
+/** What people do outside messages. */
 export interface WorkspaceViews {
-  /** The App Home as a person was shown it last. */
+  /** The App Home last shown to a person. */
   home(person: string): ShownView | undefined
-  /** A person opens the App Home. Resolves with what is shown, or undefined where nothing comes in time. */
+  /** A person opens the App Home. Resolves with its content, or undefined if none comes in time. */
   openHome(person: string, options?: WaitOptions): Promise<ShownView | undefined>
-  /** A person presses something in the App Home or in a window. Resolves with the window that answers. */
+  /** A person presses a control in the App Home or a modal. Resolves with the modal of the reply. */
   actInView(
     person: string,
     view: ShownView,
     action: ActionInput,
     options?: SubmitOptions & { readonly typed?: string | ViewState },
   ): Promise<ShownView | undefined>
-  /** A person picks a shortcut from Slack's search field. Resolves with the window it opens. */
+  /** A person uses a global shortcut. Resolves with the modal it opens. */
   openShortcut(person: string, callbackId: string, options?: WaitOptions): Promise<ShownView | undefined>
-  /** A person types something into a window and sends it. Resolves with what the window then shows. */
+  /** A person fills a modal and submits it. Resolves with its next content. */
   submit(
     person: string,
     view: ShownView,
     typed: string | ViewState,
     options?: SubmitOptions & {
-      /** Ids of files that were uploaded for its fields for files. */
+      /** Ids of files uploaded for its file fields. */
       readonly files?: readonly string[]
       readonly onAcknowledged?: (answer: SubmissionAnswer) => void
     },
   ): Promise<ShownView | undefined>
-  /** What a window shows by now. */
+  /** The current content of a modal. */
   shownWindow(id: string): ShownView | undefined
-  /** Windows a person was shown, oldest first, as they are by now. */
+  /** A person's modals, oldest first, with their current content. */
   windows(person: string): ShownView[]
   /** A person invites the bot to a channel. */
   inviteBot(person: string, channel: string): Promise<DeliveryOutcome>
-  /** Tells the bot (again) that somebody came to a channel; the bot itself unless told. */
+  /** Reports (again) that somebody joined a channel; the bot itself by default. */
   announceJoined(channel: string, member?: string): Promise<DeliveryOutcome>
-  leave(person: string, channel: string): Promise<void>
+  /** A person leaves a channel. @returns the bot's answer to the event; undefined if it is not sent */
+  leave(
+    person: string,
+    channel: string,
+    options?: { readonly announce?: boolean },
+  ): Promise<DeliveryOutcome | undefined>
   /**
-   * Somebody becomes a guest, leaves, comes back, … and the bot is told so.
-   * @returns how the bot took the event; undefined where it is not told
+   * A person becomes a guest, leaves, returns, …, and the bot gets the event.
+   * @returns the bot's answer to the event; undefined if it is not sent
    */
   changeRole(
     person: string,
@@ -148,7 +153,7 @@ export interface WorkspaceViews {
   ): Promise<DeliveryOutcome | undefined>
 }
 
-/** What a person is to the workspace. */
+/** A person's role in the workspace. */
 export type PersonRole =
   | 'member'
   | 'guest'
@@ -158,23 +163,23 @@ export type PersonRole =
   | 'of_another_organisation'
   | 'bot'
 
-/** What is in the fields of a view, by block and element, as Slack sends it. A text instead is put into every field. */
+/** The fields of a view, by block and element, in Slack's form. A text is put into every field. */
 export type ViewState = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** How the bot acknowledged a window that was sent; without an action it closes. */
+/** The bot's acknowledgement of a submitted modal; without an action it closes. */
 export interface SubmissionAnswer {
   readonly status: number | null
   readonly action?: string
-  /** What is wrong, by block. */
+  /** Errors by block. */
   readonly errors?: Readonly<Record<string, string>>
 }
 
-/** An App Home, or a window. */
+/** An App Home, or a modal. */
 export interface ShownView {
   readonly id: string
   readonly type: 'home' | 'modal'
   readonly callbackId: string
-  /** Of a window; an App Home has none. */
+  /** For a modal; absent for an App Home. */
   readonly title?: string
   /** Labels of its last two buttons. */
   readonly submit?: string
@@ -188,12 +193,12 @@ export interface SharedFile {
 }
 
 export interface ShareOptions {
-  /** When it was shared, as the event says it; now unless told. */
+  /** Share time in the event; now by default. */
   readonly sharedAt?: Date
   readonly comment?: string
-  /** `false`: the file is there, and nobody tells the bot (it was down, the event got lost). */
+  /** `false`: the file is shared without an event (the bot was down, the event was lost). */
   readonly announce?: boolean
-  /** Share inside the thread of this message. */
+  /** Shares inside this message's thread. */
   readonly thread?: string
 }
 
@@ -207,13 +212,13 @@ export interface Share {
 }
 
 export interface SubmitOptions extends WaitOptions {
-  /** What is picked from menus, by block and action; the others stay as they are shown. */
+  /** Choices in menus, by block and action; other menus keep their values. */
   readonly picks?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 export interface WaitOptions {
   readonly timeoutMs?: number
-  /** The click was more than three seconds ago when the bot comes to it: no window can be opened. */
+  /** The click is older than three seconds when the bot handles it: no modal can open. */
   readonly isLate?: boolean
 }
 
@@ -222,7 +227,7 @@ export interface Message {
   readonly user: string
   readonly text: string
   readonly thread_ts?: string
-  /** Of a message that others reply to. */
+  /** For a message with replies. */
   readonly reply_count?: number
   readonly blocks?: readonly unknown[]
   readonly files?: readonly { readonly id: string; readonly name: string }[]
@@ -231,19 +236,19 @@ export interface Message {
 }
 
 export interface CommandAnswers {
-  /** Status with which the bot acknowledged. */
+  /** Status of the bot's acknowledgement. */
   readonly status: number | null
-  /** Grows while the bot has more to say to the same. */
+  /** Grows while the bot sends more replies. */
   readonly answers: readonly Answer[]
 }
 
 export interface ActionInput {
   readonly action: string
-  /** What stands on it, for the page that shows the channel. */
+  /** Its label, for the page that shows the channel. */
   readonly label?: string
   readonly value: string
   readonly type?: 'button' | 'static_select' | 'plain_text_input'
-  /** `ts` of the message the element stands in. */
+  /** `ts` of the element's message. */
   readonly message?: string
 }
 
@@ -259,10 +264,10 @@ export interface WorkspaceOptions {
   readonly otherChannels?: readonly string[]
   readonly port?: number
   readonly eventRetryDelaysMs?: readonly number[]
-  /** The team payloads name outside, as in Slack Connect and Grid; the bot's own unless told. */
+  /** The team in payloads, as in Slack Connect and Grid; the bot's own by default. */
   readonly payloadTeamId?: string
-  /** How late Slack is with files; a little unless told. */
+  /** Delays of Slack's file handling; short by default. */
   readonly lateness?: Partial<FileLateness>
-  /** `false`: Slack takes any number of calls. Only where how long something takes is measured, which then says so. */
+  /** `false`: no rate limits. Only for measuring durations, which must report it. */
   readonly rateLimits?: false
 }

@@ -4,7 +4,7 @@ import type { PersonRole } from './workspace-contract.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What Slack says of a person (https://docs.slack.dev/reference/objects/user-object), as far as it is about their place. */
+/** A person's role in Slack's user object (https://docs.slack.dev/reference/objects/user-object). */
 const ROLES: Readonly<Record<PersonRole, Fields>> = {
   member: {},
   guest: { is_restricted: true },
@@ -17,11 +17,11 @@ const ROLES: Readonly<Record<PersonRole, Fields>> = {
 
 export interface WorkspacePeople {
   setRole(user: string, role: PersonRole): void
-  /** https://docs.slack.dev/reference/events/user_change: the whole person as they are by now. */
+  /** https://docs.slack.dev/reference/events/user_change: the person's whole current object. */
   describeChange(user: string): Promise<Record<string, unknown>>
 }
 
-/** The emulator knows people of one kind only: what else they are is said in front of it. */
+/** The emulator has only one kind of people: roles are added in front of it. */
 export function createPeople(slack: EmulatedSlack): WorkspacePeople {
   const roles = new Map<string, PersonRole>()
   const print = (user: string): Fields => ROLES[roles.get(user) ?? 'member']

@@ -6,6 +6,7 @@ import {
   describeGlobalShortcut,
   describeHomeOpened,
   describeMemberJoined,
+  describeMemberLeft,
   describeSubmission,
   describeViewAction,
   type EmulatedSlack,
@@ -19,8 +20,7 @@ import { createPeople } from './workspace-people.ts'
 
 interface WorkspaceViewsDeps {
   readonly slack: EmulatedSlack
-  readonly signingSecret: string
-  readonly botAddress: () => string
+  readonly toDelivery: (contentType: Delivery['contentType'], body: string, what: string) => Delivery
   readonly userId: (person: string) => string
   readonly channelId: (channel: string) => string
 }
@@ -33,7 +33,7 @@ interface SubmissionBody {
 
 const SHOWN_WITHIN_MS = 10_000
 
-/** What people do outside of messages: the App Home, windows, shortcuts, inviting the bot. */
+/** What people do outside messages: the App Home, modals, shortcuts, inviting the bot. */
 export function createWorkspaceViews(
   deps: WorkspaceViewsDeps,
 ): WorkspaceViews & { readonly triggers: Pick<EmulatedViews, 'newTrigger' | 'filledBy'> } {
@@ -41,12 +41,12 @@ export function createWorkspaceViews(
   const views = collectViews(slack)
   const people = createPeople(slack)
 
-  const send = (contentType: Delivery['contentType'], body: string): Promise<DeliveryOutcome> =>
-    deliverOnce({ url: deps.botAddress(), signingSecret: deps.signingSecret, contentType, body })
+  const send = (contentType: Delivery['contentType'], body: string, what: string): Promise<DeliveryOutcome> =>
+    deliverOnce(deps.toDelivery(contentType, body, what))
   const sendEvent = (payload: Readonly<Record<string, unknown>>) =>
-    send('application/json', JSON.stringify(payload))
+    send('application/json', JSON.stringify(payload), 'an event')
   const sendForm = (payload: Readonly<Record<string, unknown>>) =>
-    send('application/x-www-form-urlencoded', formOf(payload))
+    send('application/x-www-form-urlencoded', formOf(payload), String(payload.type))
 
   return {
     triggers: views,
@@ -107,8 +107,10 @@ export function createWorkspaceViews(
     announceJoined: (channel, member = slack.botUserId) =>
       sendEvent(describeMemberJoined(slack, channelId(channel), member, userId(slack.host))),
 
-    async leave(person, channel) {
-      await slack.callAs(person, 'conversations.leave', { channel: channelId(channel) })
+    async leave(person, channel, { announce = true } = {}) {
+      const id = channelId(channel)
+      await slack.callAs(person, 'conversations.leave', { channel: id })
+      return announce ? await sendEvent(describeMemberLeft(slack, id, userId(person))) : undefined
     },
 
     async changeRole(person, role, { announce = true } = {}) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  type Delivery,
   deliverEvent,
   deliverOnce,
   describeAction,
@@ -40,7 +41,7 @@ const COMMAND_WITHIN_MS = 60_000
 const RECEIPT_WITHIN_MS = 60_000
 const LOOK_EVERY_MS = 50
 
-/** Starts a workspace of three people with the bot in #customers; #random is a channel the bot is not in. */
+/** Starts a workspace of three people with the bot in #customers; #random is a channel without the bot. */
 export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
   const { people = PEOPLE, channels = ['customers'], otherChannels = ['gossip'] } = options
   const slack = await startEmulatedSlack({
@@ -64,17 +65,17 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
   const closing = new AbortController()
-  // Who can read along: a member of the channel, or the one person in a conversation with the bot.
+  // A reader of each conversation: a member of the channel, or the person in direct messages with the bot.
   const readers = new Map<string, string>()
   const readerOf = (channel: string): string => readers.get(channel) ?? slack.host
   let eventsUrl: string | undefined
 
-  /** What a bot says through a response_url for all to see becomes a message of its own. */
+  /** A public reply to a response_url becomes a separate message. */
   async function postForBot(channel: string, text: string, blocks: unknown): Promise<void> {
     await slack.callAsBot('chat.postMessage', { channel, text, ...(blocks === undefined ? {} : { blocks }) })
   }
 
-  /** As Slack does where the manifest asks for it (should_escape): mentions with their ids, and three signs escaped. */
+  /** As Slack does for `should_escape` in the manifest: mentions with ids, and three characters escaped. */
   function writeOut(text: string): string {
     const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
     return escaped.replace(/@([a-z]+)/g, (mention, name: string) => {
@@ -83,10 +84,17 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     })
   }
 
+  const toDelivery = (contentType: Delivery['contentType'], body: string, what: string): Delivery => ({
+    url: botAddress(),
+    signingSecret: SIGNING_SECRET,
+    contentType,
+    body,
+    onLate: () => slack.strict.noteLateAck(what),
+  })
+
   const { triggers, ...views } = createWorkspaceViews({
     slack,
-    signingSecret: SIGNING_SECRET,
-    botAddress,
+    toDelivery,
     userId: (person) => workspace.userId(person),
     channelId: (channel) => workspace.channelId(channel),
   })
@@ -153,12 +161,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     },
 
     async announce(share, retryNumber) {
-      const delivery = {
-        url: botAddress(),
-        signingSecret: SIGNING_SECRET,
-        contentType: 'application/json' as const,
-        body: JSON.stringify(describeFileShared(slack, share)),
-      }
+      const event = JSON.stringify(describeFileShared(slack, share))
+      const delivery = toDelivery('application/json', event, 'file_shared')
       return retryNumber === undefined
         ? deliverEvent(delivery, options.eventRetryDelaysMs ?? SLACK_RETRY_DELAYS_MS, closing.signal)
         : deliverOnce(delivery, { number: retryNumber, reason: 'http_timeout' })
@@ -210,12 +214,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         ...(thread !== undefined && { thread_ts: thread }),
       })
       const before = ephemerals.length
-      const outcome = await deliverOnce({
-        url: botAddress(),
-        signingSecret: SIGNING_SECRET,
-        contentType: 'application/json',
-        body: JSON.stringify(describeText(slack, { channel: channelId, user, text, ts, thread })),
-      })
+      const event = JSON.stringify(describeText(slack, { channel: channelId, user, text, ts, thread }))
+      const outcome = await deliverOnce(toDelivery('application/json', event, 'a text'))
       return { status: outcome.status, answers: await waitForAnswers(channelId, user, ts, before, timeoutMs) }
     },
 
@@ -240,21 +240,11 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     },
 
     interact(payload) {
-      return deliverOnce({
-        url: botAddress(),
-        signingSecret: SIGNING_SECRET,
-        contentType: 'application/x-www-form-urlencoded',
-        body: formOf(payload),
-      })
+      return deliverOnce(toDelivery('application/x-www-form-urlencoded', formOf(payload), 'an interaction'))
     },
 
     deliver(event) {
-      return deliverOnce({
-        url: botAddress(),
-        signingSecret: SIGNING_SECRET,
-        contentType: 'application/json',
-        body: JSON.stringify(event),
-      })
+      return deliverOnce(toDelivery('application/json', JSON.stringify(event), 'an event'))
     },
 
     async openDirectMessage(person) {
@@ -367,13 +357,13 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     return messages
   }
 
-  /** The thread a message is a reply in. */
+  /** The thread of a reply. */
   async function threadAbove(channel: string, ts: string): Promise<string | undefined> {
     const [message] = await readThread(channel, ts)
     return message?.thread_ts === ts ? undefined : message?.thread_ts
   }
 
-  /** What was said to one person alone, or in their conversation with the bot, since they wrote. */
+  /** Ephemeral messages to a person, or direct messages, since they wrote. */
   async function waitForAnswers(
     channel: string,
     user: string,
@@ -398,12 +388,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   ): Promise<CommandAnswers> {
     const slot: Answers = answers.open(question)
     const trigger = await triggers.newTrigger(person, { isExpired: isLate })
-    const outcome = await deliverOnce({
-      url: botAddress(),
-      signingSecret: SIGNING_SECRET,
-      contentType: 'application/x-www-form-urlencoded',
-      body: describe({ responseUrl: slot.url, trigger }),
-    })
+    const form = describe({ responseUrl: slot.url, trigger })
+    const outcome = await deliverOnce(toDelivery('application/x-www-form-urlencoded', form, question.asked))
     if (!isAccepted(outcome)) return { status: outcome.status, answers: [] }
     return { status: outcome.status, answers: await slot.wait(timeoutMs, () => triggers.filledBy(trigger)) }
   }
@@ -411,13 +397,13 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   return workspace
 }
 
-/** Whether a message of the bot is its last word on an upload, as its metadata say. */
+/** True if a message of the bot is a receipt, by its metadata. */
 export function isReceipt(message: Message): boolean {
   const state = message.metadata?.event_payload.state
   return message.metadata?.event_type === 'customer_upload' && (state === 'done' || state === 'failed')
 }
 
-/** Whether the bot asks something before it can go on. */
+/** True if a message of the bot is a question. */
 export function isQuestion({ metadata }: Message): boolean {
   return metadata?.event_type === 'customer_upload' && metadata.event_payload.state === 'held'
 }

@@ -9,7 +9,7 @@ import { bad, type Finding, ok, warn } from './finding.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 const SLACK_API = 'https://slack.com/api/'
-/** Slack refuses nothing for its clock, but Bolt refuses requests that seem five minutes old. */
+/** Slack's API does not check the clock, but Bolt rejects requests that seem five minutes old. */
 const CLOCK_OFF_S = 60
 const CLOCK_BROKEN_S = 240
 const QUERY_TIMEOUT_MS = 10_000
@@ -17,7 +17,7 @@ const MAX_CHANNELS_NAMED = 5
 /** The write-ahead log of a large import takes 1 GB beside the data. */
 const WANTED_FREE_GB = 2
 
-/** The settings, each problem on a line of its own; and what the region and the time zone mean. */
+/** Checks the settings, each problem on its own line; shows the region and the time zone. */
 export function checkSettings(env: Environment): Finding[] {
   try {
     const { defaultRegion, timeZone, slack, admins, retentionDays } = loadConfig(env)
@@ -51,7 +51,7 @@ export function checkSettings(env: Environment): Finding[] {
   }
 }
 
-/** The team's own field catalogue, where there is one. */
+/** Checks the team's field catalogue, if there is one. */
 export async function* checkFields(path: string | undefined): AsyncGenerator<Finding> {
   if (path === undefined) return
   try {
@@ -63,7 +63,7 @@ export async function* checkFields(path: string | undefined): AsyncGenerator<Fin
   }
 }
 
-/** The clock, both tokens, the scopes, and where the bot was invited. */
+/** Checks the clock, both tokens, the scopes, and the bot's channels. */
 export async function* checkSlack(
   { botToken, appToken, apiUrl }: Pick<SlackConfig, 'botToken' | 'appToken' | 'apiUrl'>,
   wantedScopes: readonly string[],
@@ -114,7 +114,7 @@ export async function* checkSlack(
   }
 }
 
-/** Whether Slack knows each id in ADMINS. */
+/** Checks that Slack knows each id in ADMINS. */
 async function* checkAdmins(
   client: ReturnType<typeof createWebClient>,
   admins: ReadonlySet<string>,
@@ -139,7 +139,7 @@ async function* checkAdmins(
     )
 }
 
-/** Whether the disk of the embedded data has room for a large import. */
+/** Checks that the disk of the embedded database has space for a large import. */
 export async function checkDisk(dataDir: string): Promise<Finding> {
   try {
     const { bavail, bsize } = await statfs(dataDir)
@@ -153,7 +153,7 @@ export async function checkDisk(dataDir: string): Promise<Finding> {
   }
 }
 
-/** How far our clock is from the one in Slack's answer. */
+/** Compares this machine's clock with the time in Slack's answer. */
 async function checkClock(apiUrl: string): Promise<Finding> {
   try {
     const before = Date.now()
@@ -184,14 +184,14 @@ function checkScopes(granted: readonly string[] | undefined, wanted: readonly st
   return warn('scopes', `${missing.join(', ')} missing: ${lost.join('; ')}. Everything else works`, next)
 }
 
-/** Scopes that came later, with what does not work without them. */
+/** Scopes added in later versions, with the features that need them. */
 const OPTIONAL_SCOPES: ReadonlyMap<string, string> = new Map([
   ['reactions:write', 'files get no reactions'],
   ['app_mentions:read', 'mentions of the bot get no answer'],
   ['im:history', 'messages to the bot get no answer'],
 ])
 
-/** Id of the app a bot belongs to, where Slack says it. */
+/** Id of the bot's app, if Slack returns it. */
 async function findApp(
   client: ReturnType<typeof createWebClient>,
   bot: string | undefined,
@@ -201,7 +201,7 @@ async function findApp(
   return found?.app_id
 }
 
-/** An app token has the id of its app in its second part: xapp-1-A012AB3CD-… */
+/** The second part of an app token is the app's id: xapp-1-A012AB3CD-… */
 const APP_OF_TOKEN = /^xapp-\d+-(A[A-Z0-9]+)-/
 
 async function checkAppToken(
@@ -218,7 +218,7 @@ async function checkAppToken(
       'copy both tokens from one app',
     )
   try {
-    // Only hands out an address; nobody connects to it.
+    // Only returns an address; no connection is opened.
     await createWebClient(appToken, apiUrl, undefined).apps.connections.open()
     return ok('app token', 'works for Socket Mode')
   } catch (error) {

@@ -19,7 +19,10 @@ const SERVER_NAMES = { mongodb: 'MongoDB', documentdb: 'embedded DocumentDB' } a
 
 type CheckedDatabase = Pick<OpenDatabase, 'connection' | 'engine' | 'close'>
 
-/** Whether the database answers, has data of a form this version knows, and holds the rule "one phone, one customer". */
+/**
+ * Checks that the database answers, has a schema version this program knows, and has the unique index on
+ * phones.
+ */
 export async function* checkDatabase(
   open: () => Promise<CheckedDatabase>,
   dummies: DummyPhones,
@@ -29,7 +32,7 @@ export async function* checkDatabase(
     database = await open()
   } catch (thrown) {
     const error = toDatabaseError(thrown)
-    // The bot itself is running: that is no trouble.
+    // A running bot is no problem.
     yield error.code === 'database_in_use'
       ? warn('database', error.message, 'stop the bot to check the database, or check the bot at /readyz')
       : bad('database', error.message, adviseOn(error))
@@ -56,7 +59,7 @@ export async function* checkDatabase(
   }
 }
 
-/** Whether this version would work with the data, or refuse to start. */
+/** Checks that this version can work with the stored schema version. */
 function checkForm(stored = 0): Finding {
   const known = MIGRATIONS.length
   if (stored > known) {
@@ -94,12 +97,12 @@ async function checkUniqueIndex(
 }
 
 const MAX_DUMMIES_NAMED = 5
-/** One digit repeated, or counted through: which of them are dummies is told by the whole number. */
+/** One repeated digit, or consecutive digits; the whole number decides whether it is a dummy. */
 const MAY_BE_DUMMY = new RegExp(
   `(${Array.from({ length: 10 }, (_, digit) => `${digit}{7,}`).join('|')}|0?123456789|1234567890)$`,
 )
 
-/** Customers stored before their number was known as a dummy. They stay, and nobody is told by phone who they are. */
+/** Customers stored before their number was known as a dummy. They stay, but are not found by phone. */
 async function checkDummies(customers: Customers, dummies: DummyPhones): Promise<Finding> {
   const found: { readonly _id: unknown; readonly primary_phone: string }[] = []
   const candidates = customers.find<{ _id: unknown; primary_phone: string }>(

@@ -9,32 +9,32 @@ import { repeatIfLimited, toSlackError } from '../slack/transport/index.ts'
 import { withTemporaryFile } from '../with-temporary-file.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
-/** A try of what a workspace does, in one channel, with made-up text. */
+/** A test of a workspace's features in one channel, with invented text. */
 export interface LiveTry {
   readonly client: WebClient
   readonly apiUrl: string | undefined
-  /** Slack id. */
+  /** Slack channel id. */
   readonly channel: string
-  /** Slack id of a member of the channel who sees the ephemeral messages; absent: none are tried. */
+  /** Slack user id of a channel member who sees the ephemeral messages; absent: none are tested. */
   readonly person?: string | undefined
-  /** Ends the try; everything is cleaned up all the same. */
+  /** Ends the test; everything is still cleaned up. */
   readonly signal: AbortSignal
   readonly timing?: Partial<LiveTiming>
 }
 
 /** All in milliseconds. */
 interface LiveTiming {
-  /** How long an upload may take to be shared. */
+  /** Time limit until an upload is shared. */
   readonly shareWithinMs: number
   readonly lookEveryMs: number
 }
 
 const TIMING: LiveTiming = { shareWithinMs: 60_000, lookEveryMs: 500 }
-/** Far enough to be taken back in time. */
+/** Late enough to be cancelled in time. */
 const SCHEDULE_AHEAD_S = 20 * 60
 const ORDER_TEXT = 'Test of npm run doctor -- --live. It is deleted at the end.'
 const FILE_NAME = 'doctor-live-test.csv'
-/** Nobody's data, and no phone: the bot imports nothing of its own in any case. */
+/** Invented data without phones; the bot never imports its own files. */
 const FILE_TEXT = 'name,city\nAsha Example,Pune\nRavi Example,Nashik\n'
 
 const FIX = 'see docs/operations.md, "When something is wrong"'
@@ -43,14 +43,14 @@ type Undo = () => Promise<unknown>
 
 interface Step {
   readonly what: string
-  /** Without it the others make no sense. */
+  /** The later steps depend on it. */
   readonly isNeeded?: true
   run(): Promise<Finding>
 }
 
 /**
- * Posts, edits, uploads and schedules in a channel, and says what this workspace does. Deletes what it made, also where
- * it is told to stop.
+ * Posts, edits, uploads and schedules in a channel, and reports what this workspace supports. Deletes what it
+ * created, also when interrupted.
  */
 export async function* tryLive(live: LiveTry): AsyncGenerator<Finding> {
   const undos: { readonly what: string; readonly undo: Undo }[] = []
@@ -59,6 +59,8 @@ export async function* tryLive(live: LiveTry): AsyncGenerator<Finding> {
     for (const { what, run, isNeeded } of steps) {
       if (live.signal.aborted) break
       const finding = await run().catch((error: unknown) => bad(what, whyNot(error), FIX))
+      // A step that was cut short says nothing of the workspace.
+      if (live.signal.aborted && finding.state !== 'ok') break
       yield finding
       if (isNeeded && finding.state === 'bad') break
     }
@@ -99,7 +101,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
     readonly blocks?: readonly SlackBlock[]
   }): Promise<string> {
     const message = { channel, text: ORDER_TEXT, unfurl_links: false, unfurl_media: false, ...answer }
-    // A member of their union has blocks without a type for ours.
+    // One member of their union type has blocks without a type.
     const { ts = '' } = await repeatIfLimited(() =>
       client.chat.postMessage(message as ChatPostMessageArguments),
     )
@@ -170,7 +172,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
 
   async function tryBlock(kind: NativeBlock, where: 'message' | 'ephemeral'): Promise<Finding> {
     const what = `${kind} (${where})`
-    // A table is what a table with pages is made of.
+    // A paged table is built from a table.
     const native = new Set<NativeBlock>(kind === 'data_table' ? ['table', kind] : [kind])
     const { blocks } = renderBlocks(describeNativeBlock(kind), { native })
     const only = { channel, user: person ?? '', text: ORDER_TEXT, blocks }
@@ -246,10 +248,10 @@ function whyNot(thrown: unknown): string {
   return error instanceof AppError ? error.message : String(error)
 }
 
-/** Rows from which on a table is one with pages. */
+/** Number of rows from which on a table is paged. */
 const MANY_ROWS = 15
 
-/** A reply that needs one of Slack's newer blocks, with made-up numbers. */
+/** A reply that needs one of Slack's newer blocks, with invented numbers. */
 function describeNativeBlock(kind: NativeBlock): Reply {
   if (kind === 'data_visualization')
     return {

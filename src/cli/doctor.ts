@@ -18,10 +18,10 @@ import { tryLive } from './doctor-live.ts'
 import { type Finding, ok, warn } from './finding.ts'
 
 /**
- * `npm run doctor`: looks at everything the bot needs and says what to fix, one line each. Changes nothing in Slack, unless `--live` says so, and
- * in the database nothing but what a start of it changes.
+ * `npm run doctor`: checks everything the bot needs and prints what to fix, one line each. Changes nothing in
+ * Slack without `--live`. Changes in the database only what a start of the bot changes.
  *
- * Exit status: 0 all is well (a warning is), 1 something has to be fixed, 2 wrong usage.
+ * Exit status: 0 ready (also with warnings), 1 something must be fixed, 2 wrong usage.
  */
 const SIGNS = { ok: '✓', warn: '!', bad: '✗' } as const
 const MANIFEST = 'manifest.yml'
@@ -47,7 +47,7 @@ function report({ state, what, text: statement, fix }: Finding, width: number): 
   )
 }
 
-/** What the bot is allowed to do, from the same file the app is made from. */
+/** The bot's scopes, from the manifest that creates the app. */
 function readWantedScopes(): string[] {
   const manifest: { oauth_config: { scopes: { bot: string[] } } } = parse(readFileSync(MANIFEST, 'utf8'))
   return manifest.oauth_config.scopes.bot
@@ -59,7 +59,7 @@ async function* examine(): AsyncGenerator<Finding> {
     yield warn('settings', sentence, 'correct the name or remove the line; .env.example has every setting')
   const settings = checkSettings(process.env)
   yield* settings
-  // Without a token or with a broken address there is nobody to ask.
+  // Without valid tokens and addresses the later checks cannot run.
   if (settings.some(({ state }) => state === 'bad')) return
   const config = loadConfig(process.env)
   if (config.slack.proxy) useProxy(config.slack.proxy)
@@ -82,12 +82,12 @@ async function* examine(): AsyncGenerator<Finding> {
 }
 
 interface Request {
-  /** Slack id of the channel to try things in. */
+  /** Slack id of the channel for the live test. */
   readonly live?: string | undefined
   readonly yes: boolean
 }
 
-/** @returns undefined where the usage is wrong */
+/** @returns undefined if the usage is wrong */
 function readRequest(words: readonly string[]): Request | undefined {
   try {
     const options = { live: { type: 'string' }, yes: { type: 'boolean', default: false } } as const
@@ -99,7 +99,7 @@ function readRequest(words: readonly string[]): Request | undefined {
   }
 }
 
-/** The lines of a try in a channel, which a person allows before the first message. */
+/** The lines of a live test, which a person confirms before the first message. */
 async function* examineLive(channel: string, yes: boolean): AsyncGenerator<Finding> {
   for (const sentence of loadEnvFile(process.env, SETTING_NAMES))
     yield warn('settings', sentence, 'correct it')

@@ -1,10 +1,10 @@
-/** One line of the doctor. */
+/** One line of the doctor's output. */
 export interface Finding {
   readonly state: 'ok' | 'warn' | 'bad'
-  /** What was looked at, in a word or two. */
+  /** The checked subject, in one or two words. */
   readonly what: string
   readonly text: string
-  /** What to do about it. */
+  /** How to fix it. */
   readonly fix?: string
 }
 

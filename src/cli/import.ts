@@ -12,7 +12,8 @@ Imports a CSV file or an Excel workbook (.xlsx) into the customers, as if it wer
   --map '<heading>=<field>'        what one column is for: a field, phone, "as is" or "leave out";
                                    may be given several times
   --rule '<heading>=<rule>'        what its values do to known customers: overwrite, fill-blanks or keep
-                                   (written only for new customers); may be given several times
+                                   (written only for new customers); a field in place of the heading
+                                   is every column of it; may be given several times
   --encoding <name>                the text encoding of the file, such as windows-1252, if the bot cannot tell
   --sheet <name or number>         the sheet of a workbook, if several could be the list;
                                    sheet numbers count from 1
@@ -65,7 +66,7 @@ function parse(args: string[]): Arguments | 'help' | undefined {
   if ([...map, ...rule].some((word) => !/^[^=].*=.*\S/s.test(word))) return undefined
   if ([phoneColumn, sheet, encoding].some((word) => word?.trim() === '') || failedRows === '')
     return undefined
-  // Written over, the file would be gone before its rows are corrected.
+  // Writing over the imported file would lose it.
   if (failedRows !== undefined && resolve(failedRows) === resolve(path)) return undefined
   return {
     path,

@@ -7,8 +7,8 @@ import { print } from '../terminal-text.ts'
 import { readVersion } from '../version.ts'
 
 /**
- * `npm run mongo`: the embedded database server alone. Its URI is the only line on standard output; everything else
- * goes to standard error. Exit status 0 after an interrupt, 1 when it cannot start, 2 for wrong usage.
+ * `npm run mongo`: the embedded database server alone. Standard output has its URI only; everything else goes
+ * to standard error. Exit status 0 after an interrupt, 1 if it cannot start, 2 for wrong usage.
  */
 const USAGE = `Usage: npm run mongo -- [--data DIR] [--port PORT]
 
@@ -59,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The options, or what is wrong with them. */
+/** The options, or an error text. */
 function readOptions(args: readonly string[]): Options | string {
   try {
     const { values } = parseArgs({

@@ -9,7 +9,7 @@ import { SETTING_NAMES } from '../settings.ts'
 import { print } from '../terminal-text.ts'
 import { readVersion } from '../version.ts'
 
-/** What every program in a terminal works with. */
+/** What every terminal program gets. */
 export interface Terminal {
   readonly config: CoreConfig
   readonly cacheDir: string
@@ -17,21 +17,21 @@ export interface Terminal {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
-  /** Aborted when somebody interrupts the program. */
+  /** Aborted when a person interrupts the program. */
   readonly signal: AbortSignal
 }
 
 interface Entry<Arguments> {
   readonly usage: string
-  /** May throw, as `parseArgs` does, or return undefined, where the arguments make no sense. */
+  /** May throw, as `parseArgs` does, or return undefined for wrong arguments. */
   parse(args: string[]): Arguments | 'help' | undefined
   /** @returns the exit status */
   run(args: Arguments, terminal: Terminal): Promise<number>
 }
 
 /**
- * Runs a program of the terminal from its arguments to its exit status: 0 well, 1 refused or failed, 2 wrong usage. This
- * is where its errors are caught.
+ * Runs a terminal program from its arguments to its exit status: 0 success, 1 rejected or failed, 2 wrong
+ * usage. Catches its errors.
  */
 export async function runEntry<Arguments>({ usage, parse, run }: Entry<Arguments>): Promise<void> {
   process.exitCode = await main()

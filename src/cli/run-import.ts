@@ -10,6 +10,7 @@ import {
 } from '../../models/index.ts'
 import type { CoreConfig } from '../config.ts'
 import { type FieldCatalogue, loadFields, readRuleWord, readTargetWord } from '../customers/fields/index.ts'
+import { formatPhone } from '../customers/phones/index.ts'
 import { type OpenDatabase, openDatabase } from '../database/index.ts'
 import { AppError, formatError } from '../errors.ts'
 import { describeWritten, findReadings, type WrittenList } from '../lists/index.ts'
@@ -17,7 +18,13 @@ import { prepareDatabase } from '../migrations/index.ts'
 import { print } from '../terminal-text.ts'
 import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
-import { createPathSource, importOptionsOf, sizeOf, writeFailedRows } from '../uploads/import/index.ts'
+import {
+  createPathSource,
+  findOtherPhones,
+  importOptionsOf,
+  sizeOf,
+  writeFailedRows,
+} from '../uploads/import/index.ts'
 import { createUploadQueue, createUploadWorker, type UploadWorker } from '../uploads/worker/index.ts'
 import { createTerminalListener, createTerminalLog, readPatiently } from './progress/index.ts'
 
@@ -28,35 +35,35 @@ interface ImportRequest {
   readonly path: string
   readonly user: string
   readonly json: boolean
-  /** The column with the phones: its header, or its position from 1. */
+  /** The phone column: its header, or its position from 1. */
   readonly phoneColumn?: string
-  /** What single columns are for: `Heading=field`. */
+  /** Targets of single columns: `Heading=field`. */
   readonly map?: readonly string[]
-  /** What their values do to known customers: `Heading=rule`. */
+  /** Rules of single columns for known customers: `Heading=rule`. */
   readonly rule?: readonly string[]
-  /** The text encoding of the file, where its bytes do not tell. */
+  /** The file's text encoding, if its bytes prove none. */
   readonly encoding?: string
-  /** The sheet of a workbook: its name, or the place of its tab from 1. */
+  /** The sheet of a workbook: its name, or its tab position from 1. */
   readonly sheet?: string
-  /** Shows what the import would do, and leaves no trace. */
+  /** Shows what the import would do, and stores nothing. */
   readonly dryRun?: boolean
-  /** Imports also what looks like the wrong file. */
+  /** Imports the file even if the guard would hold it. */
   readonly anyway?: boolean
-  /** Absolute path for the rows that could not be used. */
+  /** Absolute path for the rows to correct. */
   readonly failedRows?: string
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WriteStream
   readonly signal: AbortSignal
 }
 
-/** Problems a JSON answer lists at most; the failed rows are all in `upload_rows`. */
+/** Maximum of problems in a JSON answer; `upload_rows` has all of them. */
 const MAX_PROBLEMS_JSON = 10_000
 const MAX_PROBLEMS_TEXT = 20
 const LOOK_MS = 50
 
 /**
  * Imports a file as if it had been shared, in this process, and prints the receipt.
- * @returns the exit status: 0 imported, 1 refused or interrupted
+ * @returns the exit status: 0 imported, 1 rejected or interrupted
  * @throws AppError path_unreadable, unknown_target, unknown_rule, database_… before anything was queued
  */
 export async function runImport(request: ImportRequest): Promise<number> {
@@ -127,7 +134,10 @@ function readColumns({ map = [], rule = [] }: ImportRequest, catalogue: FieldCat
   return [...mapped, ...ruled]
 }
 
-/** Works while something is waited for. @throws AppError database_ended: the embedded database was given up */
+/**
+ * Runs the worker while `work` is awaited. @throws AppError database_ended: the embedded database stopped for
+ * good
+ */
 async function workOn<T>(
   worker: UploadWorker,
   { givenUp }: OpenDatabase,
@@ -157,7 +167,7 @@ async function waitUntilFinished(
   return undefined
 }
 
-/** It was never meant to be done. */
+/** A dry run leaves no upload behind. */
 async function forgetDryRun(models: Models, { _id }: FileUpload): Promise<void> {
   await models.fileUploads.collection.deleteOne({ _id, preview_wanted: true })
 }
@@ -198,6 +208,7 @@ async function report(
   if (upload.problem) {
     print(stderr, formatError(upload.problem))
     if (upload.problem.code === 'encoding_unclear') await showReadings(request)
+    if (upload.problem.code === 'reading_changed') await showOtherPhones(request, models, upload, catalogue)
     return 1
   }
   if (!json) {
@@ -211,12 +222,29 @@ async function report(
   return 0
 }
 
-/** The same lines in every likely encoding, for whoever has to choose. They are kept nowhere. */
+/** The same lines in each likely encoding, for the person who chooses. They are not stored. */
 async function showReadings({ config, path, stderr }: ImportRequest): Promise<void> {
   for (const { encoding, lines } of await findReadings(path, config)) {
     print(stderr, `--encoding ${encoding}`)
     for (const { line, text } of lines) print(stderr, `  line ${line}: ${text.trim()}`)
   }
+}
+
+/** Up to three rows as both readings read them, for the person who chooses. They are not stored. */
+async function showOtherPhones(
+  { config, signal, stderr }: ImportRequest,
+  models: Models,
+  upload: FileUpload,
+  catalogue: FieldCatalogue,
+): Promise<void> {
+  const show = (phone: string | null): string => (phone === null ? 'no phone' : formatPhone(phone))
+  for (const { line, phones } of await findOtherPhones(
+    models,
+    upload,
+    importOptionsOf(config, catalogue),
+    signal,
+  ))
+    print(stderr, `  line ${line}: before ${show(phones[0])}, now ${show(phones[1])}`)
 }
 
 /** @throws AppError path_unwritable: the import itself is done */
@@ -236,7 +264,10 @@ async function handBack(
   }
 }
 
-/** Programs read this: no more and no fewer keys, whatever came of the import. Why it was refused stands on standard error. */
+/**
+ * Programs read this: the keys are always the same, whatever the result. The reason of a failure is on
+ * standard error.
+ */
 function toJson(upload: FileUpload, problems: readonly UploadRow[]): object {
   const { rows, created, updated, unchanged, duplicate, invalid, blank } = upload.counts ?? emptyCounts()
   const { started_at, finished_at } = upload

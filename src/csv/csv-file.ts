@@ -3,88 +3,91 @@ import type { RowProblem } from '../errors.ts'
 /** The bytes of a file as they arrive. Chunks may be cut anywhere, also inside a character. */
 export type ByteSource = AsyncIterable<Uint8Array>
 
-/** What a file may not exceed. Each is answered in words when it is. */
+/** Limits of a file; exceeding one is an error with a message. */
 export interface CsvLimits {
   /** Bytes of the whole file. */
   readonly maxBytes: number
-  /** Data rows, the header not counted. */
+  /** Data rows, without the header. */
   readonly maxRows: number
   readonly maxColumns: number
-  /** Characters of one cell. A longer one makes its row invalid (`cell_too_long`); the file goes on. */
+  /** Characters per cell. A longer one makes its row invalid (`cell_too_long`); the file goes on. */
   readonly maxCellLength: number
 }
 
 export interface CsvOptions {
   readonly limits: CsvLimits
-  /** Rows handed over at once; also the most that is held in memory. */
+  /** Rows per batch, which is also the maximum in memory. */
   readonly batchSize: number
-  /** Name the person knows the file by, for sentences. */
+  /** The file's name in sentences. */
   readonly fileName?: string
-  /** Encoding of bytes that are not Unicode, an iconv-lite name. Without it their encoding is judged. */
+  /** Encoding of bytes that are not Unicode, an iconv-lite name. By default it is detected. */
   readonly fallbackEncoding?: string
-  /** Where the list is from (ISO 3166): its languages help to judge an encoding. */
+  /** Region of the list (ISO 3166): its languages help to detect an encoding. */
   readonly region?: string
-  /** Say instead of finding out. `encoding` is an iconv-lite name, `delimiter` one character. */
+  /** Given values instead of detection. `encoding` is an iconv-lite name, `delimiter` one character. */
   readonly encoding?: string
   readonly delimiter?: string
   /**
-   * The file has no header: its first line is data too. `header` then holds an empty name per column and
+   * The file has no header: its first line is data. `header` then holds an empty name per column, and
    * `headerLine` is 0. See `CsvFile.looksHeaderless`.
    */
   readonly headerless?: boolean
 }
 
 /**
- * One data row. `cells` are exactly what stood between the separators, quotes resolved, nothing trimmed. There are
- * fewer than header columns where the line is short, and more where it is long. A cell of a row with a `problem` is
- * cut one character behind `maxCellLength`.
+ * One data row. `cells` are exactly the text between separators, with quotes resolved and nothing trimmed. A
+ * short line has fewer cells than the header, a long one more. In a row with a `problem`, cells are cut one
+ * character after `maxCellLength`.
  *
- * A cell may be a slice that keeps some 64 KB of the file's text alive: who keeps one for longer than its batch
- * keeps a copy.
+ * A cell may be a slice that keeps some 64 KB of the file's text in memory: copy a cell that is kept longer
+ * than its batch.
  */
 export interface CsvRow {
-  /** The line a text editor shows for the row's first character; the first line of the file is 1. */
+  /** The line number of the row's first character in a text editor, from 1. */
   readonly line: number
   readonly cells: readonly string[]
-  /** Set when the row cannot be used for a reason of form (unbalanced quote, cell too long, too many cells). */
+  /** Set if the row's form is invalid (unbalanced quote, cell too long, too many cells). */
   readonly problem?: RowProblem
 }
 
-/** How the file was found to be written. */
+/** The detected dialect of a file. */
 export interface CsvDialect {
   /**
-   * iconv-lite name: `utf-8`, `utf-16le`, `utf-16be`, `windows-1252`, … A file whose first letter outside ASCII comes
-   * late can turn out to be other than `utf-8`: final once `batches` has ended.
+   * iconv-lite name: `utf-8`, `utf-16le`, `utf-16be`, `windows-1252`, … It is final when `batches` has ended,
+   * because a file's first letter outside ASCII may come late.
    */
   readonly encoding: string
   readonly delimiter: ',' | ';' | '\t' | '|' | '^' | '~' | '¦' | ':' | '，' | '；' | '؛' | '،'
 }
 
-/** A file opened: its form is known, its first rows are in `sample`, the rest is read as it is asked for. */
+/** An opened file: its dialect is known, `sample` has its first rows, and the rest is read on demand. */
 export interface CsvFile {
   readonly dialect: CsvDialect
-  /** Header cells as written; empty where the file has none for a column. */
+  /** Header cells as written; empty if a column has none. */
   readonly header: readonly string[]
   readonly headerLine: number
   /**
-   * The first line is evidently data (it has a number, a phone or an e-mail address where the other lines have one).
-   * It was taken for the header all the same; open the file with `headerless` to have it as a row.
+   * True if the first line is evidently data (a number, a phone or an e-mail address as in the other lines).
+   * It still counts as the header; open the file with `headerless` to get it as a row.
    */
   readonly looksHeaderless: boolean
-  /** The first rows (at most 200), for judging what the columns hold. They come again in `batches`. */
+  /** The first rows (at most 200), for deciding what the columns hold. `batches` yields them again. */
   readonly sample: readonly CsvRow[]
-  /** Things worth saying in the receipt: a skipped title line, a guessed encoding. Complete once `batches` has ended. */
+  /**
+   * Sentences for the receipt, such as a skipped title line or a guessed encoding. Complete after `batches`
+   * has ended.
+   */
   readonly notes: readonly string[]
   /**
-   * Every data row in order, in arrays of at most `batchSize` (fewer where rows are so long that they would weigh on
-   * memory). Can be walked once. A row whose cells are all empty
-   * is handed over like any other; wholly empty lines after the last row belong to no row and are left out.
-   * A limit that only the end of the file can tell is answered when it is met, after earlier batches were handed over.
-   * @throws AppError too_many_rows, file_too_large, or whatever the byte source throws
+   * Every data row in order, in arrays of at most `batchSize`, fewer if rows are long. Can be iterated once.
+   * A row of blank cells is a row; empty lines after the last row are not. A limit that only the end of the
+   * file shows is an error after earlier batches.
+   * @throws AppError too_many_rows, file_too_large; errors of the byte source
    */
   batches(): AsyncIterable<readonly CsvRow[]>
   /**
-   * Stops reading and lets go of the source, at any moment. A walk of `batches` under way ends without another row.
+   * Stops reading and releases the source, at any time. A running iteration of `batches` ends without another
+   * row.
    */
   close(): Promise<void>
 }

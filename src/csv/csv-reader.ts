@@ -24,15 +24,15 @@ import { createFilter, describeForm } from './text-filters.ts'
 import { refuse, TextSource } from './text-source.ts'
 
 const SAMPLE_ROWS = 200
-/** Characters of records after which other tasks get their turn, if it is due: 2 to 5 ms of work. */
+/** Characters of records after which other tasks may get their turn: 2 to 5 ms of work. */
 const CHARACTERS_PER_TURN = 64 * 1024
-/** Work on a record besides its characters, counted as characters: 128 empty records make a turn. */
+/** Fixed work per record, counted as characters: 128 empty records make a turn. */
 const CHARACTERS_PER_RECORD = 512
-/** Characters of the first text that are looked at to find separator and header: it is longer only if one line is. */
+/** Characters of the first text read to find separator and header; more only if one line is longer. */
 const DETECTED_CHARACTERS = 256 * 1024
-/** Cells of a header that are read: some more than the columns of any spreadsheet (Excel has 16,384). */
+/** Maximum of header cells read: somewhat more than a spreadsheet's columns (Excel has 16,384). */
 const WIDEST_HEADER = 20_000
-/** One file being read. Made by `openCsv`, which is where its promises are written down. */
+/** Reads one file. Created by `openCsv`, which documents its behaviour. */
 export class CsvReader implements CsvFile {
   header: readonly string[] = []
   headerLine = 0
@@ -46,12 +46,12 @@ export class CsvReader implements CsvFile {
   #nonDataLines: NonDataLines | undefined
   #secondHeaders: SecondHeaders | undefined
   #rows = 0
-  /** Empty lines that are rows only if a row comes after them. They follow one another, so their number will do. */
+  /** Empty lines that are rows only if a row follows. They are consecutive, so their number is enough. */
   #blank = { line: 0, count: 0 }
-  /** The row after them, while they are handed over. */
+  /** The row after them, while they are returned. */
   #held: FramedRecord | null = null
   #isWalked = false
-  /** Work since other tasks could last have their turn. */
+  /** Work since other tasks last had a turn. */
   #work = 0
 
   constructor(source: ByteSource, options: CsvOptions) {
@@ -99,7 +99,7 @@ export class CsvReader implements CsvFile {
     }
   }
 
-  /** Finds out how the file is written and reads the first rows. */
+  /** Detects the dialect and reads the first rows. */
   async open(): Promise<void> {
     let head = await this.#source.readHead()
     const separator = readSeparatorLine(head.text)
@@ -124,7 +124,7 @@ export class CsvReader implements CsvFile {
     this.#delimiter = table.delimiter
     if (this.#options.delimiter === undefined && !/[,;\t|]/.test(table.delimiter))
       this.#source.notes.push(`The cells are separated by “${table.delimiter}”.`)
-    // A cell is cut when its marks are resolved, and each of its characters may be a doubled mark.
+    // Marks are resolved before a cell is cut, and each character may be a doubled mark.
     const cellLimit = Math.max(CELL_LIMIT, 2 * this.#options.limits.maxCellLength + 2)
     const recordLimit = Math.max(RECORD_LIMIT, 2 * cellLimit)
     this.#framer = new RecordFramer(table.delimiter, { firstLine: head.line, recordLimit, cellLimit })
@@ -135,7 +135,7 @@ export class CsvReader implements CsvFile {
     if (this.sample.length === 0) throw this.#refusal('no_rows')
   }
 
-  /** @throws AppError not_csv, separator_unclear where the rows are not cut as the header is */
+  /** @throws AppError not_csv, separator_unclear if the rows are not cut like the header */
   #refuseMisfit(head: string, { width, delimiter, rowDelimiter }: DetectedTable): void {
     if (this.#options.delimiter !== undefined) return
     if (rowDelimiter !== undefined) {
@@ -204,7 +204,7 @@ export class CsvReader implements CsvFile {
     return joinHeader(first, builder.take()[0]?.cells ?? [])
   }
 
-  /** The next rows, at most `count`; fewer where the file ends. */
+  /** The next rows, at most `count`; fewer at the end of the file. */
   async #read(count: number): Promise<CsvRow[]> {
     const builder = this.#builder
     if (!builder) return []
@@ -231,19 +231,8 @@ export class CsvReader implements CsvFile {
       }
     }
     const rows = builder.take()
-    return this.#secondHeaders?.isEmpty === false ? rows.map((row) => this.#place(row)) : rows
-  }
-
-  /** A row below a second header, with its cells in the order of the first. */
-  #place(row: CsvRow): CsvRow {
-    const placed =
-      row.problem || row.cells.length === 0 ? null : this.#secondHeaders?.place(row.line, row.cells)
-    if (!placed) return row
-    const { cells, extra } = placed
-    if (extra.length === 0) return { ...row, cells }
-    const message = 'The row has a cell under a column of the second header that the first one does not have.'
-    const problem = { line: row.line, column: null, code: 'too_many_cells', message } as const
-    return { ...row, cells: [...cells, ...extra], problem }
+    const headers = this.#secondHeaders
+    return headers?.isEmpty === false ? rows.map((row) => headers.place(row)) : rows
   }
 
   async #giveWay(): Promise<void> {
@@ -275,7 +264,7 @@ export class CsvReader implements CsvFile {
     }
   }
 
-  /** The next record, reading on where needed; null at the end of the file. */
+  /** The next record, reading on if needed; null at the end of the file. */
   async #nextRecord(): Promise<FramedRecord | null> {
     for (;;) {
       const record = this.#framer.next()
@@ -292,7 +281,7 @@ export class CsvReader implements CsvFile {
   }
 }
 
-/** For the receipt: where separators within other marks than quotation marks were text. */
+/** For the receipt: rows in which separators inside other marks than quotation marks were text. */
 function describeMerged(builder: RowBuilder | undefined): readonly string[] {
   const { rows = 0, line = 0 } = builder?.merged ?? {}
   if (rows === 0) return []
@@ -305,7 +294,10 @@ function describeMerged(builder: RowBuilder | undefined): readonly string[] {
 
 const nameDelimiter = (delimiter: string): string => (delimiter === '\t' ? 'a tab' : `“${delimiter}”`)
 
-/** Spreadsheets write thousands of separators behind the last column; within the limit the header stays as written. */
+/**
+ * Spreadsheets write thousands of separators after the last column; within the limit the header stays as
+ * written.
+ */
 function withoutSurplus(header: readonly string[], maxColumns: number): readonly string[] {
   const named = header.findLastIndex((cell) => cell.trim() !== '') + 1
   return header.slice(0, Math.max(named, maxColumns))

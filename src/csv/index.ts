@@ -1,6 +1,6 @@
 /**
- * Bytes to numbered rows: encoding, table, records. And rows to CSV bytes.
- * Knows nothing of customers, MongoDB or Slack.
+ * Bytes to numbered rows: encoding, table, records. Also rows to CSV bytes. Has no code for customers,
+ * MongoDB or Slack.
  */
 export {
   type EncodingHints,
@@ -17,6 +17,7 @@ export {
   isBlankLine,
   joinHeader,
   NonDataLines,
+  SecondHeaders,
 } from './detect/index.ts'
 export { openCsv } from './open-csv.ts'
 export type { FramedRecord } from './records/index.ts'

@@ -1,6 +1,6 @@
 import type { CellMarks, TextForm } from './detect/index.ts'
 
-/** Turns text with other marks than those of CSV into CSV, piece by piece. Line ends stay where they are. */
+/** Converts text with other marks to CSV, piece by piece. Line ends stay in place. */
 export interface TextFilter {
   /** @param isEnd no text follows */
   pass(text: string, isEnd: boolean): string
@@ -12,7 +12,7 @@ export function createFilter(form: TextForm): TextFilter {
   return new MarkFilter(form.marks, form.delimiter)
 }
 
-/** For the receipt. */
+/** The sentence for the receipt. */
 export function describeForm(form: TextForm): string {
   if (form.kind === 'json_string')
     return 'The file is one JSON string; the text in it was read, and lines are counted in that.'
@@ -34,7 +34,7 @@ class JsonStringFilter implements TextFilter {
       text = text.replace(/^\s*"/, '')
       this.#isOpen = true
     }
-    // An escape that is cut off waits for its end.
+    // An incomplete escape waits for its end.
     const cut = isEnd ? null : /\\(?:u[\da-f]{0,3})?$/i.exec(text)
     this.#carry = cut ? cut[0] : ''
     if (cut) text = text.slice(0, cut.index)
@@ -47,7 +47,7 @@ class JsonStringFilter implements TextFilter {
 
 const isLineEnd = (sign: string): boolean => sign === '\n' || sign === '\r'
 
-/** Takes the marks around whole lines away. */
+/** Removes the marks around whole lines. */
 class QuotedLineFilter implements TextFilter {
   #carry = ''
   #state: 'start' | 'quoted' | 'closed' | 'plain' = 'start'
@@ -68,7 +68,7 @@ class QuotedLineFilter implements TextFilter {
         if (text.charAt(at + 1) !== '"') this.#state = 'closed'
         else if (at + 1 < end) at += 1
         else {
-          // The second mark waits in the carry; it is the one that stays.
+          // The second mark waits in the carry, and stays.
           this.#carry = ''
           parts.push('"')
           from = at + 2
@@ -90,7 +90,7 @@ class QuotedLineFilter implements TextFilter {
   }
 }
 
-/** Turns other marks around cells into those of CSV. */
+/** Converts other marks around cells to quotation marks. */
 class MarkFilter implements TextFilter {
   readonly #marks: CellMarks
   readonly #delimiter: string
@@ -104,7 +104,7 @@ class MarkFilter implements TextFilter {
 
   pass(given: string, isEnd: boolean): string {
     const text = this.#carry + given
-    // A mark is judged with the character behind it.
+    // A mark is checked with the character after it.
     const end = isEnd ? text.length : text.length - 1
     const parts: string[] = []
     let from = 0
@@ -148,7 +148,7 @@ class MarkFilter implements TextFilter {
   }
 }
 
-/** Characters that are replaced, and by what. */
+/** A character to replace, and its replacement. */
 interface Change {
   readonly length: number
   readonly sign: string

@@ -13,17 +13,17 @@ import { recogniseFormat } from './detect/index.ts'
 import { countLineBreaks, RECORD_LIMIT } from './records/index.ts'
 import type { TextFilter } from './text-filters.ts'
 
-/** Milliseconds of work after which other tasks of the process get their turn. */
+/** Milliseconds of work after which other tasks get their turn. */
 const TURN_MS = 8
 const DEFAULT_FALLBACK = 'windows-1252'
 
-/** Text together with the line it begins in. */
+/** Text with the line it starts in. */
 export interface PlacedText {
   readonly line: number
   readonly text: string
 }
 
-/** The file as text, piece by piece, with what had to be decided to read it kept as notes. */
+/** The file as text, piece by piece, with notes about decisions made while reading. */
 export class TextSource {
   /** Sentences for the receipt. */
   readonly notes: string[] = []
@@ -54,7 +54,7 @@ export class TextSource {
   }
 
   /**
-   * The first text, from the first line that is not empty on: some 32,000 characters, or as many as the first line
+   * The first text, from the first non-empty line on: some 32,000 characters, or as many as the first line
    * needs.
    * @throws AppError not_csv, file_empty
    */
@@ -113,8 +113,8 @@ export class TextSource {
   /**
    * The next text; null at the end of the file.
    *
-   * @param behind tells the text it is put behind and the line that begins in, for saying where something was met
-   * @throws AppError file_too_large, or whatever the byte source throws
+   * @param behind returns the text before it and the line that starts in, for locating events
+   * @throws AppError file_too_large; errors of the byte source
    */
   async next(behind: () => PlacedText): Promise<string | null> {
     const reader = this.#reader
@@ -127,13 +127,13 @@ export class TextSource {
     return this.#filter ? this.#filter.pass(text, this.isEnded) : text
   }
 
-  /** Passes all text from here on through a filter, the first text too. */
+  /** Passes all text from here on through a filter, including the first text. */
   filter(head: PlacedText, filter: TextFilter): PlacedText {
     this.#filter = filter
     return { line: head.line, text: filter.pass(head.text, this.isEnded) }
   }
 
-  /** Judges the bytes that are not UTF-8 where they are first met, unless the caller has said how they are read. */
+  /** Chooses the fallback when bytes that are not UTF-8 first occur, unless the caller gave one. */
   async #decideFallback(piece: Buffer): Promise<void> {
     const reader = this.#reader
     if (this.#options.fallbackEncoding || !reader?.needsFallback(piece)) return
@@ -155,7 +155,7 @@ export class TextSource {
     })
   }
 
-  /** Lets other tasks have their turn where this one has worked for a while. */
+  /** Lets other tasks run if this one has worked for a while. */
   async giveWay(): Promise<void> {
     if (performance.now() - this.#turnStarted < TURN_MS) return
     await new Promise(setImmediate)
@@ -172,7 +172,7 @@ export class TextSource {
     return this.#isCurly ? straighten(withoutMarks(text)) : withoutMarks(text)
   }
 
-  /** The head with straight quotation marks, and all text to come, where its header is in typographic ones. */
+  /** Replaces typographic quotation marks in all text if the header uses them. */
   straightenQuotes(head: PlacedText): PlacedText {
     if (!CURLY_HEADER.test(head.text)) return head
     this.#isCurly = true
@@ -181,13 +181,16 @@ export class TextSource {
   }
 }
 
-/** A first line whose cells are all in typographic quotation marks, as a word processor makes them. */
+/** A first line whose cells all have typographic quotation marks, as word processors write them. */
 const CURLY_HEADER =
   /^[ \t]*[“„][^“”„"\r\n]*[”“](?:[ \t]*[,;|\t][ \t]*[“„][^“”„"\r\n]*[”“])+[ \t]*(?:[\r\n]|$)/u
 const CURLY = /[“”„]/gu
 const straighten = (text: string): string => text.replace(CURLY, '"')
 
-/** A byte order mark stands where files were joined, also between a line end and a quotation mark. It is never text. */
+/**
+ * A byte order mark occurs where files were joined, also between a line end and a quotation mark. It is never
+ * text.
+ */
 function withoutMarks(text: string): string {
   return text.includes('\ufeff') ? text.replaceAll('\ufeff', '') : text
 }
@@ -206,13 +209,13 @@ function describeEvent(kind: DecodingEvent['kind'], line: number, encoding: stri
 }
 
 function skipBlankLines(head: PlacedText): PlacedText {
-  // The last line end stays: it may be the first half of a CRLF.
+  // The last line end stays: it may be half of a CRLF.
   const blank = /^(?:[ \t]*(?:\r\n|\n|\r(?=.)))+/s.exec(head.text)?.[0]
   if (!blank) return head
   return { line: head.line + countLineBreaks(blank), text: head.text.slice(blank.length) }
 }
 
-/** A refusal that names the file as the person knows it. */
+/** An error with the file's name. */
 export function refuse(code: ErrorCode, fileName: string | undefined, details: ErrorDetails = {}): AppError {
   return new AppError(code, { ...details, ...(fileName && { file: fileName }) })
 }

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { copyEngineData, installEngine, POSTGRES_MAJOR } from './documentdb/index.ts'
+import { isAlive } from './process/index.ts'
 import { readEngine, startDatabaseServer } from './start-server.ts'
 
-/** In a backup beside the data: what it is of. */
+/** The file in a backup that describes it. */
 const FACTS = 'backup.json'
-/** The data; nothing else may be in its directory, or it is taken for damaged. */
+/** The data directory; other files in it would count as damage. */
 export const COPY = 'postgres'
+/** Separates a backup's name from the process that makes it. */
+const PARTIAL = '.partial-'
 
 const factsSchema = z.object({
   format: z.literal(1),
@@ -18,9 +21,9 @@ const factsSchema = z.object({
   postgres: z.string(),
   /** DocumentDB's version. */
   version: z.string(),
-  /** Of the processor: the data of one cannot be read by another. */
+  /** Processor architecture: data of one cannot be read on another. */
   arch: z.string(),
-  /** When the copying began. */
+  /** When the copy began. */
   taken_at: z.coerce.date(),
 })
 export type BackupFacts = z.output<typeof factsSchema>
@@ -28,14 +31,14 @@ export type BackupFacts = z.output<typeof factsSchema>
 interface BackUp {
   readonly dataDir: string
   readonly cacheDir: string
-  /** Absolute; a directory that is not there yet. */
+  /** Absolute; a directory that does not exist yet. */
   readonly target: string
   readonly log: (line: string) => void
 }
 
 /**
- * Copies the embedded database into a directory, also while a bot works with it. The copy is of one moment, the end of
- * the copying. A copy that was cut has another name and is never taken for a backup.
+ * Copies the embedded database into a directory, also while a bot runs. The copy shows the data at the end of
+ * the copying. An interrupted copy has another name and is never used as a backup.
  *
  * @throws AppError backup_refused, database_in_use, database_not_installable
  */
@@ -47,8 +50,9 @@ export async function backUpDatabase({ dataDir, cacheDir, target, log }: BackUp)
     throw refusal(`the data in ${resolve(dataDir)} belongs to a mongod: use mongodump with its address`)
   const files = await installEngine({ cacheDir, log })
   const server = await startDatabaseServer({ dataDir, cacheDir, join: true, log })
-  const draft = `${target}.partial`
-  // Before the first byte: what happens later is told when the backup is restored, rather twice than never.
+  // Belongs to this process only: programs of a killed process may still write for a moment.
+  const draft = `${target}${PARTIAL}${process.pid}`
+  // Taken before the first byte: events after it are applied again on restore, rather twice than never.
   const takenAt = new Date()
   try {
     if (server.socketDirectory === undefined)
@@ -77,7 +81,7 @@ export async function backUpDatabase({ dataDir, cacheDir, target, log }: BackUp)
 async function prepareDraft(target: string, draft: string): Promise<void> {
   try {
     await mkdir(dirname(target), { recursive: true })
-    await rm(draft, { recursive: true, force: true })
+    await removeLeftovers(target)
     await mkdir(draft, { mode: 0o700 })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
@@ -85,7 +89,18 @@ async function prepareDraft(target: string, draft: string): Promise<void> {
   }
 }
 
-/** What a backup is of. @throws AppError restore_refused where there is none */
+/** Deletes interrupted copies of the same name. */
+async function removeLeftovers(target: string): Promise<void> {
+  const beginning = `${basename(target)}${PARTIAL}`
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(beginning)) continue
+    const pid = Number(name.slice(beginning.length))
+    if (pid === process.pid || !isAlive(pid))
+      await rm(join(dirname(target), name), { recursive: true, force: true, maxRetries: 10 })
+  }
+}
+
+/** Reads the description of a backup. @throws AppError restore_refused if there is none */
 export async function readBackup(source: string): Promise<BackupFacts> {
   try {
     return factsSchema.parse(JSON.parse(await readFile(join(source, FACTS), 'utf8')))

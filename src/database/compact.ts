@@ -18,8 +18,8 @@ export interface CompactedSizes {
 }
 
 /**
- * Has what was erased written over: the embedded database is written anew without it. A cut leaves the data as it was,
- * or as it is to be.
+ * Rewrites the embedded database without erased data. If interrupted, the data is complete, either before or
+ * after.
  *
  * @throws AppError compact_refused; database_in_use while a bot runs; database_not_installable
  */
@@ -46,7 +46,7 @@ async function sizeOf(directory: string): Promise<number> {
   let bytes = 0
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true }))
     if (entry.isFile())
-      // A file can go between the two looks.
+      // A file can disappear between the two calls.
       bytes += await stat(join(entry.parentPath, entry.name)).then(
         ({ size }) => size,
         () => 0,

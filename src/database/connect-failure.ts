@@ -2,12 +2,12 @@ import { mongo } from 'mongoose'
 import { toDatabaseError } from '../../models/index.ts'
 import { AppError, type DatabaseRefusal } from '../errors.ts'
 
-/** Node's and OpenSSL's codes for a line that cannot be encrypted, or whose other end cannot be trusted. */
+/** Node's and OpenSSL's codes for a connection that cannot be encrypted or trusted. */
 const TLS_CODE =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EPROTO|ERR_(TLS|SSL|OSSL)_)/
-/** A certificate or key that MONGODB_URI names. */
+/** Codes for the certificate or key file named in MONGODB_URI. */
 const FILE_CODE = /^(ENOENT|EACCES|EISDIR|EPERM|ENOTDIR)$/
-/** Raised while an address is read, before anything is sent. */
+/** Errors of parsing the address, before anything is sent. */
 const ADDRESS_ERRORS: ReadonlySet<string> = new Set([
   'MongoParseError',
   'MongoInvalidArgumentError',
@@ -18,12 +18,12 @@ const ADDRESS_ERRORS: ReadonlySet<string> = new Set([
 ])
 
 const MAX_CAUSES = 50
-/** What no name of a database may hold. */
+/** Characters that are not allowed in a database name. */
 const BAD_NAME = /[/\\. "$*<>:|?]/
 
 /**
- * Looks at an address without sending anything.
- * @throws AppError database_refused where it cannot be read, or names no database
+ * Checks an address without sending anything.
+ * @throws AppError database_refused if it cannot be parsed, or names no database
  */
 export function assertUsableUri(uri: string): void {
   try {
@@ -31,14 +31,14 @@ export function assertUsableUri(uri: string): void {
   } catch (error) {
     throw explainConnectFailure(error, uri)
   }
-  // What is behind the hosts: without a name the driver would take the database `test`, and nobody would see it.
+  // The part after the hosts: without a name the driver would silently use the database `test`.
   const name = /^[^:]+:\/\/(?:[^@/]*@)?[^/?]*(?:\/([^?]*))?/.exec(uri)?.[1]
   if (!name) throw refused('database')
   if (BAD_NAME.test(decodeURIComponent(name)))
     throw refused('address', { why: 'a name of a database cannot have this character' })
 }
 
-/** Why a connection did not come about: something that passes, or something that a person has to change. */
+/** Explains why a connection failed: a temporary outage, or something a person must change. */
 export function explainConnectFailure(error: unknown, uri: string): AppError {
   if (error instanceof AppError) return error
   const causes = causesOf(error)
@@ -60,7 +60,7 @@ export function refused(
   return new AppError('database_refused', { reason, ...details }, cause)
 }
 
-/** The driver's own words, unless they repeat a part of the address in which a password may stand. */
+/** The driver's message, unless it repeats a part of the address that may contain a password. */
 function whyOf(message: string, uri: string): Record<string, string> {
   const account = /:\/\/(.*)@/.exec(uri)?.[1] ?? ''
   const secrets = account.split(/[:@]/).filter((part) => part !== '')
@@ -74,7 +74,7 @@ interface Cause {
   readonly message: string
 }
 
-/** The error, and all it came from; a selection that failed keeps the reason of each server. */
+/** The error and its causes; a failed server selection has a reason per server. */
 function causesOf(error: unknown): Cause[] {
   const found: Cause[] = []
   const open = [error]

@@ -4,32 +4,36 @@ import { assertUsableUri, explainConnectFailure, refused } from './connect-failu
 
 export interface ConnectOptions {
   readonly log: (line: string) => void
-  /** Most connections at once; the rest wait their turn. */
+  /** Maximum of connections; further operations wait. */
   readonly poolSize?: number
-  /** How long an operation waits for a server before it fails; `FOR_A_PERSON_MS` unless given. */
+  /** How long an operation waits for a server; `FOR_A_PERSON_MS` by default. */
   readonly serverSelectionMs?: number
 }
 
-/** Long enough for a restart, short enough for somebody who waits. */
+/** Long enough for a restart, short enough for a person who waits. */
 const FOR_A_PERSON_MS = 10_000
-/** Long enough for a replica set to elect a primary: ten seconds until one is missed, and some for the election. */
+/**
+ * Long enough for a replica set to elect a primary: ten seconds to detect the loss, and some for the
+ * election.
+ */
 export const FOR_A_WORKER_MS = 20_000
-/** MongoDB 5.0: `$setField` and `$unsetField`, and updates with pipelines as we write them. */
+/** MongoDB 5.0: `$setField`, `$unsetField` and the pipeline updates used here. */
 const LEAST_WIRE_VERSION = 13
 const CONNECT_MS = 10_000
 /**
- * How long a write waits for a majority. After that it is neither done nor undone for us: it is repeated, and the
- * conditions of the repeat tell. Without a limit each write would hold its connection for as long as a majority is away.
+ * How long a write waits for a majority. After that its result is unknown, so it is repeated, and the
+ * repeat's conditions decide. Without a limit, each write would keep its connection during an outage of the
+ * majority.
  */
 const WRITE_CONCERN_MS = 10_000
-/** A request without any answer for this long is taken as lost; the longest of ours, a large batch, takes seconds. */
+/** A request without an answer for this long counts as lost; the longest, a large batch, takes seconds. */
 const SOCKET_MS = 5 * 60_000
 
 /**
- * A mongoose connection of its own, never the global one, so that several can live in one process. Indexes are made
- * where models are registered, not by mongoose on first use.
+ * Opens a separate mongoose connection, never the global one, so that one process can have several. Indexes
+ * are created when models are registered, not by mongoose on first use.
  *
- * @throws AppError database_unavailable when no server answers; database_refused where only a person can help
+ * @throws AppError database_unavailable if no server answers; database_refused if only a person can help
  */
 export async function connectDatabase(
   uri: string,
@@ -45,8 +49,8 @@ export async function connectDatabase(
     connectTimeoutMS: CONNECT_MS,
     socketTimeoutMS: SOCKET_MS,
     waitQueueTimeoutMS: 30_000,
-    // What is acknowledged is on disk, and survives the loss of a primary: a share is acknowledged to Slack on the
-    // strength of it, and a checkpoint says that the rows before it are there. See docs/operations.md.
+    // An acknowledged write is on disk and survives the loss of a primary. The acknowledgement to Slack and
+    // the checkpoints depend on it. See docs/operations.md.
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: WRITE_CONCERN_MS },
     readPreference: 'primary',
     retryWrites: true,
@@ -54,7 +58,7 @@ export async function connectDatabase(
     autoIndex: false,
     autoCreate: false,
   })
-  // Without a listener an error that no operation is waiting for would end the process.
+  // Without a listener, an error outside an operation would end the process.
   let isConnected = false
   connection.on('error', (error: Error) => {
     if (isConnected) log(`The database connection reports: ${error.name}`)

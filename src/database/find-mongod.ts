@@ -1,34 +1,37 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { DryMongoBinary, MongoBinary } from 'mongodb-memory-server'
 
 export interface Mongod {
   readonly path: string
-  /** As the program itself says: `8.2.6`. */
+  /** The program's own version: `8.2.6`. */
   readonly version: string
 }
 
 interface FindOptions {
   readonly cacheDir: string
-  /** Where an installed mongod is looked for. */
+  /** Paths where an installed mongod is searched. */
   readonly installedPaths?: readonly string[] | undefined
   readonly log: (line: string) => void
+  readonly signal?: AbortSignal | undefined
 }
 
-/** Where distributions and MongoDB's own packages put it. */
+/** The paths of distributions and of MongoDB's packages. */
 const INSTALLED_PATHS = ['/usr/bin/mongod', '/usr/local/bin/mongod', '/opt/homebrew/bin/mongod']
 const OLDEST_MAJOR = 5
-/** A program that is asked for its version and says nothing for so long does not work. */
+/** A program that does not print its version within this time does not work. */
 const PROBE_LIMIT_MS = 15_000
 const DOWNLOAD_LIMIT_MS = 5 * 60_000
-/** How long a failed download is remembered, so that not every start waits for the same refusal. */
+const MEASURE_LIMIT_MS = 3_000
+/** How long a failed download is remembered, so that not every start waits for the same failure. */
 const REMEMBER_MS = 60 * 60_000
 
 /**
- * Every mongod that can be had and runs here, best first: those of the machine, one downloaded earlier, one downloaded
- * now. A program that does not run is passed over, and the log says why.
+ * Finds every usable mongod, best first: the machine's, an earlier download, a new download. A program that
+ * does not run is skipped, and the log has the reason.
  */
 export async function* findMongods(options: FindOptions): AsyncGenerator<Mongod> {
   const { installedPaths = INSTALLED_PATHS, log } = options
@@ -42,7 +45,7 @@ export async function* findMongods(options: FindOptions): AsyncGenerator<Mongod>
   }
 }
 
-/** Whether a mongod is here, so that none is downloaded. It may still not run. */
+/** True if a mongod exists, so that none is downloaded. It may still not run. */
 export async function hasMongod(): Promise<boolean> {
   if (INSTALLED_PATHS.some((path) => existsSync(path))) return true
   return (await DryMongoBinary.locateBinary(await DryMongoBinary.generateOptions())) !== undefined
@@ -55,13 +58,13 @@ async function* listPaths(installedPaths: readonly string[], options: FindOption
     yield earlier
     return
   }
-  const memory = join(options.cacheDir, 'mongod-unavailable.json')
+  const memory = memoryOf(options.cacheDir)
   if (await isRemembered(memory)) return
-  const downloaded = await download(memory, options.log)
+  const downloaded = await download(memory, options)
   if (downloaded) yield downloaded
 }
 
-/** The program with its version; or why it cannot be used, in words that follow a colon. */
+/** The program with its version; or the reason why it is unusable, as the end of a sentence. */
 async function probe(path: string): Promise<Mongod | string> {
   const { failure, stdout, stderr } = await runForVersion(path)
   if (failure) return whyItFails(failure, stderr)
@@ -88,17 +91,43 @@ function whyItFails(failure: Error, stderr: string): string {
   return (text || failure.message.split('\n', 1)[0] || 'it does not run').replace(/\.$/, '')
 }
 
-async function download(memory: string, log: (line: string) => void): Promise<string | null> {
+/**
+ * Size of a mongod's download in bytes, as reported by its server.
+ * @returns undefined if the server is unreachable or reports none
+ */
+export async function measureMongodDownload(cacheDir: string): Promise<number | undefined> {
+  if (await isRemembered(memoryOf(cacheDir))) return undefined
+  try {
+    const url = await new (loadDownloadUrl())(await DryMongoBinary.generateOptions()).getDownloadUrl()
+    const answer = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(MEASURE_LIMIT_MS) })
+    return (answer.ok && Number(answer.headers.get('content-length'))) || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The downloader does not export its download address. */
+function loadDownloadUrl(): new (options: object) => { getDownloadUrl(): Promise<string> } {
+  const require = createRequire(createRequire(import.meta.url).resolve('mongodb-memory-server'))
+  return require('mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl').MongoBinaryDownloadUrl
+}
+
+const memoryOf = (cacheDir: string): string => join(cacheDir, 'mongod-unavailable.json')
+
+async function download(memory: string, { log, signal }: FindOptions): Promise<string | null> {
+  signal?.throwIfAborted()
   log('Looking for a MongoDB server to download.')
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('it took too long')), DOWNLOAD_LIMIT_MS)
+    signal?.addEventListener('abort', () => reject(signal.reason))
   })
   try {
     const path = await Promise.race([MongoBinary.getPath({ checkMD5: true }), limit])
     await rm(memory, { force: true })
     return path
   } catch (error) {
+    signal?.throwIfAborted()
     const reason = error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? '') : String(error)
     log(`No mongod can be downloaded here (${reason}).`)
     await writeMemory(memory, reason)
@@ -108,7 +137,7 @@ async function download(memory: string, log: (line: string) => void): Promise<st
   }
 }
 
-/** A cache that cannot be written costs the next start a second try, nothing more. */
+/** An unwritable cache costs the next start a second try, nothing more. */
 async function writeMemory(memory: string, reason: string): Promise<void> {
   try {
     await mkdir(dirname(memory), { recursive: true })

@@ -1,6 +1,6 @@
 /**
- * Connects to MongoDB and starts an embedded server where none is configured.
- * Knows no collection of the product.
+ * Connects to MongoDB and starts an embedded server if none is configured. Has no code for the product's
+ * collections.
  */
 export { type BackupFacts, backUpDatabase } from './back-up.ts'
 export { type CompactedSizes, compactDatabase } from './compact.ts'

@@ -9,18 +9,19 @@ import {
   type ServerAddress,
 } from './process/index.ts'
 
-/** In a data directory: who uses it, and where its server is. */
+/** The file in a data directory that names its process and its server's address. */
 export const LOCK = 'in-use.lock'
 export const ADDRESS = 'server.json'
 
-/** The process that has the data may be starting its server just now. */
+/** The process that has the lock may still be starting its server. */
 const APPEARS_WITHIN_MS = 10_000
 const LOOK_MS = 250
 const WATCH_MS = 2_000
 
 /**
- * Takes the lock of a data directory, or gives the address of the server that its holder started.
- * @throws AppError database_in_use: the holder is on another machine or in another container, or tells no address
+ * Takes the lock of a data directory, or returns the address of its holder's server.
+ * @throws AppError database_in_use: the holder is on another machine or in another container, or has written
+ * no address
  */
 export async function lockOrJoin(dataDir: string): Promise<ProcessLock | ServerAddress> {
   const path = join(dataDir, LOCK)
@@ -36,7 +37,7 @@ export async function lockOrJoin(dataDir: string): Promise<ProcessLock | ServerA
   }
 }
 
-/** A server that another process started, and that goes when that process goes. */
+/** A server of another process; it ends with that process. */
 export function joinServer(dataDir: string, { token, ...address }: ServerAddress) {
   let leave: () => void = () => undefined
   const givenUp = new Promise<AppError>((resolve) => {

@@ -4,29 +4,29 @@ import { connectDatabase, FOR_A_WORKER_MS } from './connect.ts'
 import { type DatabaseServer, startDatabaseServer } from './start-server.ts'
 
 interface DatabaseSettings {
-  /** Unset: an embedded server keeps its data under `dataDir`. */
+  /** Unset: an embedded server stores its data in `dataDir`. */
   readonly mongodbUri: string | undefined
   readonly dataDir: string
   readonly cacheDir: string
-  /** An operation waits for a server as long as a replica set may take to elect a primary. */
+  /** True: operations wait for a server as long as an election of a primary can take. */
   readonly isWorker?: boolean
-  /** Whether the embedded server of another process is used, as a second process of it. */
+  /** True: use the embedded server of another process. */
   readonly join?: boolean
 }
 
 export interface OpenDatabase {
   readonly connection: Connection
   readonly engine: DatabaseServer['engine']
-  /** Why an embedded server is away at the moment; undefined while it runs, and of a configured server. */
+  /** Why an embedded server is unavailable now; undefined while it runs, and for a configured server. */
   outage(): AppError | undefined
-  /** Resolves when an embedded server is given up: only another start of this process helps. */
+  /** Resolves when the embedded server stopped for good: only a restart of this process helps. */
   readonly givenUp: Promise<AppError>
   /** Closes the connection, then the server if it was started here. */
   close(): Promise<void>
 }
 
 /**
- * The database of an entry: the configured server, else the embedded one, connected.
+ * Opens the configured database, else the embedded one, and connects.
  * @throws AppError database_unavailable, database_refused, database_in_use, database_not_installable
  */
 export async function openDatabase(
@@ -45,7 +45,7 @@ export async function openDatabase(
       outage: () => server.outage?.(),
       givenUp: server.givenUp ?? new Promise(() => undefined),
       async close() {
-        // Told to go, not lost.
+        // A requested close is not an outage.
         connection.removeAllListeners('disconnected')
         await connection.close()
         await server.stop()

@@ -17,13 +17,13 @@ import { acquireProcessLock } from './process/index.ts'
 import { ENGINE, RESTORING, readEngine } from './start-server.ts'
 
 interface Restore {
-  /** Absolute; a directory that `backUpDatabase` made. */
+  /** Absolute; a directory that `backUpDatabase` created. */
   readonly source: string
   readonly dataDir: string
   readonly cacheDir: string
-  /** Data that is there already is replaced, where nobody uses it. */
+  /** Existing data is replaced if nobody uses it. */
   readonly replace: boolean
-  /** Looks at the data that is replaced, on a server of its own; not called where there is none. */
+  /** Reads the replaced data on a separate server; not called if there is none. */
   readonly lookAtOld: (uri: string, facts: BackupFacts) => Promise<void>
   /** Changes the restored data before it takes its place. */
   readonly prepare: (uri: string, facts: BackupFacts) => Promise<void>
@@ -31,8 +31,8 @@ interface Restore {
 }
 
 /**
- * Puts a backup in the place of the embedded database. The backup is unpacked, started and prepared beside the old data,
- * and takes its place at the end: until then, and after a cut, the old data is as it was.
+ * Replaces the embedded database by a backup. The backup is unpacked, started and prepared beside the old
+ * data, and swapped in at the end. Until then, and after an interrupt, the old data is unchanged.
  *
  * @throws AppError restore_refused; database_in_use while a bot runs; database_not_installable
  */
@@ -66,7 +66,7 @@ export async function restoreDatabase(request: Restore): Promise<BackupFacts> {
   }
 }
 
-/** @returns whether data is there that would be replaced */
+/** @returns true if there is data to replace */
 async function checkTarget(dataDir: string, directory: string, replace: boolean): Promise<boolean> {
   const earlier = await readEngine(dataDir)
   if (earlier?.engine === 'mongodb')

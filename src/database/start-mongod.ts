@@ -10,27 +10,29 @@ import { findMongods, type Mongod } from './find-mongod.ts'
 import { type EmbeddedServer, embeddedUri, stopLeftover } from './process/index.ts'
 
 export interface MongodOptions {
-  /** Absolute; created when missing, and closed to other accounts. */
+  /** Absolute; created if missing, and closed to other accounts. */
   readonly directory: string
-  /** False: the data goes with the server, so a slow start or a hard end loses nothing. */
+  /** False: the data is deleted with the server, so a slow start or a hard end loses nothing. */
   readonly isDurable: boolean
   readonly port: number
   readonly cacheDir: string
-  /** Where an installed mongod is looked for. */
+  /** Paths where an installed mongod is searched. */
   readonly installedPaths?: readonly string[] | undefined
   readonly log: (line: string) => void
+  /** Cancels a download. */
+  readonly signal?: AbortSignal | undefined
 }
 
-/** After a power cut a server first goes through its journal: killed meanwhile, it would begin anew each time. */
+/** After a power cut a server first replays its journal; if killed meanwhile, it starts over each time. */
 const DURABLE_LAUNCH_MS = 5 * 60_000
 const THROW_AWAY_LAUNCH_MS = 30_000
-/** How long a server may take to write what it holds, before it is ended by a signal. */
+/** How long a server may take to flush its data before it is ended by a signal. */
 const SHUTDOWN_MS = 60_000
 const SHUTDOWN_CONNECT_MS = 2_000
 
 /**
- * Starts a real mongod: the first that can be had and starts with the data. Gives null where none does; the log says
- * why for each.
+ * Starts a real mongod: the first one that is available and starts with the data. Returns null if none does;
+ * the log has the reason for each.
  */
 export async function startMongod(options: MongodOptions): Promise<EmbeddedServer | null> {
   const { directory, log } = options
@@ -53,21 +55,22 @@ async function launch(
 ): Promise<EmbeddedServer> {
   const server = await MongoMemoryServer.create({
     instance: {
-      // A port that was asked for is the one or none.
+      // A requested port is used or the start fails.
       ...(port !== 0 && { port, portGeneration: false }),
       storageEngine: 'wiredTiger',
       ip: '127.0.0.1',
       launchTimeout: isDurable ? DURABLE_LAUNCH_MS : THROW_AWAY_LAUNCH_MS,
-      // A slow operation is logged with what it was asked, customers included.
+      // The log of a slow operation contains its query, including customer data.
       args: ['--slowOpSampleRate', '0'],
       dbPath: directory,
     },
-    // Told its own version, so that it is not compared with the one that would be downloaded.
+    // Its own version, so that it is not compared with the one to download.
     binary: { systemBinary: path, version },
-    // A group of its own: a terminal's Control-C must not take the database from under the bot's last writes.
+    // A separate process group: Control-C in a terminal must not stop the database before the bot's last
+    // writes.
     spawn: { detached: true },
   })
-  // Its own type names the events in an enum that it does not export.
+  // Its type names the events in an enum that it does not export.
   const instance: EventEmitter | undefined = server.instanceInfo?.instance
   const ended = new Promise<void>((resolve) => instance?.once('instanceClosed', () => resolve()))
   const uri = embeddedUri(server.instanceInfo?.port ?? port)
@@ -82,7 +85,7 @@ async function launch(
   }
 }
 
-/** In order, and as long as it takes: the signal that would follow is answered by a kill after ten seconds. */
+/** Shuts down in order without a time limit: after the library's signal a kill follows in ten seconds. */
 async function shutDown(uri: string, child: ChildProcess | undefined): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return
   const limit = new AbortController()
@@ -91,7 +94,7 @@ async function shutDown(uri: string, child: ChildProcess | undefined): Promise<v
   try {
     await client.db('admin').command({ shutdown: 1 })
   } catch (error) {
-    // A server that goes answers with a broken line. One that cannot be told is ended by the signal.
+    // A server that shuts down breaks the connection. If it cannot be reached, the signal ends it.
     if (error instanceof mongo.MongoServerSelectionError) limit.abort()
   } finally {
     await client.close().catch(() => undefined)
@@ -100,7 +103,7 @@ async function shutDown(uri: string, child: ChildProcess | undefined): Promise<v
   limit.abort()
 }
 
-/** mongod's exit status where its data is of a version it does not read. */
+/** mongod's exit status for data of a version it does not read. */
 const OTHER_VERSION = /closed unexpectedly with code "62"/
 
 function whyNot(error: unknown): string {

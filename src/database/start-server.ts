@@ -3,8 +3,8 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { listPrivateFolders, makePrivateFolder } from '../private-folder.ts'
-import { hasEngine, startDocumentDb } from './documentdb/index.ts'
-import { hasMongod } from './find-mongod.ts'
+import { DOWNLOAD_MB, hasEngine, startDocumentDb } from './documentdb/index.ts'
+import { hasMongod, measureMongodDownload } from './find-mongod.ts'
 import { ADDRESS, joinServer, LOCK, lockOrJoin } from './join-server.ts'
 import {
   acquireProcessLock,
@@ -17,21 +17,25 @@ import {
 import { startMongod } from './start-mongod.ts'
 
 export interface DatabaseServerOptions {
-  /** Where the data lives; null for throw-away data that is gone after `stop`. */
+  /** The data directory; null for temporary data that is deleted after `stop`. */
   readonly dataDir: string | null
-  /** Port on 127.0.0.1; any free one unless given. */
+  /** Port on 127.0.0.1; any free one by default. */
   readonly port?: number
-  /** A server that is there already: nothing is started then. */
+  /** An existing server; then none is started. */
   readonly uri?: string | undefined
-  /** Where downloads are kept for every run on this machine; `~/.cache/customer-uploads` unless given. */
+  /** The cache of downloads for this machine; `~/.cache/customer-uploads` by default. */
   readonly cacheDir?: string | undefined
-  /** Only one of the two engines, where a test or a benchmark is about it. */
+  /** Only this engine, for a test or benchmark of it. */
   readonly engine?: 'mongodb' | 'documentdb' | undefined
-  /** Where an installed mongod is looked for, unless in the usual places. */
+  /** Paths where an installed mongod is searched, instead of the usual ones. */
   readonly mongodPaths?: readonly string[] | undefined
-  /** Whether a server that another process started on the data is used, as a second process of it. */
+  /** True: use another process's server on the data. */
   readonly join?: boolean | undefined
-  /** Progress, in whole sentences. */
+  /**
+   * Cancels a download or an install: the start fails with the signal's reason, and the cache stays complete.
+   */
+  readonly signal?: AbortSignal | undefined
+  /** Progress in whole sentences. */
   readonly log: (line: string) => void
 }
 
@@ -41,25 +45,27 @@ export interface DatabaseServer {
   readonly version: string | null
   /** Directory of PostgreSQL's unix socket; absent for other servers. */
   readonly socketDirectory?: string
-  /** Why a server that was started here is away at the moment; undefined while it runs. */
+  /** Why a server started here is unavailable now; undefined while it runs. */
   outage?(): AppError | undefined
-  /** Resolves when a server that was started here is given up: only another start of this process helps. */
+  /** Resolves when a server started here stopped for good: only a restart of this process helps. */
   readonly givenUp?: Promise<AppError>
-  /** Ends a server that was started here, data flushed; does nothing to one that was there already, nor twice. */
+  /**
+   * Ends a server started here, with its data flushed. Does nothing to an existing one, or the second time.
+   */
   stop(): Promise<void>
 }
 
 const THROW_AWAY = 'db-'
 export const ENGINE = 'engine'
-/** A backup while it is unpacked; one that is found at a start was left by a cut. */
+/** A backup being unpacked; one found at a start was left by an interrupt. */
 export const RESTORING = 'restoring'
 
 /**
- * The one way to a database server, for the bot, the command line, the demo, the benchmarks and the tests: the server
- * that `uri` names, else a real mongod, else DocumentDB. Data that is there already stays with the engine that wrote it.
+ * Starts a database server for the bot, the command line, the demo, the benchmarks and the tests: the one of
+ * `uri`, else a real mongod, else DocumentDB. Existing data stays with the engine that wrote it.
  *
- * Throws AppError `database_in_use` when another process uses the data, `database_not_installable` when no server can
- * be started here.
+ * @throws AppError database_in_use if another process uses the data, database_not_installable if no server
+ * can start here
  */
 export async function startDatabaseServer(options: DatabaseServerOptions): Promise<DatabaseServer> {
   if (options.uri) return { uri: options.uri, engine: 'external', version: null, stop: async () => undefined }
@@ -74,7 +80,7 @@ export async function startDatabaseServer(options: DatabaseServerOptions): Promi
     await rm(join(dataDir, RESTORING), { recursive: true, force: true })
     const { engine, server: first, startAgain } = await startEmbedded(options, dataDir, isDurable)
     await noteEngine(dataDir, engine, first)
-    // Throw-away data is not kept running: it would come back empty.
+    // Temporary data is not restarted: it would come back empty.
     const server = isDurable
       ? keepRunning({ server: first, start: startAgain, directory: dataDir, log: options.log })
       : first
@@ -105,27 +111,31 @@ async function lockData(dataDir: string, mayJoin: boolean): Promise<ProcessLock 
   return lock
 }
 
-/** `XDG_CACHE_HOME` where the environment has it; the entries hand the environment in. */
+/** `XDG_CACHE_HOME` if set; the entries pass the environment in. */
 export function defaultCacheDir(env: Readonly<Record<string, string | undefined>> = {}): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'customer-uploads')
 }
 
-/** What the first start on a machine downloads, in a sentence; undefined where a server is here already. */
+/** What the first start on a machine downloads, as a sentence; undefined if a server exists. */
 export async function describeDownload(cacheDir: string): Promise<string | undefined> {
   if ((await hasMongod()) || (await hasEngine(cacheDir))) return undefined
-  return 'The first start downloads a database server into the cache: MongoDB, about 100 MB, or DocumentDB, about 200 MB, where MongoDB cannot be had.'
+  const bytes = await measureMongodDownload(cacheDir)
+  if (bytes !== undefined)
+    return `The first start downloads MongoDB into the cache: ${Math.ceil(bytes / 1e6)} MB.`
+  const others = process.platform === 'linux' ? `, else DocumentDB: about ${DOWNLOAD_MB} MB` : ''
+  return `The first start downloads a database server into the cache: MongoDB where it can be had${others}.`
 }
 
 type EmbeddedEngine = 'mongodb' | 'documentdb'
 
 interface EarlierEngine {
   readonly engine: EmbeddedEngine
-  /** Of a mongod, where it was noted. */
+  /** A mongod's version, if recorded. */
   readonly version: string | undefined
 }
 
 async function startEmbedded(options: DatabaseServerOptions, dataDir: string, isDurable: boolean) {
-  const { port = 0, log, mongodPaths } = options
+  const { port = 0, log, mongodPaths, signal } = options
   const cacheDir = options.cacheDir ?? defaultCacheDir()
   const earlier = await readEngine(dataDir)
   const wanted = options.engine ?? earlier?.engine
@@ -138,6 +148,7 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
         cacheDir,
         installedPaths: mongodPaths,
         log,
+        signal,
       })
     const server = await start(port)
     if (server) {
@@ -148,13 +159,14 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
     if (wanted === 'mongodb') throw noMongod(dataDir, earlier)
   }
   const directory = join(dataDir, 'documentdb')
-  const startAgain = (at: number) => startDocumentDb({ directory, isDurable, port: at, cacheDir, log })
+  const startAgain = (at: number) =>
+    startDocumentDb({ directory, isDurable, port: at, cacheDir, log, signal })
   return { engine: 'documentdb' as const, server: await startAgain(port), startAgain }
 }
 
 /**
- * Which engine wrote the data: neither reads the other's, so a machine on which a mongod turns up, or is gone, must not
- * begin anew beside the customers that are there.
+ * The engine that wrote the data. Neither engine reads the other's data, so an installed or removed mongod
+ * must not start a new database beside existing customers.
  */
 export async function readEngine(dataDir: string): Promise<EarlierEngine | undefined> {
   const text = await readFile(join(dataDir, ENGINE), 'utf8').catch(() => '')
@@ -162,7 +174,7 @@ export async function readEngine(dataDir: string): Promise<EarlierEngine | undef
   return engine === 'mongodb' || engine === 'documentdb' ? { engine, version } : undefined
 }
 
-/** Of a mongod the version, too: each reads the data of the version before it alone. */
+/** For a mongod with its version: each version reads only its predecessor's data. */
 async function noteEngine(dataDir: string, engine: EmbeddedEngine, { version }: EmbeddedServer) {
   await writeFile(join(dataDir, ENGINE), engine === 'mongodb' ? `${engine} ${version}\n` : `${engine}\n`)
 }
@@ -190,7 +202,7 @@ async function makeDataDirectory({ dataDir, log }: DatabaseServerOptions): Promi
   return path
 }
 
-/** A directory that holds other things as well keeps its mode: it may be the machine's own (`/srv`, `/tmp`). */
+/** A directory with other content keeps its mode: it may be the machine's own (`/srv`, `/tmp`). */
 async function closeToOthers(path: string, log: (line: string) => void): Promise<void> {
   if (((await stat(path)).mode & 0o077) === 0) return
   const names = await readdir(path)
@@ -214,12 +226,12 @@ function unwritable(path: string, error: unknown): AppError {
   )
 }
 
-/** Throw-away data of runs that were killed: nobody holds its lock any more. */
+/** Deletes temporary data of killed runs, whose locks nobody holds. */
 async function removeAbandoned(): Promise<void> {
   for (const { name, path } of await listPrivateFolders()) {
     if (!name.startsWith(THROW_AWAY)) continue
     const names = await readdir(path).catch((): string[] => [])
-    // One without a lock is just being made.
+    // A directory without a lock is just being created.
     if (!names.includes(LOCK)) continue
     const lock = await acquireProcessLock(join(path, LOCK)).catch(() => null)
     if (lock) await clear(lock, path)
@@ -233,7 +245,7 @@ async function end(
   isDurable: boolean,
 ): Promise<void> {
   try {
-    // First, so that nobody joins a server that goes.
+    // First, so that no process joins a server that stops.
     await rm(join(dataDir, ADDRESS), { force: true }).catch(() => undefined)
     await server.stop()
   } finally {

@@ -5,60 +5,62 @@ import type { Log } from '../uploads/lease/index.ts'
 import type { FoundShare, KnownShares } from '../uploads/queries/index.ts'
 import type { UploadQueue } from '../uploads/worker/index.ts'
 
-/** The place shares are made in, asked afterwards. */
+/** Where shares are made, for searching them afterwards. */
 export interface SharePlace {
   readonly team: () => string
-  /** Channels the bot is in. */
+  /** The bot's channels. */
   listChannels(): Promise<string[]>
-  /** Shares in these channels that may be the bot's business, in any order. */
+  /** Shares in these channels that may be importable, in any order. */
   listShares(channels: ReadonlySet<string>, since: Date): Promise<FoundShare[]>
 }
 
 export interface CatchUpDeps {
   readonly place: SharePlace
   readonly known: KnownShares
-  /** One process looks at a time. */
+  /** One process searches at a time. */
   readonly turns: LookTurns
   readonly queue: Pick<UploadQueue, 'queueSlackShare'>
-  /** From when on this process hears of shares: what is shared in its channels after that is ours to import. */
+  /** Since when this process receives events: later shares in its channels are imported. */
   readonly listensSince: () => Date
   readonly onShareQueued: () => void
   readonly log: Log
 }
 
 export interface CatchUpOptions {
-  /** Milliseconds: younger shares are left to their events, which are on their way. */
+  /** Milliseconds: the events of younger shares are still on their way. */
   readonly graceMs: number
-  /** Milliseconds: nobody looks where another process looked as far as that ago. At the start everybody has to be sure. */
+  /** Milliseconds: no search if another process searched up to then. The search at start always runs. */
   readonly freshMs?: number
 }
 
 /**
- * Looks through all channels once and queues what was missed, unless another process has done so.
- * @returns how many shares that were
- * @throws AppError what kept it from looking
+ * Searches all channels once and queues missed shares, unless another process has done so.
+ * @returns the number of queued shares
+ * @throws AppError the failure of the search
  */
 export type CatchUp = (options: CatchUpOptions) => Promise<number>
 
 const MAX_REMEMBERED = 10_000
-/** Slack writes its own time on a share, ours on the start: the clocks of two machines may differ by this much. */
+/** A share has Slack's time, the start has this machine's: their clocks may differ by this much. */
 const CLOCKS_DIFFER_MS = 5_000
-/** Events, and what Slack lists, come late by hours at most: so far an earlier look is looked behind. */
+/**
+ * Events and Slack's lists are late by hours at most, so each search starts this long before the last one.
+ */
 const LATE_MS = 24 * 60 * 60_000
-/** How often it is asked whether another process is through. */
+/** Pause between checks whether another process has finished. */
 const ASK_EVERY_MS = 1_000
 
 /**
- * Finds the shares nobody told the bot of: it was down, an event got lost, the connection was away. They are queued in
- * the order they were made; the queue then puts them where they belong among the others.
+ * Finds shares without an event: the bot was down, an event was lost, the connection was interrupted. They
+ * are queued in share order; the queue sorts them among the others.
  */
 export function createCatchUp(deps: CatchUpDeps): CatchUp {
   const { place, known, turns, queue, listensSince, onShareQueued, log } = deps
-  // What turned out to be none of ours is forgotten by the queue, and must not be looked into at every turn.
+  // Shares that are not imported are deleted from the queue; they must not be checked again in every search.
   const queued = new Set<string>()
   const keyOf = (share: FoundShare) => `${share.channel} ${share.fileId} ${share.sharedAt.getTime()}`
 
-  // By channel. The bot is in those of the first list for as long as it listens, and came into the others since.
+  // By channel. The bot is in those of the first list since it started; it joined the others later.
   let knownFrom: Map<string, Date> | undefined
 
   async function listChannels(): Promise<Map<string, Date>> {
@@ -69,7 +71,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     return knownFrom
   }
 
-  /** From when on each channel has to be looked through. */
+  /** From when each channel must be searched. */
   async function listSince(): Promise<Map<string, Date>> {
     const since = new Map<string, Date>()
     for (const [channel, from] of await listChannels())
@@ -93,11 +95,11 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
       if (isOld || age < graceMs || queued.has(keyOf(share))) continue
       if (!(await known.isKnown(share))) missed.push(share)
     }
-    // Two messages of the same millisecond have an order, too; in the queue it becomes that of the numbers.
+    // Messages of the same millisecond are ordered by `ts`; in the queue their numbers keep the order.
     return missed.sort((a, b) => Number(a.ts) - Number(b.ts))
   }
 
-  /** @returns whether nobody had told of it until now */
+  /** @returns true if the share was unknown until now */
   async function queueMissed(share: FoundShare): Promise<boolean> {
     const { channel, fileId, user, sharedAt, ts } = share
     const { upload, isNew } = await queue.queueSlackShare({
@@ -144,7 +146,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
 
 const FIRST_PAUSE_MS = 3_000
 const LONGEST_PAUSE_MS = 60_000
-/** With the pauses doubling that is about as long as the schedule takes to come round. */
+/** With doubling pauses, about as long as until the next scheduled search. */
 const MAX_ATTEMPTS = 7
 
 export interface InsistOptions extends CatchUpOptions {
@@ -153,7 +155,7 @@ export interface InsistOptions extends CatchUpOptions {
   readonly firstPauseMs?: number
 }
 
-/** Looks again soon where something was in the way. Never fails: what is not found now is found by the clock. */
+/** Retries a failed search soon. Never fails: the scheduled search finds the rest. */
 export async function insistOnCatchUp(catchUp: CatchUp, options: InsistOptions): Promise<void> {
   const { graceMs, signal, log, firstPauseMs = FIRST_PAUSE_MS } = options
   try {

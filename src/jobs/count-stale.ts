@@ -6,10 +6,10 @@ export interface CountStaleDeps {
   readonly days: number
 }
 
-/** A number this young is not counted again, whichever process asks. */
+/** A recent count is not repeated by any process. */
 const FRESH_MS = 60 * 60_000
 
-/** Counts the customers that were in no file for a while, unless somebody has just done so. */
+/** Counts the customers no file has mentioned for a while, unless a recent count exists. */
 export function createCountStale({ count, find, days }: CountStaleDeps): () => Promise<void> {
   return async () => {
     const now = new Date()

@@ -11,7 +11,7 @@ export interface DigestJobDeps {
   /** Slack ids. */
   readonly channels: readonly string[]
   readonly times: Readonly<Record<DigestKind, DigestTime | undefined>>
-  /** Counts what a digest says of customers nobody refreshed, where that was not done lately. */
+  /** Counts stale customers for the digest, unless a recent count exists. */
   readonly countStale: () => Promise<unknown>
   readonly log: Log
   readonly timing?: Partial<DigestTiming>
@@ -19,11 +19,11 @@ export interface DigestJobDeps {
 
 /** All in milliseconds. */
 export interface DigestTiming {
-  /** How long before it is posted a digest is handed over: while it waits there it can be looked up. */
+  /** How long before its time a digest is scheduled: until then it can be looked up. */
   readonly leadMs: number
-  /** So close to its moment a message that is not found may have been posted just now. */
+  /** This close to its time, a message that is not found may have been posted just now. */
   readonly marginMs: number
-  /** How long after a call without an answer the place is asked whether it has the message. */
+  /** Pause before Slack is asked whether it has a message whose call got no answer. */
   readonly pauseMs: number
 }
 
@@ -31,12 +31,12 @@ const TIMING: DigestTiming = { leadMs: 180_000, marginMs: 30_000, pauseMs: 2_000
 const MAX_TRIES = 3
 
 /**
- * Makes the digests that are due and not done. Called every minute by every process.
+ * Creates the due digests. Called every minute by every process.
  *
- * What was posted to Slack cannot be read back without a right to read the channel, but what waits there to be posted
- * can be looked up. So a digest is handed over some minutes before its time; whoever comes after a crash, or after a
- * call without an answer, asks whether it is there. Only where that cannot be asked until its moment has passed nobody
- * knows: then it counts as posted, because a summary twice is worse than one that `/uploads digest` has to show.
+ * Posted messages cannot be read without a right to read the channel, but scheduled ones can be listed. So a
+ * digest is scheduled some minutes before its time. After a crash or a lost answer, the next run asks Slack
+ * whether it is scheduled. If that is only possible after its time, the digest counts as posted: a duplicate
+ * is worse than a missing one, which `/uploads digest` still shows.
  */
 export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<void> {
   const { store, place, log } = deps
@@ -50,7 +50,7 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
         try {
           await makeDue(kind, time, channel, now)
         } catch (error) {
-          // The others come all the same; this one at the next turn.
+          // Other digests go on; this one is retried in the next run.
           log.warn({ digest: kind, code: toAppError(error).code, err: error }, 'digest waits')
         }
       }
@@ -60,7 +60,7 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
   async function makeDue(kind: DigestKind, time: DigestTime, channel: string, now: Date): Promise<void> {
     const { timeZone } = deps.commandDeps
     const soon = findDue(kind, time, new Date(now.getTime() + timing.leadMs), timeZone)
-    // Not before the period is over, however soon after it the digest is due.
+    // Not before the period ends, however soon after it the digest is due.
     const due = soon.period.until > now ? findDue(kind, time, now, timeZone) : soon
     const digest = await store.claim({ kind, channel, ...due })
     if (!digest) return
@@ -74,7 +74,7 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
 
   type Outcome = Parameters<DigestStore['finish']>[1]
 
-  /** What became of an earlier try; undefined where it certainly came to nothing. */
+  /** The result of an earlier try; undefined if it certainly failed. */
   async function checkScheduled({ channel }: ClaimedDigest, postAt: Date): Promise<Outcome | undefined> {
     const id = await place.find(channel, postAt)
     if (id !== undefined) return { state: 'handed_over', message: id }
@@ -85,7 +85,7 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
   async function handOver(digest: ClaimedDigest, reply: Reply): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       const postAt = momentFor(digest)
-      // Also to know that Slack is there: a call into the void would leave nobody knowing.
+      // Also checks that Slack is reachable: a call without an answer would leave the result unknown.
       await place.find(digest.channel, postAt)
       if (!(await store.intend(digest, postAt))) return
       try {
@@ -107,7 +107,10 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
     }
   }
 
-  /** Its time, or as soon as can be. Daily ones come on even seconds, weekly ones on odd: so they are told apart. */
+  /**
+   * Its time, or as soon as possible. Daily digests get even seconds, weekly ones odd ones, to distinguish
+   * them.
+   */
   function momentFor({ kind, due_at }: ClaimedDigest): Date {
     const earliest = Math.max(due_at.getTime(), Date.now() + timing.leadMs)
     const second = Math.ceil(earliest / 1000)
@@ -119,7 +122,7 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
     const isOurs = await store.finish(digest, outcome)
     const about = { digest: digest.kind, channel: digest.channel }
     if (!isOurs) {
-      // Another process has taken it over meanwhile, and hands over one of its own.
+      // Another process has taken it over and schedules its own.
       if (outcome.message !== undefined) await place.cancel(digest.channel, outcome.message)
       log.warn(about, 'digest taken over by another process')
     } else if (outcome.why === undefined) log.info(about, 'digest handed over')

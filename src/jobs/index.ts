@@ -1,6 +1,4 @@
-/**
- * Work that a clock starts: missed shares, digests, stale counts. One file knows node-cron.
- */
+/** Scheduled work: missed shares, digests, stale counts. Only one file imports node-cron. */
 export { createCatchUp, insistOnCatchUp } from './catch-up.ts'
 export { createCountStale } from './count-stale.ts'
 export { createDigestJob } from './digest.ts'

@@ -2,12 +2,12 @@ import { schedule } from 'node-cron'
 import { toAppError } from '../errors.ts'
 import type { Log } from '../uploads/lease/index.ts'
 
-/** A job and how often it is done. */
+/** A job and its schedule. */
 export interface ScheduledJob {
   readonly name: string
-  /** As in crontab: minute, hour, day of the month, month, day of the week. */
+  /** Crontab format: minute, hour, day of the month, month, day of the week. */
   readonly cron: string
-  /** IANA name of the zone whose clocks these times are on; the machine's own otherwise. */
+  /** IANA name of the time zone of these times; the machine's by default. */
   readonly timeZone?: string
   run(): Promise<unknown>
 }
@@ -17,7 +17,7 @@ export interface Schedule {
   stop(): Promise<void>
 }
 
-/** Does the jobs at their times, none beside itself. A job that fails is done again at its next time. */
+/** Runs the jobs at their times, never two runs of one job. A failed job runs again at its next time. */
 export function createSchedule(jobs: readonly ScheduledJob[], log: Log): Schedule {
   let tasks: ReturnType<typeof schedule>[] = []
   return {

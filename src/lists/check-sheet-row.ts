@@ -3,7 +3,7 @@ import type { RowProblemCode } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
 import type { SheetRow } from '../xlsx/index.ts'
 
-/** The row, or the row with what is wrong with its form: the same codes and sentences as for rows of text files. */
+/** Returns the row, or the row with its problem: the same codes and texts as for text files. */
 export function checkSheetRow(row: SheetRow, header: readonly string[], limits: CsvLimits): CsvRow {
   const { number: line, cells, longCell } = row
   if (longCell !== null) {

@@ -22,7 +22,7 @@ const SENTENCES: Readonly<Record<SheetNoteKind, Sentence>> = {
   rows_in_gaps: (count, row) => `${some(count, 'blank row')} in long gaps left out, the first is row ${row}.`,
 }
 
-/** What about a sheet is not as its reader may think, in sentences for the receipt. */
+/** Sentences for the receipt about surprises in a sheet. */
 export function describeSheetNotes(notes: readonly SheetNote[]): string[] {
   return notes.map(({ kind, count, firstRow }) => SENTENCES[kind](count, firstRow))
 }

@@ -1,8 +1,9 @@
 import { formatNumber } from '../locale.ts'
-import { EXCEL_CELL_LENGTH, TOO_LONG } from '../xlsx/index.ts'
+import { TOO_LONG } from '../missing-cell.ts'
+import { EXCEL_CELL_LENGTH } from '../xlsx/index.ts'
 import type { WrittenList } from './write-list.ts'
 
-/** What a written list does not hold as its reader may think, in sentences for the person who gets it. */
+/** Sentences for the recipient about what a written list cannot hold. */
 export function describeWritten({ sheets, longCells }: WrittenList): string[] {
   const sentences: string[] = []
   if (sheets > 1)

@@ -10,7 +10,7 @@ interface Settings {
 }
 
 /**
- * Lines of a file of this machine, or of the list in a zip archive, as the likely encodings read them; none where its
+ * Lines of a local file, or of the list in a zip archive, decoded with each likely encoding; none if the
  * bytes prove one.
  */
 export async function findReadings(

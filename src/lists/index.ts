@@ -1,7 +1,7 @@
 /**
- * One shape for every list that can be imported: numbered rows with cells, a header and how it was read. Takes a file to
- * our own disk, finds out what it is, and opens the lists in it: a text, the sheets of a workbook, what a zip archive
- * holds. Writes lists, too. Knows nothing of customers, MongoDB or Slack.
+ * One interface for every list that can be imported: numbered rows with cells, a header and how it was read.
+ * Spools a file, detects its type, and opens its lists: a text, the sheets of a workbook, the content of a
+ * zip archive. Writes lists too. Has no code for customers, MongoDB or Slack.
  */
 export { describeWritten } from './describe-written.ts'
 export { findReadings } from './find-readings.ts'

@@ -5,44 +5,44 @@ import type { List, OpenListOptions } from './list-file.ts'
 import { sheetList } from './sheet-list.ts'
 import { type SpooledFile, spoolFile } from './spool-file.ts'
 
-/** A file on our own disk and the lists in it: one where it is a text, one per worksheet where it is a workbook. */
+/** A spooled file and its lists: one for a text, one per worksheet for a workbook. */
 export interface ListSource {
   readonly lists: readonly List[]
-  /** Of the list itself where the file is a zip archive around it. */
+  /** The size of the list itself if the file is a zip archive. */
   readonly bytes: number
   readonly sha256: string
   /** Sentences for the receipt. */
   readonly notes: readonly string[]
-  /** Two lines as the likely encodings read them, where a person has to choose one; else empty. */
+  /** Two lines decoded with each likely encoding if a person must choose; else empty. */
   readonly readings: readonly EncodingReading[]
-  /** Closes the file before the spool is removed. */
+  /** Closes the file before the spool is deleted. */
   close(): Promise<void>
 }
 
 /** How lists are read, the same for every file. */
 export interface ReadListOptions {
   readonly limits: CsvLimits
-  /** Rows handed over at once. */
+  /** Rows per batch. */
   readonly batchSize: number
-  /** Where lists are from (ISO 3166): its languages help to judge an encoding. */
+  /** Region of the lists (ISO 3166): its languages help to detect an encoding. */
   readonly region: string
-  /** Encoding of texts that are not Unicode; undefined: judged text by text. */
+  /** Encoding of texts that are not Unicode; undefined: detected per text. */
   readonly fallbackEncoding?: string | undefined
-  /** Encoding somebody stated for this file. */
+  /** Encoding given for this file. */
   readonly encoding?: string | undefined
 }
 
 interface OpenListFileOptions {
   readonly options: ReadListOptions
-  /** Name the person knows the file by, for sentences. */
+  /** The file's name in sentences. */
   readonly name: string
   readonly signal: AbortSignal
 }
 
 /**
- * Finds the lists in a file, by its content and not by its name.
- * @throws AppError workbook_damaged, workbook_too_large, no_sheet, file_encrypted, workbook_xls, workbook_xlsb,
- *   workbook_ods, workbook_numbers, zip_contents, file_too_large
+ * Opens the lists in a file, by its content and not by its name.
+ * @throws AppError workbook_damaged, workbook_too_large, no_sheet, file_encrypted, workbook_xls,
+ * workbook_xlsb, workbook_ods, workbook_numbers, zip_contents, file_too_large
  */
 export async function openListFile(spooled: SpooledFile, context: OpenListFileOptions): Promise<ListSource> {
   const kind = await identifyFile(spooled.path, context.name)
@@ -68,7 +68,7 @@ function openText(spooled: SpooledFile, { options, name }: OpenListFileOptions):
   return { lists: [list], bytes, sha256, notes: [], readings, close: async () => {} }
 }
 
-/** Bytes that are not Unicode are read as the whole text proves, unless somebody stated the encoding. */
+/** Uses the encoding given for the file, else the one that the whole text proves. */
 function openDetected(
   { probed, read }: SpooledFile,
   { limits, batchSize, region, encoding, fallbackEncoding }: ReadListOptions,
@@ -89,7 +89,7 @@ function openDetected(
   })
 }
 
-/** @throws AppError not_csv, file_empty, … where that is the matter with the file, else encoding_unclear */
+/** @throws AppError not_csv, file_empty, … if the file has that problem, else encoding_unclear */
 async function refuseUnclear(spooled: SpooledFile, options: ReadListOptions, file: string): Promise<void> {
   if (spooled.probed.kind !== 'open') return
   const readings = spooled.probed.readings.map(({ encoding }) => encoding)
@@ -118,7 +118,7 @@ async function openSheets(
   }
 }
 
-/** The one list in a zip archive, unpacked beside it. Archives in archives are not opened. */
+/** Unpacks the one list of a zip archive beside it. Archives in archives are not opened. */
 async function openZipped(spooled: SpooledFile, context: OpenListFileOptions): Promise<ListSource> {
   const { options, name, signal } = context
   const { region, fallbackEncoding: fallback } = options

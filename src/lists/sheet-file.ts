@@ -7,6 +7,7 @@ import {
   isBlankLine,
   joinHeader,
   NonDataLines,
+  SecondHeaders,
 } from '../csv/index.ts'
 import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
@@ -23,20 +24,20 @@ interface SheetOptions {
   readonly headerless: boolean
 }
 
-/** A row in the form in which lines that are no data are told from rows. */
+/** A row in the form that the check for non-data lines needs. */
 interface SheetRecord extends FramedRecord {
   readonly row: SheetRow
 }
 
 const SAMPLE_ROWS = 200
-/** Rows looked at to find the header, and the cells and characters of these. */
+/** Maximum of rows read to find the header, and of their cells and characters. */
 const HEAD_ROWS = 100
 const HEAD_CELLS = 1000
 const HEAD_CHARACTERS = 1000
-/** Stands between the cells where a row is looked at as text. */
+/** Joins the cells when a row is checked as text. */
 const SEPARATOR = '\t'
 
-/** One sheet being read: its header is found by content, as that of a text file is. */
+/** Reads one sheet; its header is found by content, like a text file's. */
 export class SheetFile implements ListFile {
   readonly dialect: { readonly sheet: ListPlace }
   header: readonly string[] = []
@@ -48,12 +49,13 @@ export class SheetFile implements ListFile {
   readonly #batches: AsyncGenerator<readonly SheetRow[]>
   readonly #turns = new Turns()
   readonly #notes: string[] = []
-  /** Rows of the workbook that were not looked at yet. */
+  /** Rows of the workbook not yet processed. */
   #waiting: readonly SheetRow[] = []
   #at = 0
   #nonDataLines: NonDataLines<SheetRecord> | undefined
+  #secondHeaders: SecondHeaders | undefined
   #rows: CsvRow[] = []
-  /** Blank rows that are rows only if one with content comes after them. */
+  /** Blank rows, which count only if a row with content follows. */
   #blank: number[] = []
   #lastNumber = 0
   #count = 0
@@ -81,7 +83,7 @@ export class SheetFile implements ListFile {
   }
 
   get notes(): readonly string[] {
-    const nonData = this.#nonDataLines?.notes ?? []
+    const nonData = [...(this.#nonDataLines?.notes ?? []), ...(this.#secondHeaders?.notes ?? [])]
     return [...this.#notes, ...nonData, ...describeSheetNotes(this.#reading.notes)]
   }
 
@@ -145,7 +147,7 @@ export class SheetFile implements ListFile {
 
   /**
    * @param second the row that completes merged headings
-   * @param rows the header, or the first row where there is none, and the rows below it
+   * @param rows the header, or the first row if there is none, and the rows below it
    */
   #useHeader(
     first: SheetRow,
@@ -156,7 +158,7 @@ export class SheetFile implements ListFile {
     const { headerless, limits } = this.#options
     if (first.columns > limits.maxColumns)
       throw this.#refusal('too_many_columns', { columns: first.columns, limit: limits.maxColumns })
-    // A sheet has no last column: those without a heading are known by what stands below.
+    // A sheet has no last column: columns without a heading are found by the rows below.
     const width = Math.max(...rows.map((row) => row.cells.length))
     const named = second ? joinHeader(first.cells, second.cells) : first.cells
     if (second)
@@ -172,9 +174,11 @@ export class SheetFile implements ListFile {
       titleLines: titleRows,
       noun: 'row',
     })
+    if (!headerless && !this.looksHeaderless)
+      this.#secondHeaders = new SecondHeaders(this.header, toRecord(first).text, SEPARATOR, 'row')
   }
 
-  /** The next rows, at most `count`; fewer where the sheet ends. */
+  /** The next rows, at most `count`; fewer at the end of the sheet. */
   async #read(count: number): Promise<CsvRow[]> {
     while (this.#rows.length < count && !this.#isClosed) {
       const row = this.#waiting[this.#at]
@@ -200,7 +204,7 @@ export class SheetFile implements ListFile {
 
   #take(row: SheetRow): void {
     const gap = row.number - this.#lastNumber - 1
-    // Longer gaps are left out, and the notes of the sheet say so.
+    // Longer gaps are skipped, and the notes of the sheet report them.
     if (gap <= LONG_GAP)
       for (let number = this.#lastNumber + 1; number < row.number; number += 1)
         this.#pass(blankRecord(number))
@@ -209,6 +213,7 @@ export class SheetFile implements ListFile {
   }
 
   #pass(record: SheetRecord): void {
+    if (this.#secondHeaders?.take(record)) return
     this.#add(this.#nonDataLines?.pass(record) ?? null)
     this.#addReady()
   }
@@ -234,7 +239,8 @@ export class SheetFile implements ListFile {
     const { maxRows } = this.#options.limits
     this.#count += 1
     if (this.#count > maxRows) throw this.#refusal('too_many_rows', { limit: formatNumber(maxRows) })
-    this.#rows.push(checkSheetRow(record.row, this.header, this.#options.limits))
+    const row = checkSheetRow(record.row, this.header, this.#options.limits)
+    this.#rows.push(this.#secondHeaders?.isEmpty === false ? this.#secondHeaders.place(row) : row)
   }
 
   #refusal(code: ErrorCode, details: ErrorDetails = {}): AppError {
@@ -249,7 +255,7 @@ const isBlankRow = ({ cells }: SheetRow): boolean => cells.every((cell) => cell.
 const shorten = ({ cells }: SheetRow): readonly string[] =>
   cells.slice(0, HEAD_CELLS).map((cell) => cell.slice(0, HEAD_CHARACTERS))
 
-/** The last column that at least a tenth of the rows have: a remark at the side widens no table. */
+/** The last column that at least a tenth of the rows use: a remark at the side does not widen the table. */
 function usualWidth(records: readonly (readonly string[])[]): number {
   const widths = records.map(({ length }) => length).sort((a, b) => b - a)
   return widths[Math.floor(widths.length / 10)] ?? 1

@@ -5,15 +5,15 @@ import { SheetFile } from './sheet-file.ts'
 
 export interface SheetFileOptions {
   readonly limits: CsvLimits
-  /** Rows handed over at once. */
+  /** Rows per batch. */
   readonly batchSize: number
-  /** Bytes of the whole file: progress is told as a share of them. */
+  /** Bytes of the whole file; progress is a share of them. */
   readonly bytes: number
-  /** Name the person knows the file by, for sentences. */
+  /** The file's name in sentences. */
   readonly fileName: string
 }
 
-/** A sheet has no more rows (Excel's page "specifications and limits"). */
+/** Excel's limit of rows (its page "specifications and limits"). */
 const MAX_SHEET_ROWS = 1_048_576
 /** Bytes of the shortest row with content: `<row><c><v>1</v></c></row>`. */
 const MIN_ROW_BYTES = 27

@@ -12,18 +12,23 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 const MEBIBYTE = 1024 * 1024
 
-/** A file on our own disk, complete. */
+/** A complete file on the local disk. */
 export interface SpooledFile {
   readonly path: string
-  /** Its own, where more can be kept until it is removed. */
+  /** Its private folder, for further files until it is deleted. */
   readonly folder: string
   readonly bytes: number
   readonly sha256: string
-  /** Line ends in it, CR and LF counted apart: never fewer than its rows. 0 in a zip archive, as a workbook is one. */
+  /**
+   * Number of line ends, CR and LF counted separately: never fewer than its rows. 0 for a zip archive, which
+   * includes workbooks.
+   */
   readonly lineEnds: number
-  /** How bytes that are not UTF-8 are to be read, judged by the whole file; not judged in a zip archive. */
+  /**
+   * How bytes that are not UTF-8 are decoded, detected from the whole file; not detected for a zip archive.
+   */
   readonly probed: ProbedEncoding
-  /** The bytes from the start; `onBytes` hears how many have been read so far. */
+  /** The bytes from the start; `onBytes` is called with the number read so far. */
   read(onBytes?: (total: number) => void): ByteSource
   remove(): Promise<void>
 }
@@ -31,19 +36,18 @@ export interface SpooledFile {
 interface SpoolOptions {
   readonly name: string
   readonly maxBytes: number
-  /** Size as announced, where it is known. */
+  /** The announced size, if known. */
   readonly expectedBytes?: number
   readonly signal?: AbortSignal
-  /** What helps to judge the encoding. */
+  /** Hints for the encoding. */
   readonly hints: EncodingHints
 }
 
 /**
- * Takes a whole file in before anything is done with it. A download that breaks off, a file that is too large or not
- * the one an earlier run began with is found out here, when nothing has been written yet; and an import that takes
- * an hour holds no connection to Slack meanwhile.
+ * Copies a whole file to disk before it is read. An interrupted download, a too large file or a changed file
+ * is detected before anything is written. A long import also holds no connection to Slack.
  *
- * @throws AppError file_too_large, file_truncated, or whatever the source throws
+ * @throws AppError file_too_large, file_truncated; errors of the source
  */
 export async function spoolFile(source: ByteSource, options: SpoolOptions): Promise<SpooledFile> {
   const folder = await makeTemporaryFolder()
@@ -62,7 +66,7 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
       if (bytes > options.maxBytes) throw tooLarge(options)
       hash.update(chunk)
       isArchive ??= beginsArchive(chunk)
-      // The packed bytes of a workbook have neither lines nor an encoding, and judging them takes long.
+      // A workbook's packed bytes have neither lines nor an encoding, and detection takes long.
       if (!isArchive) {
         lineEnds += countLineEnds(chunk)
         probe.add(chunk)

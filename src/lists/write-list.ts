@@ -3,24 +3,25 @@ import { EXCEL_CELL_LENGTH, writeWorkbookFile } from '../xlsx/index.ts'
 
 export type ListFormat = 'csv' | 'xlsx'
 
-/** Characters of the longest cell that a workbook holds. */
+/** Maximum of characters in a workbook's cell. */
 export const MAX_WORKBOOK_CELL = EXCEL_CELL_LENGTH
 
 export interface WriteListOptions {
   readonly format: ListFormat
-  /** Of a CSV; a comma unless given. */
+  /** For a CSV; a comma by default. */
   readonly delimiter?: string | undefined
 }
 
 export interface WrittenList {
   /** Sheets of the workbook; 1 for a CSV. */
   readonly sheets: number
-  /** Cells that a workbook cannot hold. `TOO_LONG` stands in their place. */
+  /** Number of cells that a workbook cannot hold; `TOO_LONG` replaces them. */
   readonly longCells: number
 }
 
 /**
- * Writes rows to a file only its owner may read; memory does not grow with them. No cell is ever a formula.
+ * Writes rows to a file that only its owner may read; memory does not grow with them. No cell becomes a
+ * formula.
  * @param rows the header first
  */
 export async function writeList(

@@ -1,8 +1,8 @@
 import { type Models, WORKBOOKS_READ_SINCE } from '../../models/index.ts'
 
 /**
- * Earlier versions answered a workbook with how to make a CSV of it. The catch-up leaves workbooks of that time alone: their
- * lists may have been shared as CSV since, and an old workbook must not come after them.
+ * Stores since when workbooks are imported. Earlier versions answered a workbook with how to save it as CSV.
+ * The catch-up skips workbooks of that time, because their lists may have been shared as CSV since.
  */
 export async function dateWorkbooks(models: Models): Promise<void> {
   const isUpgrade = (await models.fileUploads.collection.findOne({}, { projection: { _id: 1 } })) !== null

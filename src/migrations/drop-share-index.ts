@@ -4,8 +4,8 @@ import { listIndexes, type Models } from '../../models/index.ts'
 const NOT_THERE = 27
 
 /**
- * One share was one document. A file that is read again after an undo is one more at the same place, so the index gets
- * another key; it is made anew right after.
+ * Drops the unique index of shares. One share was one document; a file read again after an undo is another
+ * document at the same place, so the index needs another key. It is created again right after.
  */
 export async function dropShareIndex({ fileUploads: { collection } }: Models): Promise<void> {
   for (const { name = '', key } of await listIndexes(collection)) {

@@ -6,8 +6,8 @@ const SHORT = new Set(['queue', 'recent', 'recent_by_user', 'recent_by_channel']
 const NOT_THERE = 27
 
 /**
- * Lists of uploads are sorted by `shared_at` and `number`. Indexes that ended at `shared_at` made a MongoDB sort every
- * upload there is; they are dropped here, and made anew with `number` right after.
+ * Drops indexes that end at `shared_at`. Lists of uploads are sorted by `shared_at` and `number`, and these
+ * indexes made MongoDB sort all uploads. They are created again with `number` right after.
  */
 export async function dropShortIndexes({ fileUploads: { collection } }: Models): Promise<void> {
   for (const { name = '', key } of await listIndexes(collection)) {

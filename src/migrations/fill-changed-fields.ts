@@ -2,8 +2,8 @@ import type { FileUpload, Models } from '../../models/index.ts'
 import { summariseChanges } from '../uploads/apply/index.ts'
 
 /**
- * Files imported before `changed_fields` was kept get it from their rows, once: `/uploads show` need not go through a
- * million of them while somebody waits, and the rows may lose their values later.
+ * Computes `changed_fields` of older files from their rows, once. `/uploads show` then need not read a
+ * million rows while a person waits, and the rows may lose their values later.
  */
 export async function fillChangedFields(models: Models): Promise<void> {
   const uploads = models.fileUploads.collection

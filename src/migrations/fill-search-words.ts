@@ -4,17 +4,17 @@ import { storeNameWords } from '../uploads/names/index.ts'
 import { customerPhoneOf, endingWord, searchWordsOfValues, splitName } from '../uploads/rows/index.ts'
 
 const PAGE = 500
-/** What of a customer gives words: the name for the words of names alone, which the rows have already. */
+/** The customer fields that give words; the name only for the words of names, which rows have already. */
 const FIELDS = { primary_phone: 1, full_name: 1, email: 1, city: 1, last_upload: 1 } as const
 
 type FoundRow = Pick<UploadRow, '_id' | 'upload' | 'line' | 'phone' | 'customer_phone' | 'search'>
 
 /**
- * People are found by their city, by the last digits of a phone and by where their e-mail address is, through words in the
- * rows; and by a name with a wrong letter, through the words of all names. Customers from before get both. The words go to the row
- * that has those of the name, so that one row fits a name with a city.
+ * Adds search words for city, phone endings and e-mail domain to rows of older customers, and stores the
+ * words of all names. The words go to the row with the name's words, so that one row matches a name with a
+ * city.
  *
- * It goes on where it broke off: a customer that is done again stays as it is.
+ * After an interrupt it continues; a repeated customer stays the same.
  */
 export async function fillSearchWords(models: Models): Promise<void> {
   const state = models.schemaState.collection
@@ -56,14 +56,14 @@ function fillCustomer(customer: Customer, rows: readonly FoundRow[]): mongo.AnyB
   const names = typeof full_name === 'string' ? splitName(full_name) : []
   const known = new Set(rows.flatMap(({ search = [] }) => search))
   const missing = wanted.filter((word) => !known.has(word))
-  // The row that named the customer last: a name with a city is then found in one look.
+  // The row that last set the name: a search for name and city then needs one query.
   const target =
     rows.findLast(({ search = [] }) => names.length > 0 && names.every((name) => search.includes(name))) ??
     rows.at(-1)
   const place = target ?? (last_upload && { upload: last_upload.upload, line: last_upload.line })
   return [
     ...(place ? addWords(place, missing) : []),
-    // How a second phone ends stands beside the phone, and goes with it.
+    // A second phone's ending is stored beside the phone, and deleted with it.
     ...rows.flatMap((row) => addWords(row, endingsMissing(row))),
   ]
 }
@@ -80,7 +80,7 @@ function addWords(
 ): mongo.AnyBulkWriteOperation[] {
   if (words.length === 0) return []
   const { upload, line } = row
-  // Who was forgotten meanwhile has no phone on the row, and gets no words.
+  // Rows of people forgotten in the meantime have no phone and get no words.
   return [
     {
       updateOne: {

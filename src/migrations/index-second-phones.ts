@@ -7,8 +7,8 @@ const PAGE = 500
 type ChangedRow = Pick<UploadRow, '_id' | 'upload' | 'line' | 'changes'>
 
 /**
- * People are found by every phone of theirs, through the rows that brought it. Rows written before that was so get the
- * words; a customer whose rows no longer hold their values gets them on the last row that mentions them.
+ * Adds the search words of second phones to older rows. If a customer's rows have lost their values, the last
+ * row that mentions the customer gets the words.
  */
 export async function indexSecondPhones(models: Models): Promise<void> {
   await indexRows(models)
@@ -72,7 +72,7 @@ function addWords(
   words: readonly string[],
 ): mongo.AnyBulkWriteOperation[] {
   if (words.length === 0) return []
-  // Who was forgotten meanwhile has no phone on the row, and gets no words.
+  // Rows of people forgotten in the meantime have no phone and get no words.
   return [
     {
       updateOne: {

@@ -1,6 +1,5 @@
 /**
- * Brings stored data from the form of one version to the form of the next.
- * Every migration may break off and be repeated.
+ * Migrates stored data from one version's form to the next. Every migration can be interrupted and repeated.
  */
 export { findForm } from './migrate.ts'
 export { MIGRATIONS } from './migrations.ts'

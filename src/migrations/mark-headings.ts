@@ -1,7 +1,10 @@
 import type { FileUpload, Models } from '../../models/index.ts'
 import { bareHeader } from '../customers/columns/index.ts'
 
-/** Marks each file that was imported before by its headings, so that files to come are compared with how it was read. */
+/**
+ * Stores the headings' fingerprint on older imports, so that later files are compared with how they were
+ * read.
+ */
 export async function markHeadings({ fileUploads }: Models): Promise<void> {
   const unmarked = {
     kind: 'import',

@@ -4,11 +4,11 @@ import { AppError } from '../errors.ts'
 import { createClaim, type Log, startHeartbeat } from '../uploads/lease/index.ts'
 
 /**
- * Brings stored data from the form before it to its own. It may break off anywhere and is then carried out again from
- * its beginning, so what it did already must not harm it; and it must not hold the data of an upload in memory.
+ * Migrates stored data to its version. A migration can be interrupted anywhere and then runs again from its
+ * start, so it must be safe to repeat. It must not hold an upload's data in memory.
  */
 export interface Migration {
-  /** Counted from 1, without gaps. */
+  /** From 1, without gaps. */
   readonly version: number
   /** What it does, for the log and for `schema_state`. */
   readonly name: string
@@ -18,11 +18,11 @@ export interface Migration {
 export interface MigrateOptions {
   readonly models: Models
   readonly log: Pick<Log, 'info'>
-  /** In the order of their versions. */
+  /** In version order. */
   readonly migrations: readonly Migration[]
-  /** Milliseconds after the last sign of life of whoever migrates until another may. */
+  /** Milliseconds after the last renewal of the migrating process until another may migrate. */
   readonly lockMs?: number
-  /** Milliseconds between two looks while another process migrates. */
+  /** Milliseconds between checks while another process migrates. */
   readonly lookMs?: number
 }
 
@@ -32,10 +32,10 @@ const LOOK_MS = 500
 const KEY = { _id: 'schema' as never }
 
 /**
- * Brings the data to the form this version knows, one migration after the other, each carried out by one process while
- * the others wait. Costs one read where nothing is to do.
+ * Migrates the data to the current schema version, one migration at a time, each by one process while the
+ * others wait. Costs one read if nothing is to do.
  *
- * @throws AppError database_newer where a newer version wrote the data; database_unavailable, database_failed
+ * @throws AppError database_newer if a newer version wrote the data; database_unavailable, database_failed
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { models, log, migrations, lockMs = LOCK_MS, lookMs = LOOK_MS } = options
@@ -60,7 +60,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   }
 }
 
-/** Number of the form the data has; data from before there were forms has none, which is 0. */
+/** The data's schema version; 0 for data older than migrations. */
 async function readVersion(models: Models): Promise<number> {
   const { schemaState } = models
   const known = await findForm(models)
@@ -68,13 +68,13 @@ async function readVersion(models: Models): Promise<number> {
   try {
     await schemaState.collection.updateOne(KEY, { $setOnInsert: { version: 0, steps: [] } }, { upsert: true })
   } catch (error) {
-    // Another process wrote it down at the same moment.
+    // Another process stored it at the same time.
     if (!isDuplicateKey(error)) throw error
   }
   return (await findForm(models)) ?? 0
 }
 
-/** Number of the form the data has, where one was written down; changes nothing. */
+/** The data's schema version, if stored; changes nothing. */
 export async function findForm({ schemaState }: Models): Promise<number | undefined> {
   return (await schemaState.collection.findOne<SchemaState>(KEY))?.version
 }
@@ -87,7 +87,7 @@ async function carryOut(
   log: Pick<Log, 'info'>,
 ): Promise<void> {
   const { schemaState } = models
-  // A lock that is lost is noticed at the end; a database that is away, by the migration itself.
+  // A lost lock is detected at the end; a database outage, by the migration itself.
   const endHeartbeat = startHeartbeat(lockMs / 3, () =>
     SCHEMA_LOCK.renew(schemaState, locked, { ms: lockMs }),
   )
@@ -104,7 +104,7 @@ async function carryOut(
       `data brought up to date: ${name}`,
     )
   } catch (error) {
-    // So that whoever starts next need not wait for the lock to end.
+    // So that the next process need not wait for the lock to expire.
     await SCHEMA_LOCK.update(schemaState, locked, { $unset: { lock: '' } }).catch(() => undefined)
     throw error
   } finally {

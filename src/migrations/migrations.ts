@@ -11,10 +11,10 @@ import { scopeColumnChoices } from './scope-column-choices.ts'
 import { setUploadKinds } from './set-upload-kinds.ts'
 
 /**
- * How stored data came to its present form. Append only: what was released stays as it is, because databases of every
- * age pass through all that they have not seen.
+ * All migrations, in order. Append only: released migrations stay as they are, because databases of any age
+ * run all that they have not run.
  *
- * A version that only adds fields, and takes one that is absent as "not known", needs none.
+ * A version that only adds optional fields needs no migration.
  */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'keep what each file changed by field', run: fillChangedFields },

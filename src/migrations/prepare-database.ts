@@ -4,8 +4,7 @@ import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './migrations.ts'
 
 /**
- * What every entry does with the database before it works with it: the data is brought to the form this version knows,
- * then the indexes that are missing are made.
+ * Prepares the database for any entry: migrates the data, then creates missing indexes.
  *
  * @throws AppError database_newer, database_duplicates, database_unavailable, database_failed
  */

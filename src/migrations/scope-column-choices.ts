@@ -4,12 +4,12 @@ import type { FileUpload, Models } from '../../models/index.ts'
 const NOT_THERE: readonly unknown[] = [27, 26]
 
 /**
- * A choice of the phone column holds in the channel it was made in. Earlier ones held everywhere: each gets the channel of
- * the upload it was made for. Where that is not known any more it holds nowhere, and people are asked again.
+ * Gives each choice of a phone column the channel of its upload, because choices now apply per channel. If
+ * the channel is unknown, the choice applies nowhere, and people are asked again.
  */
 export async function scopeColumnChoices(models: Models): Promise<void> {
   const choices = models.columnChoices.collection
-  // It allowed one choice per header in all.
+  // It allowed one choice per header in total.
   await choices.dropIndex('fingerprint').catch((error: unknown) => {
     if (!NOT_THERE.includes(Reflect.get(error as object, 'code'))) throw error
   })

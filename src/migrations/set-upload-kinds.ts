@@ -1,13 +1,13 @@
 import type { Models, UploadKind } from '../../models/index.ts'
 
-/** The field that only uploads of a kind had before `kind` was stored. Imports had none. */
+/** The field that showed the kind of an upload before `kind` was stored. Imports had none. */
 const FIELD_OF_KIND: Readonly<Record<Exclude<UploadKind, 'import'>, string>> = {
   undo: 'undo_of',
   forget: 'forget',
   switch: 'switch_of',
 }
 
-/** Stores `kind` on each upload from before: until then the kind was told by which field is present. */
+/** Stores `kind` on older uploads, whose fields showed their kind. */
 export async function setUploadKinds({ fileUploads }: Models): Promise<void> {
   const unset = { kind: { $exists: false } }
   for (const [kind, field] of Object.entries(FIELD_OF_KIND))

@@ -13,6 +13,7 @@ import {
   createMemberStore,
   createQuestionStore,
   createReactionStore,
+  createSentAnswerStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
@@ -64,6 +65,7 @@ import {
   createDigestPoster,
   createGreeter,
   createHomePublisher,
+  createMessageDeleter,
   createPeopleNames,
   createReactions,
   createReplySender,
@@ -89,22 +91,22 @@ import { createWindows } from './windows/index.ts'
 
 export interface SlackSettings {
   readonly botToken: string
-  /** Set: Socket Mode. Unset: HTTP with signatures verified against `signingSecret`. */
+  /** Set: Socket Mode. Unset: HTTP with signatures verified by `signingSecret`. */
   readonly appToken: string | undefined
   readonly signingSecret: string | undefined
   readonly port: number
-  /** The address that is listened on; every one unless given. */
+  /** The address to listen on; all by default. */
   readonly host?: string | undefined
-  /** Another address of the Web API, for development; its host may then serve files, too. */
+  /** Another address of the Web API, for development; its host may then serve files too. */
   readonly apiUrl: string | undefined
-  /** Set: everything that goes out goes through it. */
+  /** Set: all outgoing requests use it. */
   readonly proxy?: ProxySettings | undefined
 }
 
 export interface SlackAppDeps {
   readonly config: SlackSettings
   readonly limits: { readonly maxBytes: number }
-  /** The only channels the bot works in; undefined: every one it is invited to. */
+  /** The only channels the bot works in; undefined: all it is invited to. */
   readonly channels?: ReadonlySet<string> | undefined
   /** False: no reactions on messages that share files. */
   readonly reactions?: boolean
@@ -117,69 +119,75 @@ export interface SlackAppDeps {
   readonly actions: readonly ActionDefinition[]
   readonly shortcuts?: readonly ShortcutDefinition[]
   readonly commandDeps: CommandDeps
-  /** A share was written down: there is work. */
+  /** Called after a share was stored. */
   readonly onShareQueued: () => void
-  /** How dates are read where nothing tells: failed rows handed back say where theirs differ. */
+  /** The default date order: a CSV of failed rows states when its own differs. */
   readonly dateOrder?: 'day_first' | 'month_first'
   readonly isDatabaseReady: () => boolean | Promise<boolean>
-  /** Whether files are being worked on, or would be; yes where nobody can tell. */
+  /** True if uploads run or could run; true by default. */
   readonly isQueueWorking?: () => boolean
-  /** False where only another start of the process helps. */
+  /** False if only a restart helps. */
   readonly isAlive?: () => Promise<boolean>
   readonly onInvited?: ChannelDeps['onInvited']
-  /** The connection to Slack was away and is back (Socket Mode): shares may have been missed. */
+  /** Called after the connection to Slack was interrupted (Socket Mode): shares may have been missed. */
   readonly onReconnected?: () => void
   readonly onCallFailed?: OnCallFailed
-  /** What `/metrics` says; absent where nobody counts. */
+  /** The text of `/metrics`; absent without metrics. */
   readonly renderMetrics?: RenderMetrics
 }
 
 export interface SlackApp {
-  /** Asks Slack who we are, then listens. Resolves with the port. @throws AppError slack_refused, slack_unavailable */
+  /**
+   * Identifies the bot at Slack, then listens. Resolves with the port. @throws AppError slack_refused,
+   * slack_unavailable
+   */
   start(): Promise<number>
-  /** Takes nothing new, and waits for the commands under way. */
+  /** Accepts nothing new, and waits for running commands. */
   stop(): Promise<void>
-  /** Shares nobody told us of, for whoever looks for them. */
+  /** Shares that no event reported, for the job that looks for them. */
   readonly missedShares: MissedShares
-  /** Where summaries are posted. */
+  /** Where digests are posted. */
   readonly digests: DigestPlace
   readonly teamId: () => string
-  /** Greets the channels whose greeting broke off. @throws AppError slack_unavailable, database_unavailable */
+  /** Finishes interrupted greetings. @throws AppError slack_unavailable, database_unavailable */
   greetRest(): Promise<void>
-  /** Shows the reactions that Slack did not take. @throws AppError database_unavailable, database_failed */
+  /** Retries reactions that Slack rejected. @throws AppError database_unavailable, database_failed */
   reactRest(): Promise<void>
   health(): Promise<HealthReport>
   readonly source: FileSource
   readonly listener: UploadListener
-  /** Deletes a file the bot has made; false where Slack does not let it. @throws AppError slack_unavailable */
+  /** Deletes a file of the bot; false if Slack refuses. @throws AppError slack_unavailable */
   readonly deleteFile: (fileId: string) => Promise<boolean>
-  /** A held upload was answered: its message says so from now on. */
+  /** Updates the message of a held upload after its answer. */
+  readonly deleteMessage: (channel: string, ts: string) => Promise<boolean>
   showAnswered(upload: Upload): void
 }
 
-/** What Bolt hands to the error handler with `extendedErrorHandler`. */
+/** The argument of the error handler with `extendedErrorHandler`. */
 type FailedEvent = Parameters<Parameters<App['error']>[0]>[0] & {
   readonly error: Error
   readonly body: object
 }
 
-/** Everything that knows Slack, wired; nothing is started, and no request sent. */
+/** Creates and wires everything that uses Slack; starts nothing and sends nothing. */
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const { config, log, models, queue } = deps
   const logger = createBoltLogger(log)
   const dispatcher = config.proxy && useProxy(config.proxy)
   const newClient = () => createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
   const client = newClient()
+  const deleteMessage = createMessageDeleter(client)
   const background = createBackgroundWork(log)
   const inBackground = background.run
   let identity: Identity | undefined
   const botUserId = () => identity?.botUserId
   // The bot serves one team. Payloads of Slack Connect and Grid channels can name another.
   const teamId = () => identity?.teamId ?? ''
+  const people = createMemberStore({ models })
   const memberStore = createMembers({
     client,
     home: () => identity,
-    store: createMemberStore({ models }),
+    store: people,
     botSharers: deps.botSharers,
   })
 
@@ -223,7 +231,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
   })
-  const memberChannels = createChannels(client, deps.channels)
+  const memberChannels = createChannels(client, deps.channels, people)
   const channelRule = createChannelRule(createChannelMembership(client), memberChannels, deps.channels)
   const source = createSlackFileSource({
     client,
@@ -256,7 +264,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     linkToMessage: createMessageLinks(client),
     listChannels: (user) => memberChannels.namedWith(user),
     checkFile: async (upload) => await source.check?.(upload),
-    // Writing a file can take minutes: whoever asked for it may be a guest by now.
+    // Writing a file can take minutes: the person may be a guest by now.
     isMemberNow: (user) => memberStore.isMemberNow(user),
     namesOf: createPeopleNames(client),
     sendPrivateFile: async (user, file) =>
@@ -275,7 +283,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     sender,
     log,
   }
-  // A client of its own: a window has to be open within three seconds.
+  // A separate client: a modal must open within three seconds.
   const windows = createWindows(newClient(), sender)
   const greeter = createGreeter({
     client,
@@ -304,7 +312,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       ...(identity?.botId !== undefined && { botId: identity.botId }),
       ...(identity && { botUserId: identity.botUserId }),
     }),
-    // Our own clients are used; Bolt's gets the same care.
+    // The bot uses its own clients; Bolt's client gets the same options.
     clientOptions: { ...webClientOptions(config.apiUrl), fetch: createRespondFetch(deps.onCallFailed) },
     logger,
     convoStore: false,
@@ -337,23 +345,25 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   }
 
   const { commands, shortcuts = [], onInvited } = deps
-  registerChannel(app, { ...viewDeps, commands, shortcuts, intake, greeter, onInvited }, inBackground)
+  const sentAnswers = createSentAnswerStore({ models })
+  const inChannels = { commands, shortcuts, intake, greeter, onInvited, sentAnswers, deleteMessage }
+  registerChannel(app, { ...viewDeps, ...inChannels }, inBackground)
   registerHome(app, viewDeps, inBackground)
 
-  // Reached by what a listener threw: Slack must hear that it failed, so that it delivers again.
+  // Reached by errors of listeners: Slack must get an error, so that it delivers again.
   app.error(async ({ error, body }: FailedEvent) => {
     const { code } = toAppError('original' in error ? error.original : error)
     log.error({ code, type: String(Reflect.get(body, 'type') ?? 'request'), err: error }, 'event not handled')
     throw error
   })
 
-  /** Files go in the order they were shared; whoever waits for others is told so. */
+  /** Files run in share order; the person sees how many are before theirs. */
   async function postPlace(upload: Upload): Promise<void> {
     const ahead = await queue.countAhead(upload)
     if (ahead > 0) await listener.queued(upload, ahead)
   }
 
-  /** A picture that waits in the queue is nobody's business: it is looked at, and forgotten, when its turn comes. */
+  /** Nobody is informed of a picture in the queue: it is checked and dropped when its turn comes. */
   async function isOurs(upload: SlackUpload): Promise<boolean> {
     const { file_id, channel } = upload.source
     if ((await channelRule.checkShare(upload.source.user, channel)) === 'not_in_channel') return false
@@ -384,6 +394,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     source,
     listener,
     deleteFile: createFileDeleter(client),
+    deleteMessage,
     showAnswered: (upload) =>
       inBackground('answer not shown', () => runAbout(upload, () => listener.answered(upload)), {
         upload: upload.number,

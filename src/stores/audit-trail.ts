@@ -1,12 +1,12 @@
 import { mongo } from 'mongoose'
 import { type AuditDeed, type AuditEntry, type Models, toDatabaseError } from '../../models/index.ts'
 
-/** Who came in, by which door. */
+/** Who sent a request, and how. */
 export type AuditRequest = Pick<AuditEntry, 'team' | 'user' | 'entry' | 'name'> & {
   readonly channel: string | undefined
 }
 
-/** What came of it. References alone. */
+/** The result of a request. References only. */
 export interface AuditFinding {
   readonly outcome: 'answered' | 'refused' | 'failed'
   readonly why?: AuditEntry['why']
@@ -17,11 +17,11 @@ export interface AuditFinding {
 
 export interface AuditTrail {
   /**
-   * Writes down that somebody asked, before anything is done for them.
-   * @throws AppError database_unavailable, database_failed: then nothing may be done
+   * Stores a request before it runs.
+   * @throws AppError database_unavailable, database_failed: then the request must not run
    */
   begin(visit: AuditRequest): Promise<mongo.ObjectId>
-  /** What came of it, before the answer is shown. @throws AppError database_unavailable, database_failed */
+  /** Stores the result, before the reply is shown. @throws AppError database_unavailable, database_failed */
   finish(entry: mongo.ObjectId, finding: AuditFinding): Promise<void>
 }
 

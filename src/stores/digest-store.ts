@@ -4,28 +4,30 @@ import type { Span } from '../uploads/queries/index.ts'
 
 export { DIGEST_KINDS, type DigestKind } from '../../models/index.ts'
 
-/** A digest that is due, as the calendar has it. */
+/** A due digest, by the calendar. */
 export interface DueDigest {
   readonly kind: DigestKind
   readonly channel: string
-  /** Day on which it is due. */
+  /** The due day. */
   readonly day: string
   readonly dueAt: Date
-  /** What it is about where none was missed. */
+  /** Its period if no digest was missed. */
   readonly period: Span
 }
 
-/** A digest this process makes: nobody else does for as long as the claim holds. */
+/** A digest this process creates: nobody else does while the claim holds. */
 export type ClaimedDigest = Digest & { readonly claim: NonNullable<Digest['claim']> }
 
 export interface DigestStore {
-  /** Takes a digest that is due and not done, unless another process makes it. Costs one read where it is done. */
+  /**
+   * Claims a digest that is due and not done, unless another process has it. Costs one read if it is done.
+   */
   claim(due: DueDigest): Promise<ClaimedDigest | undefined>
-  /** Writes down what Slack is about to be asked, and keeps the claim. False: the claim is lost, ask nothing. */
+  /** Stores the time before Slack is asked, and renews the claim. False: the claim is lost; do not ask. */
   intend(digest: ClaimedDigest, postAt: Date): Promise<boolean>
-  /** Slack has it, or nobody gets it. False: another process has taken it over. */
+  /** Slack has it, or it is left out. False: another process has taken it over. */
   finish(digest: ClaimedDigest, end: Pick<Digest, 'state' | 'message' | 'why'>): Promise<boolean>
-  /** Nothing was handed over: it may be made anew at once. */
+  /** Nothing was scheduled: it may be created again at once. */
   release(digest: ClaimedDigest): Promise<void>
 }
 
@@ -40,7 +42,7 @@ const DIGEST_CLAIM = createClaim<Digest>({
   token: 'claim.token',
   where: { state: 'open' },
 })
-/** Missed digests are made up for by the next one: it begins where the last ended, this far back at most. */
+/** The next digest covers missed ones: it starts where the last one ended, at most this long ago. */
 const LONGEST_PERIOD_MS = 31 * 86_400_000
 
 export function createDigestStore({ models, claimMs }: DigestStoreDeps): DigestStore {
@@ -56,14 +58,14 @@ export function createDigestStore({ models, claimMs }: DigestStoreDeps): DigestS
       due_at: dueAt,
       from: since && since < period.from ? since : period.from,
       until: period.until,
-      // A channel that is new here has missed nothing: its first digest is the next one.
+      // A new channel has missed nothing: its first digest is the next one.
       state: last ? 'open' : 'left_out',
       ...(!last && { why: 'due before the channel was chosen' }),
     }
     try {
       await digests.insertOne(digest as never)
     } catch (error) {
-      // Another process has.
+      // Another process has it.
       if (!isDuplicateKey(error)) throw error
     }
   }
@@ -78,7 +80,7 @@ export function createDigestStore({ models, claimMs }: DigestStoreDeps): DigestS
       const isKnown = last !== null && last.due_at >= due.dueAt
       if (isKnown && last.state !== 'open') return undefined
       if (!isKnown) {
-        // One that could not be handed over in its time is made up for, too.
+        // A digest that could not be scheduled in time is covered too.
         const done = await findLast(due, { state: { $ne: 'open' } })
         await begin(due, done ?? last)
       }

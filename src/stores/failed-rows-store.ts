@@ -1,11 +1,11 @@
 import type { FailedRowsFile, FileUpload, Models } from '../../models/index.ts'
 
-/** What is known of the file of failed rows of an upload, where every process sees it. */
+/** The stored state of an upload's file of failed rows, shared by all processes. */
 export interface FailedRowsStore {
   find(upload: FileUpload): Promise<FailedRowsFile>
-  /** `ts` of the message that begins the thread: where no message shares the file, the bot's first one does. */
+  /** `ts` of the thread's first message: if no message shares the file, the bot's own. */
   findThread(upload: FileUpload): Promise<string | undefined>
-  /** Writes down the file that is about to be sent. False where another process did so meanwhile. */
+  /** Stores the id of the file before it is sent. False if another process did so in the meantime. */
   take(upload: FileUpload, fileId: string, before: string | undefined): Promise<boolean>
   isOurs(upload: FileUpload, fileId: string): Promise<boolean>
   markSent(upload: FileUpload, fileId: string, message: string): Promise<void>

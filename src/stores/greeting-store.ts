@@ -1,26 +1,26 @@
 import { type Greeting, isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
 import { createClaim, isFree } from '../uploads/lease/index.ts'
 
-/** What is known of the greeting of one channel, for the process that has it. */
+/** The greeting of one channel, for the process that has claimed it. */
 export interface ClaimedGreeting {
   find(): Promise<{ readonly file_id?: string; readonly sent_at?: Date; readonly refused?: string }>
   take(fileId: string, before: string | undefined): Promise<boolean>
   isOurs(fileId: string): Promise<boolean>
   markSent(fileId: string, message: string): Promise<void>
   markRefused(reason: string): Promise<void>
-  /** The bot is no longer there: when it comes back, that is the first time again. */
+  /** The bot left the channel: its return counts as the first time. */
   forget(): Promise<void>
 }
 
 export interface GreetingStore {
-  /** Asks to greet a channel. Undefined where that was done, or another process is at it. */
+  /** Claims the greeting of a channel. Undefined if it is done, or another process has it. */
   claim(channel: string): Promise<ClaimedGreeting | undefined>
-  /** Channels somebody began to greet and did not get round to it. */
+  /** Channels whose greeting was begun and not posted. */
   listBroken(): Promise<string[]>
 }
 
 const GREETING_CLAIM = createClaim<Greeting>({ expiresAt: 'claimed_until' })
-/** Milliseconds after which the process that was at it counts as dead. */
+/** Milliseconds after which the process with the claim counts as dead. */
 const CLAIM_MS = 60_000
 
 export function createGreetingStore({ models }: { models: Models }): GreetingStore {

@@ -1,6 +1,6 @@
 /**
- * What the bot remembers about Slack: audit entries, members, greetings, digests, files it sent.
- * Stores only; what to post is decided in slack/ and jobs/.
+ * What the bot stores about Slack: audit entries, members, greetings, digests, sent files. Only stores;
+ * slack/ and jobs/ decide what to post.
  */
 export { type AuditFinding, type AuditTrail, createAuditTrail } from './audit-trail.ts'
 export {
@@ -17,4 +17,5 @@ export { createMemberStore, type MemberStore } from './member-store.ts'
 export { createPersonRates, type PersonRates } from './person-rates.ts'
 export { createQuestionStore, type QuestionStore } from './question-store.ts'
 export { createReactionStore, type ReactionStore } from './reaction-store.ts'
+export { createSentAnswerStore, type SentAnswerStore } from './sent-answers.ts'
 export { rememberSentFile } from './sent-files.ts'

@@ -8,32 +8,32 @@ import {
 } from '../../models/index.ts'
 import { createClaim } from '../uploads/lease/index.ts'
 
-/** A look through all channels by this process alone. */
+/** A search of all channels by this process alone. */
 export interface LookTurn {
-  /** Everything shared until then was found by an earlier look; undefined where there was none. */
+  /** An earlier search found everything shared until then; undefined without one. */
   readonly foundUntil: Date | undefined
-  /** All that was shared until this moment is found and queued. */
+  /** Everything shared until this time is found and queued. */
   finish(foundUntil: Date): Promise<void>
-  /** Nothing is known: another process may look at once. */
+  /** The search had no result: another process may search at once. */
   release(): Promise<void>
 }
 
 export interface LookTurns {
   /**
-   * Takes the turn to look for missed shares.
-   * @param until what was shared until then has to be found; `found` where another process has found it already
-   * @returns `taken` where another process looks at this moment
+   * Claims the search for missed shares.
+   * @param until shares until this time must be found; `found` if another process has found them
+   * @returns `taken` if another process searches now
    * @throws AppError database_unavailable, database_failed
    */
   take(until: Date): Promise<LookTurn | 'found' | 'taken'>
 }
 
 const LOOK_CLAIM = createClaim<Counter>({ expiresAt: 'claim.expires_at', token: 'claim.token' })
-/** A look is over by then; one that was killed keeps the others waiting for as long. */
+/** A search takes less; after a killed one the others wait this long. */
 const CLAIM_MS = 90_000
 const WHICH = { _id: LOOKED_THROUGH }
 
-/** One process at a time asks Slack what was shared: a call counts for all of them. */
+/** One process at a time searches Slack for shares: Slack limits calls for all of them together. */
 export function createLookTurns({ models }: { models: Models }): LookTurns {
   const { counters } = models
   const { collection } = counters

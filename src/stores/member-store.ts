@@ -2,20 +2,29 @@ import { randomUUID } from 'node:crypto'
 import { isDuplicateKey, type Member, type Models, toDatabaseError } from '../../models/index.ts'
 import { fromNow, isAhead } from '../uploads/lease/index.ts'
 
-/** What is remembered of people, by all processes together. Every part throws AppError database_unavailable, database_failed. */
+/**
+ * The stored answers about people, shared by all processes. All methods throw AppError database_unavailable,
+ * database_failed.
+ */
 export interface MemberStore {
-  /** Whether somebody is a member, while that is relied upon; undefined where Slack has to be asked. */
+  /** True or false while the stored answer is valid; undefined if Slack must be asked. */
   find(user: string): Promise<boolean | undefined>
   /**
-   * Somebody is about to ask Slack.
-   * @returns writes the answer down, unless something changed, or somebody else asked, since
+   * Marks that this process asks Slack.
+   * @returns stores the answer, unless a change arrived, or another process asked, since
    */
   beginAsking(user: string): Promise<(isMember: boolean) => Promise<void>>
-  /** Something changed: what is known, or being asked for now, is not relied upon. @returns what was said last */
+  /** A person changed: stored answers and answers in progress become invalid. @returns the last answer */
   distrust(user: string): Promise<boolean | undefined>
+  /** The person left a channel. */
+  noteMove(user: string): Promise<void>
+  /**
+   * How often the person left a channel. Other processes' cached channels are valid while this is unchanged.
+   */
+  countMoves(user: string): Promise<number>
 }
 
-/** Milliseconds an answer is relied upon. Slack tells of changes; this is for the one it told nobody of. */
+/** Milliseconds an answer is valid. Slack reports changes; this covers a lost report. */
 const TRUST_MS = 5 * 60_000
 
 export function createMemberStore({ models }: { models: Models }): MemberStore {
@@ -40,7 +49,7 @@ export function createMemberStore({ models }: { models: Models }): MemberStore {
       try {
         await collection.updateOne(key(user), { $set: { asking } }, { upsert: true })
       } catch (error) {
-        // Two met at the first visit of a person: the other's answer is the one that is kept.
+        // Two processes asked at a person's first visit: the other's answer is kept.
         if (!isDuplicateKey(error)) throw toDatabaseError(error)
       }
       return async (isMember) => {
@@ -57,6 +66,22 @@ export function createMemberStore({ models }: { models: Models }): MemberStore {
       try {
         const before = await collection.findOneAndUpdate(key(user), { $unset: { until: '', asking: '' } })
         return before?.is_member
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+    async noteMove(user) {
+      try {
+        // A person who never used the bot is not stored for leaving a channel.
+        await collection.updateOne(key(user), { $inc: { moves: 1 } })
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+    async countMoves(user) {
+      try {
+        const known = await collection.findOne<Member>(key(user), { projection: { moves: 1 } })
+        return known?.moves ?? 0
       } catch (error) {
         throw toDatabaseError(error)
       }

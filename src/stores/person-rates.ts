@@ -1,16 +1,16 @@
 import { isDuplicateKey, type Models, type PersonRate, toDatabaseError } from '../../models/index.ts'
 import { fromNow } from '../uploads/lease/index.ts'
 
-/** What is counted: anything asked by a command, a button or a window; and previews, which read a whole file. */
+/** What is limited: requests by command, button or modal; and previews, which read a whole file. */
 export type CountedRequest = 'question' | 'preview'
 
-/** How often one person may ask in a minute. */
+/** Requests per person and minute. */
 export type RateLimits = Readonly<Record<CountedRequest, number>>
 
 export interface PersonRates {
   /**
-   * Counts one request of a person, across all processes.
-   * @returns seconds until they may ask again; undefined where they may now
+   * Counts a person's request, across all processes.
+   * @returns seconds until the next request is allowed; undefined if this one is
    * @throws AppError database_unavailable, database_failed
    */
   take(user: string, what: CountedRequest): Promise<number | undefined>
@@ -18,7 +18,7 @@ export interface PersonRates {
 }
 
 const MINUTE_MS = 60_000
-/** Two first requests at once both try to make the document; the second try finds it. */
+/** Two first requests at once both try to create the document; the second try finds it. */
 const MAX_TRIES = 3
 
 export function createPersonRates({
@@ -42,7 +42,7 @@ export function createPersonRates({
           upsert: true,
           returnDocument: 'after',
         })
-        // An upsert always has a document afterwards.
+        // An upsert always returns a document.
         return found as unknown as PersonRate
       } catch (error) {
         if (!isDuplicateKey(error) || tries >= MAX_TRIES) throw toDatabaseError(error)

@@ -3,20 +3,22 @@ import { type Models, toDatabaseError, type WindowQuestion } from '../../models/
 import { asLiterals, fromNow, isAhead } from '../uploads/lease/index.ts'
 
 export interface QuestionStore {
-  /** Remembers what somebody is asked. @returns what the window carries @throws AppError database_unavailable, database_failed */
+  /**
+   * Stores a question. @returns the id for the modal @throws AppError database_unavailable, database_failed
+   */
   remember(question: Omit<WindowQuestion, '_id' | 'until'>): Promise<string>
   /**
-   * Takes a question away, so that sending its window twice acts once.
-   * @returns null where this person was not asked it, or has answered, or was asked too long ago
+   * Deletes a question, so that a second submit does nothing.
+   * @returns null if this person was not asked it, has answered, or was asked too long ago
    * @throws AppError database_unavailable, database_failed
    */
   take(token: string, user: string): Promise<WindowQuestion | null>
 }
 
-/** As long as the question whether somebody is to be forgotten stays open. */
+/** As long as the confirmation of a forget upload stays open. */
 const ANSWER_WITHIN_MS = 15 * 60_000
 
-/** Questions that stand in windows. The windows themselves carry a random word alone. */
+/** Questions in modals. The modals carry a random id only. */
 export function createQuestionStore({ models }: { models: Models }): QuestionStore {
   const questions = models.windowQuestions.collection
   return {
@@ -39,7 +41,7 @@ export function createQuestionStore({ models }: { models: Models }): QuestionSto
       try {
         const key = { _id: token as never, user }
         const question = await questions.findOne<WindowQuestion>({ ...key, ...isAhead('until') })
-        // Whoever deletes it acts. DocumentDB takes no such condition on the time together with a deletion.
+        // The process that deletes it acts. DocumentDB does not support this time condition in a delete.
         const isOurs = question !== null && (await questions.deleteOne(key)).deletedCount === 1
         return isOurs ? question : null
       } catch (error) {

@@ -2,26 +2,26 @@ import { type FileUpload, type Models, toDatabaseError } from '../../models/inde
 
 type Id = FileUpload['_id']
 
-/** What is known of the reactions on the message that shares a file. */
+/** The stored state of the reactions on a file's message. */
 interface KnownReactions {
   readonly upload: Pick<FileUpload, 'status' | 'problem'>
   readonly channel: string
-  /** `ts` of the message; absent as long as the file was not opened. */
+  /** `ts` of the message; absent until the file was opened. */
   readonly ts?: string
   /** Names that may be there. */
   readonly reactions: readonly string[]
-  /** The one that was added last. */
+  /** The last one added. */
   readonly shown?: string
 }
 
-/** Where every process sees it. Every method throws AppError database_unavailable, database_failed. */
+/** Shared by all processes. All methods throw AppError database_unavailable, database_failed. */
 export interface ReactionStore {
-  /** @returns undefined where it is no import of a file that is in Slack */
+  /** @returns undefined if it is no import of a file in Slack */
   find(id: Id): Promise<KnownReactions | undefined>
   willAdd(id: Id, name: string): Promise<void>
   removed(id: Id, name: string): Promise<void>
   added(id: Id, name: string): Promise<void>
-  /** Whether it has to be tried again. */
+  /** Sets whether a retry is due. */
   setDue(id: Id, isDue: boolean): Promise<void>
   listDue(): Promise<Id[]>
 }
@@ -52,7 +52,7 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
     },
     willAdd: (id, name) => change(id, { $addToSet: { 'receipt.reactions': name } }),
     removed: (id, name) => change(id, { $pull: { 'receipt.reactions': name as never } }),
-    // Again among those that may be there: another process may have taken it for removed before it was there.
+    // Stored again: another process may have deleted the name before the reaction existed.
     added: (id, name) =>
       change(id, {
         $addToSet: { 'receipt.reactions': name },

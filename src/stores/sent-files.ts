@@ -1,6 +1,6 @@
 import { type Models, type SentFile, toDatabaseError } from '../../models/index.ts'
 
-/** Remembers a file before anybody can see it: so that there is none with customers in it that nobody knows of. */
+/** Stores a file before a person can see it, so that every file with customers is known. */
 export async function rememberSentFile(models: Models, file: SentFile): Promise<void> {
   try {
     await models.sentFiles.collection.insertOne(file as never)

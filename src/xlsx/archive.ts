@@ -10,21 +10,21 @@ const STORED = 0
 const DEFLATED = 8
 
 export interface ReadPartOptions {
-  /** Unpacked bytes. More are refused as `workbook_too_large`. */
+  /** Unpacked bytes. More are rejected as `workbook_too_large`. */
   readonly maxBytes?: number
   /** Called with the packed bytes read so far. */
   readonly onPackedBytes?: (total: number) => void
 }
 
-/** A zip archive whose entries are read by name. Nothing the archive says of itself is believed unchecked. */
+/** A zip archive whose entries are read by name. All its statements about itself are checked. */
 export interface Archive {
-  /** Names of all files in it, as written, folders left out. */
+  /** Names of all files in it, as written, without folders. */
   readonly names: readonly string[]
   has(name: string): boolean
-  /** Sizes as the archive states them; undefined where it has no such part. */
+  /** Sizes as stated in the archive; undefined for an unknown part. */
   sizeOf(name: string): { readonly packed: number; readonly unpacked: number } | undefined
   /**
-   * The unpacked bytes in pieces of at most 64 KB. Gives way to other tasks between pieces.
+   * The unpacked bytes in pieces of at most 64 KB. Yields to other tasks between pieces.
    * @throws AppError workbook_damaged, workbook_too_large, file_encrypted
    */
   read(name: string, options?: ReadPartOptions): AsyncGenerator<Buffer>
@@ -69,7 +69,7 @@ export async function openArchive(
 
 async function openZip(path: string): Promise<ZipFile> {
   try {
-    // Names are decoded below: the library would refuse those with a leading slash, which some programs write.
+    // Names are decoded below: the library rejects names with a leading slash, which some programs write.
     const options = { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false }
     return await yauzl.openPromise(path, options)
   } catch (error) {
@@ -83,7 +83,7 @@ interface NamedEntry {
   readonly entry: Entry
 }
 
-/** Entries by their name in lower case: part names of a workbook are compared so (ECMA-376 part 2). */
+/** Entries by lower-case name, because part names are compared without case (ECMA-376 part 2). */
 async function readDirectory(zip: ZipFile, limits: ArchiveLimits): Promise<Map<string, NamedEntry>> {
   if (zip.entryCount > limits.entries) throw tooLarge(`it has more than ${limits.entries} parts`)
   const entries = new Map<string, NamedEntry>()
@@ -117,7 +117,7 @@ function nameOf(entry: Entry): string {
     .replace(/^\/+/, '')
 }
 
-/** Entries that share bytes make a small archive unpack to any size, so they are refused. */
+/** Entries that share bytes can unpack to any size, so they are rejected. */
 function requireApart(entries: readonly Entry[]): void {
   const sorted = [...entries].sort((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader)
   let end = 0
@@ -140,7 +140,7 @@ async function* readEntry(
   if (method !== STORED && method !== DEFLATED)
     throw damaged('it is compressed in a way that cannot be unpacked')
   if (entry.uncompressedSize > maxBytes) throw tooLarge(`a part unpacks to over ${megabytes(maxBytes)}`)
-  // Both are looked at again while bytes come out: what the archive states may be less than there is.
+  // Both are checked again during unpacking: the stated sizes may be too small.
   requireSaneRatio(entry.uncompressedSize, entry, limits)
   const turns = new Turns()
   let bytes = 0
@@ -206,7 +206,7 @@ function reportProgress(packed: Readable, onPackedBytes: (total: number) => void
   packed.pause()
 }
 
-/** True for errors of the zip library and of zlib; refusals and file system errors are not the archive's. */
+/** True for errors of the zip library and of zlib; other errors are not about the archive. */
 function isOfArchive(error: unknown): boolean {
   return error instanceof Error && !(error instanceof AppError) && !('syscall' in error)
 }

@@ -3,7 +3,7 @@ import { type Archive, openArchive } from './archive.ts'
 import { ARCHIVE_LIMITS, type ArchiveLimits, withFileName } from './bounds/index.ts'
 import { partOfType, readRelations } from './workbook-parts.ts'
 
-/** What a file is by its content, among those that can hold or be mistaken for a workbook. */
+/** A file's type by its content, among those that contain or resemble a workbook. */
 export type FileKind =
   /** .xlsx, .xlsm and their templates. */
   | 'workbook'
@@ -15,21 +15,21 @@ export type FileKind =
   | 'encrypted'
   | 'word'
   | 'presentation'
-  /** A zip archive of anything else. */
+  /** Any other zip archive. */
   | 'zip'
   | 'other'
 
 const HEAD_BYTES = 512
-/** With entries, without, in parts. */
+/** With entries, empty, and split. */
 const ZIP_SIGNATURES = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08']
 const CFB_SIGNATURE = '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'
-/** The first record of an Excel file of before 1997, by version. */
+/** The first record of an Excel file from before 1997, by version. */
 const OLD_EXCEL = ['\x09\0\x04\0', '\x09\x08\x10\0', '\x09\x04\x06\0', '\x09\x02\x06\0']
 
 /**
- * Tells by its content what a file is; its name proves nothing.
- * @param fileName name the person knows the file by, for sentences
- * @throws AppError workbook_damaged where it is a zip archive that cannot be read; or the file system's error
+ * Detects a file's type by its content, whatever its name.
+ * @param fileName the file's name in sentences
+ * @throws AppError workbook_damaged for an unreadable zip archive; or the file system's error
  */
 export async function identifyFile(path: string, fileName?: string): Promise<FileKind> {
   const kind = await identifyHead(path)
@@ -46,7 +46,7 @@ export async function identifyFile(path: string, fileName?: string): Promise<Fil
   }
 }
 
-/** Kinds told without opening an archive. 'zip' is any zip archive: `identifyArchive` tells which. */
+/** Types detected without opening an archive. 'zip' is any zip archive: see `identifyArchive`. */
 export async function identifyHead(path: string): Promise<Exclude<FileKind, 'workbook'>> {
   const file = await open(path)
   try {
@@ -60,7 +60,7 @@ export async function identifyHead(path: string): Promise<Exclude<FileKind, 'wor
   }
 }
 
-/** Kinds of zip archives, told by the parts in them. `mainPart` is where a workbook begins. */
+/** Types of zip archives, by their parts. `mainPart` is a workbook's first part. */
 export async function identifyArchive(
   archive: Archive,
   limits: ArchiveLimits,
@@ -98,12 +98,12 @@ function identifyByStreams(names: ReadonlySet<string>): Exclude<FileKind, 'workb
 
 const DIRECTORY_ENTRY_BYTES = 128
 const NAME_BYTES = 64
-/** Sectors of the directory that are looked at. A workbook's has one to three. */
+/** Maximum of directory sectors read. A workbook has one to three. */
 const MAX_DIRECTORY_SECTORS = 64
 const LAST_REGULAR_SECTOR = 0xfffffffa
 const SECTORS_IN_HEADER = 109
 
-/** Names in the directory of a compound file (MS-CFB), which may stand anywhere in it. */
+/** Names in the directory of a compound file (MS-CFB), which can be anywhere in the file. */
 async function readStreamNames(file: FileHandle, header: Buffer): Promise<ReadonlySet<string>> {
   const names = new Set<string>()
   if (header.length < HEAD_BYTES) return names

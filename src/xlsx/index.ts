@@ -1,7 +1,7 @@
 /**
- * Excel workbooks (.xlsx, .xlsm): opens one and streams the rows of a sheet as exact text, and writes rows to one. It
- * also tells what a file is and finds the one list in a zip archive. Memory is flat, nothing a file says of itself is
- * believed, and every refusal is an `AppError`. It knows nothing of columns, customers and CSV.
+ * Excel workbooks (.xlsx, .xlsm): streams the rows of a sheet as exact text, and writes rows to a workbook.
+ * Also detects a file's type and opens the one list in a zip archive. Memory is flat, all statements of a
+ * file are checked, and every rejection is an `AppError`. Has no code for columns, customers and CSV.
  */
 
 export { EXCEL_CELL_LENGTH, Turns } from './bounds/index.ts'
@@ -17,7 +17,6 @@ export { type OpenZippedFileOptions, openZippedFile, type ZippedFile } from './o
 export { LONG_GAP, type SheetNote, type SheetNoteKind, type SheetRow, UNCALCULATED } from './sheet/index.ts'
 export { findSheet, type Sheet } from './sheets.ts'
 export {
-  TOO_LONG,
   type WriteWorkbookOptions,
   type WrittenWorkbook,
   writeWorkbookFile,

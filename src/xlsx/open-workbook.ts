@@ -26,9 +26,11 @@ import {
 import { decodeXml } from './xml/index.ts'
 
 export interface OpenWorkbookOptions extends Omit<RowLimits, 'maxLength'> {
-  /** An existing folder of the caller's. Large tables of texts are kept in a file in it, which `close` removes. */
+  /**
+   * An existing folder of the caller. Large string tables are stored in a file in it, which `close` deletes.
+   */
   readonly folder: string
-  /** Name the person knows the file by, for sentences. */
+  /** The file's name in sentences. */
   readonly fileName?: string
   readonly signal?: AbortSignal
   readonly limits?: Partial<ArchiveLimits>
@@ -36,11 +38,11 @@ export interface OpenWorkbookOptions extends Omit<RowLimits, 'maxLength'> {
 
 export interface SheetReading {
   /**
-   * Rows with content in ascending order. Can be walked once, and left early.
+   * Rows with content in ascending order. Can be iterated once, and stopped early.
    * @throws AppError workbook_damaged, workbook_too_large
    */
   batches(): AsyncGenerator<readonly SheetRow[]>
-  /** Complete once `batches` has ended. */
+  /** Complete after `batches` has ended. */
   readonly notes: readonly SheetNote[]
 }
 
@@ -50,22 +52,24 @@ export interface ReadSheetOptions {
 }
 
 export interface Workbook {
-  /** All sheets in the order of their tabs. */
+  /** All sheets in tab order. */
   readonly sheets: readonly Sheet[]
   /**
-   * Reads one worksheet, as often as wanted. The workbook's texts are read once, when the first sheet is.
-   * @throws AppError no_sheet where it is no worksheet
+   * Reads one worksheet; can be repeated. The shared strings are read once, with the first sheet.
+   * @throws AppError no_sheet if it is no worksheet
    */
   read(sheet: Sheet, options?: ReadSheetOptions): SheetReading
-  /** Closes the file and removes what was kept on disk, in this order. */
+  /** Closes the file, then deletes temporary files. */
   close(): Promise<void>
 }
 
 /**
- * Opens an .xlsx or .xlsm file. Memory does not grow with it, and other tasks get their turn every few milliseconds.
+ * Opens an .xlsx or .xlsm file. Memory does not grow with it, and other tasks get a turn every few
+ * milliseconds.
  *
- * @throws AppError workbook_damaged, workbook_too_large, no_sheet, file_encrypted, workbook_xls, workbook_xlsb,
- *   workbook_ods, workbook_numbers, not_csv (documents and other archives); or the file system's error
+ * @throws AppError workbook_damaged, workbook_too_large, no_sheet, file_encrypted, workbook_xls,
+ * workbook_xlsb, workbook_ods, workbook_numbers, not_csv (documents and other archives); or the file system's
+ * error
  */
 export async function openWorkbook(path: string, options: OpenWorkbookOptions): Promise<Workbook> {
   const { fileName, signal } = options

@@ -5,7 +5,7 @@ import { withFileName } from './bounds/index.ts'
 export interface OpenZippedFileOptions {
   /** Unpacked bytes. */
   readonly maxBytes: number
-  /** Name the person knows the archive by, for sentences. */
+  /** The archive's name in sentences. */
   readonly fileName?: string
   readonly signal?: AbortSignal
 }
@@ -14,19 +14,20 @@ export interface OpenZippedFileOptions {
 export interface ZippedFile {
   /** Without its folders. */
   readonly name: string
-  /** By its name: what is in it is for the next reader to tell. */
+  /** By its name; the next reader checks the content. */
   readonly kind: 'csv' | 'workbook'
-  /** Unpacked bytes, as the archive states them. */
+  /** Unpacked bytes, as stated in the archive. */
   readonly bytes: number
   /**
    * The unpacked bytes, checked against the archive's checksum.
-   * @throws AppError workbook_damaged, file_too_large, file_encrypted, zip_contents where an archive is called .csv
+   * @throws AppError workbook_damaged, file_too_large, file_encrypted, zip_contents if an archive is named
+   * .csv
    */
   read(): AsyncGenerator<Uint8Array>
   close(): Promise<void>
 }
 
-/** What macOS and Windows put beside the files a person chose. */
+/** Files that macOS and Windows add. */
 const CLUTTER = /(^|\/)(__MACOSX\/|\.DS_Store$|\._[^/]*$|Thumbs\.db$|desktop\.ini$)/i
 const LIST = /\.(csv|xlsx|xlsm)$/i
 const ZIP_SIGNATURE = 'PK\x03\x04'
@@ -35,10 +36,10 @@ const MAX_NAME_LENGTH = 80
 const MEBIBYTE = 1024 * 1024
 
 /**
- * Opens a zip archive that holds one .csv, .xlsx or .xlsm file and nothing else but clutter. Archives inside of it are
- * not opened.
+ * Opens a zip archive with exactly one .csv, .xlsx or .xlsm file, apart from system files. Archives inside it
+ * are not opened.
  * @throws AppError zip_contents with the names found, workbook_damaged, workbook_too_large, file_encrypted,
- *   file_too_large; or the file system's error
+ * file_too_large; or the file system's error
  */
 export async function openZippedFile(path: string, options: OpenZippedFileOptions): Promise<ZippedFile> {
   const { fileName } = options
@@ -104,7 +105,7 @@ function baseName(path: string): string {
   return shownName(path.slice(path.lastIndexOf('/') + 1))
 }
 
-/** A name for people: no invisible characters, not too long. */
+/** A name for people: no invisible characters, limited length. */
 function shownName(name: string): string {
   const visible = name.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
   return visible.length > MAX_NAME_LENGTH ? `…${visible.slice(-MAX_NAME_LENGTH)}` : visible
@@ -112,7 +113,7 @@ function shownName(name: string): string {
 
 const HOW_TO_ZIP = 'Share the list itself, or zip it again and share that file.'
 
-/** A damaged archive is not mended by saving a workbook. */
+/** Errors about archives: saving a workbook again does not repair one. */
 function inWordsOfArchives(error: unknown): unknown {
   if (!(error instanceof AppError) || error.details.how !== undefined) return error
   if (error.code !== 'workbook_damaged' && error.code !== 'workbook_too_large') return error

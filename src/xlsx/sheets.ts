@@ -5,7 +5,7 @@ import type { Relation, WorkbookPart } from './workbook-parts.ts'
 
 export interface Sheet {
   readonly name: string
-  /** The place of its tab, from 1, hidden ones counted. */
+  /** Tab position from 1; hidden tabs count. */
   readonly position: number
   /** `veryHidden` sheets cannot be shown with Excel's menus. */
   readonly visibility: 'visible' | 'hidden' | 'veryHidden'
@@ -13,12 +13,12 @@ export interface Sheet {
   readonly isActive: boolean
   /** Only worksheets have rows. */
   readonly kind: 'worksheet' | 'chartsheet' | 'other'
-  /** Bytes of the sheet, packed and unpacked, as the archive states them. */
+  /** Bytes of the sheet, packed and unpacked, as stated in the archive. */
   readonly packedBytes: number
   readonly unpackedBytes: number
 }
 
-/** @throws AppError workbook_damaged where the sheet's part or relation is missing */
+/** @throws AppError workbook_damaged if the sheet's part or relation is missing */
 export function describeSheet(
   archive: Archive,
   { sheets, activeTab }: WorkbookPart,
@@ -41,8 +41,8 @@ export function describeSheet(
 }
 
 /**
- * The worksheet a person names: by its name (capitals do not matter), or else by the place of its tab, from 1.
- * @throws AppError no_sheet with the names there are
+ * Finds a worksheet by name (case is ignored), else by tab position from 1.
+ * @throws AppError no_sheet with the existing names
  */
 export function findSheet(sheets: readonly Sheet[], wanted: string, fileName?: string): Sheet {
   const worksheets = sheets.filter(isWorksheet)
@@ -55,7 +55,7 @@ export function findSheet(sheets: readonly Sheet[], wanted: string, fileName?: s
   return found
 }
 
-/** A refusal that names the worksheets there are. */
+/** An error that lists the existing worksheets. */
 export function noSheet(sheets: readonly Sheet[], wanted: string, fileName: string | undefined): AppError {
   const names = sheets.filter(isWorksheet).map(({ name }) => name)
   return new AppError('no_sheet', {

@@ -7,9 +7,11 @@ import {
   decodeXml,
   ESCAPE_LENGTH,
   isTrue,
+  readPlainContent,
   unescapeText,
   type XmlHandler,
   XmlScanner,
+  type XmlTag,
 } from './xml/index.ts'
 
 /** Scans a whole part. */
@@ -26,13 +28,13 @@ export async function scanPart(
 
 function nothing(): void {}
 
-/** What a part points at: `type` is the last word of the relation's type. */
+/** The target of a part's relation; `type` is the last word of the relation's type. */
 export interface Relation {
   readonly type: string
   readonly part: string
 }
 
-/** The relations of a part by their ids. @param part '' for the package itself */
+/** The relations of a part by id. @param part '' for the package itself */
 export async function readRelations(
   archive: Archive,
   part: string,
@@ -56,7 +58,7 @@ export async function readRelations(
   return found
 }
 
-/** The part the first relation of a type points at. */
+/** The target of the first relation of a type. */
 export function partOfType(relations: ReadonlyMap<string, Relation>, type: string): string | undefined {
   for (const relation of relations.values()) if (relation.type === type) return relation.part
   return undefined
@@ -70,7 +72,7 @@ function resolveTarget(archive: Archive, base: string, target: string): string {
     else if (step !== '.' && step !== '') steps.push(step)
   }
   const part = steps.join('/')
-  // Some programs write `sheet%201.xml` for a part that is called `sheet 1.xml`.
+  // Some programs write `sheet%201.xml` for a part named `sheet 1.xml`.
   return archive.has(part) || !part.includes('%') ? part : decodePercent(part)
 }
 
@@ -90,10 +92,10 @@ export interface SheetEntry {
 
 export interface WorkbookPart {
   readonly sheets: readonly SheetEntry[]
-  /** The place of the sheet that is shown when the workbook is opened, from 0. */
+  /** Index of the sheet that is shown when the workbook is opened. */
   readonly activeTab: number
   readonly is1904: boolean
-  /** The file says of itself that the results of its formulas are not to be trusted. */
+  /** The file marks its formula results as outdated. */
   readonly needsCalculation: boolean
 }
 
@@ -107,7 +109,7 @@ export async function readWorkbookPart(
   let is1904 = false
   let needsCalculation = false
   let section = ''
-  /** What is read of an element, by `section/name`; elements of depth 2 are sections of their own. */
+  /** A reader per element, by `section/name`; elements of depth 2 are sections. */
   const readers: Readonly<Record<string, (attributes: ReadonlyMap<string, string>) => void>> = {
     workbookPr(attributes) {
       is1904 = isTrue(attributes.get('date1904'))
@@ -166,7 +168,7 @@ export async function readCellFormats(
   return styles.map((id) => codes.get(id) ?? understandFormat(id))
 }
 
-/** Fills the table of shared texts. Formatted runs are joined; phonetic guides (furigana) are left out. */
+/** Fills the shared string table. Formatted runs are joined; phonetic guides (furigana) are left out. */
 export async function readSharedTexts(
   archive: Archive,
   part: string,
@@ -178,19 +180,23 @@ export async function readSharedTexts(
   let text = ''
   let phonetic = 0
   let isText = false
+  const add = (escaped: string) => table.add(unescapeText(escaped).slice(0, maxLength + 1))
   await scanPart(
     archive,
     part,
     {
-      open(name, depth) {
-        if (depth === 2 && name === 'si') text = ''
-        else if (name === 'rPh') phonetic += 1
+      open(name, depth, tag) {
+        if (depth === 2 && name === 'si') {
+          text = ''
+          const plain = readPlainText(tag)
+          if (plain !== null) add(plain)
+        } else if (name === 'rPh') phonetic += 1
         else if (name === 't') isText = phonetic === 0 && depth > 2
       },
       close(name, depth) {
         if (name === 't') isText = false
         else if (name === 'rPh') phonetic -= 1
-        else if (depth === 2 && name === 'si') table.add(unescapeText(text).slice(0, maxLength + 1))
+        else if (depth === 2 && name === 'si') add(text)
       },
       text(piece) {
         if (isText && text.length < maxEscaped) text += piece
@@ -199,4 +205,11 @@ export async function readSharedTexts(
     options,
   )
   table.end()
+}
+
+function readPlainText(tag: XmlTag): string | null {
+  return (
+    readPlainContent(tag, 'si', '<t>', '</t></si>') ??
+    readPlainContent(tag, 'si', '<t xml:space="preserve">', '</t></si>')
+  )
 }

@@ -97,6 +97,7 @@ describe('npm run import -- --dry-run', () => {
 
   it.each([
     [{ map: ['Ort=city'] }, 'unknown_column'],
+    [{ rule: ['Ort=keep'] }, 'unknown_column'],
     [{ map: ['Kunde=shoe size'] }, 'unknown_target'],
     [{ rule: ['Kunde=sometimes'] }, 'unknown_rule'],
   ])('refuses %j', async (shown, code) => {
@@ -107,15 +108,35 @@ describe('npm run import -- --dry-run', () => {
     expect(await customers()).toEqual([])
   })
 
-  it('imports by the rules that were told', async () => {
+  it.each([
+    ['its heading', 'Stadt', 'Stadt=keep'],
+    ['its field', 'Stadt', 'city=keep'],
+    ['the label of its field', 'Ort', 'City=New customers only'],
+    ['its heading, which is another field', 'State', 'State=keep'],
+  ])('imports by the rule of a column that was told by %s', async (_, heading, rule) => {
     await runFile('Phone,Name,City\n9000000101,Meena,Pune\n')
-    const { stdout } = await runFile('Phone,Name,City\n9000000101,Meena Rao,Thane\n', { rule: ['City=keep'] })
+    const { stdout } = await runFile(`Phone,Name,${heading}\n9000000101,Meena Rao,Thane\n`, {
+      map: [`${heading}=city`],
+      rule: [rule],
+    })
 
-    expect(stdout).toContain('"City" holds another value than the customer')
+    expect(stdout).toContain(`"${heading}" holds another value than the customer`)
     expect(await customers()).toMatchObject([{ full_name: 'Meena Rao', city: 'Pune' }])
     await models.customers.collection.deleteMany({})
     await models.fileUploads.collection.deleteMany({})
     await models.uploadRows.collection.deleteMany({})
+  })
+
+  it('says which rules had no effect', async () => {
+    const { stdout } = await runFile('Telefon,Kunde\n9000000101,Meena\n', {
+      dryRun: true,
+      map: ['Kunde=full_name'],
+      rule: ['Telefon=keep', 'city=fill-blanks', 'Name=fill-blanks'],
+    })
+
+    expect(stdout).toContain('"Telefon" has no values with a rule: it is a phone column.')
+    expect(stdout).toContain('No column is read as City, so its rule was not used.')
+    expect(stdout).toContain('Only written where the field is empty: "Kunde".')
   })
 
   it('counts the names that share a dummy number, and lists rows that share a phone', async () => {

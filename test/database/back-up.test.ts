@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,7 +18,7 @@ import { createUploadQueue, createUploadWorker } from '../../src/uploads/worker/
 import { createCollectingLog } from '../support/collecting-log.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
-// Whole servers start here, several in a test.
+// Starts several whole servers per test.
 vi.setConfig({ testTimeout: 180_000 })
 
 const cacheDir = defaultCacheDir(process.env)
@@ -211,6 +213,84 @@ describe('a backup of the embedded database', () => {
       code: 'backup_refused',
       message: expect.stringMatching(reason),
     })
+  })
+})
+
+/**
+ * `npm run backup` or `npm run restore` as a separate process without npm in between, so that a signal
+ * reaches it.
+ */
+function runProgram(name: 'backup' | 'restore', args: readonly string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, `src/cli/${name}.ts`), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, DATA_DIR: dataDir, MONGODB_URI: '' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  return { child, ended: once(child, 'exit'), errors: () => errors }
+}
+
+const ROOT = join(import.meta.dirname, '../..')
+/** Polled often, because the state may exist only briefly. */
+const SOON = { timeout: 60_000, interval: 2 }
+const phones = async ({ customers }: Models) => await customers.collection.distinct('primary_phone')
+
+describe('a backup that is killed', () => {
+  it('leaves the bot at work and no backup, and the next one is whole', async () => {
+    const models = await open()
+    await models.customers.collection.insertMany(
+      Array.from({ length: 5_000 }, (_, n) => ({ primary_phone: `+91981${String(n).padStart(7, '0')}` })),
+    )
+    const { child, ended, errors } = runProgram('backup', [backup])
+    const copies = async () =>
+      (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('base.tar.gz')).length
+    await expect.poll(copies, SOON).toBe(1)
+    child.kill('SIGKILL')
+
+    expect(await ended, errors()).toEqual([null, 'SIGKILL'])
+    expect(existsSync(backup)).toBe(false)
+    expect(await models.customers.collection.countDocuments()).toBe(5_000)
+    await models.customers.collection.insertOne({ primary_phone: '+919820098200' } as never)
+
+    await back()
+    expect((await readdir(folder)).sort()).toEqual(['backup', 'data'])
+    const elsewhere = join(folder, 'elsewhere')
+    await restore({ dataDir: elsewhere })
+    await close()
+    expect(await phones(await open(elsewhere))).toHaveLength(5_001)
+  })
+})
+
+describe('a restore that is killed', () => {
+  it.each<[string, (restoring: string) => Promise<boolean>]>([
+    ['while the backup is unpacked', async (restoring) => existsSync(join(restoring, 'pgdata'))],
+    [
+      'while a server runs on the old data',
+      async () => existsSync(join(dataDir, 'documentdb/pgdata/postmaster.pid')),
+    ],
+    [
+      'while a server runs on what was unpacked',
+      async (restoring) => existsSync(join(restoring, 'pgdata/postmaster.pid')),
+    ],
+  ])('leaves the old data as it was, and can be repeated: %s', async (_, isThere) => {
+    const models = await open()
+    await models.customers.collection.insertOne({ primary_phone: '+919876500001' } as never)
+    await back()
+    await models.customers.collection.insertOne({ primary_phone: '+919876500002' } as never)
+    await close()
+    const { child, ended, errors } = runProgram('restore', [backup, '--replace'])
+    await expect.poll(() => isThere(join(dataDir, 'restoring')), SOON).toBe(true)
+    child.kill('SIGKILL')
+
+    expect(await ended, errors()).toEqual([null, 'SIGKILL'])
+    expect(await phones(await open())).toEqual(['+919876500001', '+919876500002'])
+    await close()
+    expect(existsSync(join(dataDir, 'restoring'))).toBe(false)
+    await restore({ replace: true })
+    expect(await phones(await open())).toEqual(['+919876500001'])
   })
 })
 

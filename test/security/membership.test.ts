@@ -13,7 +13,7 @@ let bot: PlayedBot
 
 type Enter = (person: string, channel: string) => Promise<{ readonly answers: readonly Answer[] }>
 
-/** Everything that can be asked in a channel: whatever is registered later is here, too. */
+/** All channel requests, including later ones. */
 const ENTRIES: readonly (readonly [string, Enter])[] = [
   ...COMMANDS.map(
     ({ name }) =>
@@ -73,6 +73,41 @@ describe('a channel with the bot that the person is not in', () => {
     const { answers } = await bot.workspace.command('asha', 'customers', '/customer 07417119014')
 
     expect(answers[0]?.text).toContain('Kushal')
+  })
+})
+
+describe('somebody who leaves a channel', () => {
+  let other: string
+  beforeAll(async () => {
+    bot = await playWorkspace()
+    await bot.workspace.waitForReceipt(await shareIn('customers', 'a.csv'))
+    other = await bot.addWorker()
+  }, 60_000)
+  afterAll(() => bot.stop())
+
+  const connect = (address: string) => bot.workspace.connect(`${address}/slack/events`)
+  const show = async () => (await bot.workspace.command('ravi', 'customers', '/uploads show 1')).answers
+
+  it('gets nothing more from any process at once, when Slack tells one of them', async () => {
+    for (const address of [other, bot.address]) {
+      connect(address)
+      expect((await show())[0]?.text).toContain('a.csv')
+    }
+
+    expect(await bot.workspace.leave('ravi', 'customers')).toMatchObject({ status: 200 })
+
+    for (const address of [other, bot.address]) {
+      connect(address)
+      expect((await show())[0]?.text).toContain('I only answer members of this channel.')
+    }
+  })
+
+  it('is not remembered where they never came to the bot', async () => {
+    await bot.workspace.leave('meera', 'customers')
+
+    expect(
+      await bot.models.members.collection.findOne({ _id: bot.workspace.userId('meera') as never }),
+    ).toBeNull()
   })
 })
 

@@ -55,7 +55,7 @@ describe('a request', () => {
       const response = await post(body, contentType)
 
       expect(response.status).toBe(status)
-      // Bolt itself would wait three seconds for somebody to acknowledge it.
+      // Bolt itself would wait three seconds for an acknowledgement.
       expect(performance.now() - began).toBeLessThan(2_500)
 
       expect(Reflect.get({}, 'isAdmin')).toBeUndefined()
@@ -93,7 +93,14 @@ describe('a request', () => {
     ['the user of a page', { event: { type: 'app_home_opened', user: { id: { $ne: 1 } }, tab: 'home' } }],
     ['a person who changed', { event: { type: 'user_change', user: { id: { $ne: 1 } } } }],
     ['a list of events', { event: [] }],
-    ...['app_mention', 'message', 'app_home_opened', 'member_joined_channel', 'file_shared'].flatMap((type) =>
+    ...[
+      'app_mention',
+      'message',
+      'app_home_opened',
+      'member_joined_channel',
+      'member_left_channel',
+      'file_shared',
+    ].flatMap((type) =>
       ['user', 'channel', 'text', 'ts', 'thread_ts'].map((field): [string, object] => [
         `${field} of ${type}`,
         { event: { type, channel_type: 'im', tab: 'home', text: 'hi', [field]: { id: 'U1', $ne: 1 } } },
@@ -262,19 +269,19 @@ describe('a window', () => {
   })
 })
 
-// Last: it leaves a broken connection behind.
+// Last, because it leaves a broken connection.
 describe('a request', () => {
   it('that is far too large is refused, also with a good signature, and the bot lives on', async () => {
     const body = JSON.stringify({ type: 'event_callback', padding: 'x'.repeat(2 * 1024 * 1024) })
 
-    // Cut off while it is being sent, or answered with a refusal.
+    // Cut off while it is sent, or answered with an error.
     const status = await post(body).then(
       (response) => response.status,
       () => 'cut',
     )
 
     expect(['cut', 400, 401, 413, 500]).toContain(status)
-    // The connection it was cut on may be taken for the next request once more.
+    // The broken connection may be reused once for the next request.
     const isAlive = () =>
       fetch(`${bot.address}/healthz`).then(
         ({ ok }) => ok,

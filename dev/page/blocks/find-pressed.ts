@@ -2,8 +2,8 @@ import { asFields, asList, type Fields, textOf } from '../../slack/index.ts'
 import type { ActionInput } from '../../workspace/index.ts'
 
 /**
- * The control of these blocks with this name and value: what a browser says was pressed counts only where it is shown.
- * Undefined where it is not, or not any more.
+ * Finds the control with this name and value in the blocks: a press from a browser counts only if the control
+ * is shown. Undefined if it is not.
  */
 export function findPressed(
   blocks: readonly unknown[],

@@ -1,4 +1,4 @@
-/** A piece of a page. Only the `html` tag makes one, so text of a message never becomes markup. */
+/** A piece of a page. Only the `html` tag creates one, so text of a message never becomes markup. */
 export class Html {
   readonly #markup: string
 
@@ -13,7 +13,7 @@ export class Html {
 
 type Piece = Html | string | number | false | null | undefined | readonly Piece[]
 
-/** Markup in which every value is escaped; values that are markup already, and lists of them, stay as they are. */
+/** Markup with all values escaped; values that are markup, and lists of them, stay. */
 export function html(markup: TemplateStringsArray, ...values: readonly Piece[]): Html {
   return new Html(String.raw({ raw: markup }, ...values.map(write)))
 }
@@ -33,6 +33,6 @@ export function escapeHtml(text: unknown): string {
     .replaceAll("'", '&#39;')
 }
 
-/** What kinds of address a link may have. */
+/** Address types allowed in a link. */
 export const isWebAddress = (address: string): boolean =>
   URL.canParse(address) && /^(?:https?|tel|mailto):$/.test(new URL(address).protocol)

@@ -1,6 +1,4 @@
-/**
- * Block Kit as a browser shows it. Knows nothing of people, channels or addresses.
- */
+/** Block Kit for a browser. Has no code for people, channels or addresses. */
 export { findPressed } from './find-pressed.ts'
 export { Html, html } from './html.ts'
 export { readState } from './read-state.ts'

@@ -1,7 +1,7 @@
-import { asFields, asList, type Fields } from '../../slack/index.ts'
+import { asFields, asList, type Fields, optionsOf } from '../../slack/index.ts'
 import type { ViewState } from '../../workspace/index.ts'
 
-/** What a browser says is in a field. Files are named by their ids. */
+/** A field's content from a browser. Files are named by id. */
 interface FieldInput {
   readonly block: string
   readonly field: string
@@ -9,8 +9,8 @@ interface FieldInput {
 }
 
 /**
- * The state of a view as Slack sends it: only fields that are there, only options that they have. A field that was not
- * sent has what it has at first.
+ * The state of a view in Slack's form: only existing fields and options. A missing field has its initial
+ * value.
  */
 export function readState(blocks: readonly unknown[], sent: unknown): ViewState {
   const inputs = asList(sent).map(readInput)
@@ -31,9 +31,7 @@ const readInput = ({ block, field, values }: Fields): FieldInput => ({
 })
 
 function describeValue(field: Fields, values: readonly string[] | undefined): Fields {
-  const options = asList(
-    field.options ?? asList(field.option_groups).flatMap((group) => asList(group.options)),
-  )
+  const options = optionsOf(field)
   const chosen = values && options.filter(({ value }) => values.includes(String(value)))
   switch (field.type) {
     case 'static_select':

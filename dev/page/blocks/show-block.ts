@@ -14,11 +14,11 @@ import { showInput } from './show-input.ts'
 
 /** How blocks are shown on a page. */
 export interface PageOptions extends ShowOptions {
-  /** The address on this page of a link to a message; undefined for any other link. */
+  /** The page's address for a link to a message; undefined for any other link. */
   readonly addressOf?: (link: string) => string | undefined
 }
 
-/** Blocks as Slack draws them, for a browser. The one place that does so: messages, windows, the Home tab, the stories. */
+/** Draws blocks like Slack, for a browser: messages, modals, the Home tab, the stories. */
 export function showBlocks(blocks: readonly unknown[], options: PageOptions): Html {
   return html`${blocks.map((block) => showBlock(asFields(block), options))}`
 }
@@ -93,7 +93,7 @@ function showText(text: Fields, options: PageOptions): Html {
   return text.type === 'mrkdwn' ? showMrkdwn(String(text.text), options) : html`${textOf(text)}`
 }
 
-/** Mentions, dates and links as their reader sees them. */
+/** Mentions, dates and links for their reader. */
 export function showMrkdwn(markup: string, options: PageOptions): Html {
   return html`${markup.split(/(<[^>]*>)/).map((piece) => showMarkup(piece, options))}`
 }
@@ -122,7 +122,7 @@ function link(address: string, label: string, { addressOf }: PageOptions): Html 
     : html`<u>${label}</u>`
 }
 
-/** The few that a bot sets as a state, by signs that fonts of text have; others are shown by their name. */
+/** The bot's status emoji as characters of text fonts; others are shown by name. */
 const EMOJI: Readonly<Record<string, string>> = {
   hourglass: '⌛\uFE0E',
   hourglass_flowing_sand: '⌛\uFE0E',
@@ -143,7 +143,7 @@ function showTable(block: Fields, options: PageOptions): Html {
   const caption = typeof block.caption === 'string' ? block.caption : ''
   const settings = asList(block.column_settings)
   const side = (at: number) => settings[at]?.align === 'right' && html` class="right"`
-  // A few numbers side by side have room on a telephone as well: there they stand below each other.
+  // A few numbers side by side are shown below each other on a phone.
   const isNumbers = rows.length === 1 && head.every((_, at) => settings[at]?.align === 'right')
   return html`<div class="scroll${isNumbers && ' numbers'}" tabindex="0" role="group" aria-label="${caption || 'Table'}"><table>${caption && html`<caption>${caption}</caption>`}
 <thead><tr>${head.map((cell, at) => html`<th scope="col"${side(at)}>${cell}</th>`)}</tr></thead>

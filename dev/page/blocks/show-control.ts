@@ -1,7 +1,7 @@
-import { asFields, asList, type Fields, textOf } from '../../slack/index.ts'
+import { asFields, asList, type Fields, optionsOf, textOf } from '../../slack/index.ts'
 import { type Html, html } from './html.ts'
 
-/** A button or a menu. The address of the message around it and these two names say what was pressed. */
+/** A button or a menu. A press is identified by the message's address and these two names. */
 export function showControl(element: Fields): Html {
   const action = String(element.action_id ?? '')
   if (element.type === 'button') return showButton(element, action)
@@ -10,7 +10,7 @@ export function showControl(element: Fields): Html {
   const initial = asFields(element.initial_option).value
   const label = textOf(element.placeholder)
   return html`<select data-action="${action}"${confirmOf(element)} aria-label="${label}">
-${initial === undefined && html`<option value="">${label}</option>`}${asList(element.options).map(
+${initial === undefined && html`<option value="">${label}</option>`}${optionsOf(element).map(
   ({ text, value }) =>
     html`<option value="${String(value)}"${value === initial && html` selected`}>${textOf(text)}</option>`,
 )}</select>`
@@ -28,7 +28,7 @@ function showOverflow(element: Fields, action: string): Html {
   )}</div></details>`
 }
 
-/** What Slack asks before it sends the press. */
+/** Slack's confirmation before a press. */
 function confirmOf({ confirm }: Fields): Html {
   if (confirm === undefined) return html``
   const { title, text, confirm: yes, deny, style } = asFields(confirm)

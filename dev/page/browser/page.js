@@ -1,4 +1,4 @@
-// Keeps the page up to date, and sends what its reader does. The server draws everything.
+// Keeps the page up to date, and sends its reader's actions. The server draws everything.
 const workspace = document.querySelector('#workspace')
 const toast = document.querySelector('#toast')
 const dropSign = document.querySelector('#drop')
@@ -6,18 +6,18 @@ const frame = () => document.querySelector('#frame')
 const here = () => `${frame().dataset.base}/${frame().dataset.person}/${frame().dataset.place}`
 let toastTimer
 
-function say(text) {
+function notify(text) {
   toast.textContent = text
   clearTimeout(toastTimer)
   toastTimer = setTimeout(() => toast.replaceChildren(), 8000)
 }
 
-// --- looking
+// --- refresh
 
 let looking
 let isAgain = false
 
-/** Asks for the page of the address. One look at a time; what changes meanwhile is looked at after it. */
+/** Fetches the page of the address. One request at a time; later changes are fetched after it. */
 async function look(kind = 'refresh') {
   if (looking && kind === 'refresh') {
     isAgain = true
@@ -65,7 +65,7 @@ const toEnd = (area) => {
   area.scrollTop = area.scrollHeight
 }
 
-/** Makes one tree like another, keeping what a reader has in hand: focus, fields, open menus, scrolling. */
+/** Makes one tree equal another, and keeps the reader's state: focus, fields, open menus, scrolling. */
 function morphChildren(old, fresh) {
   const known = new Map([...old.children].filter(({ id }) => id).map((child) => [child.id, child]))
   let at = old.firstChild
@@ -114,7 +114,7 @@ window.addEventListener('popstate', () => look('go'))
 document.addEventListener('visibilitychange', () => !document.hidden && look())
 new EventSource(`${frame().dataset.base}/events`).addEventListener('message', () => look())
 
-// --- what was typed and not sent outlives a reload, in its tab
+// --- unsent text survives a reload, per tab
 
 const draftKey = (box) => `${location.pathname} ${box.id} ${box.form?.dataset.thread ?? ''}`
 function saveDrafts() {
@@ -132,9 +132,9 @@ function growWithText(box) {
   box.style.height = `${box.scrollHeight}px`
 }
 
-// --- doing
+// --- actions
 
-/** Sends what was done. @returns what Slack says at once; undefined where it failed */
+/** Sends an action. @returns Slack's immediate message; undefined after a failure */
 async function act(verb, body) {
   try {
     const response = await fetch(`${here()}/${verb}`, {
@@ -143,12 +143,12 @@ async function act(verb, body) {
       body: JSON.stringify(body),
     })
     const outcome = await response.json()
-    if (outcome.say) say(outcome.say)
+    if (outcome.notice) notify(outcome.notice)
     if (outcome.window) go(addressWith('window', outcome.window))
     else void look()
     return outcome
   } catch {
-    say('The demo has ended. Start it again with npm run demo.')
+    notify('The demo has ended. Start it again with npm run demo.')
     return undefined
   }
 }
@@ -170,7 +170,7 @@ async function whileBusy(control, work) {
   }
 }
 
-/** Asks what the app wants asked before a press counts. */
+/** Asks for the app's confirmation before a press. */
 function confirmed(control) {
   if (!control.dataset.confirm) return Promise.resolve(true)
   const [title, text, yes, no, style] = JSON.parse(control.dataset.confirm)
@@ -198,7 +198,7 @@ async function press(control, value) {
   })
 }
 
-/** What is in the fields of a window or of the Home tab; undefined where a file could not be uploaded. */
+/** The fields of a modal or the Home tab; undefined if a file could not be uploaded. */
 async function fieldsIn(container) {
   const fields = []
   for (const box of container.querySelectorAll('[data-field]')) {
@@ -222,15 +222,15 @@ async function valuesOf(box) {
 }
 
 async function sendFile(verb, file, query) {
-  say(`Uploading ${file.name} …`)
+  notify(`Uploading ${file.name} …`)
   try {
     const address = `${here()}/${verb}?${new URLSearchParams({ name: file.name, ...query })}`
     const response = await fetch(address, { method: 'POST', body: file })
     const outcome = await response.json()
-    say(outcome.say ?? `${file.name} is uploaded.`)
+    notify(outcome.notice ?? `${file.name} is uploaded.`)
     return outcome
   } catch {
-    say(`${file.name} could not be uploaded.`)
+    notify(`${file.name} could not be uploaded.`)
     return undefined
   }
 }
@@ -341,7 +341,7 @@ document.addEventListener('keydown', (event) => {
   }
 })
 
-/** A field that asks at once: its own name is what was pressed. */
+/** A field that submits on Enter: its own name is the pressed control. */
 async function pressEnter(field) {
   const container = field.closest('[data-in]')
   const fields = await fieldsIn(container)

@@ -5,9 +5,9 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
 
 /**
- * Reads from the database, again and again while it is away: the worker beside waits for it, too.
+ * Reads from the database and retries while it is unavailable, as the worker does.
  * @returns undefined when interrupted
- * @throws AppError what does not pass by itself
+ * @throws AppError permanent errors
  */
 export async function readPatiently<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   try {

@@ -4,17 +4,17 @@ import { print, replaceLine } from '../../terminal-text.ts'
 import type { UploadListener } from '../../uploads/lease/index.ts'
 
 export interface SwitchListener extends UploadListener {
-  /** Phones whose records were looked at, of so many records. */
+  /** Shows the number of phones processed, of so many records. */
   looked(phones: number, records: number): void
-  /** Called while the switch waits for its turn. */
+  /** Called while the switch waits in the queue. */
   stillQueued(models: Models, upload: FileUpload): Promise<void>
   close(): void
 }
 
-/** Between two lines where output goes to a file. */
+/** Milliseconds between lines when the output is a file. */
 const PRINT_EVERY_MS = 10_000
 
-/** Shows a switch in a terminal: one line that changes, on a screen; else a line now and then. */
+/** Shows a switch in a terminal: one changing line on a screen, else a line every few seconds. */
 export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener {
   let printedAt = Date.now()
   let isLineOpen = false

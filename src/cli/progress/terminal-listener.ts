@@ -5,12 +5,12 @@ import type { Log, UploadListener } from '../../uploads/lease/index.ts'
 import { createUploadQueue } from '../../uploads/worker/index.ts'
 
 export interface TerminalListener extends UploadListener {
-  /** Called while the upload waits for its turn. */
+  /** Called while the upload waits in the queue. */
   stillQueued(models: Models, upload: FileUpload): Promise<void>
   close(): void
 }
 
-/** Shows an import in a terminal: a progress bar on a screen, nothing where output goes to a file. */
+/** Shows an import in a terminal: a progress bar on a screen, nothing in a file. */
 export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalListener {
   let bar: SingleBar | undefined
   let isWaitPrinted = false
@@ -36,7 +36,7 @@ export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalList
     async waiting(_upload, why) {
       print(stderr, `${why} Waiting. You can stop with Ctrl-C; nothing is lost.`)
     },
-    // Without Slack nobody is asked: such files are refused with words.
+    // Without Slack no question can be asked: such files fail with a message.
     async asked() {},
     async finished() {},
     async stillQueued(models, upload) {
@@ -55,7 +55,7 @@ export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalList
   }
 }
 
-/** Trouble of the worker as a line a person can read, each kind once. */
+/** Prints problems of the worker as readable lines, each kind once. */
 export function createTerminalLog(stderr: NodeJS.WritableStream): Log {
   const shown = new Set<string>()
   function post(fields: object, message: string): void {

@@ -12,7 +12,7 @@ interface RecordsState {
 
 const MAX_COLLISIONS = 4
 
-/** What a record is, and what it can be. */
+/** The current record kind, and the possible ones. */
 export function describeChoices({ kind, records, switching }: RecordsState): string {
   const lines = RECORD_KINDS.flatMap((one) => {
     const { word, means, rightWhen } = RECORD_KIND_WORDS[one]
@@ -35,7 +35,7 @@ export function describeChoices({ kind, records, switching }: RecordsState): str
   ].join('\n')
 }
 
-/** What follows from a choice that its figures do not say. */
+/** Consequences of a record kind that its numbers do not show. */
 const CONSEQUENCES: Readonly<Record<RecordKind, readonly string[]>> = {
   one_per_phone: [
     'Each record keeps its first upload, and each field gets the value of the latest file. History is kept.',

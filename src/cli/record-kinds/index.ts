@@ -1,4 +1,2 @@
-/**
- * Says and switches what a record of the customer collection is: the words and the run of `npm run records`.
- */
+/** Shows and switches the record kind of the customer collection: texts and run of `npm run records`. */
 export { runRecords } from './run-records.ts'

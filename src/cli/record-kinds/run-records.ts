@@ -24,9 +24,9 @@ interface RecordsRequest {
   readonly config: CoreConfig
   readonly cacheDir: string
   readonly user: string
-  /** Undefined: only says how it is. */
+  /** Undefined: only show the current kind. */
   readonly to?: RecordKind
-  /** Does not ask. */
+  /** Do not ask for confirmation. */
   readonly yes: boolean
   readonly json: boolean
   readonly stdin: NodeJS.ReadStream
@@ -36,11 +36,11 @@ interface RecordsRequest {
 }
 
 const LOOK_MS = 100
-/** A switch whose process died is taken over when its lease ends; longer than that it is somebody else's. */
+/** A switch whose process died is taken over when its lease expires; before that, another process owns it. */
 const NEVER = Number.POSITIVE_INFINITY
 
 /**
- * Says what a record is, or makes it something else.
+ * Shows the record kind, or switches it.
  * @returns the exit status: 0 shown or switched, 1 not switched
  * @throws AppError database_…
  */
@@ -70,7 +70,7 @@ export async function runRecords(request: RecordsRequest): Promise<number> {
   }
 }
 
-/** There is one already: it is finished, whatever process began it. */
+/** An open switch is finished, whichever process began it. */
 async function goOn(
   request: RecordsRequest,
   models: Models,
@@ -109,7 +109,7 @@ async function switchTo(request: RecordsRequest, models: Models, to: RecordKind)
   return await carryOut(request, models, await queueSwitch(models, to, { user, name, now: new Date() }))
 }
 
-/** @returns undefined where there is nobody to ask */
+/** @returns undefined if nobody can be asked */
 async function ask({ yes, json, stdin, stderr, signal }: RecordsRequest): Promise<boolean | undefined> {
   if (yes) return true
   if (json || !stdin.isTTY) return undefined
@@ -124,13 +124,13 @@ async function ask({ yes, json, stdin, stderr, signal }: RecordsRequest): Promis
   }
 }
 
-/** Works on it in this process, or waits for the one that does. */
+/** Runs the switch in this process, or waits for the process that does. */
 async function carryOut(request: RecordsRequest, models: Models, upload: FileUpload): Promise<number> {
   const { config, json, stdout, stderr, signal } = request
   const listener = createSwitchListener(stderr)
   const worker = createUploadWorker({
     models,
-    // No files: those that wait are left to the bot.
+    // No file sources: waiting files are left to the bot.
     sources: {},
     listener,
     options: importOptionsOf(config),

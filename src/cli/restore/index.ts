@@ -1,5 +1,6 @@
 /**
- * Restoring a backup of the embedded database, with what is not in it: numbers given since, people forgotten since.
+ * Restores a backup of the embedded database, and applies what is newer than it: assigned numbers, forgotten
+ * people.
  */
 export { formatDateTime } from './format-date-time.ts'
 export { runRestore } from './run-restore.ts'

@@ -16,11 +16,11 @@ interface RestoreRequest {
 }
 
 const DAY_MS = 24 * 60 * 60_000
-/** More numbers than a busy team gives in a day. */
+/** More numbers than a busy team uses in a day. */
 const NUMBERS_A_DAY = 1_000
 const COUNTERS = ['file_uploads', 'column_choices'] as const
 
-/** What the data that is replaced has and the backup has not. */
+/** Facts of the replaced data that the backup lacks. */
 interface Since {
   readonly numbers: ReadonlyMap<string, number>
   readonly forgets: readonly ForgetUpload[]
@@ -78,7 +78,7 @@ async function readSince({ counters, fileUploads }: Models, takenAt: Date): Prom
   for await (const { _id, value } of counters.collection.find()) numbers.set(String(_id), Number(value))
   const forgets = await fileUploads.collection
     .find<ForgetUpload>({
-      // The data can be of an earlier version, which stored no kind.
+      // Data of earlier versions has no kind.
       forget: { $exists: true },
       $or: [{ finished_at: { $gte: takenAt } }, { finished_at: { $exists: false } }],
     })
@@ -87,7 +87,7 @@ async function readSince({ counters, fileUploads }: Models, takenAt: Date): Prom
   return { numbers, forgets }
 }
 
-/** @returns the next upload's number: above all that may have been given since the backup */
+/** @returns the next upload's number: higher than any assigned since the backup */
 async function jumpNumbers({ counters }: Models, takenAt: Date, since: Since | undefined): Promise<number> {
   const days = Math.max(1, Math.ceil((Date.now() - takenAt.getTime()) / DAY_MS))
   let next = 0

@@ -4,7 +4,7 @@ import { LEGACY_ENCODINGS } from './encodings.ts'
 import { regionOf } from './languages.ts'
 import { rateReading } from './rate-reading.ts'
 
-/** Two lines of a file as one encoding reads them. */
+/** Two lines of a file decoded with one encoding. */
 export interface EncodingReading {
   /** iconv-lite name. */
   readonly encoding: string
@@ -13,14 +13,14 @@ export interface EncodingReading {
 
 export type EncodingJudgement =
   | { readonly kind: 'decided'; readonly encoding: string }
-  /** No reading is proved, or several are as good: a person has to look. */
+  /** No reading is proved, or several are equally likely: a person must choose. */
   | { readonly kind: 'open'; readonly readings: readonly EncodingReading[] }
 
-/** Nats between the best reading and the next: a chance of some 1 in 20 that it is wrong. */
+/** Minimum difference between the best two readings, in nats: about a 1 in 20 chance of error. */
 const MARGIN = 3
-/** Nats for one letter above which a reading is no list of people. */
+/** Nats per letter above which a reading is no list of people. */
 const READABLE = 2.7
-/** The same where a letter takes two bytes. */
+/** The same for two-byte letters. */
 const READABLE_WIDE = 4.5
 const MAX_READINGS = 3
 const SHOWN_LINES = 2
@@ -34,8 +34,8 @@ interface Candidate {
 }
 
 /**
- * Tells the encoding of lines that are not UTF-8: by bytes that have no letter in an encoding, and by which reading
- * gives names in the languages of the region. Encodings that give the same text are one reading.
+ * Chooses the encoding of lines that are not UTF-8. The evidence is bytes without a letter in an encoding,
+ * and which reading gives names in the region's languages. Encodings with the same result are one reading.
  *
  * @param giveWay called between readings; each takes some milliseconds
  */
@@ -74,13 +74,13 @@ export async function chooseEncoding(
   return { kind: 'open', readings: likely.map(({ encoding }) => showReading(encoding, lines)) }
 }
 
-/** What programs of the region write is always among the readings that people choose from. */
+/** The region's usual encoding is always among the offered readings. */
 function withUsual(shown: readonly Candidate[], usual: Candidate | undefined): readonly Candidate[] {
   if (!usual || shown.includes(usual)) return shown
   return [...shown.slice(0, MAX_READINGS - 1), usual]
 }
 
-/** The lines with most letters outside ASCII tell most. */
+/** The lines with most letters outside ASCII are the best examples. */
 function showReading(encoding: string, lines: readonly LegacyLine[]): EncodingReading {
   const telling = [...lines].slice(0, 50).sort((a, b) => countHigh(b.bytes) - countHigh(a.bytes))
   const shown = telling.slice(0, SHOWN_LINES).sort((a, b) => a.line - b.line)

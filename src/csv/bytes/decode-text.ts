@@ -9,10 +9,10 @@ const LF = 10
 const CR = 13
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are ASCII
 const NOT_ASCII = /[^\x00-\x7f]/
-/** Bytes of a line that are held until its end has come. */
+/** Maximum of bytes held until a line ends. */
 const LINE_BYTES = 32 * 1024
 
-/** What was met for the first time while decoding, and the text of the same piece that stands before it. */
+/** A first occurrence during decoding, and the text of the same piece before it. */
 export interface DecodingEvent {
   readonly kind:
     | 'legacy_letters'
@@ -30,7 +30,9 @@ export interface DecodedPiece {
   readonly events: readonly DecodingEvent[]
 }
 
-/** Single-byte encodings of Western Europe, where a byte pair that is valid UTF-8 is never meant as two letters. */
+/**
+ * Single-byte encodings of Western Europe, in which a valid UTF-8 byte pair is never meant as two letters.
+ */
 const WESTERN = new Set([
   'windows1252',
   'cp1252',
@@ -41,7 +43,7 @@ const WESTERN = new Set([
   'latin9',
   'ansi',
 ])
-/** Names iconv-lite knows that are no encodings of text. */
+/** Names iconv-lite knows that are no text encodings. */
 const NOT_TEXT = new Set(['hex', 'base64', 'internal'])
 
 const simplify = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '')
@@ -51,18 +53,18 @@ export function requireEncoding(name: string): void {
   if (!isKnownEncoding(name)) throw new AppError('unknown_encoding', { encoding: name })
 }
 
-/** Whether text can be read in it. */
+/** True if text can be decoded with it. */
 export function isKnownEncoding(name: string): boolean {
   return !NOT_TEXT.has(simplify(name)) && iconv.encodingExists(name)
 }
 
 /**
- * Bytes to text, piece by piece, without ever losing a character silently.
+ * Decodes bytes piece by piece, without silently losing a character.
  *
- * UTF-8 is checked all the way: the first letter outside ASCII may come at the end of a large file. Where a byte is
- * not UTF-8, it is read in the fallback encoding. With a Western fallback that is decided byte by byte, so that a
- * file put together from both kinds is read right; with another one (it may use several bytes per letter) everything
- * from there on is read in it, unless UTF-8 letters were seen before.
+ * UTF-8 is checked to the end: a file's first letter outside ASCII may come late. A byte that is not UTF-8 is
+ * read with the fallback encoding. With a Western fallback this is decided per byte, so a file joined from
+ * both encodings is read correctly. With any other fallback, which may be multi-byte, everything from there
+ * on uses it, unless UTF-8 letters came before.
  */
 export class TextReader {
   #fallback: string
@@ -76,16 +78,16 @@ export class TextReader {
   #oddBytes = 0
   #bytesPerUnit: number
   readonly #mender = new DoubleUtf8Mender()
-  /** The whole file is read in an encoding nobody stated, and that is not said yet. */
+  /** The whole file is read with a detected encoding, which no event has reported yet. */
   #isGuessed = false
   readonly #seen = new Set<DecodingEvent['kind']>()
   #events: DecodingEvent[] = []
 
-  /** @param stated an encoding named by the caller, used in place of the detected one */
+  /** @param stated an encoding given by the caller, used instead of the detected one */
   constructor(detected: DetectedEncoding, fallback: string, stated?: string) {
     this.#fallback = fallback
     this.#isWestern = WESTERN.has(simplify(fallback))
-    // `utf-16` alone leaves open which, and the mark at the beginning of the file has told.
+    // `utf-16` alone leaves the byte order open; the byte order mark decides.
     const isOpen = stated !== undefined && detected.bomBytes > 0 && /^utf(16|32)$/.test(simplify(stated))
     const shown = isOpen ? undefined : stated
     const named = shown ?? (detected.encoding === 'legacy' ? fallback : detected.encoding)
@@ -99,8 +101,8 @@ export class TextReader {
   }
 
   /**
-   * Whether the fallback is about to be asked for the first time. Then `fallback` may still be set.
-   * @param piece what is to be decoded next
+   * True if the fallback is about to be used for the first time. Then `fallback` may still be set.
+   * @param piece the next piece to decode
    */
   needsFallback(piece: Buffer): boolean {
     if (this.#decoder || this.#seen.has('legacy_letters') || this.#seen.has('stray_bytes')) return false
@@ -108,7 +110,7 @@ export class TextReader {
     return !isUtf8(bytes.subarray(0, bytes.length - incompleteUtf8Tail(bytes)))
   }
 
-  /** The encoding of what is not UTF-8. */
+  /** The encoding of bytes that are not UTF-8. */
   get fallback(): string {
     return this.#fallback
   }
@@ -130,7 +132,7 @@ export class TextReader {
     )
   }
 
-  /** What is left when the bytes have ended. */
+  /** The rest after the last byte. */
   end(): DecodedPiece {
     const rest = this.#decoder ? (this.#decoder.end() ?? '') : this.#decodeUtf8(Buffer.alloc(0), true)
     if (this.#oddBytes % this.#bytesPerUnit !== 0) this.#report('cut_character', rest)
@@ -161,16 +163,16 @@ export class TextReader {
     return isAllLegacy ? this.#decodeLegacy(body) : this.#decodeMixed(body)
   }
 
-  /** Bytes at the end that can only be read with what follows. */
+  /** Number of bytes at the end that need the following ones. */
   #tailOf(bytes: Buffer): number {
     const tail = incompleteUtf8Tail(bytes)
     if (this.#isWestern) return tail
-    // Letters of several bytes are told apart line by line.
+    // Multi-byte letters are decoded line by line.
     const line = bytes.length - 1 - Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR))
     return line <= LINE_BYTES ? line : tail
   }
 
-  /** Lines that are not UTF-8 among lines that are: each is read as a whole. */
+  /** Decodes lines that are not UTF-8 among UTF-8 lines, each as a whole. */
   #decodeLines(body: Buffer): string {
     const parts: string[] = []
     let start = 0
@@ -264,7 +266,7 @@ export class TextReader {
     this.#report('legacy_letters', text.slice(0, first))
   }
 
-  /** Mends what was saved as UTF-8 twice; an end that may go on is held back. */
+  /** Repairs text that was saved as UTF-8 twice; an end that may continue is held back. */
   #mendDouble(text: string, isEnd: boolean): string {
     const end = isEnd ? text.length : DoubleUtf8Mender.openEnd(text)
     const whole = end < text.length ? text.slice(0, end) : text
@@ -285,7 +287,7 @@ export class TextReader {
   }
 }
 
-/** Index behind the line end of the line that begins at `from`. */
+/** Index after the line end of the line that starts at `from`. */
 function endOfLine(bytes: Buffer, from: number): number {
   for (let at = from; at < bytes.length; at += 1) {
     const byte = bytes[at]

@@ -1,17 +1,17 @@
 import { isUtf8 } from 'node:buffer'
 import { findInvalidUtf8, incompleteUtf8Tail } from './utf8.ts'
 
-/** What the first bytes say about how the file is written. */
+/** The encoding according to the first bytes. */
 export interface DetectedEncoding {
-  /** iconv-lite name, or `legacy` where the bytes are not Unicode and the fallback applies. */
+  /** iconv-lite name, or `legacy` if the bytes are not Unicode and the fallback applies. */
   readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be' | 'legacy'
-  /** Bytes of the byte order mark to leave out. */
+  /** Bytes of the byte order mark to skip. */
   readonly bomBytes: number
 }
 
 const BOMS: readonly (readonly [DetectedEncoding['encoding'], readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
-  // Before UTF-16: its mark begins with the UTF-16 one.
+  // Before UTF-16, because its mark starts with UTF-16's.
   ['utf-32le', [0xff, 0xfe, 0x00, 0x00]],
   ['utf-32be', [0x00, 0x00, 0xfe, 0xff]],
   ['utf-16le', [0xff, 0xfe]],
@@ -19,11 +19,11 @@ const BOMS: readonly (readonly [DetectedEncoding['encoding'], readonly number[]]
 ]
 
 /**
- * Judges the first bytes of a file: its byte order mark, else the pattern of zero bytes that UTF-16 leaves, else
- * whether the letters in them are UTF-8. Pure ASCII counts as UTF-8.
+ * Detects the encoding from the first bytes: by the byte order mark, else by the pattern of zero bytes of
+ * UTF-16, else by valid UTF-8 letters. Pure ASCII counts as UTF-8.
  *
  * @param head the first bytes of the file
- * @param isWhole whether the file ends with them; otherwise a character cut off at their end is no evidence
+ * @param isWhole true if the file ends with them; otherwise a cut character at the end is ignored
  */
 export function detectEncoding(head: Buffer, isWhole: boolean): DetectedEncoding {
   for (const [encoding, mark] of BOMS) {
@@ -34,13 +34,13 @@ export function detectEncoding(head: Buffer, isWhole: boolean): DetectedEncoding
   const body = isWhole ? head : head.subarray(0, head.length - incompleteUtf8Tail(head))
   if (isUtf8(body)) return { encoding: 'utf-8', bomBytes: 0 }
   const { valid, invalid } = weighUtf8(body)
-  // Letters of other encodings hardly ever happen to be well-formed UTF-8, so a few that are weigh more.
+  // Text in other encodings is rarely valid UTF-8 by chance, so a few valid letters weigh more.
   return { encoding: valid > 0 && valid * 2 >= invalid ? 'utf-8' : 'legacy', bomBytes: 0 }
 }
 
 /**
- * UTF-16 without a mark: separators, digits, spaces and line ends have a zero byte in every script, always on the
- * same side. NULs that merely got into a file fall on both sides.
+ * Detects UTF-16 without a mark: separators, digits, spaces and line ends have a zero byte in every script,
+ * always on the same side. Stray NULs fall on both sides.
  */
 function detectUtf16(head: Buffer): 'utf-16le' | 'utf-16be' | null {
   const units = head.length >> 1

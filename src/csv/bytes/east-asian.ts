@@ -11,7 +11,7 @@ const HANGUL_NAMES =
   '김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민나진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용' +
   '수영준재희경호미혜승상태동아예빈훈철규숙순자윤솔별봄가람빛울산부대광세종서울이름전화번호휴대폰주소도시고객금액메일날짜'
 
-/** Frequent two-byte ranges, by the first byte: what the standard put first because it is used most. */
+/** Ranges of frequent two-byte letters, by the first byte; the standards list frequent letters first. */
 const FREQUENT_ROWS: Readonly<Record<string, readonly [number, number, number]>> = {
   gb18030: [0xb0, 0xd7, 0xa1],
   big5: [0xa4, 0xc6, 0x40],
@@ -36,7 +36,7 @@ function frequentLetters(encoding: string): ReadonlySet<string> {
   return letters
 }
 
-/** Cost in nats of an East Asian letter in a list of people; null where the letter is none. */
+/** Cost in nats of an East Asian letter in a list of people; null for other letters. */
 export function rateEastAsian(letter: string, code: number, encoding: string): number | null {
   if (code >= 0x3040 && code <= 0x30ff) return 1.5
   if (code >= 0xff61 && code <= 0xff65) return 3.5

@@ -5,11 +5,11 @@ const LF = 10
 const CR = 13
 /** Bytes of lines kept as a sample of the letters. */
 const KEPT_BYTES = 12 * 1024
-/** Bytes kept at most, with lines that have bytes not seen before: rating them takes some 20 ms an encoding. */
+/** Maximum of bytes kept, including lines with new bytes: rating them takes some 20 ms per encoding. */
 const MAX_KEPT_BYTES = 24 * 1024
-/** Bytes of one line that are kept. */
+/** Maximum of bytes kept per line. */
 const LINE_BYTES = 512
-/** Lines kept for every byte value beyond the sample, so that no byte of the file is unheard of. */
+/** Lines kept per byte value beyond the sample, so that every byte value of the file is seen. */
 const LINES_PER_BYTE = 2
 
 /** A line whose bytes are not UTF-8. */
@@ -19,8 +19,8 @@ export interface LegacyLine {
 }
 
 /**
- * Collects the lines of a file that are not UTF-8, as many as it takes to tell how they are encoded. Linear in the
- * file, and next to nothing for a file that is UTF-8.
+ * Collects lines of a file that are not UTF-8, enough to detect their encoding. Linear in the file, and
+ * nearly free for a UTF-8 file.
  */
 export class EncodingEvidence {
   readonly lines: LegacyLine[] = []
@@ -42,7 +42,7 @@ export class EncodingEvidence {
       this.#carry = Buffer.from(bytes)
       return
     }
-    // A line longer than a piece is judged in parts.
+    // A line longer than a piece is checked in parts.
     const cut = end < 0 ? bytes.length - incompleteUtf8Tail(bytes) : end + 1
     this.#decide(bytes.subarray(0, cut))
     this.#carry = Buffer.from(bytes.subarray(cut))
@@ -118,7 +118,7 @@ function countLines(bytes: Buffer): number {
   return count
 }
 
-/** The part of a long line around its first letter outside ASCII, cut where no letter of several bytes is cut. */
+/** The part of a long line around its first letter outside ASCII, without cutting a multi-byte letter. */
 function cutAround(line: Buffer): Buffer {
   const first = line.findIndex((byte) => byte >= 0x80)
   let start = Math.max(0, first - LINE_BYTES / 4)

@@ -1,14 +1,14 @@
-/** An encoding a file may be written in when it is not Unicode. */
+/** A possible encoding of a file that is not Unicode. */
 export interface LegacyEncoding {
   /** iconv-lite name. */
   readonly name: string
-  /** Cost of supposing it outside the regions that use it, in nats. */
+  /** Cost in nats of assuming it outside its regions. */
   readonly rarity: number
-  /** Bytes per letter of another script: its characters are cut and rated differently. */
+  /** Multi-byte letters of another script, which are cut and rated differently. */
   readonly isWide?: true
 }
 
-/** What is tried, by what programs write: Windows, DOS, old Macs, Unix, East Asia. */
+/** The encodings tried: those of Windows, DOS, old Macs, Unix, East Asia. */
 export const LEGACY_ENCODINGS: readonly LegacyEncoding[] = [
   { name: 'windows-1252', rarity: 0.5 },
   { name: 'windows-1250', rarity: 2 },

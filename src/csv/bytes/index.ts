@@ -1,6 +1,4 @@
-/**
- * Reads a file in pieces, detects its encoding, decodes text.
- */
+/** Reads a file in pieces, detects its encoding, decodes text. */
 
 export type { EncodingReading } from './choose-encoding.ts'
 export {

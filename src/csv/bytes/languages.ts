@@ -1,13 +1,13 @@
-/** A language by the letters its names need beyond ASCII, in lower case. */
+/** A language by the non-ASCII letters of its names, in lower case. */
 export interface Language {
   readonly letters: string
-  /** Cost of supposing it where the region does not speak it, in nats: how rare such lists are. */
+  /** Cost in nats of assuming it outside its regions: how rare such lists are. */
   readonly rarity: number
 }
 
 const language = (letters: string, rarity: number): Language => ({ letters, rarity })
 
-/** Languages by ISO 639 code, as far as 8-bit encodings hold their letters. */
+/** Languages by ISO 639 code, if 8-bit encodings have their letters. */
 export const LANGUAGES = {
   de: language('äöüß', 0.5),
   fr: language('éèêëàâçîïôùûœæÿü', 0.5),
@@ -42,7 +42,7 @@ export const LANGUAGES = {
 
 export type LanguageCode = keyof typeof LANGUAGES
 
-/** Languages and encodings of lists made in a region, by ISO 3166 code. */
+/** Languages and encodings of a region's lists, by ISO 3166 code. */
 interface Region {
   readonly languages: readonly LanguageCode[]
   /** iconv-lite names, the likeliest first. */

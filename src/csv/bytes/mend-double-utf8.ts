@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 
-/** An encoding in which UTF-8 was once misread, before the wrong letters were saved as UTF-8 again. */
+/** An encoding in which UTF-8 was misread before it was saved as UTF-8 again. */
 interface Misreading {
-  /** Byte of every letter that stands for one of 0x80 to 0xFF. */
+  /** The byte of every letter for 0x80 to 0xFF. */
   readonly bytes: ReadonlyMap<string, number>
-  /** Letters of UTF-8, as they were misread, one or several in a row. */
+  /** Misread UTF-8 letters, one or several in a row. */
   readonly run: RegExp
-  /** Letters in a row that prove it: where its letters also stand in words, one proves nothing. */
+  /** Minimum of letters in a row that prove it; a letter that also occurs in words proves nothing alone. */
   readonly least: number
 }
 
@@ -51,25 +51,23 @@ const MISREADINGS: readonly Misreading[] = [
   misreading(['windows-1251'], [0xd0, 0xd1], 3),
 ]
 
-/** Letters one misread letter may stand for; others are believed only several in a row. */
+/** Letters that one misread letter may stand for; others need several in a row. */
 const PROVED_ALONE = /^[\u00a0-\u017f\u0218-\u021b\u02c6\u02dc\u2010-\u203a\u20ac\u2122\u{1f000}-\u{1faff}]$/u
-/** With the controls that stand for letters saved three times. */
+/** Including the control characters of letters that were saved three times. */
 const LETTER = /[\u0080-\u009f\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\p{Cf}]/u
-/** Signs that also stand behind a letter on purpose: `MAÇÃ”`. */
+/** Signs that also follow a letter on purpose: `MAÇÃ”`. */
 const CLOSING_SIGN = /^[\u00c2-\u00df][‘’“”–—…•›]$/u
-/** How often letters may have been saved as UTF-8 too often. */
+/** How many times letters may have been saved as UTF-8 too often. */
 const MAX_TIMES = 3
-/** A beginning of a misread letter that may go on in the next piece. */
+/** The start of a misread letter that may continue in the next piece. */
 const OPEN_END = /[\u00c2-\u00f4√¬ƒ≈├┬─┼РС‚]\P{ASCII}{0,2}$/u
 
-/** Mends letters that were saved as UTF-8 twice: `JosÃ©`. */
+/** Repairs letters that were saved as UTF-8 twice: `JosÃ©`. */
 export class DoubleUtf8Mender {
-  /** Whether there was a letter that can be nothing else. */
+  /** True after a letter that can be nothing else. */
   #isProved = false
 
-  /**
-   * @returns the text, and the index of the first letter that was mended in the text as it was given, or -1
-   */
+  /** @returns the text, and the index of the first repaired letter in the given text, or -1 */
   mend(given: string): { readonly text: string; readonly first: number } {
     let text = given
     let first = -1
@@ -82,7 +80,7 @@ export class DoubleUtf8Mender {
     return { text, first }
   }
 
-  /** Index from which on the text can only be judged with what follows; its length where there is no such end. */
+  /** Index from which the text needs what follows; its length if there is no such end. */
   static openEnd(text: string): number {
     const end = OPEN_END.exec(text.slice(-4))
     return end ? text.length - end[0].length : text.length
@@ -118,7 +116,7 @@ function proves(run: string, misread: Misreading): boolean {
   return meant !== null && [...meant].length >= misread.least && !CLOSING_SIGN.test(run)
 }
 
-/** The letters meant, or null where they are none. */
+/** The intended letters, or null if there are none. */
 function decodeRun(run: string, { bytes }: Misreading): string | null {
   const raw = Buffer.from([...run].map((letter) => bytes.get(letter) ?? 0))
   if (!isUtf8(raw)) return null

@@ -5,25 +5,25 @@ import { EncodingEvidence } from './encoding-evidence.ts'
 import { PIECE_BYTES } from './read-pieces.ts'
 import { hasOnlyCutLetters } from './utf8.ts'
 
-/** How bytes that are not UTF-8 are to be read. */
+/** How bytes that are not UTF-8 are decoded. */
 export type ProbedEncoding =
   | { readonly kind: 'unicode' }
   | { readonly kind: 'legacy'; readonly encoding: string }
-  /** No reading is proved, or several are as good: a person has to look. */
+  /** No reading is proved, or several are equally likely: a person must choose. */
   | { readonly kind: 'open'; readonly readings: readonly EncodingReading[] }
 
-/** What helps to judge. */
+/** Hints for the detection. */
 export interface EncodingHints {
-  /** Where the list is from: ISO 3166. */
+  /** Region of the list: ISO 3166. */
   readonly region?: string | undefined
-  /** The encoding to use unless the bytes prove that it is another: an iconv-lite name. */
+  /** The encoding to use unless the bytes prove another one: an iconv-lite name. */
   readonly fallback?: string | undefined
 }
 
-/** Milliseconds of work after which other tasks of the process get their turn. */
+/** Milliseconds of work after which other tasks get their turn. */
 const TURN_MS = 8
 
-/** Looks at the bytes of a file as they pass, and tells their encoding afterwards. */
+/** Reads a file's bytes as they pass, and detects their encoding afterwards. */
 export class EncodingProbe {
   readonly #evidence = new EncodingEvidence()
   #head: Buffer = Buffer.alloc(0)
@@ -54,7 +54,7 @@ export class EncodingProbe {
     return checked.kind === 'open' ? checked : { kind: 'legacy', encoding: checked.encoding }
   }
 
-  /** Whether every byte seen has a letter in the encoding. */
+  /** True if every byte so far has a letter in the encoding. */
   #canBe(encoding: string): boolean {
     return this.#evidence.lines.every(
       ({ bytes }) => !iconv.decode(bytes, encoding, { stripBOM: false }).includes('\uFFFD'),

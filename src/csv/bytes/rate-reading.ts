@@ -1,14 +1,14 @@
 import { rateEastAsian } from './east-asian.ts'
 import { LANGUAGES, type LanguageCode, regionOf } from './languages.ts'
 
-/** Costs in nats: the higher, the less likely a list of people holds this. */
+/** Costs in nats: the higher, the less likely in a list of people. */
 const PROOF = 25
 const FOREIGN_LETTER = 6
-/** `é` in a list that is Arabic. */
+/** `é` in an Arabic list. */
 const TWO_SCRIPTS = 4
 const MIXED_SCRIPTS = 8
 const WRONG_CASE = 5.5
-/** A letter outside ASCII at a digit: `ú500` for `£500`. */
+/** A letter outside ASCII next to a digit: `ú500` for `£500`. */
 const LETTER_AT_DIGIT = 2.5
 const LONE_LETTER = 2.5
 const SYMBOL_IN_WORD = 8
@@ -16,7 +16,7 @@ const SYMBOL_AT_WORD = 7
 
 const FREQUENT_CYRILLIC = new Set('оаеинтслрвкм')
 const COMBINING_THAI = /^[ัำิีึืุู็่้๊๋์]/u
-/** A token: what stands between spaces and separators, with a character outside ASCII. */
+/** A token: text between spaces and separators with a character outside ASCII. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are ASCII
 const TOKEN = /[^\x00-\x20,;|"]*[^\x00-\x7f][^\x00-\x20,;|"]*/gu
 const LETTER = /[\p{L}\p{M}]/u
@@ -27,14 +27,14 @@ const LONE_SIGNS = new Set('–—•€£¥°º№§©®™…½¼¾·«»’�
 
 type Script = 'latin' | 'cyrillic' | 'greek' | 'hebrew' | 'arabic' | 'thai' | 'asian' | 'other'
 
-/** What one reading of a text costs. */
+/** The cost of one reading of a text. */
 export interface Rating {
   readonly cost: number
   /** Characters outside ASCII. */
   readonly characters: number
 }
 
-/** Rates how well a text, as read in one encoding, looks like names, cities and headings. */
+/** Rates how much a text, as decoded with one encoding, looks like names, cities and headings. */
 export function rateReading(text: string, encoding: string, region: string | undefined): Rating {
   const rater = new Rater(encoding, regionOf(region).languages)
   for (const [token] of text.matchAll(TOKEN)) rater.add(token)
@@ -47,7 +47,7 @@ class Rater {
   #cost = 0
   #characters = 0
   #hasOtherScript = false
-  /** Letters of Latin words, for judging which language they are of. */
+  /** Letters of Latin words, for choosing their language. */
   readonly #latin = new Map<string, number>()
 
   constructor(encoding: string, spoken: readonly LanguageCode[]) {
@@ -99,7 +99,7 @@ class Rater {
     return script === 'cyrillic' ? cost + 0.8 : cost
   }
 
-  /** The letters as one language, or as several: what costs less. */
+  /** The cheaper of: all letters in one language, or in several. */
   #rateLatin(): number {
     let several = 0
     for (const [letter, count] of this.#latin)
@@ -120,7 +120,7 @@ const CODES = Object.keys(LANGUAGES) as LanguageCode[]
 const LATIN = CODES.filter((code) => /\p{Script=Latin}/u.test(LANGUAGES[code].letters))
 const NOT_LATIN = CODES.filter((code) => !LATIN.includes(code))
 
-/** Cost of a letter by the most likely language that has it. */
+/** Cost of a letter in the most likely language that has it. */
 function rateByLanguage(
   letter: string,
   spoken: readonly LanguageCode[],
@@ -136,7 +136,7 @@ function rateByLanguage(
 
 const fold = (letter: string): string => (letter === 'İ' ? 'i' : letter.toLowerCase())
 
-/** Unassigned, a control or private character: no list holds these on purpose. */
+/** True for unassigned, control and private characters, which no list contains on purpose. */
 function isProof(letter: string): boolean {
   const code = letter.codePointAt(0) ?? 0
   return (code >= 0x80 && code < 0xa0) || code === 0xfffd || (code >= 0xe000 && code <= 0xf8ff)
@@ -186,11 +186,11 @@ function scriptOf(letter: string): Script {
 interface LetterCases {
   readonly isUpper: readonly boolean[]
   readonly isLower: readonly boolean[]
-  /** One letter of the word is lower case, and no more. */
+  /** Exactly one letter of the word is lower case. */
   readonly isLoneLower: boolean
 }
 
-/** Cost of the case of the letter at `at`, beside the letter before it. */
+/** Cost of the case of the letter at `at`, next to the letter before it. */
 function rateCaseAt(letters: readonly string[], at: number, cases: LetterCases): number {
   const { isUpper, isLower, isLoneLower } = cases
   const letter = letters[at] ?? ''
@@ -203,7 +203,7 @@ function rateCaseAt(letters: readonly string[], at: number, cases: LetterCases):
   return isOddLower ? WRONG_CASE / 2 : 0
 }
 
-/** `JÅrgen`, `joÃo`: letters outside ASCII tell a wrong reading by their case. */
+/** `JÅrgen`, `joÃo`: the case of letters outside ASCII reveals a wrong reading. */
 function rateCase(letters: readonly string[]): number {
   const isUpper = letters.map((letter) => /\p{Lu}/u.test(letter))
   const isLower = letters.map((letter) => /\p{Ll}/u.test(letter))
@@ -214,7 +214,7 @@ function rateCase(letters: readonly string[]): number {
   return cost
 }
 
-/** Letters that do not stand where a language puts them. */
+/** Letters in positions where no language has them. */
 function rateForm(word: string, letters: readonly string[]): number {
   const low = word.toLowerCase()
   let cost = COMBINING_THAI.test(word) ? WRONG_CASE : 0

@@ -1,12 +1,12 @@
 import { AppError } from '../../errors.ts'
 import type { ByteSource } from '../csv-file.ts'
 
-/** Bytes handed on at once: small enough that no step over one piece holds the event loop for more than a few ms. */
+/** Bytes per piece, so small that no step over a piece blocks the event loop for more than a few ms. */
 export const PIECE_BYTES = 64 * 1024
 
 /**
- * Reads a source in pieces of exactly `PIECE_BYTES` (the last may be shorter), whatever chunks it arrives in, so that
- * nothing behind it can depend on how the bytes were cut.
+ * Reads a source in pieces of exactly `PIECE_BYTES` (the last may be shorter), so that results never depend
+ * on how the bytes arrive.
  */
 export class PieceReader {
   readonly #source: ByteSource
@@ -28,7 +28,7 @@ export class PieceReader {
 
   /**
    * The next piece, or null after the last one.
-   * @throws AppError file_too_large, or whatever the source throws
+   * @throws AppError file_too_large; errors of the source
    */
   async next(): Promise<Buffer | null> {
     while (!this.#isDone && this.#waitingBytes < PIECE_BYTES) {
@@ -40,7 +40,7 @@ export class PieceReader {
         this.#waitingBytes += value.length
       }
     }
-    // Never taken for the end of the file: what is in hand then would be read as its last row.
+    // Never taken for the end of the file: the text so far would become its last row.
     if (this.#isClosed) throw new Error('The file was closed while it was read.')
     const piece = this.#take()
     if (piece === null) return null
@@ -69,7 +69,7 @@ export class PieceReader {
     return this.#isClosed
   }
 
-  /** Lets go of the source, also while a `next` is waiting for it. */
+  /** Releases the source, also while a `next` waits for it. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -77,14 +77,14 @@ export class PieceReader {
     this.#waitingBytes = 0
     if (this.#isDone) return
     this.#isDone = true
-    // A stream is destroyed outright: its iterator's `return` would queue behind a read that may never end.
+    // A stream is destroyed: its iterator's `return` would wait for a read that may never end.
     const { destroy } = this.#source as { destroy?: unknown }
     if (typeof destroy === 'function') destroy.call(this.#source)
     else await this.#iterator.return?.()
   }
 }
 
-/** The refusal of a file over the byte limit, with the limit in the unit people use. */
+/** The error for a file over the byte limit, with the limit in a readable unit. */
 function fileTooLarge(maxBytes: number, fileName: string | undefined): AppError {
   return new AppError('file_too_large', {
     limit: describeBytes(maxBytes),

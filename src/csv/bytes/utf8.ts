@@ -1,6 +1,6 @@
 /** Byte patterns of UTF-8, after table 3-7 of the Unicode Standard (well-formed byte sequences). */
 
-/** Bytes of the well-formed sequence at `at`, or 0 where there is none (also when it is cut off by the end). */
+/** Length of the well-formed sequence at `at`, or 0 if there is none (also if the end cuts it off). */
 function sequenceLength(bytes: Buffer, at: number): number {
   const lead = bytes[at] ?? 0xff
   if (lead < 0x80) return 1
@@ -12,7 +12,9 @@ function sequenceLength(bytes: Buffer, at: number): number {
   return length
 }
 
-/** Whether `byte` may stand `index` bytes behind `lead`: no overlong forms, no surrogates, nothing above U+10FFFF. */
+/**
+ * True if `byte` may be `index` bytes after `lead`: no overlong forms, no surrogates, nothing above U+10FFFF.
+ */
 function continues(lead: number, index: number, byte: number): boolean {
   if (index === 1) {
     if (lead === 0xe0) return byte >= 0xa0 && byte <= 0xbf
@@ -23,7 +25,7 @@ function continues(lead: number, index: number, byte: number): boolean {
   return byte >= 0x80 && byte <= 0xbf
 }
 
-/** Index of the first byte from `from` on that belongs to no well-formed sequence; the length where all do. */
+/** Index of the first byte from `from` on outside a well-formed sequence; the length if there is none. */
 export function findInvalidUtf8(bytes: Buffer, from: number): number {
   let at = from
   while (at < bytes.length) {
@@ -38,7 +40,7 @@ export function findInvalidUtf8(bytes: Buffer, from: number): number {
   return at
 }
 
-/** Whether there is a well-formed sequence of several bytes: a letter outside ASCII. */
+/** True if there is a well-formed multi-byte sequence: a letter outside ASCII. */
 export function hasUtf8Letters(bytes: Buffer): boolean {
   for (let at = 0; at < bytes.length; at += 1) {
     if ((bytes[at] ?? 0) >= 0xc2 && sequenceLength(bytes, at) > 1) return true
@@ -46,7 +48,7 @@ export function hasUtf8Letters(bytes: Buffer): boolean {
   return false
 }
 
-/** Bytes at the end that begin a sequence which may be completed by what follows: 0 to 3. */
+/** Number of bytes at the end that begin an incomplete sequence: 0 to 3. */
 export function incompleteUtf8Tail(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const lead = bytes[bytes.length - back] ?? 0
@@ -57,14 +59,14 @@ export function incompleteUtf8Tail(bytes: Buffer): number {
   return 0
 }
 
-/** Length of the sequence a lead byte announces; 0 if it begins none. */
+/** Length of the sequence that a lead byte announces; 0 for other bytes. */
 function lengthOf(lead: number): number {
   if (lead < 0xc2 || lead >= 0xf5) return 0
   if (lead < 0xe0) return 2
   return lead < 0xf0 ? 3 : 4
 }
 
-/** True if the bytes are the well-formed beginning of a longer sequence. */
+/** True if the bytes are the well-formed start of a longer sequence. */
 function mayBeCompleted(tail: Buffer): boolean {
   const lead = tail[0] ?? 0
   if (lengthOf(lead) <= tail.length) return false
@@ -74,7 +76,7 @@ function mayBeCompleted(tail: Buffer): boolean {
   return true
 }
 
-/** Whether all that is wrong are letters cut off before an ASCII byte: programs cut cells by bytes. */
+/** True if the only errors are letters cut off before an ASCII byte: programs cut cells by bytes. */
 export function hasOnlyCutLetters(bytes: Buffer): boolean {
   for (let at = findInvalidUtf8(bytes, 0); at < bytes.length; at = findInvalidUtf8(bytes, at)) {
     let end = at + 1

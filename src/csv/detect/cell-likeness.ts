@@ -2,12 +2,12 @@ const NUMBER_LIKE = /^[\s\p{Nd}'"’=+\-–().,/:*#%$€£¥₹]+$/u
 const DATE_LIKE = /^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([\sT].*)?$/
 const EMAIL_LIKE = /^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$/
 const PHONE_LIKE = /^[\s'"=]*\+?\(?\p{Nd}[\p{Nd}\s().\-–]*[\s'"]*$/u
-/** What stands between several phones of one cell. */
+/** Separators between several phones of a cell. */
 const PHONE_SEPARATORS = /[;|/,&]/
 
 const countDigits = (cell: string): number => cell.match(/\p{Nd}/gu)?.length ?? 0
 
-/** A number, amount, phone, date or e-mail address: what a header is not. */
+/** A number, amount, phone, date or e-mail address, which is never a header. */
 export function looksLikeData(cell: string): boolean {
   return (NUMBER_LIKE.test(cell) && /\p{Nd}/u.test(cell)) || EMAIL_LIKE.test(cell)
 }
@@ -27,3 +27,13 @@ export function isPhoneLike(cell: string): boolean {
 }
 
 export const isWord = (cell: string): boolean => cell.trim() !== '' && !looksLikeData(cell)
+
+/** A line of a web page that a server prints above or below a list. */
+const MARKUP =
+  /^\s*(?:<(?:!doctype|!--|\?php|\/?(?:html|head|body|title|style|script|link|meta|div|span|table|thead|tbody|tr|td|th|p|a|b|br|font|hr|h[1-6]|img|ul|li|form|input|button|pre|code|noscript|iframe|center|footer|header|section|nav|main))\b|-->)/i
+/** The start of a web page: nothing after it is a row. */
+const PAGE = /^\s*<(?:!doctype\s+html|html|head|body|script|style)\b/i
+
+export const isMarkup = (text: string): boolean => text.length > 0 && MARKUP.test(text.slice(0, 200))
+
+export const beginsPage = (text: string): boolean => PAGE.test(text.slice(0, 200))

@@ -1,41 +1,41 @@
 import type { CsvDialect } from '../csv-file.ts'
 import { type FramedRecord, joinMarked, OTHER_MARKS, RecordFramer, splitCells } from '../records/index.ts'
+import { isMarkup } from './cell-likeness.ts'
 import { findHeader, findPhoneColumns } from './find-header.ts'
-import { isMarkup } from './markup.ts'
 import { findSmallTables } from './small-tables.ts'
 
 export type Delimiter = CsvDialect['delimiter']
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
-/** Separators of old programs and of other scripts: believed where the common ones separate nothing. */
+/** Separators of old programs and other scripts: used only if the common ones separate nothing. */
 const RARE_DELIMITERS: readonly Delimiter[] = ['^', '~', '¦', ':', '，', '；', '؛', '،']
 
-/** Records looked at to find the separator and the header. */
+/** Maximum of records read to find the separator and the header. */
 const SAMPLE_RECORDS = 100
-/** Cells and characters of these that are looked at. */
+/** Maximum of their cells and characters. */
 const SAMPLE_CELLS = 1000
 const SAMPLE_CHARACTERS = 1000
 
-/** How the first lines of a file are to be read. */
+/** How the first lines of a file are read. */
 export interface DetectedTable {
   readonly delimiter: Delimiter
-  /** Records before the header (before the first row where there is none), empty ones included. */
+  /** Records before the header (before the first row if there is none), including empty ones. */
   readonly recordsAbove: number
-  /** Of these, those that say something. */
+  /** Those of them with text. */
   readonly titleLines: number
-  /** Headings of other tables among these. */
+  /** Headings of other tables among them. */
   readonly tablesAbove: readonly string[]
-  /** Records the header takes. */
+  /** Records of the header. */
   readonly headerLines: 1 | 2
   readonly looksHeaderless: boolean
-  /** Cells most records have. */
+  /** The usual number of cells per record. */
   readonly width: number
-  /** The rows are cut by another separator than the header. */
+  /** The separator of the rows, if it differs from the header's. */
   readonly rowDelimiter?: Delimiter
 }
 
 interface Candidate extends DetectedTable {
   readonly consistency: number
-  /** The header has several cells, too. */
+  /** The header has several cells too. */
   readonly isAgreed: boolean
   readonly hasPhones: boolean
   /** Share of the rows that it does not cut. */
@@ -43,13 +43,13 @@ interface Candidate extends DetectedTable {
 }
 
 /**
- * Finds separator and header by evidence: the separator that cuts the lines, quotes respected, into the same number
- * of cells most consistently, that cuts the header too, and that leaves phones alone in their cells; and the header
- * that stands over columns of numbers, phones, dates and addresses.
+ * Finds separator and header. The separator cuts the lines most consistently into the same number of cells,
+ * respecting quotes; it also cuts the header and keeps phones whole. The header is above columns of numbers,
+ * phones, dates and addresses.
  *
  * @param head the first text of the file
- * @param isWhole whether the file ends with it; otherwise its last record is cut off and is no evidence
- * @param stated a separator that is known, by the caller or from a `sep=` line
+ * @param isWhole true if the file ends with it; otherwise its last record is incomplete and ignored
+ * @param stated a known separator, from the caller or a `sep=` line
  */
 export function detectTable(head: string, isWhole: boolean, stated?: string): DetectedTable {
   const tried = stated === undefined ? DELIMITERS : [stated as Delimiter]
@@ -65,7 +65,7 @@ export function detectTable(head: string, isWhole: boolean, stated?: string): De
   return rare.length > 0 ? findBest(rare) : (mixed ?? common)
 }
 
-/** Cuts the rows, with phones among their cells, and leaves the header whole. */
+/** True if it cuts the rows, with phones among their cells, but not the header. */
 const isOfRowsAlone = ({ width, isAgreed, hasPhones, consistency }: Candidate): boolean =>
   width > 1 && !isAgreed && hasPhones && consistency >= 0.5
 
@@ -73,14 +73,14 @@ const findBest = (candidates: readonly Candidate[]): Candidate =>
   candidates.reduce((best, candidate) => (score(candidate) > score(best) ? candidate : best))
 
 /**
- * A separator that cuts the rows and not their header is none. Then a column of phones counts, consistency, and how
- * much is separated; a separator that makes titles of the first lines is suspicious.
+ * Rejects a separator that cuts the rows and not their header. Then a phone column counts, then consistency,
+ * then the number of cells; turning the first lines into titles counts against it.
  */
 function score(candidate: Candidate): number {
   if (candidate.width < 2 || !candidate.isAgreed) return 0
   const evidence = candidate.consistency ** 2 * Math.log2(candidate.width)
   const isClear = candidate.titleLines === 0 && candidate.consistency >= 0.9
-  // Below titles, in lines of many lengths, a phone in a cell of its own is chance.
+  // Below titles, in lines of varying lengths, a phone cell can be chance.
   const isProved = candidate.hasPhones && (candidate.titleLines === 0 || candidate.consistency >= 0.6)
   const proof = (isClear ? 10 : 0) + (isProved ? 15 : 0)
   return proof + evidence * 0.5 ** Math.min(candidate.titleLines, 3)
@@ -95,11 +95,11 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
   const shown = records.flatMap((cells, index) =>
     cells.some((cell) => cell.trim()) ? [{ cells, index }] : [],
   )
-  // A cell of a list may be in tags; a line of a page is cut otherwise than the rows.
-  const usual = commonestWidth(shown.map(({ cells }) => cells.length))
+  // A list's cell may contain tags; a line of a web page has another number of cells than the rows.
+  const usual = commonestWidth(shown.flatMap(({ cells }) => (isComment(cells) ? [] : [cells.length])))
   const isOfPage = (cells: readonly string[]) =>
     (usual < 2 || cells.length !== usual) && isMarkup(cells[0] ?? '')
-  const filled = shown.filter(({ cells }) => !isOfPage(cells))
+  const filled = shown.filter(({ cells }) => !isOfPage(cells) && !(usual > 1 && isComment(cells)))
   const rows = filled.map(({ cells }) => cells)
   const width = commonestWidth(rows.map((cells) => cells.length))
   const consistency = rows.filter((cells) => cells.length === width).length / Math.max(1, rows.length)
@@ -120,6 +120,10 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
     hasPhones: findPhoneColumns(header.isData ? [[], ...rows] : rows.slice(header.at), width).length > 0,
   }
 }
+
+/** `# exported by …`: a program's comment. */
+const isComment = (cells: readonly string[]): boolean =>
+  cells.length === 1 && /^\s*#\s*[^\s#]/u.test(cells[0] ?? '')
 
 function readHead(head: string, isWhole: boolean, delimiter: Delimiter): (readonly string[])[] {
   const framer = new RecordFramer(delimiter)
@@ -144,8 +148,8 @@ function readRecord(record: FramedRecord, delimiter: Delimiter): readonly string
 }
 
 /**
- * The number of cells that occurs most often; the larger one where two occur as often. Lines without a separator count
- * for little against a table: bank reports and the footers of Salesforce have more of them than a short list has rows.
+ * The most frequent number of cells; of two, the larger. Lines without a separator count little against a
+ * table: bank reports and Salesforce footers have more of them than a short list has rows.
  */
 function commonestWidth(widths: readonly number[]): number {
   const counts = new Map<number, number>()

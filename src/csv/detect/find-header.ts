@@ -1,28 +1,30 @@
 import { namesPhone } from '../../phone-words.ts'
 import { isEmail, isLongNumber, isPhoneLike, isWord, looksLikeData } from './cell-likeness.ts'
 
-/** Records a title, or another table, above the header may have. */
+/** Maximum of records of a title or another table above the header. */
 const MAX_TITLE_LINES = 20
-/** Lines of a letterhead, of which some may look like rows. */
+/** Lines of a letterhead, some of which may look like rows. */
 const LONGEST_LETTERHEAD = 6
-/** Characters of a heading; what is longer is a sentence. */
+/** Maximum characters of a heading; longer text is a sentence. */
 const LONGEST_HEADING = 120
+/** Maximum of heading lines above the first row. */
+const MAX_HEADER_LINES = 3
 
 type Records = readonly (readonly string[])[]
 
-/** Where the header stands among records that are not blank. */
+/** The position of the header among the non-blank records. */
 export interface FoundHeader {
   readonly at: number
-  /** There is none: the record is data. */
+  /** There is no header: the record is data. */
   readonly isData: boolean
-  /** Records it takes: two where the second one completes merged cells of the first. */
+  /** Number of its records: two if the second completes merged cells of the first. */
   readonly lines: 1 | 2
 }
 
 /**
- * Finds the header. In a list of customers some columns hold numbers, phones, dates or addresses; the header is the
- * record before the first of these that has words over most of such columns. A title has them over none, and a file
- * without a header begins with the data. Above the header there may be letterheads and small tables with data too.
+ * Finds the header. Some columns of a customer list hold numbers, phones, dates or addresses. The header is
+ * the record before the first such data that has words above most of these columns. A title has words above
+ * none, and a file without a header starts with data. Letterheads and small tables may precede the header.
  */
 export function findHeader(records: Records, width: number): FoundHeader {
   const dataColumns = findColumns(records, width, looksLikeData)
@@ -32,20 +34,25 @@ export function findHeader(records: Records, width: number): FoundHeader {
   if (below > firstData) return withLines(records, below, dataColumns)
   if (firstData === 0) return { at: 0, isData: true, lines: 1 }
   const above = records.slice(0, Math.min(firstData === -1 ? records.length : firstData, MAX_TITLE_LINES + 1))
-  let best = { at: -1, rank: 0 }
+  let best = { at: 0, rank: 0 }
   for (const [at, cells] of above.entries()) {
     const rank = rankAsHeader(cells, dataColumns, width)
     if (rank > best.rank) best = { at, rank }
   }
-  return withLines(records, Math.max(0, best.at), dataColumns)
+  // A list of people above the best header must be kept: the file has two lists.
+  const first = headerOfPhones(records.slice(0, best.at))
+  return withLines(records, first ?? best.at, dataColumns)
 }
 
 function withLines(records: Records, at: number, dataColumns: readonly number[]): FoundHeader {
-  const isDouble = completesHeader(records.slice(at, at + 3), dataColumns)
-  return { at, isData: false, lines: isDouble ? 2 : 1 }
+  // The second line of a two-line header may look better: it is above more of the data.
+  const isSecond = at > 0 && completesHeader(records.slice(at - 1, at + 2), dataColumns)
+  const first = isSecond ? at - 1 : at
+  const isDouble = isSecond || completesHeader(records.slice(at, at + 3), dataColumns)
+  return { at: first, isData: false, lines: isDouble ? 2 : 1 }
 }
 
-/** The columns that hold phones. */
+/** Finds the columns with phones. */
 export function findPhoneColumns(records: Records, width: number): readonly number[] {
   return findColumns(records, width, isPhoneLike)
 }
@@ -56,10 +63,13 @@ function rankAsHeader(cells: readonly string[], dataColumns: readonly number[], 
   const covered = dataColumns.filter((column) => isWord(cells[column] ?? '')).length
   const rank =
     covered * 4 + (isWide ? 2 : 0) + (cells.length === width ? 1 : 0) * (isWide || covered > 0 ? 1 : 0)
-  return isProse(cells) ? rank / 4 : rank
+  return isProse(cells) || cells.some(isPersonal) ? rank / 4 : rank
 }
 
-/** A sentence that happens to have separators in it: `Customers of Pune, Thane, and Nashik`. */
+/** A phone or an e-mail address occurs in a row or a letterhead. */
+const isPersonal = (cell: string): boolean => isEmail(cell) || isLongNumber(cell)
+
+/** A sentence that contains separators: `Customers of Pune, Thane, and Nashik`. */
 function isProse(cells: readonly string[]): boolean {
   const later = cells.slice(1).filter((cell) => cell.trim() !== '')
   const isSpaced = later.length > 0 && later.every((cell) => /^ \S/.test(cell))
@@ -70,8 +80,8 @@ function isProse(cells: readonly string[]): boolean {
 }
 
 /**
- * The header below a letterhead or another table that holds data: it has words in its columns, over the columns of
- * data, directly above data; and nothing above it is a row of its table.
+ * Finds the header below a letterhead or another table with data. It has words above the data columns, is
+ * directly above data, and no earlier record is a row of its table.
  */
 function findBelowTitles(records: Records, width: number): number {
   const exact = findFullHeader(records, width, (cells) => cells.length === width)
@@ -90,18 +100,18 @@ function findFullHeader(
     const phoneColumns = findPhoneColumns(below, width).filter((column) => isPhoneBelow(records, at, column))
     if (phoneColumns.length === 0 || !isFullHeader(cells, findColumns(below, width, looksLikeData))) continue
     const above = records.slice(0, at)
-    if (isListOfPhones(above)) return -1
+    if (headerOfPhones(above) !== null) return -1
     const titles = above.filter((one) => isTitle(one, width, phoneColumns)).length
-    // A letterhead may name a phone of its own.
+    // A letterhead may contain a phone.
     const isLetterhead = at <= LONGEST_LETTERHEAD && titles > 0 && titles * 2 >= at
     return titles === at || isLetterhead ? at : -1
   }
   return -1
 }
 
-/** True if the records above are a list of people themselves, whose rows must not be left out. */
-function isListOfPhones(above: Records): boolean {
-  return above.some((header, at) =>
+/** The header of a list of people among the records above, whose rows must be kept; null if there is none. */
+function headerOfPhones(above: Records): number | null {
+  const found = above.findIndex((header, at) =>
     header.some(
       (heading, column) =>
         namesPhone(heading) &&
@@ -109,11 +119,12 @@ function isListOfPhones(above: Records): boolean {
         above.slice(at + 1).some((cells) => cells.length > 1 && isPhoneLike(cells[column] ?? '')),
     ),
   )
+  return found < 0 ? null : found
 }
 
 function isWide(cells: readonly string[], width: number): boolean {
   const filled = cells.filter((cell) => cell.trim() !== '')
-  const isData = filled.some((cell) => isEmail(cell) || isLongNumber(cell))
+  const isData = filled.some(isPersonal)
   const named = filled.filter((cell) => /\p{L}/u.test(cell))
   return !isData && named.length >= Math.max(2, width * 0.6)
 }
@@ -127,7 +138,10 @@ function isFullHeader(cells: readonly string[], dataColumns: readonly number[]):
   return covered >= Math.max(1, dataColumns.length * 0.6) && new Set(names).size >= names.length / 2
 }
 
-/** Whether a record cannot be a row of the table: it has other cells, or something else where the phones are. */
+/**
+ * True if a record cannot be a row of the table: it has another number of cells, or no phone in the phone
+ * columns.
+ */
 function isTitle(cells: readonly string[], width: number, phoneColumns: readonly number[]): boolean {
   const inPlace = phoneColumns.map((column) => cells[column]?.trim() ?? '')
   if (inPlace.some((cell) => isPhoneLike(cell))) return false
@@ -136,8 +150,8 @@ function isTitle(cells: readonly string[], width: number, phoneColumns: readonly
 }
 
 /**
- * Whether a record is the second line of a header with merged cells: it has words only where the first line has none,
- * or where a merged cell begins.
+ * True if a record is the second line of a header with merged cells: it has words only where the first line
+ * is empty, or where a merged cell begins.
  */
 function completesHeader(
   [header = [], record = [], next = []]: Records,
@@ -151,12 +165,30 @@ function completesHeader(
     filled.length >= 2 &&
     filled.every((at) => isWord(record[at] ?? '') && (!isFilled(header, at) || beginsMerged(at))) &&
     filled.some((at) => !isFilled(header, at)) &&
-    dataColumns.some((column) => isFilled(header, column) && !isFilled(record, column)) &&
+    isCompleted({ header, record, next }, dataColumns) &&
     filled.filter((at) => isFilled(next, at)).length * 2 >= filled.length
   )
 }
 
-/** The header of two lines as one. A heading that comes twice keeps that of the merged cell above it. */
+/**
+ * True if the first line alone names a data column, or, if the second one names the phone, a column that the
+ * rows fill.
+ */
+function isCompleted(
+  lines: Readonly<Record<'header' | 'record' | 'next', readonly string[]>>,
+  dataColumns: readonly number[],
+): boolean {
+  const isFilled = (line: keyof typeof lines, at: number) => (lines[line][at] ?? '').trim() !== ''
+  const isAlone = (at: number) => isFilled('header', at) && !isFilled('record', at)
+  const isNamedBelow = dataColumns.some((column) => namesPhone(lines.record[column] ?? ''))
+  const headings = isNamedBelow ? [...lines.header.keys()].filter((at) => isFilled('header', at)) : []
+  return (
+    dataColumns.some(isAlone) ||
+    (headings.length > 1 && headings.some((at) => isAlone(at) && isFilled('next', at)))
+  )
+}
+
+/** Joins a header of two lines. A repeated heading is prefixed with its merged cell. */
 export function joinHeader(first: readonly string[], second: readonly string[]): string[] {
   const width = Math.max(first.length, second.length)
   const names = Array.from({ length: width }, (_, at) =>
@@ -170,14 +202,19 @@ export function joinHeader(first: readonly string[], second: readonly string[]):
   })
 }
 
-/** Columns in which most filled cells, the first record's aside, are of a kind. */
+/** Finds columns in which most non-blank cells are of a kind, without the header lines. */
 function findColumns(records: Records, width: number, isOfKind: (cell: string) => boolean): number[] {
   // Titles and other tables have other numbers of cells.
   const wide = records.filter((cells) => cells.length === width)
   const rows = wide.length > 2 ? wide : records
+  // A short list may have more heading lines than rows.
+  const start = Math.max(
+    1,
+    rows.slice(0, MAX_HEADER_LINES).findIndex((cells) => cells.some(isPersonal)),
+  )
   const columns: number[] = []
   for (let column = 0; column < width; column += 1) {
-    const filled = rows.slice(1).flatMap((cells) => (cells[column]?.trim() ? [cells[column] ?? ''] : []))
+    const filled = rows.slice(start).flatMap((cells) => (cells[column]?.trim() ? [cells[column] ?? ''] : []))
     const found = filled.filter(isOfKind).length
     if (found > 0 && found >= filled.length * 0.6) columns.push(column)
   }
@@ -185,10 +222,10 @@ function findColumns(records: Records, width: number, isOfKind: (cell: string) =
 }
 
 /**
- * Whether what a record has in the columns of data is data itself. A header may hold a few numbers and dates too
- * (`2025`, `01/04/2026`), but next to words, and never a phone or an e-mail address.
+ * True if a record's cells in the data columns are data. A header may contain a few numbers and dates
+ * (`2025`, `01/04/2026`) next to words, but never a phone or an e-mail address.
  */
 function isDataRecord(cells: readonly string[]): boolean {
-  if (cells.some((cell) => isEmail(cell) || isLongNumber(cell))) return true
+  if (cells.some(isPersonal)) return true
   return cells.some(looksLikeData) && !cells.some(isWord)
 }

@@ -1,4 +1,4 @@
-/** A kind of file that is no list: what to call it, and how its owner gets a list out of it. */
+/** A file format that is no list: its name, and how to convert it to a list. */
 export interface ForeignFormat {
   readonly kind: string
   readonly how: string
@@ -11,8 +11,8 @@ const UNPACK = 'Unpack it and share the list inside.'
 const CONTACTS = `Export the contacts as CSV, ${SHARE}`
 
 /**
- * Everything people share in place of a list, and the words for it. One table, whether a file is told by its name or by
- * its first bytes: the answer is the same.
+ * Formats that people share in place of a list, with their texts. The answer is the same whether the name or
+ * the first bytes show the format.
  */
 export const FOREIGN_FORMATS = {
   xlsx: { kind: 'an Excel workbook (.xlsx)', how: EXCEL },
@@ -78,12 +78,19 @@ export const FOREIGN_FORMATS = {
     kind: 'a table whose columns are lined up with spaces',
     how: `Export it again with commas or tabs between the columns, ${SHARE}`,
   },
+  latex: { kind: 'a LaTeX table', how: TABLE },
+  wiki: { kind: 'a table in wiki markup', how: TABLE },
+  formData: { kind: 'form data of a web page (name=value&…)', how: TABLE },
+  controlSeparated: {
+    kind: 'a table whose columns are separated by control characters',
+    how: `Export it again with commas or tabs between the columns, ${SHARE}`,
+  },
   binary: { kind: 'binary data', how: TABLE },
 } as const satisfies Record<string, ForeignFormat>
 
 /**
- * Extensions (Slack's `filetype` uses the same words) of files people share when they mean their customer list.
- * Spreadsheets and zip archives have replies of their own, where workbooks are read.
+ * Extensions of files that people share when they mean their customer list; Slack's `filetype` uses the same
+ * words. Spreadsheets and zip archives are handled where workbooks are read.
  */
 const BY_EXTENSION: Readonly<Record<string, ForeignFormat>> = {
   gsheet: FOREIGN_FORMATS.gsheet,
@@ -105,7 +112,7 @@ const BY_EXTENSION: Readonly<Record<string, ForeignFormat>> = {
   sqlite: FOREIGN_FORMATS.sqlite,
 }
 
-/** @param extension without its dot, in lower case; undefined where such files are no near miss of a list */
+/** @param extension without its dot, in lower case; undefined for formats that nobody means as a list */
 export function formatOfExtension(extension: string): ForeignFormat | undefined {
   return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined
 }

@@ -1,6 +1,4 @@
-/**
- * Finds the table in a text: format, separator, header, lines that are no data.
- */
+/** Finds the table in a text: format, separator, header, non-data lines. */
 export { type DetectedTable, detectTable } from './detect-table.ts'
 export { findHeader, joinHeader } from './find-header.ts'
 export { formatOfExtension } from './foreign-formats.ts'

@@ -1,15 +1,16 @@
-import { isPhoneLike } from './cell-likeness.ts'
+import { namesPhone } from '../../phone-words.ts'
+import { isPhoneLike, isWord } from './cell-likeness.ts'
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
 
-/** Lines looked at. */
+/** Maximum of lines checked. */
 const LINES = 50
-/** Share of the lines in which a column must begin at the same place. */
+/** Share of lines in which a column must start at the same position. */
 const SHARE = 0.8
 
-/** Words of a line from which on they may be columns: `Mobile Number` has two. */
+/** Minimum of words in a line for columns: `Mobile Number` has two. */
 const MIN_WORDS = 3
 
-/** Lines of as many words as the first one, with a phone in the same place of each but the first. */
+/** Lines with as many words as the first one, and a phone at the same position in all but the first. */
 function areSpacedWords(lines: readonly string[]): boolean {
   const [header = [], ...rows] = lines.map((line) => line.trim().split(/\s+/u))
   if (header.length < MIN_WORDS || header.some(isPhoneLike)) return false
@@ -18,10 +19,21 @@ function areSpacedWords(lines: readonly string[]): boolean {
   return header.some((_, at) => alike.every((words) => isPhoneLike(words[at] ?? '')))
 }
 
+/** `Asha Rao 9876543210`: a name and a phone per line, separated by a space. */
+function areNamesAndPhones(lines: readonly string[]): boolean {
+  const found = lines.filter((line) => {
+    const words = line.trim().split(/\s+/u)
+    const last = words.at(-1) ?? ''
+    const names = isPhoneLike(last) ? words.slice(0, -1) : isPhoneLike(words[0] ?? '') ? words.slice(1) : []
+    return names.length > 0 && names.every((word) => isWord(word) && !namesPhone(word) && word.length > 1)
+  })
+  return found.length > 1 && found.length >= (lines.length - 1) * SHARE
+}
+
 /**
- * Recognises a text that no separator cuts although it has columns: they are lined up with spaces.
+ * Recognises text whose columns are aligned with spaces, so that no separator cuts it.
  *
- * @param head the first text of the file, of which no line is cut by a separator
+ * @param head the first text of the file, in which no separator cuts a line
  */
 export function recogniseColumnsOfSpace(head: string): ForeignFormat | null {
   const lines = head
@@ -29,7 +41,7 @@ export function recogniseColumnsOfSpace(head: string): ForeignFormat | null {
     .split(/\r\n|\r|\n/, LINES)
     .filter((line) => line.trim() !== '' && !/^[\s=_-]+$/.test(line))
   if (lines.length < 2 || lines.every((line) => isPhoneLike(line))) return null
-  if (areSpacedWords(lines)) return FOREIGN_FORMATS.fixedWidth
+  if (areSpacedWords(lines) || areNamesAndPhones(lines)) return FOREIGN_FORMATS.fixedWidth
   const gapped = lines.filter((line) => /\S {2,}\S/.test(line)).length
   if (gapped < lines.length * SHARE) return null
   const starts = new Map<number, number>()

@@ -1,49 +1,52 @@
 import type { FramedRecord } from '../records/index.ts'
-import { beginsPage, isMarkup } from './markup.ts'
+import { beginsPage, isMarkup } from './cell-likeness.ts'
 
-/** What is known of the table that lines may not be rows of. */
+/** The facts about a table that decide which lines are rows. */
 export interface TableForm {
   readonly delimiter: string
   readonly columns: number
-  /** The header as it stands in the file; null where there is none. */
+  /** The header as in the file; null if there is none. */
   readonly headerText: string | null
-  /** Lines above the header that say something: where there are none, none are repeated with it. */
+  /** Number of title lines above the header; without them, none repeat with the header. */
   readonly titleLines: number
-  /** What notes call a record: sheets have rows. `line` unless given. */
+  /** The word for a record in notes: `row` for sheets; `line` by default. */
   readonly noun?: 'line' | 'row'
 }
 
-/** Markdown draws its rulers with it. */
+/** Markdown's rulers contain it. */
 const PIPE = 0x7c
 const LESS_THAN = 0x3c
-/** Lines held back at most until it is told what they are. */
+/** Maximum of lines held back until they are classified. */
 const MAX_HELD = 40
-/** What closes a list even with no empty line before it. */
+/** A line that ends a list even without an empty line before it. */
 const CLOSING =
-  /^\W*(?:end of (?:report|file|list|data)|confidential\b.*|copyright\b.*|generated (?:by|on|at)\b.*|(?:grand |sub)?totals?\b.*|\d[\d,]* (?:rows?|records?)(?: (?:affected|selected|returned|in set|fetched))?\b.*)\W*$/iu
-/** A closing line is a sentence; the pattern above takes long with text of many signs and line breaks. */
+  /^\W*(?:end of (?:report|file|list|data)|confidential\b.*|copyright\b.*|generated (?:by|on|at)\b.*|(?:grand |sub)?totals?\b.*|\d[\d,]* (?:rows?|records?)(?: (?:affected|selected|returned|in set|fetched))?\b.*|(?:printed|exported|downloaded) (?:on|by|at|from)\b.*|page \d+(?: of \d+)?|seite \d+(?: von \d+)?|p[aá]gina \d+(?: de \d+)?)\W*$/iu
+/** `# end of export`: a program's comment. */
+const COMMENT = /^\s*#\s*[^\s#\d]/u
+/** A closing line is a sentence; the pattern above is slow for text with many signs and line breaks. */
 const LONGEST_CLOSING = 1000
-const RULER_SIGNS = /^[\s"|+,;=_*~-]+$/u
+const RULER_SIGNS = /^[\s"|+,;:=_*~-]+$/u
 const DASHES = /[-=_*~]{3}/u
 /** One or two dashes alone are a blank cell. */
 const FEW_DASHES = /(?<![-=_*~])[-=_*~]{1,2}(?![-=_*~])/u
 const NUMBER_ALONE = /^[\s\p{Nd}'"+\-().,/:]+$/u
 
 /**
- * Takes out what reports print around the rows of a table: rulers, the header repeated on every page together with the
- * title above it, and the lines below the last row (`Confidential Information - Do Not Distribute`, `(3 rows affected)`).
+ * Removes what reports print around a table's rows: rulers, the header repeated on every page with the title
+ * above it, and lines below the last row (`Confidential Information - Do Not Distribute`, `(3 rows
+ * affected)`).
  *
- * A line is held back only where its first cell alone holds words; everything else goes straight through. What is held
- * is left out where the file ends with it below an empty line, or where the header follows; otherwise it was a row.
+ * A line is held back only if its first cell alone has words; everything else passes. A held line is left out
+ * if the file ends with it below an empty line, or if the header follows; otherwise it was a row.
  */
 export class NonDataLines<R extends FramedRecord = FramedRecord> {
   readonly #form: TableForm
   #held: R[] = []
   #ready: R[] = []
-  /** Whether the first line held stands below an empty one. */
+  /** True if the first held line follows an empty one. */
   #isBelowBlank = false
   #lastWasBlank = false
-  /** Lines of a web page behind the list. */
+  /** Lines of a web page after the list. */
   #page: { readonly first: number; readonly last: number } | null = null
   readonly #left = {
     rulers: [] as number[],
@@ -56,7 +59,7 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
     this.#form = form
   }
 
-  /** The record, where it is one to be read at once; null where it is left out, or comes later by `next`. */
+  /** The record if it is a row; null if it is left out, or returned later by `next`. */
   pass(record: R): R | null {
     if (this.#page || (record.text.charCodeAt(0) === LESS_THAN && beginsPage(record.text)))
       return this.#leaveOutPage(record)
@@ -73,7 +76,7 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
     return this.next()
   }
 
-  /** A line of a web page that is cut otherwise than a row. */
+  /** True for a line of a web page with another number of cells than a row. */
   #isTagLine(text: string): boolean {
     const { columns, delimiter } = this.#form
     return (
@@ -84,14 +87,14 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
     )
   }
 
-  /** Below the list a web page begins: the rest of it is no row. */
+  /** A web page begins below the list: the rest of it is left out. */
   #leaveOutPage({ line }: R): R | null {
     if (!this.#page) this.#release()
     this.#page = { first: this.#page?.first ?? line, last: line }
     return this.next()
   }
 
-  /** A record that turned out to be a row after all. */
+  /** A held record that was a row after all. */
   next(): R | null {
     return this.#ready.shift() ?? null
   }
@@ -150,7 +153,7 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
     )
   }
 
-  /** Whether the first cell holds words, and no other holds anything. */
+  /** True if only the first cell has content, and it is words. */
   #isNote(record: FramedRecord): boolean {
     const text = this.#firstAlone(record)
     return (
@@ -174,7 +177,10 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
     return text.slice(0, end)
   }
 
-  /** Below an empty line whatever is written as no row is; elsewhere what says so itself. */
+  /**
+   * Below an empty line, any line that is not written like a row is closing text; elsewhere only a line that
+   * says so.
+   */
   #isClosing(): boolean {
     const notes = this.#held.filter((record) => !isBlankLine(record, this.#form.delimiter))
     const isReported = notes.some((record) => isClosingLine(this.#firstAlone(record) ?? ''))
@@ -191,7 +197,7 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
   }
 }
 
-/** A line with nothing, or nothing but space, in it. */
+/** True for a line with nothing but spaces and separators. */
 export function isBlankLine({ form, text }: FramedRecord, delimiter: string): boolean {
   if (form !== 'plain') return false
   return text === '' || (text.charCodeAt(0) <= 32 && text.trim() === '' && !text.includes(delimiter))
@@ -204,13 +210,13 @@ function isRuler({ text }: FramedRecord): boolean {
   return !isWordAhead && text.length < 10_000 && hasOnlyDashes(text)
 }
 
-/** Three patterns, each linear: one for the whole line takes exponential time where a letter stands at its end. */
+/** Three linear patterns: a single one is exponential for a line that ends in a letter. */
 function hasOnlyDashes(text: string): boolean {
   return RULER_SIGNS.test(text) && DASHES.test(text) && !FEW_DASHES.test(text)
 }
 
 function isClosingLine(text: string): boolean {
-  return text.length <= LONGEST_CLOSING && CLOSING.test(text)
+  return text.length <= LONGEST_CLOSING && (COMMENT.test(text) || CLOSING.test(text))
 }
 
 function describe(noun: string, lines: readonly number[], several: string, one: string): string {

@@ -1,10 +1,10 @@
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
 import { recogniseText } from './recognise-text.ts'
 
-/** Beginnings of a zip: with entries, without, in parts. */
+/** First bytes of a zip: with entries, empty, and split. */
 const ZIP = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08']
 
-/** First bytes that name a format beyond doubt (as listed by the `file` command's magic database). */
+/** First bytes that identify a format (from the `file` command's magic database). */
 const SIGNATURES: readonly (readonly [string, ForeignFormat])[] = [
   ['%PDF-', FOREIGN_FORMATS.pdf],
   ['\x89PNG\r\n\x1a\n', FOREIGN_FORMATS.picture],
@@ -29,10 +29,10 @@ const SIGNATURES: readonly (readonly [string, ForeignFormat])[] = [
 ]
 
 /**
- * Recognises by content what people share in place of a list; a file's name proves nothing.
+ * Recognises, by content, formats that people share in place of a list.
  *
  * @param head the first bytes of the file
- * @param text the same, decoded, for formats that are text
+ * @param text the same, decoded, for text formats
  */
 export function recogniseFormat(head: Buffer, text: string): ForeignFormat | null {
   const bytes = head.toString('latin1')
@@ -41,7 +41,7 @@ export function recogniseFormat(head: Buffer, text: string): ForeignFormat | nul
   if (/^(RIFF.{4}WEBP|.{4}ftyp(heic|heix|mif1|avif))/s.test(bytes)) return FOREIGN_FORMATS.picture
   const signed = SIGNATURES.find(([signature]) => bytes.startsWith(signature))
   if (signed) return signed[1]
-  return recogniseText(text) ?? (looksBinary(text) ? FOREIGN_FORMATS.binary : null)
+  return recogniseText(text) ?? recogniseControls(text)
 }
 
 function recogniseZip(bytes: string): ForeignFormat {
@@ -59,7 +59,9 @@ function recogniseZip(bytes: string): ForeignFormat {
   return FOREIGN_FORMATS.zip
 }
 
-/** The container of Office files before 2007, and of encrypted ones since (MS-CFB; stream names are UTF-16). */
+/**
+ * The container of Office files before 2007, and of encrypted ones since (MS-CFB; stream names are UTF-16).
+ */
 function recogniseOle(bytes: string): ForeignFormat {
   const has = (name: string) => bytes.includes([...name].join('\0'))
   if (has('EncryptedPackage')) return FOREIGN_FORMATS.encryptedExcel
@@ -67,7 +69,26 @@ function recogniseOle(bytes: string): ForeignFormat {
   return FOREIGN_FORMATS.xls
 }
 
-/** Control characters have no place in a list; a few may get into one. NULs are counted by whoever removes them. */
+function recogniseControls(text: string): ForeignFormat | null {
+  if (!looksBinary(text)) return null
+  return SEPARATORS.some((sign) => isSeparator(text, sign))
+    ? FOREIGN_FORMATS.controlSeparated
+    : FOREIGN_FORMATS.binary
+}
+
+/** Hive writes the first, very old programs and their successors the others. */
+const SEPARATORS = ['\x01', '\x02', '\x1f', '\x1e', '\x1c']
+const LINES = 20
+
+/** True if every line has the same number of them. */
+function isSeparator(text: string, sign: string): boolean {
+  const lines = text.split(/[\r\n]+/, LINES).filter((line) => line !== '')
+  const counts = new Set(lines.slice(0, -1).map((line) => line.split(sign).length))
+  const [count = 1] = counts
+  return counts.size === 1 && count > 1 && !looksBinary(text.replaceAll(sign, ''))
+}
+
+/** A list may contain a few control characters, but not many. NULs are counted where they are removed. */
 function looksBinary(text: string): boolean {
   if (text === '') return false
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

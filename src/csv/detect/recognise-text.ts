@@ -1,14 +1,14 @@
+import { isMarkup } from './cell-likeness.ts'
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
-import { isMarkup } from './markup.ts'
 
-/** Characters of the text that are looked at. */
+/** Maximum of characters checked. */
 const LOOKED_AT = 4000
-/** Lines of an e-mail message that name their kind. */
+/** Header lines of an e-mail message. */
 const MAIL_HEADERS =
   /^(?:return-path|received|from|to|delivered-to|message-id|subject|mime-version|x-[\w-]+): /i
 const FIELD_LINE = /^([\p{L}][\p{L}\p{N} ._-]{0,30}?)\s*[:=]\s*\S/u
 
-/** Beginnings that name a format beyond doubt. */
+/** Starts of text that identify a format. */
 const BEGINNINGS: readonly (readonly [RegExp, ForeignFormat])[] = [
   [/^(<!--.*?-->\s*)?<(!doctype html|html|head|body|table|meta|style)\b/is, FOREIGN_FORMATS.webPage],
   [/^<\?xml|^<svg\b/i, FOREIGN_FORMATS.xml],
@@ -16,7 +16,9 @@ const BEGINNINGS: readonly (readonly [RegExp, ForeignFormat])[] = [
   [/^(\{\s*("|\}\s*$)|\[\s*([{["]|-?\d+\s*[,\]]|\]\s*$))/, FOREIGN_FORMATS.json],
   [/^[[{]\s*(\{\s*)?'[^'\n]*'\s*[:,]/, FOREIGN_FORMATS.json],
   [/^(?:(?:(?:var|let|const|export)\s+)?[\w$.]+\s*[=(]\s*)[[{]/, FOREIGN_FORMATS.script],
-  [/^<\?php/i, FOREIGN_FORMATS.script],
+  [/^<\?php|^(?:\$\w+\s*=\s*)?array\s*\(/i, FOREIGN_FORMATS.script],
+  [/^(?:%[^\n]*\n\s*)*\\(?:begin|documentclass|usepackage|hline|toprule)\b/, FOREIGN_FORMATS.latex],
+  [/^(?:==[^\n]*\n\s*)*\{\|[^\n]*\n\s*[|!]/, FOREIGN_FORMATS.wiki],
   [/^BEGIN:VCARD/i, FOREIGN_FORMATS.vcard],
   [/^BEGIN:VCALENDAR/i, FOREIGN_FORMATS.calendar],
   [/^version https?:\/\/git-lfs\./i, FOREIGN_FORMATS.lfsPointer],
@@ -26,16 +28,22 @@ const BEGINNINGS: readonly (readonly [RegExp, ForeignFormat])[] = [
   [/^(?:---[^\n]*\n)?\s*- +[\w ]+: [^\n]*\n\s+[\w ]+: /, FOREIGN_FORMATS.yaml],
 ]
 
-/** What a dump of a database begins with, and a statement that holds a table. */
+/** The start of a database dump, and a statement with a table. */
 const SQL_START =
   /^(?:--|\/\*|#|set|use|begin|start|insert|create|drop|copy|replace|pragma|lock|alter|select)(?:\s|[^\w,;|\t])/i
 const SQL_TABLE =
   /^\s*(?:insert\s+(?:ignore\s+)?into|replace\s+into|create\s+(?:\w+\s+)?table|drop\s+table|copy\s+[\w."]+[^\n]*\sfrom\s+stdin)\b/im
 
-/** The rows of a statement without its beginning: `('Asha', 9876543210),` */
+/** A statement's rows without its start: `('Asha', 9876543210),` */
 const SQL_ROW = /^\(\s*(?:N?'|-?\d|null\b).*\)\s*[,;]?\s*$/iu
 
-/** Recognises formats that are text; null for what may be a table of delimited text. */
+/** `Name & Mobile & City \\\\`, and the rulers between such lines. */
+const LATEX_ROW = /(?:&.*\\\\\s*(?:\\hline\s*)?$)|^\s*\\(?:hline|toprule|midrule|bottomrule)\s*$/
+/** Confluence and Jira: `||Name||Mobile||` above `|Asha|…|`. */
+const WIKI_ROW = /^\s*\|.*\|\s*$/
+const FORM_DATA = /^[\w.%[\]-]{1,60}=[^&\s,;|]*(?:&[\w.%[\]-]{1,60}=[^&\s,;|]*)+$/
+
+/** Recognises text formats; null for text that may be a delimited table. */
 export function recogniseText(text: string): ForeignFormat | null {
   const start = text.slice(0, LOOKED_AT).trimStart()
   if (/^<\?xml/i.test(start) && /urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet/i.test(start)) {
@@ -47,11 +55,16 @@ export function recogniseText(text: string): ForeignFormat | null {
   if (start.startsWith('<')) return recogniseTags(start)
   const lines = start.split(/\r\n|\r|\n/, 40).filter((line) => line.trim() !== '')
   if (lines.slice(0, 6).filter((line) => MAIL_HEADERS.test(line)).length >= 3) return FOREIGN_FORMATS.mail
-  if (lines.length > 0 && lines.slice(0, 10).every((line) => SQL_ROW.test(line))) return FOREIGN_FORMATS.sql
+  const first = lines.slice(0, 10)
+  const areAll = (pattern: RegExp): boolean => first.length > 1 && first.every((line) => pattern.test(line))
+  if (first.length > 0 && first.every((line) => SQL_ROW.test(line))) return FOREIGN_FORMATS.sql
+  if (areAll(LATEX_ROW)) return FOREIGN_FORMATS.latex
+  if (areAll(WIKI_ROW) && /^\|\|/.test(first[0] ?? '')) return FOREIGN_FORMATS.wiki
+  if (areAll(FORM_DATA)) return FOREIGN_FORMATS.formData
   return areFieldLines(lines) ? FOREIGN_FORMATS.fieldLines : null
 }
 
-/** Text in tags: a page where they are those of HTML. Lines of a page above a list are no reason to refuse it. */
+/** Text in tags, or a page for HTML tags. Lines of a page above a list do not count. */
 function recogniseTags(start: string): ForeignFormat | null {
   if (/<(?:td|tr|th|li|dd)\b/i.test(start)) return FOREIGN_FORMATS.webPage
   const lines = start.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
@@ -60,7 +73,7 @@ function recogniseTags(start: string): ForeignFormat | null {
   return lines.some(isMarkup) ? FOREIGN_FORMATS.webPage : FOREIGN_FORMATS.xml
 }
 
-/** `Name: Asha`, `Phone: …`, and again: as address books print their entries. */
+/** Repeated lines of `Name: Asha`, `Phone: …`, as address books print entries. */
 function areFieldLines(lines: readonly string[]): boolean {
   const names = lines.map((line) => FIELD_LINE.exec(line)?.[1]?.toLowerCase())
   const [first, second] = names

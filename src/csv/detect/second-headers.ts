@@ -1,89 +1,84 @@
-import { namesPhone } from '../../phone-words.ts'
+import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from '../records/index.ts'
 import { isEmail, isLongNumber, isWord } from './cell-likeness.ts'
+import { foldHeading, isPhoneHeading, matchHeadings } from './match-headings.ts'
 
-/** Cells of a row, in the order of the first header; `extra` are those that have no place in it. */
-export interface PlacedCells {
-  readonly cells: readonly string[]
-  readonly extra: readonly string[]
-}
+/** The word for a record in notes: sheets have rows. */
+type Noun = 'line' | 'row'
 
 interface SecondHeader {
   readonly line: number
-  /** For each column of the first header, where it stands below this one; -1 where it is not there. */
+  /** For each column of the first header, its index below this one; -1 if it is missing. */
   readonly order: readonly number[]
   /** Columns that the first header does not have. */
   readonly unknown: readonly string[]
-  /** The first header once more, behind another one. */
+  /** The first header repeated after another one. */
   readonly isFirst: boolean
 }
 
-/** Share of a line's cells that must be headings of the file, and how many at least. */
+/** Share, and minimum number, of a line's cells that must be headings of the file. */
 const MIN_SHARE = 0.6
 const MIN_HEADINGS = 2
-const WORDS = /[\p{L}\p{M}\p{N}]+/gu
-/** Most cells of a header are headings: where neither of the first two is one, the line is a row. */
-const CELLS_TO_CHECK = 2
 const MAX_HEADER_CHARACTERS = 20_000
+/** Digits that nearly every row contains, and no header. */
+const LONG_DIGITS = /\d{5}/
+
 /**
- * Headers below the first one, of files that were joined. The rows below one are in its order, not in that of the first:
- * read by the first, names would become cities. Most lines are told to be no header by their first letter.
+ * Further headers in files that were joined. Rows below one are in its order: read by the first header, names
+ * would become cities. A header names the phone column, or most columns of the first header. A row whose
+ * cells happen to equal headings is a row.
  */
 export class SecondHeaders {
   readonly #delimiter: string
   readonly #headerText: string
   readonly #header: readonly string[]
   readonly #names: ReadonlySet<string>
-  /** The first three characters of each heading, as one number. */
-  readonly #beginnings: ReadonlySet<number>
+  /** Columns of the first header that are named as phones. */
+  readonly #phones: readonly number[]
   readonly #found: SecondHeader[] = []
+  readonly #noun: Noun
   #isBelowBlank = false
 
-  constructor(header: readonly string[], headerText: string, delimiter: string) {
+  constructor(header: readonly string[], headerText: string, delimiter: string, noun: Noun = 'line') {
+    this.#noun = noun
     this.#delimiter = delimiter
     this.#headerText = headerText
-    this.#header = header.map(fold)
+    this.#header = header.map(foldHeading)
     this.#names = new Set(this.#header.filter((name) => name !== ''))
-    this.#beginnings = new Set(
-      [...this.#names].flatMap((name) => [beginningOf(name, 0), beginningOf(name.replaceAll(' ', ''), 0)]),
-    )
+    this.#phones = this.#header.flatMap((name, place) => (isPhoneHeading(name) ? [place] : []))
   }
 
-  /** Whether the record is a header, and so no row. The first header itself, repeated, is told by its text elsewhere. */
+  /** True if the record is a header. Repeats of the first header are recognised by their text elsewhere. */
   take(record: FramedRecord): boolean {
-    if (this.#found.length > 0 && record.text === this.#headerText) {
-      this.#add(record.line, this.#header)
+    const { text } = record
+    if (text === this.#headerText) {
+      if (this.#found.length > 0) this.#add(record.line, this.#header, true)
       return false
     }
     const isBelowBlank = this.#isBelowBlank
-    this.#isBelowBlank = isBlankText(record.text, this.#delimiter)
-    if (this.#names.size < MIN_HEADINGS) return false
-    if (isBelowBlank && this.#isOtherTable(record)) return true
-    if (!this.#mayBeHeader(record.text)) return false
-    const written = cellsOf(record, this.#delimiter)
-    const cells = written?.map(fold)
-    if (
-      !written ||
-      !cells ||
-      !this.#isHeader(cells) ||
-      written.some(isPersonal) ||
-      record.text === this.#headerText
-    )
+    this.#isBelowBlank = isBlankText(text, this.#delimiter) || (isBelowBlank && this.#isTitle(text))
+    if (this.#names.size < MIN_HEADINGS || LONG_DIGITS.test(text) || text.length > MAX_HEADER_CHARACTERS)
       return false
-    this.#add(record.line, cells)
+    const cells = cellsOf(record, this.#delimiter)
+    if (!cells || !mayBeHeader(cells)) return false
+    const names = cells.map(foldHeading)
+    if (!this.#isHeader(names) && !this.#isOtherTable(cells, isBelowBlank)) return false
+    this.#add(record.line, names, false)
     return true
   }
 
-  /** The cells of a row as the last header above it orders them; null where that is the first. */
-  place(line: number, cells: readonly string[]): PlacedCells | null {
-    const header = this.#found.findLast((found) => found.line < line)
-    if (!header) return null
+  /** A row's cells in the order of the first header, by the last header above it. */
+  place(row: CsvRow): CsvRow {
+    const header = this.#found.findLast((found) => found.line < row.line)
+    if (!header || row.problem || row.cells.length === 0) return row
     const { order } = header
     const placed = new Set(order)
-    return {
-      cells: order.map((at) => cells[at] ?? ''),
-      extra: cells.filter((cell, at) => !placed.has(at) && cell.trim() !== ''),
-    }
+    const cells = order.map((at) => row.cells[at] ?? '')
+    const extra = row.cells.filter((cell, at) => !placed.has(at) && cell.trim() !== '')
+    if (extra.length === 0) return { ...row, cells }
+    const message = 'The row has a cell under a column of the second header that the first one does not have.'
+    const problem = { line: row.line, column: null, code: 'too_many_cells', message } as const
+    return { ...row, cells: [...cells, ...extra], problem }
   }
 
   get isEmpty(): boolean {
@@ -92,66 +87,66 @@ export class SecondHeaders {
 
   /** Sentences for the receipt. */
   get notes(): readonly string[] {
-    return this.#found.filter(({ isFirst }) => !isFirst).map(describe)
+    return this.#found.filter(({ isFirst }) => !isFirst).map((found) => describe(found, this.#noun))
   }
 
-  /** Whether one of the first cells is a heading. */
-  #mayBeHeader(text: string): boolean {
-    let start = 0
-    for (let cell = 0; cell < CELLS_TO_CHECK; cell += 1) {
-      while (text.charCodeAt(start) === 0x20 || text.charCodeAt(start) === 0x22) start += 1
-      const end = text.indexOf(this.#delimiter, start)
-      if (end < 0) return false
-      if (this.#beginnings.has(beginningOf(text, start)) && this.#names.has(fold(text.slice(start, end))))
-        return text.length < MAX_HEADER_CHARACTERS
-      start = end + 1
-    }
-    return false
+  #isHeader(names: readonly string[]): boolean {
+    const filled = names.filter((name) => name !== '').length
+    const named = matchHeadings(this.#header, names).flatMap((at, place) => (at < 0 ? [] : [place]))
+    if (named.length < MIN_HEADINGS || named.length < filled * MIN_SHARE) return false
+    return this.#phones.length > 0
+      ? named.some((place) => this.#phones.includes(place))
+      : named.length >= this.#names.size * MIN_SHARE
   }
 
-  /** Whether another list begins below an empty line: its header has words alone, one of them over phones. */
-  #isOtherTable(record: FramedRecord): boolean {
-    const written = record.text.length < MAX_HEADER_CHARACTERS ? cellsOf(record, this.#delimiter) : null
-    const filled = written?.filter((cell) => cell.trim() !== '') ?? []
-    const isHeader = filled.length >= MIN_HEADINGS && filled.every(isHeading) && filled.some(namesPhone)
-    if (!written || !isHeader || record.text === this.#headerText) return false
-    this.#add(record.line, written.map(fold))
-    return true
+  /**
+   * True if another list begins: its header has only words, one of them above phones, below an empty line or
+   * in the rows' phone column.
+   */
+  #isOtherTable(cells: readonly string[], isBelowBlank: boolean): boolean {
+    const filled = cells.filter((cell) => cell.trim() !== '')
+    if (filled.length < MIN_HEADINGS || !filled.every(isHeading)) return false
+    const isPhone = (cell: string | undefined): boolean => isPhoneHeading(foldHeading(cell ?? ''))
+    return isBelowBlank ? filled.some(isPhone) : this.#phones.some((place) => isPhone(cells[place]))
   }
 
-  #isHeader(cells: readonly string[]): boolean {
-    const filled = cells.filter((cell) => cell !== '')
-    const named = filled.filter((cell) => this.#names.has(cell))
-    return new Set(named).size >= MIN_HEADINGS && named.length >= filled.length * MIN_SHARE
+  /** A line between an empty one and a header. */
+  #isTitle(text: string): boolean {
+    const end = text.indexOf(this.#delimiter)
+    return end < 0 || isBlankText(text.slice(end), this.#delimiter)
   }
 
-  #add(line: number, cells: readonly string[]): void {
-    const taken = new Set<number>()
-    const order = this.#header.map((name, place) => {
-      const isSame = name !== '' && cells[place] === name && !taken.has(place)
-      const at = isSame
-        ? place
-        : cells.findIndex((cell, index) => cell === name && name !== '' && !taken.has(index))
-      taken.add(at)
-      return at
-    })
-    const unknown = cells.filter((cell, at) => cell !== '' && !taken.has(at))
-    this.#found.push({ line, order, unknown, isFirst: cells === this.#header })
+  #add(line: number, names: readonly string[], isFirst: boolean): void {
+    const order = isFirst ? names.map((_, place) => place) : matchHeadings(this.#header, names)
+    const taken = new Set(order)
+    const unknown = names.filter((name, at) => name !== '' && !taken.has(at))
+    this.#found.push({ line, order, unknown, isFirst })
   }
 }
 
-function describe({ line, order, unknown }: SecondHeader): string {
-  if (order.every((at, place) => at === place)) return `Left out line ${line} that repeats the header.`
-  const known = `Line ${line} is a second header in another order: the rows below are read by it.`
+function describe({ line, order, unknown }: SecondHeader, noun: Noun): string {
+  if (order.every((at, place) => at === place)) return `Left out ${noun} ${line} that repeats the header.`
+  const isPlaced = order.some((at) => at >= 0)
+  const where = noun === 'line' ? `Line ${line}` : `Row ${line}`
+  const known = isPlaced
+    ? `${where} is a second header in another order: the rows below are read by it.`
+    : `${where} is the header of another list.`
   if (unknown.length === 0) return known
   const names = unknown.map((name) => `"${name}"`).join(', ')
   return `${known} The first header has no ${names}: rows with such a cell cannot be used.`
 }
 
-/** Characters of a heading; what is longer is a sentence. */
+/** Maximum characters of a heading; longer text is a sentence. */
 const LONGEST_HEADING = 40
 const isHeading = (cell: string): boolean =>
   isWord(cell) && cell.length <= LONGEST_HEADING && !/\p{Nd}{3}/u.test(cell)
+
+/** The first cells rule most lines out. A phone or an e-mail address identifies a row. */
+function mayBeHeader(cells: readonly string[]): boolean {
+  const [first, second] = cells.filter((cell) => cell.trim() !== '')
+  if (first === undefined || second === undefined || !isWord(first) || !isWord(second)) return false
+  return !cells.some((cell) => isLongNumber(cell) || isEmail(cell))
+}
 
 function isBlankText(text: string, delimiter: string): boolean {
   const code = text.charCodeAt(0)
@@ -159,32 +154,8 @@ function isBlankText(text: string, delimiter: string): boolean {
   return text.replaceAll(delimiter, '').trim() === ''
 }
 
-/** A phone or an address of mail is somebody's: a row may have cells that are words of the header. */
-const isPersonal = (cell: string): boolean => isLongNumber(cell) || isEmail(cell)
-
-/** The cells of a record, where its quotation marks leave nothing to parse. */
+/** The cells of a record whose quotation marks need no parsing. */
 function cellsOf({ form, text, cells }: FramedRecord, delimiter: string): readonly string[] | null {
   if (form === 'plain') return text.split(delimiter)
   return form === 'quoted' ? (cells ?? null) : null
-}
-
-/** `Mobile_No.` and `MOBILE NO` are one heading. */
-function fold(text: string): string {
-  return text.toLowerCase().match(WORDS)?.join(' ') ?? ''
-}
-
-/** Case aside; an underscore or a dot there is a space. */
-function beginningOf(text: string, start: number): number {
-  const first = lower(text.charCodeAt(start))
-  const second = lower(text.charCodeAt(start + 1))
-  return (first * 0x10000 + second) * 0x10000 + lower(text.charCodeAt(start + 2))
-}
-
-function lower(code: number): number {
-  if (Number.isNaN(code)) return 0x20
-  if (code < 0x80) {
-    if (code >= 0x61 && code <= 0x7a) return code
-    return code >= 0x41 && code <= 0x5a ? code + 0x20 : code >= 0x30 && code <= 0x39 ? code : 0x20
-  }
-  return String.fromCharCode(code).toLowerCase().charCodeAt(0)
 }

@@ -1,16 +1,16 @@
 import type { Delimiter } from './detect-table.ts'
 
-/** Excel's own first line that names the separator. */
+/** Excel's first line that names the separator. */
 export interface SeparatorLine {
-  /** Undefined where it names one that is not among ours. */
+  /** Undefined if it is an unsupported one. */
   readonly delimiter: Delimiter | undefined
   /** Characters of the line with its end. */
   readonly length: number
 }
 
 /**
- * Reads `sep=;`, which Excel writes and obeys as the first line of a CSV file; null where the first line is another.
- * Some programs quote it, or fill it up with separators.
+ * Reads `sep=;`, which Excel writes and obeys as a CSV's first line; null for any other line. Some programs
+ * quote it, or pad it with separators.
  */
 export function readSeparatorLine(text: string): SeparatorLine | null {
   const match = /^"?sep=(?<separator>[^\r\n"])"?[,;\t|]*(\r\n|\r|\n|$)/i.exec(text)

@@ -1,6 +1,6 @@
 import { isWord, looksLikeData } from './cell-likeness.ts'
 
-/** Headings of a table that are named, and the characters of one. */
+/** Maximum of headings named for a table, and of their characters. */
 const MAX_HEADINGS = 6
 const MAX_CHARACTERS = 40
 /** `Report Generated:` is followed by its value, not by a heading. */
@@ -10,8 +10,8 @@ const filledOf = (cells: readonly string[]): readonly string[] =>
   cells.map((cell) => cell.trim()).filter((cell) => cell !== '')
 
 /**
- * The headings of small tables among the records above a list, such as the summary of an event above its guests: a
- * record of words directly above one that is as wide and holds data.
+ * Finds the headings of small tables above a list, such as an event's summary above its guests: a record of
+ * words directly above data of the same width.
  */
 export function findSmallTables(above: readonly (readonly string[])[]): readonly string[] {
   const records = above.map(filledOf).filter((cells) => cells.length > 0)

@@ -1,19 +1,19 @@
 import { detectTable } from './detect-table.ts'
 
-/** How the marks of a text differ from those of CSV. */
+/** How a text's quoting differs from CSV. */
 export type TextForm =
-  /** The whole list is one JSON string, with `\n` for its line ends. */
+  /** The whole list is one JSON string, with `\n` as line ends. */
   | { readonly kind: 'json_string' }
-  /** Every line is quoted as if it were one cell. */
+  /** Every line is quoted like one cell. */
   | { readonly kind: 'quoted_lines' }
-  /** Cells are quoted with other marks, or marks inside them have a backslash. */
+  /** Cells are quoted with other marks, or inner marks are escaped with a backslash. */
   | { readonly kind: 'marks'; readonly marks: CellMarks; readonly delimiter: string }
 
 export interface CellMarks {
   readonly opening: string
   readonly closing: string
   readonly hasBackslash: boolean
-  /** What to say of them in the receipt. */
+  /** The sentence for the receipt. */
   readonly note: string
 }
 
@@ -57,11 +57,11 @@ const BACKSLASH: CellMarks = {
   note: 'Quotation marks inside cells have a backslash; it was left out.',
 }
 
-/** Characters of the text that are looked at, and lines of these. */
+/** Maximum of characters, and of their lines, that are checked. */
 const LOOKED_AT = 64 * 1024
 const LINES = 40
 
-/** Recognises marks that are not those of CSV by the first lines; null where they are. */
+/** Recognises quoting other than CSV's by the first lines; null for CSV. */
 export function recogniseForm(head: string): TextForm | null {
   const text = head.slice(0, LOOKED_AT)
   const lines = text.split(/\r\n|\r|\n/, LINES + 1).filter((line) => line.trim() !== '')
@@ -98,7 +98,7 @@ function areQuotedLines(lines: readonly string[]): boolean {
 
 const unquoteLine = (line: string): string => line.slice(1, line.lastIndexOf('"')).replaceAll('""', '"')
 
-/** Whether every cell of a line is quoted with the marks. */
+/** True if every cell of a line is quoted with the marks. */
 function isMarked(line: string, delimiter: string, { opening, closing }: CellMarks): boolean {
   const cells = line.split(delimiter).map((cell) => cell.trim())
   return (
@@ -110,7 +110,7 @@ function isMarked(line: string, delimiter: string, { opening, closing }: CellMar
   )
 }
 
-/** Whether a quoted cell has a mark with a backslash before it inside, and goes on behind it. */
+/** True if a quoted cell contains an escaped mark and continues after it. */
 function hasBackslashes(text: string, delimiter: string): boolean {
   if (!text.includes('\\"')) return false
   const before = `(?:^|[\\r\\n${delimiter}])"[^"\\r\\n]*\\\\"[^"\\r\\n${delimiter}]`

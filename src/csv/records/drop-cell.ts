@@ -1,30 +1,30 @@
 import { QUOTE } from './line-ends.ts'
 import { LineEvidence, type TableWidth } from './line-evidence.ts'
 
-/** Lines one after the other that look like rows, in what was taken for a text. */
+/** Consecutive lines that look like rows, inside what was taken for a text. */
 const ROWS_THAT_PROVE = 5
-/** Lines one after the other with separators: most as many as the line before, or none more than a row has. */
+/** Consecutive lines with separators: most with as many as the line before, or none with more than a row. */
 const EVEN_LINES_THAT_PROVE = 20
 const EVEN_SHARE = 0.8
 const TABULAR_LINES_THAT_PROVE = 40
 
-/** The beginning of a line: index, and number as a text editor counts. */
+/** The start of a line: its index, and its number in a text editor. */
 export interface LinePlace {
   readonly at: number
   readonly line: number
 }
 
 /**
- * Drops the lines of a quoted text that is too long to be a cell, up to the mark that closes it. Lines that look like
- * rows again and again are rows: then the mark was never closed, and reading goes on with the first of them.
+ * Skips the lines of a quoted text that is too long for a cell, up to its closing mark. If lines repeatedly
+ * look like rows, they are rows: the mark was never closed, and reading continues with the first of them.
  */
 export class DroppedCell {
-  /** Where the next line begins; behind the closing mark once that is met. */
+  /** Where the next line starts; after the closing mark once it is found. */
   at: number
   line: number
   readonly #delimiter: number
   readonly #evidence: LineEvidence
-  /** Characters of lines held at most until it is told whether they are rows. */
+  /** Maximum of characters held until it is clear whether the lines are rows. */
   readonly #maxHeld: number
   #isFirst = true
   #rows: Run | null = null
@@ -38,13 +38,13 @@ export class DroppedCell {
     this.#maxHeld = maxHeld
   }
 
-  /** The first line that may still turn out to be a row. */
+  /** The first line that may still be a row. */
   get held(): LinePlace {
     const rows = this.#rows ?? this
     return this.#separated && this.#separated.at < rows.at ? this.#separated : rows
   }
 
-  /** The text before `by` is gone. */
+  /** Adjusts indexes after `by` characters were dropped. */
   shift(by: number): void {
     this.at -= by
     if (this.#rows) this.#rows.at -= by
@@ -52,8 +52,8 @@ export class DroppedCell {
   }
 
   /**
-   * Passes the line that ends at `end`.
-   * @returns the place where reading goes on if the line ends the cell: behind its mark, or at rows
+   * Processes the line that ends at `end`.
+   * @returns where reading continues if the line ends the cell: after its mark, or at rows
    */
   pass(
     text: string,
@@ -91,7 +91,7 @@ export class DroppedCell {
     return extended
   }
 
-  /** Index of a mark before `end` that closes the cell, or -1. A mark in front of a letter is a letter. */
+  /** Index of a mark before `end` that closes the cell, or -1. A mark before a letter is a letter. */
   #findClosing(text: string, end: number): number {
     for (let at = this.at; at < end; at += 1) {
       if (text.charCodeAt(at) !== QUOTE) continue

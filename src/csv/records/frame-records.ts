@@ -4,32 +4,36 @@ import { LineEvidence, measureLine, type TableWidth } from './line-evidence.ts'
 import { type Opened, QuotedRecord } from './quoted-record.ts'
 import { CellScanner } from './scan-cell.ts'
 
-/** Characters a record may have before it is given up on: splitting it into cells takes some 20 ms at most. */
+/** Maximum characters of a record; splitting it into cells takes at most some 20 ms. */
 export const RECORD_LIMIT = 1024 * 1024
-/** Characters a quoted cell may have; what is longer is a long text, or rows behind a mark that is never closed. */
+/**
+ * Maximum characters of a quoted cell; longer ones are long texts, or rows after a mark that is never closed.
+ */
 export const CELL_LIMIT = 128 * 1024
 
 /**
  * One record, not yet split into cells.
  *
  * - `plain`: no quotation mark in it.
- * - `quoted`: has quotation marks, all of them by the rules of RFC 4180 (a stray one inside an unquoted cell counts
+ * - `quoted`: has quotation marks, all by the rules of RFC 4180 (a stray one inside an unquoted cell counts
  *   as a letter).
- * - `loose`: a quoted cell goes on behind its closing mark (`"Ram" Kumar`), or has space before its opening one.
- * - `unclosed`: a cell is opened in its last line and never properly closed. The lines after it are records of their own.
- * - `overlong`: longer than a record or a cell may be; `text` is its beginning, the rest is dropped.
+ * - `loose`: a quoted cell continues after its closing mark (`"Ram" Kumar`), or has space before its opening
+ *   one.
+ * - `unclosed`: a cell is opened in its last line and never properly closed. The lines after it are separate
+ *   records.
+ * - `overlong`: longer than a record or a cell may be; `text` is its start, the rest is dropped.
  */
 export interface FramedRecord {
   readonly form: 'plain' | 'quoted' | 'loose' | 'unclosed' | 'overlong'
-  /** Line of its first character, as a text editor counts. */
+  /** Line number of its first character in a text editor. */
   readonly line: number
   /** Without the line end. */
   readonly text: string
-  /** Of a `quoted` record: how many cells it has. */
+  /** For a `quoted` record: its number of cells. */
   readonly count: number
-  /** Of a `quoted` record that holds no doubled mark and no line break: its cells, for which there is nothing left to parse. */
+  /** For a `quoted` record without doubled marks and line breaks: its cells, which need no parsing. */
   readonly cells: readonly string[] | undefined
-  /** Where the mark was opened that is not closed: line, and index of the cell. */
+  /** Where the unclosed mark is: line, and index of the cell. */
   readonly opened: { readonly line: number; readonly cell: number } | undefined
 }
 
@@ -41,23 +45,23 @@ export interface FramerOptions {
 }
 
 const CTRL_Z = 26
-/** Characters of a record given up on that are handed out. */
+/** Characters returned of an overlong record. */
 const KEPT_CHARACTERS = 256 * 1024
-/** Characters of a record whose lines are judged. */
+/** Characters of a record whose lines are checked. */
 const CHECKED_CHARACTERS = 64 * 1024
-/** Characters held from which on a record is looked at again only when the text has doubled. */
+/** Held characters from which on a record is tried again only after the text has doubled. */
 const RETRIED_CHARACTERS = 64 * 1024
 
 /**
- * Cuts text that arrives in pieces into records, and keeps count of lines. csv-parse splits the records into cells;
- * what it cannot do, and this is here for, is to give up on an unclosed quotation mark without giving up on the rest
- * of the file, and to number lines where CR, LF and CRLF are mixed.
+ * Cuts text that arrives in pieces into records, and counts lines. csv-parse splits the records into cells.
+ * It cannot skip an unclosed quotation mark without losing the rest of the file, nor number lines with mixed
+ * CR, LF and CRLF; this class does both.
  *
- * The records depend on the text alone, not on where it is cut: a record is framed once every character is there that
- * could change it, and until then nothing is remembered of the attempt.
+ * The records depend on the text alone, not on where it is cut: a record is framed once every character that
+ * could change it has arrived, and a failed attempt leaves no state.
  *
- * The work is linear in the text. A record is read once. If its marks prove wrong, it ends with the line of the first
- * one, and the other lines that were read are records of one line each: they are read a second time, never a third.
+ * The work is linear in the text. If a record's marks prove wrong, it ends with the line of the first one,
+ * and its other lines become records of one line each. They are read a second time, never a third.
  */
 export class RecordFramer {
   /** Cells of the rows. Once known, a quoted cell that swallowed rows is recognised. */
@@ -68,18 +72,18 @@ export class RecordFramer {
   readonly #scanner: CellScanner
   #text = ''
   #at = 0
-  /** What was pushed and is not part of `#text` yet. */
+  /** Pushed text that is not part of `#text` yet. */
   #added: string[] = []
   #addedLength = 0
   #line: number
   #ends = new LineEnds('')
   #nextQuote = -1
   #isEnded = false
-  /** No quotation runs over the end of a line that begins before this index. */
+  /** No quotation crosses the end of a line that starts before this index. */
   #oneLineUntil = 0
   #dropsLine = false
   #droppedCell: DroppedCell | null = null
-  /** Characters to wait for before a record that was not whole is looked at again. */
+  /** Characters to wait for before an incomplete record is tried again. */
   #wanted = 0
 
   constructor(delimiter: string, options: FramerOptions = {}) {
@@ -106,13 +110,13 @@ export class RecordFramer {
     this.#index()
   }
 
-  /** Line of the text not yet handed out, and that text: for telling where in the file something is. */
+  /** The text not yet returned and the line it starts in, for locating things in the file. */
   get rest(): { readonly line: number; readonly text: string } {
     return { line: this.#line, text: [this.#text.slice(this.#at), ...this.#added].join('') }
   }
 
   #join(): void {
-    // Joined, not added up: reading character by character is faster in a string that is in one part.
+    // Joined, not concatenated: reading characters is faster in a flat string.
     const parts = this.#at < this.#text.length ? [this.#text.slice(this.#at), ...this.#added] : this.#added
     this.#text = parts.length === 1 ? (parts[0] ?? '') : parts.join('')
     this.#oneLineUntil -= this.#at
@@ -129,7 +133,7 @@ export class RecordFramer {
     this.#wanted = 0
   }
 
-  /** The next whole record; null where more text is needed, or none is left. */
+  /** The next whole record; null if more text is needed, or none is left. */
   next(): FramedRecord | null {
     const text = this.#text
     if (this.#at >= text.length || this.#wanted > text.length - this.#at) return null
@@ -144,14 +148,14 @@ export class RecordFramer {
     return this.#emitLine('plain', end, 0)
   }
 
-  /** Index of the line end at or after `from`, the end of the text where that is the end of the file, or -1. */
+  /** Index of the line end at or after `from`, the text's end at the end of the file, or -1. */
   #lineEnd(from: number): number {
     const end = this.#ends.next(from)
     if (end === -1) return this.#isEnded ? this.#text.length : -1
     return this.#isHalfCrLf(end) ? -1 : end
   }
 
-  /** A CR at the end of what has arrived may be the first half of a CRLF. */
+  /** A CR at the end of the text may be half of a CRLF. */
   #isHalfCrLf(at: number): boolean {
     return !this.#isEnded && at === this.#text.length - 1 && this.#text.charCodeAt(at) === CR
   }
@@ -179,7 +183,7 @@ export class RecordFramer {
 
   /**
    * Reads cells to the end of the record.
-   * @param lineEnd last index at which a quotation may be closed, where it may not run over the end of the line
+   * @param lineEnd last index at which a quotation may close, if it must not cross a line end
    */
   #readCells(
     record: QuotedRecord,
@@ -202,12 +206,12 @@ export class RecordFramer {
     return this.#isHalfCrLf(record.at) ? 'cut' : 'whole'
   }
 
-  /** Last index at which a quotation opened at `open` may be closed. */
+  /** Last index at which a quotation opened at `open` may close. */
   #boundOf(open: number, limitEnd: number): number {
     return Math.min(open + this.#cellLimit, limitEnd)
   }
 
-  /** Also true for a record that has more cells of several lines than a row has cells: it is no row. */
+  /** Also true for a record with more multi-line cells than a row has cells, because it is no row. */
   #isCellLast({ at, multiline }: QuotedRecord): boolean {
     const isSeparated = at < this.#text.length && this.#text.charCodeAt(at) === this.#delimiter
     return !isSeparated || (this.width.columns > 0 && multiline > this.width.columns)
@@ -231,12 +235,15 @@ export class RecordFramer {
     return this.width.columns > 1 && this.#measureLines(open, end).areRows
   }
 
-  /** Whether a quoted cell over the limit is a text of many lines. Where these look like rows, its mark was never closed. */
+  /**
+   * True if a quoted cell over the limit is a text of many lines. If the lines look like rows, its mark was
+   * never closed.
+   */
   #isLongText(open: number, bound: number): boolean {
     return this.width.columns > 1 && this.#measureLines(open, bound).areText
   }
 
-  /** Judges the lines below the one in which a cell is opened. */
+  /** Measures the lines below the one in which a cell is opened. */
   #measureLines(open: number, end: number, opening = 0): LineEvidence {
     const evidence = new LineEvidence(this.#delimiter, this.width, opening)
     const firstEnd = findLineEnd(this.#text, open)
@@ -248,8 +255,8 @@ export class RecordFramer {
   }
 
   /**
-   * Whether a cell of several lines swallowed rows: a mark that is never closed can meet one later that happens to
-   * stand before a separator (`6",`). Then the lines inside look like rows, and the record mostly does not.
+   * True if a multi-line cell swallowed rows: an unclosed mark can meet a later one that precedes a separator
+   * (`6",`). Then the lines inside look like rows, and the record usually does not.
    */
   #hasSwallowedRows(from: number, record: QuotedRecord, first: Opened): boolean {
     const { columns, named } = this.width
@@ -278,7 +285,7 @@ export class RecordFramer {
     cells?: readonly string[],
     opened?: FramedRecord['opened'],
   ): FramedRecord {
-    // Every record has the same properties in the same order, which is what makes reading them fast.
+    // All records have the same properties in the same order, which makes reading them fast.
     const record = { form, line: this.#line, text: this.#text.slice(this.#at, end), count, cells, opened }
     this.#advance(end, breaks)
     return record
@@ -289,7 +296,7 @@ export class RecordFramer {
     this.#line += breaks + 1
   }
 
-  /** The record that ends with the line end at `end` (-1: it has not arrived), unless that is beyond the limit. */
+  /** The record that ends at the line end `end` (-1: not arrived), unless that is beyond the limit. */
   #emitLine(
     form: FramedRecord['form'],
     end: number,
@@ -306,20 +313,20 @@ export class RecordFramer {
     return this.#emitLine('unclosed', this.#lineEnd(at), breaks, { line: this.#line + breaks, cell })
   }
 
-  /** Ends the record in the line of its first cell of several lines: this and the marks up to `until` were stray. */
+  /** Ends the record in the line of its first multi-line cell: the marks up to `until` were stray. */
   #takeBack(first: Opened, until: number): FramedRecord | null {
     this.#oneLineUntil = until
     return this.#emitUnclosed(first)
   }
 
-  /** Hands out the beginning of a record that is too long to be held, and drops the rest of its last line. */
+  /** Returns the start of an overlong record, and drops the rest of its last line. */
   #giveUp(breaks: number): FramedRecord {
     const cut = this.#at + this.#recordLimit
     this.#dropsLine = true
     return this.#emitBeginning(cut, cut, breaks)
   }
 
-  /** Hands out the beginning of a record with a text that is too long to be a cell, and drops the rest of that. */
+  /** Returns the start of a record with a text too long for a cell, and drops the rest of the text. */
   #giveUpCell(opened: Opened, bound: number): FramedRecord {
     const line = this.#line + opened.breaks
     const start = { at: opened.at + 1, line }
@@ -335,7 +342,7 @@ export class RecordFramer {
     return record
   }
 
-  /** Drops up to and with the next line end; false where it has not come yet. */
+  /** Drops text through the next line end; false if it has not arrived. */
   #dropLine(): boolean {
     const end = this.#lineEnd(this.#at)
     if (end === -1) {
@@ -347,12 +354,12 @@ export class RecordFramer {
     return true
   }
 
-  /** Drops the lines of a text that is too long to be a cell; false where its end has not come yet. */
+  /** Drops the lines of a text that is too long for a cell; false if its end has not arrived. */
   #dropCell(cell: DroppedCell): boolean {
     for (;;) {
       const end = this.#lineEnd(cell.at)
       const length = (end === -1 ? this.#text.length - 1 : end) - cell.at
-      // A line that is too long to be held is dropped, and with it the text ends.
+      // A line that is too long to hold is dropped, and the text ends with it.
       if (length > this.#recordLimit) return this.#goOn(cell, 'closed')
       if (end === -1) break
       const found = cell.pass(this.#text, end, nextLine(this.#text, end))
@@ -374,7 +381,7 @@ export class RecordFramer {
   }
 
   #wait(): null {
-    // Looking again only once the text has doubled keeps the work linear in the length of the record.
+    // Waiting until the text has doubled keeps the work linear in the record's length.
     const held = this.#text.length - this.#at
     if (held > RETRIED_CHARACTERS)
       this.#wanted = Math.min(held * 2, Math.max(held + 1, this.#recordLimit + 2))

@@ -1,6 +1,4 @@
-/**
- * Splits text into records and cells.
- */
+/** Splits text into records and cells. */
 export { CELL_LIMIT, type FramedRecord, RECORD_LIMIT, RecordFramer } from './frame-records.ts'
 export { countLineBreaks } from './line-ends.ts'
 export type { TableWidth } from './line-evidence.ts'

@@ -4,7 +4,7 @@ export const QUOTE = 34
 export const SPACE = 32
 export const TAB = 9
 
-/** Where lines end in a text: LF, CR, or CRLF as one, in any mixture, as text editors count them. */
+/** Line ends in a text: LF, CR, or CRLF as one, in any mixture, as text editors count them. */
 export class LineEnds {
   readonly #text: string
   #lf: number
@@ -18,7 +18,7 @@ export class LineEnds {
 
   /**
    * Index of the first character of the line end at or after `from`, or -1.
-   * @param from never smaller than before, so that the text is searched once
+   * @param from must not decrease, so that the text is searched once
    */
   next(from: number): number {
     if (this.#lf !== -1 && this.#lf < from) this.#lf = this.#text.indexOf('\n', from)
@@ -32,26 +32,26 @@ export function endsLine(code: number): boolean {
   return code === LF || code === CR
 }
 
-/** Index behind the line end at `end`. */
+/** Index after the line end at `end`. */
 export function nextLine(text: string, end: number): number {
   const isCrLf = text.charCodeAt(end) === CR && text.charCodeAt(end + 1) === LF
   return end + (isCrLf ? 2 : 1)
 }
 
-/** Index of the line end at or after `from`; the length where there is none. */
+/** Index of the line end at or after `from`; the length if there is none. */
 export function findLineEnd(text: string, from: number): number {
   for (let at = from; at < text.length; at += 1) if (endsLine(text.charCodeAt(at))) return at
   return text.length
 }
 
-/** Index of the first character of the line that `at` stands in. */
+/** Index of the first character of the line that contains `at`. */
 export function findLineStart(text: string, at: number): number {
   let start = at
   while (start > 0 && !endsLine(text.charCodeAt(start - 1))) start -= 1
   return start
 }
 
-/** Line ends in a text. */
+/** Number of line ends in a text. */
 export function countLineBreaks(text: string): number {
   let count = 0
   for (let at = 0; at < text.length; at += 1) {

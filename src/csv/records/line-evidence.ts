@@ -1,23 +1,23 @@
 import { endsLine, nextLine, QUOTE, SPACE } from './line-ends.ts'
 
-/** Cells of a row: `columns` at most, `named` at least (exporters leave out unnamed columns at the end). */
+/** Cells of a row: at most `columns`, at least `named` (exporters leave out unnamed columns at the end). */
 export interface TableWidth {
   readonly columns: number
   readonly named: number
 }
 
-/** Lines from which on a majority proves that they are rows; of fewer lines, all must look like rows. */
+/** Number of lines from which on a majority of rows is proof; with fewer lines, all must look like rows. */
 const MANY_LINES = 10
-/** Lines with the same number of separators, one after the other, that no text has. */
+/** Number of consecutive lines with equally many separators that no text has. */
 const EVEN_LINES = 20
 const EVEN_SHARE = 0.8
 
-/** What the separators tell of one line. */
+/** Facts about one line from its separators. */
 export interface LineShape {
   readonly isBlank: boolean
-  /** Has the cells of a row, and blank ones beyond at most. */
+  /** Has the cells of a row, and further ones only if blank. */
   readonly isRow: boolean
-  /** Has as many separators as the line before, and one at least. */
+  /** Has as many separators as the line before, and at least one. */
   readonly isEven: boolean
   /** Has several cells, but no more than a row. */
   readonly isTabular: boolean
@@ -25,10 +25,11 @@ export interface LineShape {
 }
 
 /**
- * Judges whether the lines inside a quotation are rows of the table or lines of a text. Each line is read once.
+ * Decides whether the lines inside a quotation are rows of the table or lines of a text. Each line is read
+ * once.
  *
- * Rows of another width than the header (they end in a comma, or lack their last cells) are recognised by their even
- * number of separators, line after line.
+ * Rows of another width than the header (they end in a comma, or lack their last cells) are recognised by an
+ * equal number of separators, line after line.
  */
 export class LineEvidence {
   readonly #delimiter: number
@@ -39,18 +40,20 @@ export class LineEvidence {
   #rows = 0
   #even = 0
   #tabular = 0
-  /** Lines with as many separators as the line in which the quotation is opened. */
+  /** Lines with as many separators as the line that opens the quotation. */
   #alike = 0
   #separators = 0
 
-  /** @param opening separators of the line in which the quotation is opened, if they are known */
+  /** @param opening separators of the line that opens the quotation, if known */
   constructor(delimiter: number, width: TableWidth, opening = 0) {
     this.#delimiter = delimiter
     this.#width = width
     this.#opening = opening
   }
 
-  /** Adds the lines that begin at or after `from` and end before `to`. A line that `to` cuts off is not counted. */
+  /**
+   * Adds the lines that start at or after `from` and end before `to`. A line cut off by `to` does not count.
+   */
   addLines(text: string, from: number, to: number): void {
     let start = from
     for (let at = from; at < to; at += 1) {
@@ -74,9 +77,12 @@ export class LineEvidence {
     return shape
   }
 
-  /** True if the lines are rows although their record has the cells of a row: a mark met another in its own column. */
+  /**
+   * True if the lines are rows although their record has the cells of a row: a mark met another one in its
+   * column.
+   */
   get areRowsAgainstForm(): boolean {
-    // A text with line breaks may by chance look like rows where there are few columns.
+    // With few columns, lines of a text may look like rows by chance.
     const least = this.#width.columns > 2 ? 2 : MANY_LINES
     const share = this.#filled < MANY_LINES ? 1 : 0.5
     const areAlike = this.#alike >= EVEN_LINES && this.#alike >= this.#filled * EVEN_SHARE
@@ -89,12 +95,12 @@ export class LineEvidence {
     return areEven || (this.#rows > 0 && this.#rows >= this.#filled * 0.1)
   }
 
-  /** True if there is a line that looks like a row, and none that does not. */
+  /** True if at least one line looks like a row, and all do. */
   get areAllRows(): boolean {
     return this.#rows > 0 && this.#rows === this.#filled
   }
 
-  /** True if the lines are those of a text, given that they are longer than any cell. */
+  /** True if the lines are a text, given that they are longer than any cell. */
   get areText(): boolean {
     const filled = this.#filled
     const isTable = this.#rows > filled * 0.1 || this.#even > filled * 0.5 || this.#tabular > filled * 0.8
@@ -112,7 +118,7 @@ export function measureLine(
   before = 0,
 ): LineShape {
   let separators = 0
-  /** Cells up to the last one that is not blank. */
+  /** Cells up to the last non-blank one. */
   let filled = 0
   let isQuotation = false
   let start = from
@@ -137,7 +143,10 @@ export function measureLine(
   }
 }
 
-/** No row begins a cell with a doubled mark, unless nothing else is in it: that is a quotation within a text. */
+/**
+ * No row starts a cell with a doubled mark, unless the cell is otherwise empty: it is a quotation inside a
+ * text.
+ */
 function opensQuotation(text: string, at: number, delimiter: number): boolean {
   const third = text.charCodeAt(at + 2)
   return text.charCodeAt(at + 1) === QUOTE && third !== QUOTE && third !== delimiter

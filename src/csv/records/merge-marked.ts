@@ -1,4 +1,4 @@
-/** Marks that programs put around a cell in place of quotation marks: what opens one, and what closes it. */
+/** Marks that programs use in place of quotation marks: the opening one, and its closing ones. */
 const MARKS: readonly (readonly [string, readonly string[]])[] = [
   ["'", ["'"]],
   ['“', ['”', '“']],
@@ -15,18 +15,18 @@ const MARKS: readonly (readonly [string, readonly string[]])[] = [
 ]
 /** Without one of these there is nothing to join. */
 export const OTHER_MARKS = /['“”„‘‚«»‹「`\\]/u
-/** Digits from which on a piece may be a phone: then it is a cell of its own. */
+/** Minimum digits for a piece to be a phone, which is always a cell of its own. */
 const PHONE_DIGITS = 7
-/** Beyond, the pieces are no row of a list. */
+/** More pieces are no row of a list. */
 const MAX_PIECES = 600
 
 /**
- * Joins the pieces of cells that hold separators within marks of another kind: `'Rao`, ` Asha'` is `'Rao, Asha'`; or
- * behind a backslash: `12 A\`, ` Camp`. Only where the row then has as many cells as the header, and no more than one
- * way leads there: otherwise a separator too many has moved the cells, and nobody can tell which.
+ * Joins pieces of cells with separators inside other marks: `'Rao`, ` Asha'` is `'Rao, Asha'`; or after a
+ * backslash: `12 A\`, ` Camp`. Only if exactly one way gives as many cells as the header has. Otherwise an
+ * extra separator has shifted the cells, and nobody can find which one.
  *
- * @param pieces what stands between the separators of a record without quotation marks
- * @returns null where the pieces do not become `columns` cells
+ * @param pieces the text between separators of a record without quotation marks
+ * @returns null if the pieces do not become `columns` cells
  */
 export function mergeMarked(
   pieces: readonly string[],
@@ -38,7 +38,7 @@ export function mergeMarked(
   return merged?.length === columns ? merged : null
 }
 
-/** The cells of a record as its marks of other kinds group them; null where they join nothing. */
+/** The cells of a record grouped by its other marks; null if nothing is joined. */
 export function joinMarked(pieces: readonly string[], delimiter: string): string[] | null {
   const cells: string[] = []
   let isJoined = false
@@ -51,7 +51,7 @@ export function joinMarked(pieces: readonly string[], delimiter: string): string
   return isJoined ? cells : null
 }
 
-/** The piece that closes the mark a piece opens; the piece itself where there is none. */
+/** The piece that closes the mark a piece opens; the piece itself if there is none. */
 function findEnd(pieces: readonly string[], start: number): number {
   const first = (pieces[start] ?? '').trimStart()
   const closing = MARKS.find(([opening]) => first.startsWith(opening))?.[1]

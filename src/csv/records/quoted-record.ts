@@ -7,20 +7,20 @@ export interface Opened {
   readonly cell: number
 }
 
-/** More cells than any table has: beyond, they are counted and not kept. */
+/** More cells than any table has: further ones are counted and not kept. */
 const MAX_CELLS = 20_000
 
-/** The cells of a record with quotation marks, as far as they are read. */
+/** The cells of a record with quotation marks, read so far. */
 export class QuotedRecord {
-  /** Where the next cell begins; behind the last cell once the record is whole. */
+  /** Where the next cell starts; after the last cell once the record is whole. */
   at: number
   breaks = 0
-  /** Cells up to the last one that is not empty. */
+  /** Cells up to the last non-empty one. */
   filled = 0
   isLoose = false
-  /** Cells of several lines. */
+  /** Number of multi-line cells. */
   multiline = 0
-  /** The first cell of several lines. */
+  /** The first multi-line cell. */
   first: Opened | undefined
   readonly #cells: string[] = []
   #cell = 0
@@ -30,7 +30,7 @@ export class QuotedRecord {
     this.at = at
   }
 
-  /** The place of the next cell. */
+  /** The position of the next cell. */
   get opened(): Opened {
     return { at: this.at, breaks: this.breaks, cell: this.#cell }
   }
@@ -39,7 +39,7 @@ export class QuotedRecord {
     return this.#cell + 1
   }
 
-  /** The cells, where no mark is doubled and no line broken inside one. */
+  /** The cells, if no mark is doubled and no cell contains a line break. */
   get parsed(): readonly string[] | undefined {
     return this.#hasDoubled || this.breaks > 0 || this.#cell >= MAX_CELLS ? undefined : this.#cells
   }

@@ -1,20 +1,21 @@
 import { parse } from 'csv-parse/sync'
 import type { RowProblem, RowProblemCode } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
+import { TOO_LONG } from '../../missing-cell.ts'
 import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from './frame-records.ts'
 import { mergeMarked, OTHER_MARKS } from './merge-marked.ts'
 import { readLooseCells, splitCells } from './split-cells.ts'
 
-/** Characters of quoted records, filled up with separators, after which they are handed to csv-parse: 2 to 3 ms of its work. */
+/** Characters of quoted records, padded with separators, per call of csv-parse: 2 to 3 ms of work. */
 const BLOCK_CHARACTERS = 16 * 1024
-/** A record longer than this is split by hand, and its cells are cut loose from its text. */
+/** Longer records are split by hand, and their cells detached from the text. */
 const LONG_RECORD = 64 * 1024
 
-/** Characters of rows after which a batch is handed over before it is full. */
+/** Characters of rows after which a batch is returned before it is full. */
 const HEAVY_CHARACTERS = 4 * 1024 * 1024
 
-/** What a row is measured against. */
+/** The form that rows are checked against. */
 export interface RowForm {
   readonly delimiter: string
   /** The header as written, for naming a column. */
@@ -23,7 +24,7 @@ export interface RowForm {
   readonly maxCellLength: number
 }
 
-/** The cells of records that hold quotation marks by the rules, in one go: what starting csv-parse costs is shared. */
+/** The cells of regularly quoted records, parsed together to share csv-parse's start-up cost. */
 export function parseQuoted(records: readonly string[], delimiter: string): string[][] {
   return parse(`${records.join('\n')}\n`, {
     delimiter,
@@ -35,19 +36,19 @@ export function parseQuoted(records: readonly string[], delimiter: string): stri
 }
 
 /**
- * Turns framed records into rows. Where no mark is doubled and no line broken inside a cell, there is nothing to
- * parse: the cells are what stands between the separators (a test holds this against csv-parse, which takes some ten
- * times as long). The others wait until there is a block of them for csv-parse, so `take` is asked for the rows.
+ * Turns framed records into rows. Without doubled marks and line breaks in cells, the text between separators
+ * is the cells (a test compares with csv-parse, which takes some ten times as long). Other records wait until
+ * a block is full, so rows are fetched with `take`.
  */
 export class RowBuilder {
   readonly #form: RowForm
   #rows: CsvRow[] = []
   #waiting: { readonly index: number; readonly record: FramedRecord }[] = []
   #waitingCharacters = 0
-  /** Cells of the widest record that waits. */
+  /** Cells of the widest waiting record. */
   #waitingCells = 0
   #characters = 0
-  /** Rows whose cells were joined again where a separator stands within marks of another kind. */
+  /** Rows whose cells were joined because of separators inside other marks. */
   #merged = { rows: 0, line: 0 }
 
   constructor(form: RowForm) {
@@ -58,7 +59,7 @@ export class RowBuilder {
     return this.#rows.length
   }
 
-  /** Whether the rows waiting hold so much text that they should be taken, however few they are. */
+  /** True if the waiting rows hold so much text that they should be taken. */
   get isHeavy(): boolean {
     return this.#characters > HEAVY_CHARACTERS
   }
@@ -86,7 +87,7 @@ export class RowBuilder {
     this.#rows.push({ line, cells: BLANK_CELLS })
   }
 
-  /** The rows added since the last time, in order. */
+  /** The rows added since the last call, in order. */
   take(): CsvRow[] {
     this.#parseWaiting()
     const rows = this.#rows
@@ -98,8 +99,8 @@ export class RowBuilder {
   #parseWaiting(): void {
     if (this.#waiting.length === 0) return
     const { delimiter } = this.#form
-    // csv-parse makes an Error with its stack for every record of another length, also where that is allowed. So short
-    // records are filled up, and what was filled is cut off again.
+    // csv-parse creates an Error with its stack for every record of another length, even if allowed. So short
+    // records are padded, and the padding is removed again.
     const texts = this.#waiting.map(
       ({ record }) => record.text + delimiter.repeat(this.#waitingCells - record.count),
     )
@@ -138,7 +139,7 @@ export class RowBuilder {
     return this.#reject(record, cells, 'quote_unbalanced', record.opened?.cell ?? null)
   }
 
-  /** The row, or the row with what is wrong with its form. */
+  /** The row, or the row with its problem. */
   #check(record: FramedRecord, cells: readonly string[]): CsvRow {
     const { header, maxCellLength } = this.#form
     if (record.text.length > maxCellLength) {
@@ -155,7 +156,7 @@ export class RowBuilder {
     return { line: record.line, cells }
   }
 
-  /** The cells of a row that is too long, where separators within other marks are text. */
+  /** The cells of a row with too many, if separators inside other marks are text. */
   #merge(record: FramedRecord, cells: readonly string[]): readonly string[] | null {
     const { delimiter, header } = this.#form
     if (record.text.length > LONG_RECORD || !OTHER_MARKS.test(record.text)) return null
@@ -178,22 +179,29 @@ export class RowBuilder {
       code,
       message: describeProblem(code, place, record, cells.length, this.#form),
     }
-    // One character more than allowed: shared again uncorrected, the cell is still too long.
+    // One character more than allowed: if shared again uncorrected, the cell is still too long.
     const kept = cells.slice(0, maxColumns).map((text) => text.slice(0, maxCellLength + 1))
-    return { line: record.line, cells: kept, problem }
+    const isCut = code === 'cell_too_long' && cell === null
+    return { line: record.line, cells: isCut ? markMissing(kept, header.length) : kept, problem }
   }
+}
+
+/** Of a row that is too long only the beginning is kept, up to somewhere in a cell. */
+function markMissing(cells: readonly string[], width: number): readonly string[] {
+  const whole = cells.slice(0, -1)
+  return [...whole, ...Array.from({ length: Math.max(1, width - whole.length) }, () => TOO_LONG)]
 }
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((cell, index) => cell === b[index])
 
-/** Null where all cells are short, and it is their number that makes the record too long. */
+/** Null if all cells are short: the record is too long because of their number. */
 function indexOfTooLong(cells: readonly string[], maxLength: number): number | null {
   const index = cells.findIndex((cell) => cell.length > maxLength)
   return index === -1 ? null : index
 }
 
-/** The cell as a string of its own: a slice would keep the whole text of its record in memory. */
+/** The cell as a separate string: a slice would keep its record's whole text in memory. */
 const detach = (cell: string): string => Buffer.from(cell, 'utf16le').toString('utf16le')
 
 const BLANK_CELLS: readonly string[] = ['']

@@ -1,29 +1,30 @@
 import { CR, endsLine, LF, QUOTE, SPACE, TAB } from './line-ends.ts'
 
 /**
- * What stands in one cell.
+ * The form of a cell.
  *
- * - `plain`: no mark at its beginning.
+ * - `plain`: no mark at its start.
  * - `quoted`: a quotation by the rules of RFC 4180.
- * - `loose`: a quotation with text behind its closing mark, or with space before its opening one.
- * - `unclosed`: a quotation that never ends, or ends over several lines before text: it met the mark of another row.
+ * - `loose`: a quotation with text after its closing mark, or with space before its opening one.
+ * - `unclosed`: a quotation that never ends, or ends after several lines before text: it met another row's
+ *   mark.
  * - `too_long`: a quotation that does not end within its bound.
- * - `cut`: the text ends before it can be told.
+ * - `cut`: the text ends before the form is known.
  */
 export type CellForm = 'plain' | 'quoted' | 'loose' | 'unclosed' | 'too_long' | 'cut'
 
 /**
- * Reads one cell at a time, each character once. The form of a cell is told by the characters up to its end alone, and
- * is `cut` where these are not all there, so it does not depend on how much text has arrived.
+ * Reads one cell at a time, each character once. A cell's form depends only on the characters up to its end.
+ * It is `cut` if some of these are missing, so the result does not depend on how much text has arrived.
  */
 export class CellScanner {
-  /** Index behind the cell; of a cell that is cut, how far it was read outside its quotation. */
+  /** Index after the cell; for a cut cell, how far it was read outside its quotation. */
   end = 0
   /** Index of the mark that closes the quotation. */
   close = 0
   /** Line breaks in the quotation. */
   breaks = 0
-  /** Whether the quotation holds a doubled mark. */
+  /** True if the quotation contains a doubled mark. */
   hasDoubled = false
   readonly #delimiter: number
 
@@ -31,7 +32,7 @@ export class CellScanner {
     this.#delimiter = delimiter
   }
 
-  /** @param bound last index at which a quotation may be closed */
+  /** @param bound last index at which a quotation may close */
   scan(text: string, from: number, bound: number, isEnded: boolean): CellForm {
     this.breaks = 0
     this.hasDoubled = false
@@ -39,7 +40,7 @@ export class CellScanner {
     const form = text.charCodeAt(from) === QUOTE ? this.#scanQuotation(text, from, bound, isEnded) : null
     if (form === 'unclosed' || form === 'too_long' || form === 'cut') return form
     const start = form ? this.close + 1 : from
-    // Text behind a quotation of several lines: its closing mark is the opening mark of a later row.
+    // Text after a multi-line quotation: its closing mark is the opening mark of a later row.
     if (this.breaks > 0 && start < text.length && !this.#endsCell(text.charCodeAt(start))) return 'unclosed'
     const end = this.#findEnd(text, start)
     this.end = end
@@ -86,7 +87,7 @@ export class CellScanner {
   }
 }
 
-/** Whether the character is the LF of a CRLF. */
+/** True if the character is the LF of a CRLF. */
 function isSecondHalf(text: string, at: number): boolean {
   return text.charCodeAt(at) === LF && text.charCodeAt(at - 1) === CR
 }

@@ -1,27 +1,27 @@
 import { endsLine, QUOTE, SPACE, TAB } from './line-ends.ts'
 
 /**
- * Three ways to read a record whose quotation marks are not as RFC 4180 wants them. What differs is what a mark
- * inside a quoted cell means when neither another mark nor a separator follows it:
+ * Three readings of a record whose quotation marks violate RFC 4180. They differ in the meaning of a mark
+ * inside a quoted cell that neither another mark nor a separator follows:
  *
- * - `inner`: a letter that should have been doubled. `"Ram "Bunty" Kumar",1` → `Ram "Bunty" Kumar` | `1`
+ * - `inner`: a letter that should be doubled. `"Ram "Bunty" Kumar",1` → `Ram "Bunty" Kumar` | `1`
  * - `outer`: the end of the quoting; both marks are letters. `"Ram, K" Kumar,1` → `"Ram, K" Kumar` | `1`
  * - `none`: proof that the cell is not quoted. `"Ram,"1",2` → `"Ram` | `1` | `2`
  */
 type LooseReading = 'inner' | 'outer' | 'none'
 
-/** How much of a record is of use: what is beyond is left out. */
+/** Limits beyond which the rest of a record is left out. */
 export interface SplitLimits {
   readonly maxCells: number
-  /** Characters of a quoted cell; a longer one comes out cut, but longer than this. */
+  /** Characters of a quoted cell; a longer one is cut, but stays longer than this. */
   readonly maxCellLength: number
 }
 
 const UNLIMITED: SplitLimits = { maxCells: Infinity, maxCellLength: Infinity }
 
 /**
- * Splits one record by hand, for the records csv-parse is not given: those with loose quotes, and very long ones. The
- * work is linear in the record.
+ * Splits records that csv-parse does not get: those with loose quotes, and very long ones. Linear in the
+ * record.
  */
 export function splitCells(
   record: string,
@@ -41,9 +41,9 @@ export function splitCells(
 }
 
 /**
- * The cells of a record with loose quotes: of the readings that leave quoted separators alone, the one that gives as
- * many cells as the header has, or the one all readings agree on. Null where they differ and none fits, which nobody
- * should guess: a wrong guess puts a phone into another column.
+ * The cells of a record with loose quotes. Of the readings that respect quoted separators, the one with as
+ * many cells as the header, or the one all readings agree on. Null if they differ and none fits: a wrong
+ * guess would put a phone into another column.
  */
 export function readLooseCells(
   record: string,
@@ -72,12 +72,12 @@ function readCell(
   const open = findOpening(record, at, delimiter)
   const close = open === -1 ? null : finder.find(open, reading)
   if (close) {
-    // Twice the length, for every character may be a doubled mark.
+    // Twice the length, because every character may be a doubled mark.
     const quoted = record
       .slice(open + 1, Math.min(close.mark, open + 3 + 2 * maxLength))
       .replaceAll('""', '"')
     if (close.end === close.mark + 1) return { cell: quoted, end: close.end }
-    // What stands behind the mark may be mere space, which exporters put before a separator.
+    // Exporters may write spaces between the mark and the separator.
     const behind = record.slice(close.mark + 1, close.end)
     return { cell: behind.trim() === '' ? quoted : record.slice(at, close.end), end: close.end }
   }
@@ -90,7 +90,7 @@ function endOfCell(record: string, at: number, delimiter: string): number {
   return next === -1 ? record.length : next
 }
 
-/** Index of the mark that opens the cell, with or without space before it; -1 for a cell that is not quoted. */
+/** Index of the mark that opens the cell, with or without space before it; -1 for an unquoted cell. */
 function findOpening(record: string, at: number, delimiter: string): number {
   let index = at
   let code = record.charCodeAt(index)
@@ -101,17 +101,17 @@ function findOpening(record: string, at: number, delimiter: string): number {
   return code === QUOTE ? index : -1
 }
 
-/** The mark that closes a cell, and the end of the cell behind it. */
+/** The mark that closes a cell, and the end of the cell after it. */
 interface Closing {
   readonly mark: number
   readonly end: number
 }
 
-/** Finds closing marks in one record, from its beginning to its end. */
+/** Finds closing marks in one record, from start to end. */
 class ClosingFinder {
   readonly #record: string
   readonly #delimiter: string
-  /** The last mark of a search for an inner reading that found nothing; none is found from any mark before it. */
+  /** The last mark of a failed search for an inner reading; marks before it have none either. */
   #failedUntil = -1
 
   constructor(record: string, delimiter: string) {
@@ -120,7 +120,7 @@ class ClosingFinder {
   }
 
   find(open: number, reading: LooseReading): Closing | null {
-    // Where no mark ends the cell when those inside are letters, the first of them ends the quoting after all.
+    // If no mark ends the cell with inner marks as letters, the first mark ends the quoting.
     const inner = reading === 'inner' ? this.#findInner(open) : null
     if (inner) return inner
     const mark = this.#nextMark(open + 1)
@@ -130,7 +130,7 @@ class ClosingFinder {
     return reading === 'none' ? null : { mark, end: endOfCell(this.#record, mark + 1, this.#delimiter) }
   }
 
-  /** The first mark behind which the cell ends. */
+  /** The first mark after which the cell ends. */
   #findInner(open: number): Closing | null {
     let mark = this.#nextMark(open + 1)
     const isUnclosed = open < this.#failedUntil && mark !== open + this.#runLength(open) - 1
@@ -140,14 +140,14 @@ class ClosingFinder {
       const end = this.#endOfSpace(mark + 1)
       if (end !== -1) return { mark, end }
       last = mark
-      // An undoubled mark may not carry the cell into the next line: that would swallow rows.
+      // An undoubled mark must not extend the cell into the next line: that would swallow rows.
       mark = open < this.#failedUntil || this.#endsLineFirst(mark + 1) ? -1 : this.#nextMark(mark + 1)
     }
     this.#failedUntil = Math.max(this.#failedUntil, last)
     return null
   }
 
-  /** Index of the next mark that is not doubled, from within a quotation. */
+  /** Index of the next mark that is not doubled, inside a quotation. */
   #nextMark(from: number): number {
     const record = this.#record
     for (let at = from; ; at += 2) {
@@ -165,7 +165,7 @@ class ClosingFinder {
     return at - from
   }
 
-  /** Index of the separator or the end behind nothing but space, or -1. */
+  /** Index of the separator or the end after only spaces, or -1. */
   #endOfSpace(from: number): number {
     let at = from
     while (at < this.#record.length && this.#record.charAt(at) !== this.#delimiter) {
@@ -175,7 +175,7 @@ class ClosingFinder {
     return at
   }
 
-  /** Whether the line ends before the next mark. */
+  /** True if the line ends before the next mark. */
   #endsLineFirst(from: number): boolean {
     const record = this.#record
     let at = from
@@ -187,7 +187,7 @@ class ClosingFinder {
   }
 }
 
-/** White space as `trim` takes it. */
+/** White space as in `trim`. */
 function isSpace(code: number): boolean {
   if (code < 0xa0) return code === SPACE || (code >= 9 && code <= 13)
   return String.fromCharCode(code).trim() === ''

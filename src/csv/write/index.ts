@@ -1,5 +1,3 @@
-/**
- * Writes CSV that spreadsheets open without running formulas.
- */
+/** Writes CSV that spreadsheets open without running formulas. */
 export { joinPieces } from './join-pieces.ts'
 export { writeCsvFile } from './write-csv-file.ts'

@@ -1,7 +1,7 @@
-/** Characters handed on at once. */
+/** Characters per piece. */
 const CHUNK = 64 * 1024
 
-/** The same text in fewer pieces: a stream that is handed every line alone takes more than twice as long. */
+/** The same text in fewer pieces: a stream that gets single lines takes more than twice as long. */
 export async function* joinPieces(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let text = ''
   for await (const piece of pieces) {

@@ -3,11 +3,12 @@ import { pipeline } from 'node:stream/promises'
 import { joinPieces } from './join-pieces.ts'
 import { neutraliseCell, writeCsvRow } from './write-csv.ts'
 
-/** Without it Excel takes UTF-8 for the machine's own encoding. */
+/** Without it, Excel reads UTF-8 as the machine's own encoding. */
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /**
- * Writes rows to a file only its owner may read, safe to be opened in a spreadsheet. Memory does not grow with them.
+ * Writes rows to a file that only its owner may read, safe to open in a spreadsheet. Memory does not grow
+ * with them.
  * @param rows the header first
  */
 export async function writeCsvFile(

@@ -1,13 +1,13 @@
-/** What programs write for a missing value, in every column of a file. Lower case; `\N` is MySQL's. */
+/** Words that programs write for a missing value, in every column of a file. Lower case; `\N` is MySQL's. */
 const PROGRAM_WORDS =
   'null|(null)|[null]|<null>|{null}|"null"|\\n|nan|(nan)|<nan>|nat|<nat>|na|<na>|(na)|[na]|n/a|(n/a)|[n/a]|n.a.|n.a|n / a|n\\a|n-a|#n/a|#na|pd.na|none|(none)|[none]|<none>|nonetype|nil|(nil)|<nil>|[nil]|nill|undefined|[undefined]|(undefined)|dbnull|system.dbnull|(blank)|[blank]|<blank>|(empty)|[empty]|<empty>|(missing)|<missing>|(not set)|(not provided)|(unknown)|<unknown>|not available|(not available)|not applicable'
-/** What people write for it: a value in a column of our fields would never be that. */
+/** Words that people write for it, which are never a value in a catalogue field. */
 const PEOPLE_WORDS = [
   'unknown|nothing|[object object]|unspecified|not specified|not provided|not given|not known|not mentioned|not found|not entered|not set|not recorded|not disclosed|not avail|not applicable|no data|no value|no info|no information|no details|no record|empty|blank|tbd|tba|tbc|to be determined|to be updated|to be confirmed|n.d.|n/d',
   'k.a.|k. a.|k.a|keine|keine angabe|keine angaben|ohne angabe|unbekannt|nicht bekannt|nicht verfügbar|nicht vorhanden|nicht angegeben|nicht zutreffend|(leer)|entfällt|n.v.|n. v.|#nv',
   's/o|sans objet|inconnu|inconnue|non renseigné|non renseignée|non disponible|non communiqué|non précisé|non applicable|non connu|néant|aucun|aucune|(vide)|n/c|n.c.',
-  's/d|sin datos|sin dato|sin información|sin informacion|ninguno|ninguna|desconocido|desconocida|no disponible|no aplica|no especificado|no informado|no consta|(en blanco)|en blanco|(vacío)|vacío|nulo|no tiene',
-  'não informado|nao informado|não disponível|nao disponivel|não se aplica|não aplicável|desconhecido|desconhecida|sem informação|sem informacao|nenhum|nenhuma|(vazio)|vazio|não consta|nao consta|n/i|não possui|nao possui',
+  's/d|s/n|sin datos|sin dato|sin información|sin informacion|ninguno|ninguna|desconocido|desconocida|no disponible|no aplica|no especificado|no informado|no consta|(en blanco)|en blanco|(vacío)|vacío|nulo|no tiene',
+  's/nº|não informado|nao informado|não disponível|nao disponivel|não se aplica|não aplicável|desconhecido|desconhecida|sem informação|sem informacao|nenhum|nenhuma|(vazio)|vazio|não consta|nao consta|n/i|não possui|nao possui',
   'non disponibile|sconosciuto|sconosciuta|nessuno|nessuna|(vuoto)|vuoto|non specificato|non applicabile|non presente|non pervenuto',
   'onbekend|geen|niet bekend|n.v.t.|n.v.t|nvt|niet van toepassing|(leeg)|niet beschikbaar|niet ingevuld|n.b.',
   'brak|brak danych|nieznany|nieznana|nieznane|nie dotyczy|nie podano|(puste)|b/d|neuvedeno|neznámý|neznámá|neznámé|(prázdné)|neuvedené|neznámy',
@@ -18,19 +18,19 @@ const PEOPLE_WORDS = [
   '无|無|未知|不详|不詳|暂无|暫無|没有|沒有|未填写|未填寫|未提供|不适用|不適用|空白|(空白)|（空白）|なし|無し|不明|未入力|未登録|該当なし|없음|미상|알 수 없음|해당없음|해당 없음|미입력|모름',
   'لا يوجد|غير متوفر|غير معروف|غير محدد|(فارغ)|فارغ|ندارد|نامشخص|نامعلوم|دستیاب نہیں|אין|לא ידוע|לא זמין|(ריק)|ไม่มี|ไม่ทราบ|ไม่ระบุ|không có|không rõ|chưa có|chưa cập nhật|tidak ada|tidak diketahui|tidak tersedia|belum ada|(kosong)|tiada|hakuna|haijulikani',
 ].join('|')
-/** Only beside a name or an address of mail: what forms put for people who did not say who they are. */
+/** Only in a name or e-mail column: what forms store for people who did not identify themselves. */
 const NOBODY_WORDS =
   'anonymous|(anonymous)|anonym|anonyme|anonimo|anónimo|anônimo|anoniem|anonimowy|аноним|анонимно|匿名|익명|no name|(no name)|noname|unnamed|(unnamed)|no email|noemail|no-email|no e-mail|no mail|nomail|not signed in|guest'
-/** A "no" where yes or no is asked, and nothing where an amount or a day is. */
+/** "No" for a yes/no question, but no value for an amount or a date. */
 const NOT_TEXT_WORDS = 'нет'
 
-/** Dashes, dots, stars and the like alone. */
+/** Only dashes, dots, stars and the like. */
 const SIGNS = /^[-–—―−.*_?~·…=/\\|:;,!]+$/u
-/** A star or a question mark may be an answer in a column we know nothing about. */
+/** A star or a question mark may be an answer in an unknown column. */
 const MARKS = /[*?!~]/u
-/** Names of people, too: written as one, they are. Programs write `NA`, `nan` and `NaN`. */
+/** These are names too, if spelled so. Programs write `NA`, `nan` and `NaN`. */
 const NAMES = new Set(['Na', 'Nan', 'Nat', 'Blank', 'Guest', 'Brak', 'Geen', 'Keine'])
-/** Left over in a name that a program glued together: `Asha null`, `nan Rao`. As programs write them. */
+/** Words that a program joined to a name: `Asha null`, `nan Rao`. In the spelling of programs. */
 const GLUED = new Set(
   'null NULL Null (null) nan NaN None NONE none undefined <NA> <null> \\N N/A n/a #N/A . - – — .. --'.split(
     ' ',
@@ -39,7 +39,7 @@ const GLUED = new Set(
 
 const split = (words: string): readonly string[] => words.split('|')
 
-/** Words for "nothing", looked up by first letter and length before anything is compared. */
+/** A set of blank words, filtered by first letter and length before any comparison. */
 class WordSet {
   readonly #words: ReadonlySet<string>
   readonly #lengths = new Map<number, number>()
@@ -88,33 +88,33 @@ const TYPED = new WordSet([
   ...split(NOT_TEXT_WORDS),
 ])
 
-/** Whether a cleaned cell stands for "nothing" where its column holds amounts, days, addresses of mail or phones. */
+/** True if a cleaned cell means "no value" in a column of amounts, dates, e-mail addresses or phones. */
 export function isPlaceholder(text: string): boolean {
   return isSigns(text) || TYPED.has(text)
 }
 
 /**
- * - `name`: a person's name, where `Na` is a name and `anonymous` is none.
+ * - `name`: a person's name; `Na` is a name and `anonymous` is none.
  * - `field`: any other text field of the catalogue.
- * - `attribute`: a column we know nothing about, where "unknown" may be an answer.
+ * - `attribute`: an unknown column, in which "unknown" may be an answer.
  */
 export type TextKind = 'name' | 'field' | 'attribute'
 
-/** The words for "nothing" of one team. */
+/** A team's words for a blank cell. */
 export interface BlankWords {
-  /** Whether a cleaned text stands for nothing. */
+  /** True if a cleaned text is a blank word. */
   has(text: string, kind: TextKind): boolean
-  /** The same for one kind of text, for columns of millions of cells. */
+  /** The same test for one kind of text, for columns with millions of cells. */
   testOf(kind: TextKind): (text: string) => boolean
-  /** Whether the team itself named the word: such a cell is blank in every column. */
+  /** True if the team defined the word: such a cell is blank in every column. */
   isOwn(text: string): boolean
-  /** False where no cell can be one of the team's own words. */
+  /** False if no cell can be one of the team's own words. */
   readonly hasOwn: boolean
-  /** A name without what a program glued to it for a missing part. */
+  /** A name without the words that a program joined to it for a missing part. */
   withoutGlued(name: string): string
 }
 
-/** @param own words of the team; with `!` in front, words that are values for it */
+/** @param own the team's words; a leading `!` marks words that are values */
 export function createBlankWords(own: readonly string[] = []): BlankWords {
   const kept = new Set(own.filter((word) => word.startsWith('!')).map((word) => fold(word.slice(1))))
   const added = own.filter((word) => !word.startsWith('!'))
@@ -146,7 +146,7 @@ export function createBlankWords(own: readonly string[] = []): BlankWords {
 
 export const DEFAULT_BLANK_WORDS: BlankWords = createBlankWords()
 
-/** Whether any of several words is one of a program's. Most are told by their first letter and their length. */
+/** True if one of several words may be a program's; most are ruled out by first letter and length. */
 function mayBeGlued(name: string): boolean {
   let start = 0
   let isFound = false

@@ -2,40 +2,50 @@ import type { RowProblemCode } from '../../errors.ts'
 import type { DateCalendar, FieldValue, RowNoteCode } from '../fields/index.ts'
 
 /**
- * What a reader makes of one cell: a value, nothing, or a reason why it cannot be used. `note` tells the receipt what was
- * left out or taken for nothing.
+ * The result of reading one cell: a value, blank, or a reason why it is invalid. `note` names what was left
+ * out or read as blank, for the receipt.
  */
 export type CellReading<T extends FieldValue = FieldValue> =
   | { readonly kind: 'value'; readonly value: T; readonly note?: RowNoteCode }
-  | { readonly kind: 'blank'; readonly note?: RowNoteCode }
+  | BlankCell
   | CellProblem
+
+export interface BlankCell {
+  readonly kind: 'blank'
+  readonly note?: RowNoteCode
+}
 
 export interface CellProblem {
   readonly kind: 'problem'
   readonly code: RowProblemCode
-  /** Completes "Column X …": without the cell's content, which belongs in the failed-rows file alone. */
+  /** Completes "Column X …" without the cell's content, which belongs in the CSV of failed rows only. */
   readonly why: string
 }
 
-/** How the cells of a column are written, found by evidence in the sample. */
+/** How the cells of a column are written, from evidence in the sample. */
 export interface ColumnStyle {
   readonly dateOrder: 'day_first' | 'month_first'
-  /** What stands before the decimals; null where the column gave no evidence. */
+  /** The decimal mark; null if the column gave no evidence. */
   readonly decimalMark: 'point' | 'comma' | null
-  /** The mark people of the default region use. */
+  /** The usual decimal mark of the default region. */
   readonly usualMark: 'point' | 'comma'
-  /** Default region, whose calendar dates may be written in. */
+  /** Default region, whose calendar dates may use. */
   readonly region?: string
-  /** The calendar of the column, where it is not ours. */
+  /** The column's calendar, if not Gregorian. */
   readonly calendar?: DateCalendar
-  /** The column holds days of birth: none is after this day, `YYYY-MM-DD`. */
+  /** For a column of births: none is after this day, `YYYY-MM-DD`. */
   readonly bornUntil?: string
 }
 
-export const BLANK: CellReading<never> = { kind: 'blank' }
+export const BLANK: BlankCell = { kind: 'blank' }
 
-/** The cell holds a word that stands for nothing. */
-export const BLANK_WORD: CellReading<never> = { kind: 'blank', note: 'blank_word' }
+/** The cell holds a blank word. */
+export const BLANK_WORD: BlankCell = { kind: 'blank', note: 'blank_word' }
+
+/** A cell that holds a placeholder. Dashes and `#N/A` are obviously blank: only words get a note. */
+export function blankOf(text: string): BlankCell {
+  return /^[^#].*\p{L}|^\p{L}/u.test(text) ? BLANK_WORD : BLANK
+}
 
 export function value<T extends FieldValue>(of: T): CellReading<T> {
   return { kind: 'value', value: of }

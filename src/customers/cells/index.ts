@@ -1,7 +1,4 @@
-/**
- * Reads one cell: text, date, money, number, e-mail, yes or no.
- * Pure; knows no column and no phone.
- */
+/** Reads one cell: text, date, money, number, e-mail, yes or no. Pure; has no code for columns or phones. */
 export {
   type BlankWords,
   createBlankWords,
@@ -13,7 +10,9 @@ export { monthOfName } from './calendars/index.ts'
 export {
   BLANK,
   BLANK_WORD,
+  type BlankCell,
   BROKEN_FORMULA,
+  blankOf,
   type CellProblem,
   type CellReading,
   type ColumnStyle,

@@ -1,6 +1,14 @@
 import { isPlaceholder } from './blank-words.ts'
 import { calendarOf, FIRST_NEPALI_YEAR, fromCalendar, fromNepali, monthOfName } from './calendars/index.ts'
-import { BLANK, BROKEN_FORMULA, type CellReading, type ColumnStyle, problem, value } from './cell-reading.ts'
+import {
+  BLANK,
+  BROKEN_FORMULA,
+  blankOf,
+  type CellReading,
+  type ColumnStyle,
+  problem,
+  value,
+} from './cell-reading.ts'
 import { cleanText, spreadsheetError } from './clean-text.ts'
 import { tidyDate } from './date-writing.ts'
 
@@ -16,44 +24,47 @@ const MONTH_NAMED = /^([\p{L}\p{M}]+)\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/., ']
 const YEAR_NAMED = /^(\d{4})[-/. ]{1,2}([\p{L}\p{M}]+)\.?[-/. ]+(\d{1,2})\.?$/u
 const DIGIT = /\d/u
 const ZERO = /^[0\-/. :T]+$/u
-/** An empty cell that a spreadsheet showed as a date: day 0 of Excel (`00-Jan-1900`), and of Google Sheets. */
+/** A blank cell that a spreadsheet showed as a date: day 0 of Excel (`00-Jan-1900`) or Google Sheets. */
 const DAY_ZERO =
   /^(?:0?1([-/.])0?0\1(?:19)?00|0?0([-/.])(?:0?1|jan)\2(?:19)?00|1900-01-00|1899-12-30|30([-/.])12\3(?:18)?99|12\/30\/(?:18)?99)$/iu
-/** vCard's birthday without its year, as Google Contacts exports it. A day that recurs is no date. */
+/** vCard's birthday without a year, as Google Contacts exports it. A recurring day is no date. */
 const WITHOUT_YEAR = /^--\d{2}-?\d{2}$/u
-/** `03/15`, `15.3.`: a day and a month, and no year. */
+/** `03/15`, `15.3.`: a day and a month without a year. */
 const TWO_NUMBERS = /^(\d{1,2})[-/. ](\d{1,2})$/u
 const DAY_AND_NAME = /^(\d{1,2})(?:st|nd|rd|th|er|\.)?[-/. ]*(?:de |of )?([\p{L}\p{M}]+)\.?$/iu
 const NAME_AND_DAY = /^([\p{L}\p{M}]+)\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?$/iu
-/** iPhones keep a birthday without its year in 1604. */
+/** iPhones store a birthday without a year in 1604, other programs in year 0. */
 const NO_YEAR = 1604
 
-/** Two digits of a year: up to 49 this century, from 50 the last one, so that a loan ending in '46 is not over. */
+/**
+ * Two-digit years up to 49 are in this century, from 50 in the last one, so that a loan that ends in '46 is
+ * not over.
+ */
 const CENTURY_TURNS_AT = 50
-/** Customers and their loans are of these years; beyond them a date is another calendar's, or a slip. */
+/** Customers and their loans have years in this range; any other date is another calendar's or an error. */
 const FIRST_YEAR = 1900
 const LAST_YEAR = 2150
 /**
- * Days that programs write for "no date": the first or last day they can count (.NET, SQL Server, Windows, Mac, SAP), and
- * day 1 of Excel.
+ * Dates that programs write for "no date": their first or last possible day (.NET, SQL Server, Windows, Mac,
+ * SAP), and day 1 of Excel.
  */
 const NO_DATES = new Set(
   '1-1-1 1-1-2 1582-10-15 1601-1-1 1753-1-1 1800-1-1 1899-12-30 1899-12-31 1900-1-1 1904-1-1 2999-12-31 9999-1-1 9999-12-30 9999-12-31 4501-1-1'.split(
     ' ',
   ),
 )
-/** Unix counts from here, also as seen from America. A birthday may be that day. */
+/** The Unix epoch, also as seen from America. It may be a birthday. */
 const EPOCHS = new Set(['1970-1-1', '1969-12-31'])
-/** Nepal writes 2083 for 2026: no due date of ours is that far away. */
+/** Nepal writes 2083 for 2026; no Gregorian due date is that far away. */
 const NEPALI_FROM = 2060
-/** A loan of our time is not due before the Nepali year 2040, which is 1983: such a year is one of ours. */
+/** No current loan is due before the Nepali year 2040 (1983), so such a year is Gregorian. */
 const FIRST_NEPALI_DUE = 2040
-/** Nobody alive is born before 1933. */
+/** Nobody alive was born before 1933. */
 const FIRST_NEPALI_BIRTH = 1990
 /** Excel counts days from 1900; these are 1 January 1920 and 31 December 2100. */
 const FIRST_SERIAL = 7_306
 const LAST_SERIAL = 73_415
-/** Day 0 of Excel's count, with its 29 February 1900 that never was. */
+/** Day 0 of Excel's count, including its non-existent 29 February 1900. */
 const SERIAL_EPOCH = Date.UTC(1899, 11, 30)
 const DAY = 86_400_000
 
@@ -65,7 +76,7 @@ const OTHER_CALENDAR = problem('date_invalid', 'may hold a date of another calen
 const NO_DATE: CellReading<never> = { kind: 'blank', note: 'blank_date' }
 const NO_YEAR_GIVEN: CellReading<never> = { kind: 'blank', note: 'date_without_year' }
 
-/** A day as written, before it is known to be one. */
+/** A day as written, not yet validated. */
 interface Written {
   readonly year: number
   /** The year has two digits. */
@@ -75,11 +86,12 @@ interface Written {
 }
 
 /**
- * A calendar day as `YYYY-MM-DD`: the day as written, never moved to another time zone.
+ * Reads a calendar day as `YYYY-MM-DD`: the day as written, never moved to another time zone.
  *
- * Reads ISO dates and date-times, day/month/year in the order the column was found to use, eight digits, month names
- * in some thirty languages and Excel's day numbers. Days that stand for "no date" are blank, and so is a birthday without
- * its year. Nobody is born in the future, and what lies outside of our times is invalid unless its calendar is sure.
+ * Reads ISO dates and date-times, day/month/year in the column's order, eight digits, month names in some
+ * thirty languages and Excel's day numbers. Dates that mean "no date" are blank, and so is a birthday without
+ * a year. A birth in the future is invalid. So is a date outside the plausible years, unless its calendar is
+ * certain.
  */
 export function readDate(cell: string, style: ColumnStyle): CellReading<string> {
   const text = cleanText(cell)
@@ -88,7 +100,7 @@ export function readDate(cell: string, style: ColumnStyle): CellReading<string> 
   if (iso && !isZero(text)) return finish(written(iso[1], iso[2], iso[3]), text, style)
   const plain = YEAR_LAST.exec(text)
   if (plain && !isZero(text)) return finish(ordered(plain, style.dateOrder), text, style)
-  if (isPlaceholder(text)) return BLANK
+  if (isPlaceholder(text)) return blankOf(text)
   if (isZero(text)) return readZero(text)
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
@@ -100,7 +112,7 @@ export function readDate(cell: string, style: ColumnStyle): CellReading<string> 
   return style.bornUntil !== undefined && isWithoutYear(date) ? NO_YEAR_GIVEN : INVALID
 }
 
-/** `00/00/0000` and day 0 of Excel stand for no date; signs alone are an empty cell. */
+/** `00/00/0000` and day 0 of Excel mean no date; only punctuation is a blank cell. */
 function readZero(text: string): CellReading<never> {
   return DIGIT.test(text) ? NO_DATE : BLANK
 }
@@ -134,7 +146,7 @@ function readNumeric(text: string, style: ColumnStyle): Written | null {
   return SERIAL.test(text) ? readSerial(text) : null
 }
 
-/** `20260131`, or `31012026` where the first four digits are no year of our time. */
+/** `20260131`, or `31012026` if the first four digits are no plausible year. */
 function readCompact(text: string, style: ColumnStyle): Written {
   const yearFirst = written(text.slice(0, 4), text.slice(4, 6), text.slice(6))
   const { year, month, date } = yearFirst
@@ -168,7 +180,7 @@ function ordered(match: RegExpExecArray, order: ColumnStyle['dateOrder']): Writt
   return inOrder(match[1] ?? '', match[3] ?? '', match[4] ?? '', order)
 }
 
-/** The column's order, unless one of the two can only be a day. */
+/** The column's order, unless one of the two numbers can only be a day. */
 function inOrder(first: string, second: string, year: string, order: ColumnStyle['dateOrder']): Written {
   const isDayFirst = Number(first) > 12 || (Number(second) <= 12 && order === 'day_first')
   return isDayFirst ? written(year, second, first) : written(year, first, second)
@@ -178,10 +190,10 @@ function written(year = '', month = '', date = ''): Written {
   return { year: Number(year), isShort: year.length <= 2, month: Number(month), date: Number(date) }
 }
 
-/** The day as stored, or why it is none. */
+/** The stored day, or the reason why it is invalid. */
 function finish(day: Written, text: string, style: ColumnStyle): CellReading<string> {
   const { month, date, isShort } = day
-  // In Thailand "26" may be 2026 or 2526, which is 1983.
+  // In Thailand "26" may be 2026, or 2526, which is 1983.
   if (isShort && (style.region === 'TH' || style.calendar !== undefined)) return OTHER_CALENDAR
   if (style.calendar !== undefined) return readNepali(day, style)
   const year = isShort ? fullYear(day, style.bornUntil) : day.year
@@ -195,7 +207,7 @@ function finish(day: Written, text: string, style: ColumnStyle): CellReading<str
   return bornInTime(isoDay(year, month, date), style)
 }
 
-/** Years that the calendar's table does not hold are not converted: nobody can tell how long their months are. */
+/** Years outside the calendar's table are not converted, because the lengths of their months are unknown. */
 function readNepali({ year, month, date }: Written, style: ColumnStyle): CellReading<string> {
   if (style.calendar !== 'nepali' || !isOfNepal(year, style.bornUntil)) return OTHER_CALENDAR
   const day = fromNepali(year, month, date)
@@ -215,7 +227,8 @@ function readOutside(
   style: ColumnStyle,
 ): CellReading<string> {
   if (NO_DATES.has(`${year}-${month}-${date}`)) return NO_DATE
-  if (year === NO_YEAR && style.bornUntil !== undefined) return NO_YEAR_GIVEN
+  const isWithout = (year === NO_YEAR || year === 0) && style.bornUntil !== undefined
+  if (isWithout && isDayOfMonth(date, month)) return NO_YEAR_GIVEN
   const calendar = calendarOf(year, text, style.region)
   if (calendar === null) return OUT_OF_RANGE
   const converted = fromCalendar(calendar, year, month, date)
@@ -228,7 +241,7 @@ function bornInTime(day: string, { bornUntil }: ColumnStyle): CellReading<string
   return bornUntil !== undefined && day > bornUntil ? NOT_BORN : value(day)
 }
 
-/** Births go back where this century would put them into the future. */
+/** A birth that would be in the future belongs to the last century. */
 function fullYear({ year, month, date }: Written, bornUntil: string | undefined): number {
   if (bornUntil !== undefined) return isoDay(2000 + year, month, date) > bornUntil ? 1900 + year : 2000 + year
   return year < CENTURY_TURNS_AT ? 2000 + year : 1900 + year
@@ -245,7 +258,7 @@ function daysIn(year: number, month: number): number {
 
 const SHORT_YEAR = /(?:^|[^\d])\d{1,2}[-/. ](?:\d{1,2}|[\p{L}\p{M}]+)[-/. ]\d{2}$/u
 
-/** Whether the year of a date has two digits. */
+/** True if a date's year has two digits. */
 export function hasShortYear(cell: string): boolean {
   const date = tidyDate(cleanText(cell))
   return SHORT_YEAR.test(date) && !isZero(date)
@@ -254,8 +267,9 @@ export function hasShortYear(cell: string): boolean {
 const ANY_YEAR = /(?:^|\D)(\d{4})(?:\D|$)/u
 
 /**
- * The calendar that the year of a date from Nepal proves: `nepali` for a birth to come or a due date in forty years,
- * `gregorian` for a year that would be long ago in the Nepali one, `either` else; null where there is no year.
+ * The calendar that the year of a Nepali file's date proves. `nepali`: a birth in the future or a due date in
+ * forty years. `gregorian`: a year that would be long past in the Nepali calendar. Else `either`; null
+ * without a year.
  */
 export function provenCalendar(
   cell: string,
@@ -270,7 +284,7 @@ export function provenCalendar(
   return year >= (isBirth ? Number(bornUntil.slice(0, 4)) + 1 : NEPALI_FROM) ? 'nepali' : 'either'
 }
 
-/** @returns the order a date proves by itself, `either` where it could be read both ways, null where it is no such date. */
+/** @returns the order a date proves, `either` if both are possible, null for other texts. */
 export function provenOrder(cell: string): 'day_first' | 'month_first' | 'either' | null {
   const match = YEAR_LAST.exec(tidyDate(cleanText(cell)))
   if (!match) return null

@@ -1,32 +1,32 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { isPlaceholder } from './blank-words.ts'
-import { BLANK, BROKEN_FORMULA, type CellReading, problem, value } from './cell-reading.ts'
+import { BLANK, BROKEN_FORMULA, blankOf, type CellReading, problem, value } from './cell-reading.ts'
 import { cleanText, spreadsheetError } from './clean-text.ts'
 
-/** The expressions behind zod's `email()`, without a schema's result object for each of a million cells. */
+/** The patterns of zod's `email()`, without a result object per cell. */
 const { email: EMAIL, unicodeEmail: UNICODE_EMAIL } = z.regexes
-/** RFC 5321: 64 for the part before the @, 254 for the whole path. */
+/** RFC 5321: 64 for the part before the @, 254 in total. */
 const MAX_EMAIL_LENGTH = 254
 /** `Asha Rao <asha@example.com>`, as mail programs write it. */
 const WITH_NAME = /<\s*([^<>\s]+)\s*>$/u
-/** Quotes, and what stood between this address and the next one. */
+/** Quotes, and separators between addresses. */
 const AROUND = /^["'“‘\s]+|["'”’;,.\s]+$/gu
 const INVALID = problem('email_invalid', 'is not an e-mail address')
 const SEVERAL = problem('email_invalid', 'holds several e-mail addresses where one is expected')
 
 /**
- * One e-mail address in lower case. Mail servers that tell capitals apart are not met in practice, and one way of
- * writing keeps the same address from counting as a change.
+ * One e-mail address in lower case. Mail servers that distinguish case do not occur in practice, and one form
+ * avoids false changes.
  */
 export function readEmail(cell: string): CellReading<string> {
   const text = cleanText(cell)
   if (text === '') return BLANK
   if (!text.includes('@')) return readNoEmail(text)
   const lower = text.toLowerCase()
-  // Most cells are an address and nothing else. An apostrophe in front is none of it.
+  // Most cells hold only an address. A leading apostrophe is not part of it.
   if (lower.length <= MAX_EMAIL_LENGTH && EMAIL.test(lower) && !lower.startsWith("'")) return value(lower)
-  // Google Contacts puts several into one cell, the chosen one first.
+  // Google Contacts puts several into one cell, the preferred one first.
   const end = text.indexOf(' ::: ')
   const first = end < 0 ? text : text.slice(0, end)
   const address = first.endsWith('>') ? (WITH_NAME.exec(first)?.[1] ?? first) : first
@@ -43,12 +43,13 @@ export function readEmail(cell: string): CellReading<string> {
 function readNoEmail(text: string): CellReading<string> {
   const error = spreadsheetError(text)
   if (error === 'broken') return BROKEN_FORMULA
-  return error === 'no_value' || isPlaceholder(text) ? BLANK : INVALID
+  if (error === 'no_value') return BLANK
+  return isPlaceholder(text) ? blankOf(text) : INVALID
 }
 
 function isEmail(text: string): boolean {
   if (EMAIL.test(text)) return true
-  // A domain in another script is looked up under its ASCII name, which has to be one.
+  // A domain in another script is validated by its ASCII form.
   const ascii = domainToASCII(text.slice(text.lastIndexOf('@') + 1))
   return UNICODE_EMAIL.test(text) && isBeyondAscii(text) && ascii.includes('.')
 }

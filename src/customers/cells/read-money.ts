@@ -2,6 +2,7 @@ import { isPlaceholder } from './blank-words.ts'
 import {
   BLANK,
   BROKEN_FORMULA,
+  blankOf,
   type CellReading,
   type ColumnStyle,
   DAMAGED,
@@ -12,15 +13,15 @@ import { cleanText, readScientific, spreadsheetError, toAsciiNumber } from './cl
 import { parseAmount, readGroups, splitSign } from './read-number.ts'
 
 const PLAIN = /^\d{1,15}(?:\.\d{1,2})?$/u
-/** ISO 4217 codes and the names people write beside an amount, before or after it. */
+/** ISO 4217 codes and common names of currencies, before or after an amount. */
 const CURRENCY =
   'inr|rs\\.?|re\\.?|rupees?|usd|us\\$|eur|euros?|gbp|aed|dhs?\\.?|sar|qar|kwd|omr|bhd|sgd|s\\$|myr|rm|idr|rp\\.?|php|thb|vnd|pkr|bdt|lkr|npr|mur|kes|ksh|ngn|zar|ghs|ugx|tzs|egp|mad|try|tl|brl|r\\$|mxn|mx\\$|cop|clp|ars|pen|cad|c\\$|ca\\$|aud|a\\$|au\\$|nzd|nz\\$|chf|fr\\.?|tk\\.?|د\\.إ|درهم|ر\\.س|ريال|sek|nok|dkk|kr\\.?|pln|zł|czk|kč|huf|ft|ron|lei|bgn|rub|руб\\.?|uah|ils|jpy|cny|rmb|hkd|hk\\$|twd|krw|\\p{Sc}'
 const BEFORE = new RegExp(`^([-−+(]?) ?(?:${CURRENCY}) ?(?=[-−+(\\d.,])`, 'iu')
 const AFTER = new RegExp(` ?(?:${CURRENCY}) ?([-−)]?)$`, 'iu')
-/** `500/-` and `500/=`, as amounts are closed on Indian and East African paper. */
+/** `500/-` and `500/=`, the end of amounts on Indian and East African paper. */
 const CLOSED = / ?\/[-=]?(\)?)$/u
 const ONLY = / only$/iu
-/** Accounts show a zero as a dash beside the currency: `₹ -`. */
+/** Accounting formats show zero as a dash next to the currency: `₹ -`. */
 const DASH_ALONE = /^[-–—]+$/u
 
 const INVALID = problem('money_invalid', 'is not an amount of money')
@@ -35,11 +36,11 @@ const CREDIT_OR_DEBIT = problem(
 )
 
 /**
- * An amount without its currency, with as many decimals as were written: nothing is rounded.
+ * Reads an amount without its currency, with all written decimals: nothing is rounded.
  *
- * `1.200` alone is 1200 for some people and 1.2 for others. The column decides where any of its cells proves one way
- * of writing; otherwise the region's usual one does where it makes thousands of it, and where it would make a third
- * decimal of it (which money rarely has) the cell is invalid rather than wrong by a factor of a thousand.
+ * `1.200` alone is 1200 for some people and 1.2 for others. The column decides if any of its cells proves one
+ * form. Otherwise the region's usual mark decides if it gives thousands. If it would give a third decimal,
+ * which money rarely has, the cell is invalid rather than wrong by a factor of a thousand.
  */
 export function readMoney(cell: string, style: ColumnStyle): CellReading<number> {
   const text = cleanText(cell)
@@ -47,7 +48,7 @@ export function readMoney(cell: string, style: ColumnStyle): CellReading<number>
   if (PLAIN.test(text) && text.length <= 16) return value(Number(text))
   const grouped = readGroups(text)
   if (grouped !== null) return value(grouped)
-  if (isPlaceholder(text)) return BLANK
+  if (isPlaceholder(text)) return blankOf(text)
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
   const ascii = toAsciiNumber(text)
@@ -58,7 +59,7 @@ export function readMoney(cell: string, style: ColumnStyle): CellReading<number>
   return readAmount(ascii.replace(ONLY, ''), style)
 }
 
-/** `500.00 Dr`, as ledgers mark every balance. */
+/** `500.00 Dr`, the mark of every balance in a ledger. */
 export function isCreditOrDebit(text: string): boolean {
   return /\d ?[cd]r\.?$/iu.test(text.trim())
 }
@@ -68,7 +69,7 @@ function readAmount(ascii: string, style: ColumnStyle): CellReading<number> {
   const bare = closed.replace(BEFORE, '$1').replace(AFTER, '$1')
   if (DASH_ALONE.test(bare)) return BLANK
   const { text, isNegative } = splitSign(bare)
-  // A sign may stand on either side of the currency: "-₹500" and "₹ -500".
+  // A sign may be on either side of the currency: "-₹500" and "₹ -500".
   const unsigned = text.replace(BEFORE, '')
   let amount = parseAmount(unsigned, style.decimalMark)
   if (amount.kind === 'ambiguous') {

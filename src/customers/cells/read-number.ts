@@ -3,6 +3,7 @@ import { isPlaceholder } from './blank-words.ts'
 import {
   BLANK,
   BROKEN_FORMULA,
+  blankOf,
   type CellReading,
   type ColumnStyle,
   DAMAGED,
@@ -11,12 +12,14 @@ import {
 } from './cell-reading.ts'
 import { cleanText, readScientific, spreadsheetError, toAsciiNumber } from './clean-text.ts'
 
-/** A double keeps every decimal number of up to 15 significant digits exactly as written (IEEE 754). */
+/** A double holds every decimal number of up to 15 significant digits exactly (IEEE 754). */
 const MAX_DIGITS = 15
 const PLAIN = /^-?\d{1,15}$/u
 const UNSIGNED = /^\d{1,15}$/u
 const UNSIGNED_DECIMAL = /^\d{1,12}\.(?:\d{1,2}|\d{4,6})$/u
-/** Digits in groups that mean one thing whatever the marks of the column mean: at least two groups, or decimals behind them. */
+/**
+ * Grouped digits with one meaning for either decimal mark: at least two groups, or decimals after a group.
+ */
 const GROUPS_ALONE =
   /^(?:\d{1,3}(?:,\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}|\d{1,3}(?:,\d{3})+(?=\.))(?:\.\d{1,2})?$/u
 const ONLY_NUMBER = /^\d[\d.,'’ ]*$|^[.,]\d+$/u
@@ -31,19 +34,19 @@ export type Amount =
   | { readonly kind: 'number'; readonly number: number }
   | { readonly kind: 'ambiguous' | 'invalid' | 'too_many_digits' }
 
-/** The number of most grouped cells, `1,57,270` or `1,200.50`, at the price of one look; null for everything else. */
+/** Fast path for most grouped cells, `1,57,270` or `1,200.50`; null for everything else. */
 export function readGroups(text: string): number | null {
   return text.length <= MAX_DIGITS && GROUPS_ALONE.test(text) ? Number(text.replaceAll(',', '')) : null
 }
 
-/** A plain number in any of the usual ways of grouping; `12.5%` is 12.5. */
+/** Reads a plain number with any usual grouping; `12.5%` is 12.5. */
 export function readNumber(cell: string, style: ColumnStyle): CellReading<number> {
   const text = cleanText(cell)
   if (text === '') return BLANK
   if (PLAIN.test(text)) return value(Number(text) + 0)
   const grouped = readGroups(text)
   if (grouped !== null) return value(grouped)
-  if (isPlaceholder(text)) return BLANK
+  if (isPlaceholder(text)) return blankOf(text)
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
   const ascii = toAsciiNumber(text)
@@ -56,21 +59,21 @@ export function readNumber(cell: string, style: ColumnStyle): CellReading<number
   return amount.kind === 'too_many_digits' ? TOO_MANY_DIGITS : INVALID
 }
 
-/** Minus before or after, a plus, or brackets as accountants write it. */
+/** Minus before or after, a plus, or accounting brackets. */
 export function splitSign(text: string): { readonly text: string; readonly isNegative: boolean } {
   const bracketed = /^\(\s?(.*?)\s?\)$/u.exec(text)
   const inner = bracketed ? (bracketed[1] ?? '') : text
   const sign = /^([-−–+])\s?|\s?([-−–])$/u.exec(inner)
   if (!sign) return { text: inner, isNegative: bracketed !== null }
   const isMinus = sign[1] !== '+'
-  // "(-500)" is minus once: the brackets and the sign say the same.
+  // "(-500)" has one minus: the brackets and the sign mean the same.
   return { text: inner.replace(sign[0], '').trim(), isNegative: isMinus || bracketed !== null }
 }
 
 /**
- * Reads digits with grouping and decimals. Where both marks occur the last is the decimal one; where one occurs it
- * groups if what follows are groups, and is decimal otherwise. `1.200` and `1,200` alone can be either: `mark` says
- * how, and without it they are `ambiguous`.
+ * Parses digits with grouping and decimals. If both marks occur, the last is the decimal one. A single mark
+ * groups if groups follow, else it is decimal. `1.200` and `1,200` alone can be either: `mark` decides, and
+ * without it they are `ambiguous`.
  */
 export function parseAmount(text: string, mark: Mark | null): Amount {
   if (UNSIGNED.test(text) || UNSIGNED_DECIMAL.test(text)) return { kind: 'number', number: Number(text) }
@@ -105,7 +108,7 @@ function finish(whole: string, decimals: string): Amount {
   return Number.isFinite(number) ? { kind: 'number', number } : { kind: 'invalid' }
 }
 
-/** @returns the decimal mark a text proves by itself, `either` where it could be read both ways, or null where it has none. */
+/** @returns the decimal mark a text proves, `either` if both are possible, or null if it has none. */
 export function provenMark(text: string): Mark | 'either' | null {
   const match = /^\D*((?:\d[\d.,'’ ]*)?\d)\D*$/u.exec(toAsciiNumber(cleanText(text)))
   const body = match?.[1]
@@ -122,8 +125,8 @@ export function provenMark(text: string): Mark | 'either' | null {
 }
 
 /**
- * What people of a region put before decimals, from Unicode CLDR by way of the region's likeliest language
- * (`IN` → `hi-IN` → point, `DE` → comma).
+ * The usual decimal mark of a region, from Unicode CLDR for the region's likeliest language (`IN` → `hi-IN` →
+ * point, `DE` → comma).
  */
 export function usualDecimalMark(region: string): 'point' | 'comma' {
   const parts = new Intl.NumberFormat(likelyLocale(region), { numberingSystem: 'latn' }).formatToParts(1.5)
@@ -142,20 +145,20 @@ function likelyLocale(region: string): string {
 const DECIMAL_ZEROS = /^(\d+)\.0+$/u
 const OTHER_DECIMALS = /^\d+\.\d*[1-9]/u
 const DIGITS = /^\d+$/u
-/** Groups of three, or the Indian way: three at the end, twos before. With the zeros of an amount behind. */
+/** Groups of three, or the Indian way: three at the end, twos before. With the decimal zeros of an amount. */
 const COMMA_GROUPS = /^(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:\.0+)?$/u
 const POINT_GROUPS = /^\d{1,3}(?:\.\d{3})+(?:,0+)?$/u
 /** A number with fewer digits has no groups. */
 const MIN_GROUPED_DIGITS = 4
 
 /**
- * How the numbers of an identifier are written, where every number of the sample is written that way: a single
- * `1234.5` or an ungrouped `100234` says that points and commas mean something else.
+ * How the numbers of an identifier column are written, if all numbers of the sample agree. A single `1234.5`
+ * or an ungrouped `100234` shows that points and commas mean something else.
  *
- * @param mayBeMixed a cell holds one number for certain, so that some may be grouped and others not
+ * @param mayBeMixed true if a cell certainly holds one number, so that some may be grouped and others not
  */
 export function wholeNumberStyle(cells: readonly string[], mayBeMixed = false): WholeNumberStyle | null {
-  // A shortened number says nothing about the others: it is refused in its own row.
+  // A shortened number says nothing about the others: its own row is invalid.
   const texts = cells.map(cleanText).filter((text) => readScientific(text) === null)
   const minDigits = mayBeMixed ? Infinity : MIN_GROUPED_DIGITS
   if (isAll(texts, COMMA_GROUPS, minDigits)) return 'comma_groups'
@@ -169,7 +172,7 @@ function isAll(texts: readonly string[], groups: RegExp, minDigits: number): boo
   return texts.some((text) => groups.test(text)) && texts.every((text) => groups.test(text) || isShort(text))
 }
 
-/** The digits of a number written in the style; any other text as it is. */
+/** The digits of a number in the style; any other text unchanged. */
 export function plainWholeNumber(text: string, style: WholeNumberStyle): string {
   if (style === 'decimal_zeros') return DECIMAL_ZEROS.exec(text)?.[1] ?? text
   if (style === 'comma_groups' && COMMA_GROUPS.test(text))

@@ -4,6 +4,7 @@ import {
   BLANK,
   BLANK_WORD,
   BROKEN_FORMULA,
+  blankOf,
   type CellReading,
   DAMAGED,
   FORMULA,
@@ -13,7 +14,7 @@ import {
 import { cleanText, readScientific, spreadsheetError } from './clean-text.ts'
 import { plainWholeNumber } from './read-number.ts'
 
-/** Characters of one stored text. Far beyond any address or remark, well inside a document. */
+/** Maximum characters of a stored text: more than any address or remark, and small enough for a document. */
 const MAX_TEXT_LENGTH = 10_000
 
 const TOO_LONG = problem(
@@ -21,12 +22,12 @@ const TOO_LONG = problem(
   `is longer than ${MAX_TEXT_LENGTH.toLocaleString('en-US')} characters`,
 )
 
-/** Text as a person would see it: trimmed, inner whitespace single, nothing invisible. Leading zeros stay. */
+/** Text as a person sees it: trimmed, single spaces, no invisible characters. Leading zeros stay. */
 export function readText(cell: string): CellReading<string> {
   return takeText(cleanText(cell))
 }
 
-/** A text that is clean already. */
+/** Text that is already clean. */
 function takeText(text: string): CellReading<string> {
   if (text === '') return BLANK
   return text.length > MAX_TEXT_LENGTH ? TOO_LONG : value(text)
@@ -39,12 +40,15 @@ export interface TextReaderOptions {
   readonly holdsCodes?: boolean | undefined
 }
 
-/** `3.45679E+15`, as spreadsheets and programs write it. `12E4` without a sign or decimals may be an identifier. */
+/**
+ * `3.45679E+15`, as spreadsheets and programs write it. `12E4` without a sign or decimals may be an
+ * identifier.
+ */
 const SCIENTIFIC = /^[+-]?\d(?:(?:[.,]\d+)?e\+\d{1,3}|[.,]\d+e\d{1,3})$/iu
-/** A formula whose text was exported: `=A2&B2`, `=VLOOKUP(…)`, `=12*3`. */
+/** A formula exported as text: `=A2&B2`, `=VLOOKUP(…)`, `=12*3`. */
 const FORMULA_TEXT =
   /^=\s*[-+@(]?\s*(?:\$?[A-Z]{1,3}\$?\d|[A-Z_][A-Z0-9_.]*[(!]|["'(]|\d[\d.,]*%?\s*[-+*/^&])/iu
-/** Whether a cell holds the text of a formula in place of its value. */
+/** True if a cell holds a formula's text in place of its value. */
 export function isFormulaText(cell: string): boolean {
   return cell.includes('=') && FORMULA_TEXT.test(cleanText(cell))
 }
@@ -52,8 +56,8 @@ export function isFormulaText(cell: string): boolean {
 const TWO_LETTERS = /^[A-Z]{2}$/u
 
 /**
- * Makes the reader of one text column: names, addresses and identifiers, without words for nothing and without numbers
- * that a spreadsheet shortened. Most cells are told by their first character to be neither.
+ * Creates the reader of a text column: names, addresses and identifiers, without blank words and shortened
+ * numbers. The first character rules both out for most cells.
  */
 export function createTextReader(options: TextReaderOptions): (cell: string) => CellReading<string> {
   const { kind, words, wholeNumbers, holdsCodes = false } = options
@@ -66,7 +70,7 @@ export function createTextReader(options: TextReaderOptions): (cell: string) => 
   const readNew = (cell: string): CellReading<string> => {
     const text = cleanText(cell)
     if (text === '') return BLANK
-    if (isForNothing(text)) return blankWord(text)
+    if (isForNothing(text)) return blankOf(text)
     const first = text.charCodeAt(0)
     const mayBeDamaged = first < 0x41 || first === 0x45
     return (mayBeDamaged ? readDamaged(text, first, kind) : null) ?? readPlain(text)
@@ -83,7 +87,7 @@ export function createTextReader(options: TextReaderOptions): (cell: string) => 
   }
 }
 
-/** A name without the words for nothing that a program joined to it. */
+/** A name without the blank words that a program joined to it. */
 function readName(text: string, words: BlankWords): CellReading<string> {
   const name = words.withoutGlued(text)
   if (name === '') return BLANK_WORD
@@ -91,14 +95,9 @@ function readName(text: string, words: BlankWords): CellReading<string> {
   return name !== text && reading.kind === 'value' ? { ...reading, note: 'blank_word' } : reading
 }
 
-/** Dashes and `#N/A` mean nothing to anybody: only words are worth a remark. */
-function blankWord(text: string): CellReading<never> {
-  return /^[^#].*\p{L}|^\p{L}/u.test(text) ? BLANK_WORD : BLANK
-}
-
 /** A formula, an error or a shortened number in place of the text; null for everything else. */
 function readDamaged(text: string, first: number, kind: TextKind): CellReading<string> | null {
-  // In a column we know nothing about, a formula may be what is meant.
+  // In an unknown column a formula may be intended.
   if (first === 0x3d) return kind !== 'attribute' && FORMULA_TEXT.test(text) ? FORMULA : null
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK

@@ -4,7 +4,7 @@ import { cleanText, spreadsheetError } from './clean-text.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
-/** "Yes" in the languages people keep lists in, and TRUE as spreadsheets set to them write it. */
+/** "Yes" in many languages, and TRUE as spreadsheets in these languages write it. */
 const YES = words(
   'yes y true t 1 1.0 1,0 on x ✓ ✔ ☑ ✅ ja j oui o si sí s sim tak ano áno da да так evet हाँ हां जी हो হ্যাঁ ஆம் అవును ಹೌದು હા ہاں ναι igen kyllä jah jā taip 是 对 はい 예 네 نعم بله כן ใช่ có ya wahr vrai verdadero vero verdadeiro waar истина prawda pravda sant sann sand tosi igaz doğru adevărat αληθεσ αληθής',
 )
@@ -13,7 +13,7 @@ const NO = words(
 )
 const INVALID = problem('yes_no_invalid', 'is neither yes nor no')
 
-/** Yes or no as people and programs write it. */
+/** Reads yes or no as people and programs write it. */
 export function readYesNo(cell: string): CellReading<boolean> {
   const text = cleanText(cell).toLowerCase()
   if (text === '') return BLANK

@@ -1,4 +1,4 @@
-/** HTML's names for the letters from U+00A0 to U+00FF, in their order (HTML 4, Latin-1). */
+/** HTML's names for the letters from U+00A0 to U+00FF, in order (HTML 4, Latin-1). */
 const LATIN_1 =
   'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml'
 const NAMED: ReadonlyMap<string, string> = new Map([
@@ -39,7 +39,7 @@ const MAX_PASSES = 3
 const WRAPPED_ESCAPED = /^\s*"((?:[^"\\]|\\.)*)"\s*$/su
 const ESCAPED_QUOTE = /\\(["'])/gu
 
-/** Marks that close what another one opens; German and Swedish ones close what English ones open, too. */
+/** Closing marks per opening mark; German and Swedish ones also close English ones. */
 const CLOSING: Readonly<Record<string, string>> = {
   '"': '"',
   "'": "'",
@@ -56,20 +56,20 @@ const CLOSING: Readonly<Record<string, string>> = {
   '「': '」',
 }
 const MARK = /["'`“”„‘’‚«»‹›「」]/u
-/** `D'Souza`, `O’Brien`: within a word a mark is a letter. */
+/** `D'Souza`, `O’Brien`: inside a word a mark is a letter. */
 const APOSTROPHE = /(?<=[\p{L}\p{M}])['’](?=[\p{L}\p{M}])/gu
 
-/** Text as it was before a web page or a database escaped it: entities and escaped quotes as the characters they are. */
+/** Removes the escapes of web pages and databases: entities and escaped quotes become their characters. */
 export function unescapeText(text: string): string {
   if (!text.includes('\\')) return decodeEntities(removeTags(text))
   const inner = WRAPPED_ESCAPED.exec(text)?.[1] ?? text
   return decodeEntities(removeTags(inner.replace(ESCAPED_QUOTE, '$1')))
 }
 
-/** What pages format text with. Other words in angle brackets (`<asha@example.com>`, `<none>`) are text. */
+/** Formatting tags of web pages. Other words in angle brackets (`<asha@example.com>`, `<none>`) are text. */
 const TAG =
   /<\/?(?:a|b|i|u|s|p|br|hr|em|strong|small|big|font|span|div|li|ul|ol|td|tr|th|sub|sup|center|h[1-6])(?:\s[^<>]*)?\/?>/giu
-/** These end a line. */
+/** Tags that end a line. */
 const BREAK = /^<\/?(?:br|p|div|li|tr|hr|h)/iu
 
 function removeTags(text: string): string {
@@ -94,19 +94,31 @@ function readEntity(entity: string, decimal?: string, hex?: string, name?: strin
   return isCharacter ? String.fromCodePoint(code) : entity
 }
 
-/** Without the quotation marks of any kind around the whole text. Marks inside belong to it, and so do those around. */
+/**
+ * Removes quotation marks of any kind around the whole text. Marks inside stay, and so do outer ones that
+ * belong to them.
+ */
 export function removeQuotes(text: string): string {
   let bare = text
   for (;;) {
     const closing = CLOSING[bare.charAt(0)]
     const isWrapped = bare.length > 1 && closing?.includes(bare.charAt(bare.length - 1))
     const inner = isWrapped ? bare.slice(1, -1).trim() : ''
+    const single = isWrapped ? withoutDoubled(inner, bare.charAt(0)) : null
+    if (single !== null) return single
     if (!isWrapped || (MARK.test(unwrapped(inner)) && !isNested(bare))) return bare
     bare = inner
   }
 }
 
-/** Whether the first mark is closed by the last one: `“Asha “Bunty” Rao”`. Only marks that differ can be counted. */
+/** `'Ravi O''Neil'`, as databases quote: all inner marks are doubled. Null if some are not, or if there are none. */
+function withoutDoubled(inner: string, mark: string): string | null {
+  const doubled = mark + mark
+  if (!inner.includes(doubled) || inner.replaceAll(doubled, '').includes(mark)) return null
+  return inner.replaceAll(doubled, mark)
+}
+
+/** True if the last mark closes the first one: `“Asha “Bunty” Rao”`. Only differing marks can be counted. */
 function isNested(text: string): boolean {
   const [opening, closing] = [text.charAt(0), text.charAt(text.length - 1)]
   if (opening === closing || !'“„‘‚«‹「'.includes(opening)) return false
@@ -119,14 +131,14 @@ function isNested(text: string): boolean {
   return false
 }
 
-/** What is between the marks, without apostrophes, and without marks that are around it, too. */
+/** The text between the marks, without further surrounding marks. */
 function unwrapped(inner: string): string {
   const text = inner.replace(APOSTROPHE, '')
   const closing = CLOSING[text.charAt(0)]
   return text.length > 1 && closing?.includes(text.charAt(text.length - 1)) ? text.slice(1, -1) : text
 }
 
-/** What was taken off a text, for the receipt; null where nothing was. */
+/** What was removed from a text, for the receipt; null if nothing was. */
 export function repairOf(cell: string): 'entities' | 'quotes' | null {
   if (decodeEntities(removeTags(cell)) !== cell) return 'entities'
   const text = unescapeText(cell).trim()

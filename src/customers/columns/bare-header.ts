@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto'
 import { describeColumns, findOwnColumns } from './classify-columns.ts'
 
-/** A header without the columns we add to a file of failed rows: what a person chose for it holds for both. */
+/** A header without the columns the bot adds to a CSV of failed rows: a person's choice applies to both. */
 export interface BareHeader {
   readonly header: readonly string[]
-  /** Where each of these columns stands in the file. */
+  /** The index of each of these columns in the file. */
   readonly indexes: readonly number[]
   /**
-   * Same for headers that are the same but for case, accents, punctuation and units. Null where no column has a
-   * heading: nothing tells such files apart.
+   * Equal for headers that differ only in case, accents, punctuation or units. Null if no column has a
+   * heading, because such files can't be recognised.
    */
   readonly fingerprint: string | null
   /**
-   * Same for headings with the same letters and digits. Unlike the fingerprint it knows no words: versions of the program
-   * that read words differently find the same headings by it. Null where no column has a heading.
+   * Equal for headings with the same letters and digits. Unlike the fingerprint it depends on no word list,
+   * so all versions of the program agree. Null if no column has a heading.
    */
   readonly headings: string | null
 }

@@ -6,23 +6,25 @@ import { quote } from './quote-column.ts'
 
 type Cells = readonly string[]
 
-/** A person must say which column it is. */
+/** A person must choose the column. */
 export interface PhoneQuestion {
-  /** Columns that nothing tells apart; empty where no column is known to hold phones. */
+  /** Columns that are equally likely; empty if no column is known to hold phones. */
   readonly equal: readonly Column[]
 }
 
 export interface PhoneChoice {
-  /** Phone columns in the order they are asked. */
+  /** Phone columns in the order of precedence. */
   readonly columns: readonly Column[]
-  /** Of them those whose numbers belong to several people: they give other phones and never the key. */
+  /** Those whose numbers belong to several people: they give other phones and never the key. */
   readonly shared: ReadonlySet<Column>
+  /** The one column, where its heading leaves open whose phone it is. */
+  readonly open?: Column
 }
 
 interface Evidence {
   /** The first rows of the file. */
   readonly rows: readonly Cells[]
-  /** Columns that make a name. */
+  /** Columns that form a name. */
   readonly names: readonly Column[]
   readonly region: string
   readonly dummies: DummyPhones
@@ -34,22 +36,29 @@ interface Ranked {
   readonly isStated: boolean
 }
 
-/** From here on a column is evidently one of phones, whatever its header says. */
+/** Share of phones from which on a column evidently holds phones, whatever its header. */
 const EVIDENT_SHARE = 0.8
-/** More rows than this share hold a number that also stands beside another name: it is no key. */
+/** If more rows than this share hold a number that also occurs with another name, the column is no key. */
 const SHARED_SHARE = 0.5
+/** Callers call again, but not most of them. */
+const VARIED_SHARE = 0.7
 const MIN_ROWS = 3
 const MIN_FILLED = 0.5
-/** Two columns that differ in fewer of the rows that fill both are the same phone, but for a few. */
+/**
+ * Two columns that differ in less than this share of rows with both cells hold the same phone, with few
+ * exceptions.
+ */
 const DIFFERING_SHARE = 0.2
 
-/** Puts the phone columns in order, or says that a person must. */
+/** Orders the phone columns, or reports that a person must choose. */
 export function choosePhones(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
   evidence: Evidence,
 ): PhoneChoice | PhoneQuestion {
   const ranked = rankPhones(columns, roles)
+  const open = findOpen(columns, roles, ranked, evidence)
+  if (open) return { columns: [open], shared: new Set(), open }
   if (ranked.length === 0) return { equal: [] }
   const { region } = evidence
   const isAnywhere = ranked.some(({ column: { cells } }) => cells.length === 0 || hasPhone(cells, region))
@@ -62,7 +71,7 @@ export function choosePhones(
   return { columns: ordered.map(({ column }) => column), shared }
 }
 
-/** The column somebody chose first, and the others behind it as they would be asked. */
+/** The chosen column first, the others after it in their order. */
 export function putFirst(
   chosen: Column,
   columns: readonly Column[],
@@ -75,7 +84,7 @@ export function putFirst(
   return { columns: [chosen, ...ranked.map(({ column }) => column)], shared }
 }
 
-/** Columns somebody chose, or an earlier file was read with, in this order and no others. */
+/** Exactly the columns a person chose or an earlier file used, in this order. */
 export function takeGiven(given: readonly Column[], evidence: Evidence): PhoneChoice {
   const shared = findShared(
     given.map((column, rank) => ({ column, rank, isStated: true })),
@@ -84,6 +93,38 @@ export function takeGiven(given: readonly Column[], evidence: Evidence): PhoneCh
   const [first] = given
   if (first) shared.delete(first)
   return { columns: given, shared }
+}
+
+/**
+ * The only column such as `Caller Number` whose cells are phones that differ from row to row, where the file has no other
+ * phone or one number in most rows of each: the line that was called.
+ */
+function findOpen(
+  columns: readonly Column[],
+  roles: readonly ColumnRole[],
+  ranked: readonly Ranked[],
+  evidence: Evidence,
+): Column | undefined {
+  const open = columns.filter((column, at) => {
+    const role = roles[at]
+    return role?.kind === 'attribute' && role.isOpenPhone && isVaried(column, evidence)
+  })
+  const [only] = open
+  if (!only || open.length > 1) return undefined
+  return ranked.every(({ column }) => isOneNumber(column, evidence)) ? only : undefined
+}
+
+function isVaried({ cells }: Column, { region, dummies }: Evidence): boolean {
+  if (cells.length < MIN_ROWS || phoneShare(cells, region) < EVIDENT_SHARE) return false
+  const phones = new Set(cells.map((cell) => phoneOf(cell, region, dummies)))
+  return phones.size >= cells.length * VARIED_SHARE
+}
+
+function isOneNumber({ cells }: Column, { region, dummies }: Evidence): boolean {
+  const phones = cells.map((cell) => phoneOf(cell, region, dummies)).filter((phone) => phone !== null)
+  const times = new Map<string, number>()
+  for (const phone of phones) times.set(phone, (times.get(phone) ?? 0) + 1)
+  return phones.length >= MIN_ROWS && Math.max(...times.values()) > phones.length * SHARED_SHARE
 }
 
 function rankPhones(columns: readonly Column[], roles: readonly ColumnRole[]): readonly Ranked[] {
@@ -103,8 +144,8 @@ function isElsewhere(columns: readonly Column[], ranked: readonly Ranked[], regi
 }
 
 /**
- * Columns whose numbers repeat under different names: an office, a branch, a seller. Where no other
- * column is filled, the file has one phone for several people, and none of its columns is better.
+ * Columns whose numbers repeat with different names: an office, a branch, a seller. If no other column is
+ * filled, the file has one phone for several people, and no column is better.
  */
 function findShared(ranked: readonly Ranked[], evidence: Evidence): Set<Column> {
   if (ranked.length < 2 || evidence.names.length === 0) return new Set()
@@ -143,7 +184,7 @@ function phoneOf(cell: string, region: string, dummies: DummyPhones): string | n
   return phone === undefined || dummies.has(phone) ? null : phone
 }
 
-/** Two columns of one rank that nothing tells apart, both mostly filled, with different numbers. */
+/** Two equally ranked columns, both mostly filled, with different numbers. */
 function findEqual(keys: readonly Ranked[], evidence: Evidence): readonly Column[] {
   const [first] = keys
   const equal = keys.filter(({ rank, isStated }) => rank === first?.rank && !isStated)
@@ -170,8 +211,12 @@ function differ(a: Column, b: Column, { rows, region, dummies }: Evidence): bool
   return differing > 0 && differing >= both * DIFFERING_SHARE
 }
 
-/** What was decided about the phones, for the receipt. */
-export function describePhones({ columns, shared }: PhoneChoice): readonly string[] {
+/** The decisions about the phones, for the receipt. */
+export function describePhones({ columns, shared, open }: PhoneChoice): readonly string[] {
+  if (open)
+    return [
+      `${quote(open)} is taken for the customer's phone: its numbers differ from row to row, and those of no other column do.`,
+    ]
   const [first, ...others] = columns.filter((column) => !shared.has(column))
   const notes: string[] = []
   if (first && others.length > 0) {

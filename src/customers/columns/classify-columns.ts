@@ -12,36 +12,38 @@ import { phoneShare } from './column-evidence.ts'
 import { FIELD_READERS } from './field-readers.ts'
 import { quote } from './quote-column.ts'
 
-/** One column as the header and the sample show it. */
+/** One column with its header and sample. */
 export interface Column {
   readonly index: number
   /** As written in the file. */
   readonly header: string
-  /** Another column has the same heading: sentences tell them apart by their place. */
+  /** Another column has the same heading: sentences name it by position. */
   readonly isRepeated: boolean
   readonly words: HeaderWords
-  /** Cells of the sample that are not blank. */
+  /** Non-blank cells of the sample. */
   readonly cells: readonly string[]
 }
 
-/** What a column is for, before columns are weighed against each other. */
+/** The role of a column, before columns are compared. */
 export type ColumnRole =
   | { readonly kind: 'ours' }
   | { readonly kind: 'phone'; readonly rank: number; readonly isStated: boolean }
-  /** A person does not want the column. */
+  /** A person excluded the column. */
   | { readonly kind: 'left_out' }
   | {
       readonly kind: 'field'
       readonly match: HeaderMatch
       readonly which: string
-      /** A person said so: the column is asked before those that only their headings name. */
+      /** A person chose it: the column precedes those chosen by heading. */
       readonly isChosen?: true
     }
   | {
       readonly kind: 'attribute'
       readonly note?: string
-      /** The header speaks of a phone that is not the customer's, or not said to be. */
+      /** The header names a phone that is not certainly the customer's. */
       readonly isStrangePhone?: true
+      /** The phone may be the customer's after all: the cells decide. */
+      readonly isOpenPhone?: true
     }
 
 export function describeColumns(
@@ -59,10 +61,10 @@ export function describeColumns(
   }))
 }
 
-/** The columns we add to a file of failed rows, as their headers are compared. */
+/** The columns the bot adds to a CSV of failed rows, in their compared form. */
 const OURS = ['line', 'problem', 'how to fix']
 
-/** All three together are ours; a single "Line" or "Problem" is somebody's data. */
+/** Only all three together are the bot's; a single "Line" or "Problem" is data. */
 export function findOwnColumns(columns: readonly Column[]): ReadonlySet<number> {
   const found = OURS.map((name) => columns.findLast(({ words }) => words.words.join(' ') === name))
   return new Set(found.every((column) => column !== undefined) ? found.map((column) => column.index) : [])
@@ -71,7 +73,7 @@ export function findOwnColumns(columns: readonly Column[]): ReadonlySet<number> 
 /** Half the cells of a column named "Contact" must be phones before it counts as one. */
 const MAYBE_SHARE = 0.5
 
-/** @param words what the header is compared by, where that is not all its words */
+/** @param words the words to compare the header by, if not all of them */
 export function classifyColumn(
   column: Column,
   catalogue: FieldCatalogue,
@@ -100,15 +102,15 @@ export function classifyColumn(
       isStated: true,
     }
   return phone?.kind === 'other'
-    ? { kind: 'attribute', isStrangePhone: true }
+    ? { kind: 'attribute', isStrangePhone: true, ...(phone.isOpen && { isOpenPhone: true }) }
     : scaledMoney(column, catalogue)
 }
 
-/** A synonym of a team's own, which our words for phones do not know. */
+/** A team's own synonym that the phone words do not include. */
 const UNRANKED_PRIMARY = 5
 const UNRANKED_OTHER = 65
 
-/** Whether the whole header is a synonym, and not only what is left without its number or owner. */
+/** True if the whole header is a synonym, not only its part without number or owner. */
 function isSynonym(words: readonly string[], { field }: HeaderMatch): boolean {
   const key = words.join('')
   return [field.name, ...field.synonyms].some((name) => synonymKey(name) === key)
@@ -119,7 +121,7 @@ interface FieldMatch {
   readonly which: string
 }
 
-/** The whole header first; then, for addresses, without the words that say which address. */
+/** The whole header first; then, for addresses, without the words that identify the address. */
 function matchField(words: readonly string[], catalogue: FieldCatalogue): FieldMatch | null {
   const whole = catalogue.match(words)
   if (whole) return { match: whole, which: '' }
@@ -148,14 +150,17 @@ function classifyField(
 
 const DAY_OF_MONTH = /^\s*(?:0?[1-9]|[12]\d|3[01])(?:\.0)?\s*$/u
 
-/** Thunderbird's `Birth Day` stands beside `Birth Month` and `Birth Year`: its cells are days of a month. */
+/** Thunderbird's `Birth Day` is next to `Birth Month` and `Birth Year`: its cells are days of a month. */
 function isPieceOfDate({ words: { words }, cells }: Column): boolean {
   return cells.length === 0
     ? words.length > 1 && words.at(-1) === 'day'
     : cells.every((cell) => DAY_OF_MONTH.test(cell))
 }
 
-/** Headers with one of these say what their cells are; "Due" or "Last payment" may be an amount, a day or a remark. */
+/**
+ * Headers with one of these words state their type; "Due" or "Last payment" may be an amount, a date or a
+ * remark.
+ */
 const TYPE_WORDS = new Set(
   'amount date dob birth birthdate birthday balance value limit lim days राशि तिथि तारीख betrag montant importe importo сумма дата data fecha datum'.split(
     ' ',
@@ -164,7 +169,7 @@ const TYPE_WORDS = new Set(
 const DOUBTED = ['money', 'number', 'date'] as const
 const BELIEVED_SHARE = 0.5
 
-/** A header that does not say its type is believed where the cells agree. One that does is taken at its word. */
+/** A header without a type counts only if the cells agree. A header with one always counts. */
 function doubtType(column: Column, { field, part }: HeaderMatch, region: string): ColumnRole | null {
   const type = DOUBTED.find((doubted) => doubted === field.type)
   const { cells, words } = column
@@ -197,7 +202,7 @@ function doubtType(column: Column, { field, part }: HeaderMatch, region: string)
   }
 }
 
-/** `Loan Amount (in Lakhs)` is not the loan amount: kept as it is written, and said. */
+/** `Loan Amount (in Lakhs)` is not the loan amount: it is kept as an attribute, with a note. */
 function scaledMoney({ header, words: { words, scale } }: Column, catalogue: FieldCatalogue): ColumnRole {
   if (scale === null) return { kind: 'attribute' }
   const scaleWords = new Set(['in', ...scale.split(' '), ...normaliseHeader(scale).words])

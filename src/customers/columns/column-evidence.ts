@@ -1,24 +1,27 @@
 import { provenMark, provenOrder } from '../cells/index.ts'
 import { nameOfRegion, planOfRegion, readPhones } from '../phones/index.ts'
 
-/** What the sample's cells say about their column. Cells given here are not blank. */
+/** Evidence about a column from the sample's non-blank cells. */
 
-/** The share of cells, 0 to 1, that hold at least one valid phone. */
+/** The share of cells (0 to 1) with at least one valid phone. */
 export function phoneShare(cells: readonly string[], region: string): number {
   if (cells.length === 0) return 0
   return cells.filter((cell) => readPhones(cell, region).kind === 'phones').length / cells.length
 }
 
-/** Whether any cell does. Mostly the first: weighing all columns of a file takes long enough to be noticed. */
+/** True if any cell has one. Usually the first; checking all cells of all columns would be slow. */
 export function hasPhone(cells: readonly string[], region: string): boolean {
   return cells.some((cell) => readPhones(cell, region).kind === 'phones')
 }
 
 export interface DateEvidence {
   readonly order: 'day_first' | 'month_first'
-  /** - `proven`: some date can be read one way only. `contradicted`: both ways occur. `assumed`: none tells. */
+  /**
+   * - `proven`: some date has only one reading. `contradicted`: both orders are proven. `assumed`: no date
+   *   proves one.
+   */
   readonly by: 'proven' | 'contradicted' | 'assumed'
-  /** A date that can be read both ways, for the note; absent where there is none. */
+  /** An ambiguous date for the note; absent if there is none. */
   readonly example?: string
 }
 
@@ -33,14 +36,14 @@ export function dateEvidence(cells: readonly string[], fallback: DateEvidence['o
   return { order: fallback, by: 'assumed', ...example }
 }
 
-/** @returns null where no cell tells or cells contradict each other */
+/** @returns null if no cell proves it or cells contradict each other */
 export function decimalMark(cells: readonly string[]): 'point' | 'comma' | null {
   const marks = new Set(cells.map(provenMark))
   if (marks.has('point') === marks.has('comma')) return null
   return marks.has('point') ? 'point' : 'comma'
 }
 
-/** Countries asked about when a column's numbers are not those of the default region: where most exports come from. */
+/** Countries to check if a column's numbers are not of the default region: the origins of most exports. */
 const LIKELY = [
   'US',
   'GB',
@@ -65,16 +68,17 @@ const LIKELY = [
   'ZA',
   'IN',
 ]
-/** `(415) 555-2671`: also a number of India by its digits, but nobody there writes it so. */
+/** `(415) 555-2671`: valid in India too, but nobody writes it so there. */
 const AMERICAN = /^\s*(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-.])[2-9]\d{2}[-.]\d{4}\s*$/u
 const FEW = 3
 const MANY = 0.5
 const MIN_SHARE = 0.8
 
 /**
- * Numbers without a country code that are not the default region's but would all be another country's.
+ * Finds numbers without a country code that are not of the default region but would all be valid in another
+ * country.
  *
- * @returns a sentence for the receipt, or null where there is nothing to point out
+ * @returns a sentence for the receipt, or null
  */
 export function foreignPhones(column: string, cells: readonly string[], region: string): string | null {
   const american = cells.filter((cell) => AMERICAN.test(cell) && readPhones(cell, 'US').kind === 'phones')

@@ -16,7 +16,10 @@ type Styles = Pick<HeaderMapping, 'dateOrder' | 'calendars' | 'notes'> &
 
 const ORDER_TEXT = { day_first: 'day first', month_first: 'month first' } as const
 
-/** How the dates and amounts of a file are written: by the header, then by the cells, then by default and said. */
+/**
+ * Decides how a file's dates and amounts are written: by the header, then by the cells, then by default with
+ * a note.
+ */
 export function findColumnStyles(
   columns: readonly Column[],
   mapped: readonly ColumnMapping[],
@@ -54,7 +57,7 @@ interface DateStyle {
   readonly notes: readonly string[]
 }
 
-/** @param options `bornUntil` is the last day on which somebody can be born; absent if the column holds no births */
+/** @param options `bornUntil` is the last possible birthday; absent if the column holds no births */
 function findDateStyle(
   column: Column,
   options: {
@@ -68,16 +71,17 @@ function findDateStyle(
   const named = column.words.dateOrder
   const notes: string[] = []
   if (named === null && evidence.example !== undefined) notes.push(...describe(column, evidence))
-  if (bornUntil !== undefined && column.cells.some(hasShortYear))
+  const calendar = findCalendar(column, region, bornUntil)
+  const isConverted = calendar !== undefined || region === 'TH'
+  if (bornUntil !== undefined && !isConverted && column.cells.some(hasShortYear))
     notes.push(
       `Years in ${quote(column)} have two digits. They are read so that no birthday is in the future.`,
     )
-  const calendar = findCalendar(column, region, bornUntil)
   if (calendar !== undefined) notes.push(CALENDAR_NOTES[calendar](quote(column)))
   return { order: named ?? evidence.order, ...(calendar && { calendar }), notes }
 }
 
-/** `Date of Birth (BS)`: Bikram Sambat, as Nepal counts. */
+/** `Date of Birth (BS)`: Bikram Sambat, Nepal's calendar. */
 const NEPALI_HEADING =
   /(?:^|[\s([_-])(?:b\.?\s?s\.?|bikram\s?samba[td]|vikram\s?samva[td]|[वब]ि\.?\s?सं\.?)(?=$|[\s)\]_-])/iu
 
@@ -87,7 +91,7 @@ const CALENDAR_NOTES: Readonly<Record<DateCalendar, (column: string) => string>>
     `${column} contains dates of the Nepali and of the Gregorian calendar, which cannot be told apart. Write all of them in the Gregorian calendar.`,
 }
 
-/** The heading names the calendar; in Nepal the years of the first rows prove it, too. */
+/** The heading names the calendar; in Nepal the years of the first rows can prove it too. */
 function findCalendar(
   { header, cells }: Column,
   region: string | undefined,
@@ -106,7 +110,7 @@ function describe(column: Column, { by, order, example = '' }: DateEvidence): re
   return [`${quote(column)} ${why}: dates such as ${inNotationOf(example)} are read ${ORDER_TEXT[order]}.`]
 }
 
-/** A made-up date, written as a cell is: notes stay when the values of cells are removed. */
+/** An invented date in a cell's notation: notes stay when the retention policy deletes values. */
 function inNotationOf(cell: string): string {
   const [, first = '/', second = '/'] =
     /^\s*\p{Nd}{1,2}([^\p{Nd}\s]{1,2})\s?\p{Nd}{1,2}([^\p{Nd}\s]{1,2})\s?\p{Nd}{2,4}/u.exec(cell) ?? []

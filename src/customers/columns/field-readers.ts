@@ -15,7 +15,7 @@ import { readPhones } from '../phones/index.ts'
 
 export type FieldReader = (cell: string, style: ColumnStyle, region: string) => CellReading
 
-/** From cell to value, one reader per type. A new type is a new entry here. */
+/** One reader per field type, from cell to value. A new type is a new entry here. */
 export const FIELD_READERS: Readonly<Record<FieldType, FieldReader>> = {
   text: readText,
   phone: readFirstPhone,
@@ -26,11 +26,10 @@ export const FIELD_READERS: Readonly<Record<FieldType, FieldReader>> = {
   yes_no: readYesNo,
 }
 
-/** A phone that is not the key, such as a team's own `guarantor_phone`. */
+/** A phone that is not the key, such as a team's `guarantor_phone`. */
 function readFirstPhone(cell: string, _: ColumnStyle, region: string): CellReading<string> {
   const reading = readPhones(cell, region)
-  if (reading.kind === 'problem') return reading
-  if (reading.kind === 'blank') return BLANK
+  if (reading.kind !== 'phones') return reading
   const [phone, ...others] = reading.phones
   if (phone === undefined) return BLANK
   return others.length + reading.leftOut === 0

@@ -1,6 +1,6 @@
 /**
- * Understands a header: which column is which field, and how its cells are written.
- * Pure; works on a sample of rows.
+ * Understands a header: the field of each column, and how its cells are written. Pure; works on a sample of
+ * rows.
  */
 export { type BareHeader, bareHeader } from './bare-header.ts'
 export type { Column } from './classify-columns.ts'

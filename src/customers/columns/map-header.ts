@@ -4,11 +4,13 @@ import {
   attributeName,
   type ColumnMapping,
   describeRules,
+  describeUnusedRules,
   type FieldCatalogue,
   findRules,
   type HeaderMapping,
   type IdentityReading,
   ownAttribute,
+  type StatedRule,
 } from '../fields/index.ts'
 import { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from '../headings/index.ts'
 import { createDummyPhones, readPhones } from '../phones/index.ts'
@@ -37,31 +39,33 @@ import { findTextStyles } from './text-styles.ts'
 
 export interface MapHeaderOptions {
   readonly catalogue: FieldCatalogue
-  /** ISO 3166 region of a phone that names none. */
+  /** ISO 3166 region of phones without a country code. */
   readonly region: string
-  /** How `03/04/2026` is read where nothing in its column tells. */
+  /** How `03/04/2026` is read if its column gives no evidence. */
   readonly dateOrder: 'day_first' | 'month_first'
-  /** The column somebody chose: its index from 0, its header, or its position from 1 as text. */
+  /** The chosen column: its index from 0, its header, or its position from 1 as text. */
   readonly phoneColumn?: number | string
-  /** What a person said single columns are for. */
+  /** The targets a person chose for single columns. */
   readonly assigned?: readonly AssignedColumn[] | undefined
-  /** Phone and country columns as an earlier file was read, or as somebody chose: these and no others. */
+  /** Rules a person stated for single fields of known customers. */
+  readonly stated?: readonly StatedRule[] | undefined
+  /** Exactly these phone and country columns, from an earlier file or a person's choice. */
   readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>
-  /** The first line is known to be a row and no header. */
+  /** The first line is known to be a row. */
   readonly headerless?: boolean
-  /** Numbers that stand for "none" beside the usual ones; they are no evidence. */
+  /** Numbers that mean "none" in addition to the built-in ones; they are no evidence. */
   readonly dummyPhones?: readonly string[]
-  /** Columns kept under `attributes`; more are left out, and said. 200 unless given. */
+  /** Maximum of columns stored under `attributes`; further ones are left out with a note. Default 200. */
   readonly maxAttributes?: number
 }
 
-/** A column that may hold the phones, to be asked about. */
+/** A possible phone column, to ask about. */
 export interface PhoneCandidate {
   readonly index: number
   readonly header: string
-  /** Up to three of its cells, shortened. Customer data: for the person who shared the file alone. */
+  /** Up to three of its cells, shortened. Customer data: only for the person who shared the file. */
   readonly examples: readonly string[]
-  /** Share of its cells, 0 to 1, that are valid phones. */
+  /** Share of its cells (0 to 1) that are valid phones. */
   readonly phoneShare: number
 }
 
@@ -71,9 +75,9 @@ export type MappedHeader =
       readonly kind: 'phone_column_unknown'
       /** Columns with data, the likeliest first. */
       readonly candidates: readonly PhoneCandidate[]
-      /** The file seems to begin with data: its first line is a row and no header. */
+      /** The file seems to start with data: its first line is a row. */
       readonly isHeaderRow: boolean
-      /** Columns of different phones, in quotes, that their headings do not tell apart. */
+      /** Quoted names of columns with different phones whose headings are equivalent. */
       readonly equal?: readonly string[]
     }
 
@@ -82,10 +86,10 @@ const MAX_EXAMPLES = 3
 const MAX_EXAMPLE_LENGTH = 40
 
 /**
- * Decides what every column of a file is for: by its header, and by the sample where headers leave a choice.
+ * Decides the target of every column: by its header, and by the sample if headers are ambiguous.
  *
- * A column is never taken for the phone by its cells alone: where no header says so, the answer is
- * `phone_column_unknown` and a person is asked.
+ * A column never becomes the phone by its cells alone: without a suitable header the result is
+ * `phone_column_unknown`, and a person is asked.
  *
  * @param rows cells of the first rows, for evidence
  */
@@ -121,11 +125,11 @@ export function mapHeader(
   return { kind: 'mapped', mapping }
 }
 
-/** What a column is for, by all words of its header or, where these say nothing, by those behind a prefix. */
+/** The role of a column by all words of its header, or else by the words after a prefix. */
 interface ColumnReading {
   readonly role: ColumnRole
   readonly words: readonly string[]
-  /** The word in front that was seen through, as it is written. */
+  /** The ignored first word, as written. */
   readonly prefix?: string
 }
 
@@ -146,7 +150,10 @@ function classify(
   return { role: seen, words: behind, ...(isSeenThrough && { prefix: prefix.shown }) }
 }
 
-/** A person's word counts more than the heading. A field that is no longer in the catalogue is kept as it is. */
+/**
+ * A person's choice counts more than the heading. A field that is no longer in the catalogue becomes an
+ * attribute.
+ */
 function readAsAssigned(
   column: Column,
   { assigned, catalogue }: MapHeaderOptions,
@@ -183,7 +190,7 @@ function isNameRole(role: ColumnRole | undefined): boolean {
   return role?.kind === 'field' && role.match.field.name === 'full_name'
 }
 
-/** A first line with a phone in it and no heading we know is a row. */
+/** True for a first line with a phone and without a known heading. */
 function looksLikeData(header: readonly string[], { catalogue, region }: MapHeaderOptions): boolean {
   if (!header.some((cell) => readPhones(cell, region).kind === 'phones')) return false
   return describeColumns(header, []).every(
@@ -245,10 +252,10 @@ function buildMapping(
   shape: RowShape | undefined,
   options: MapHeaderOptions & { readonly rows: readonly (readonly string[])[] },
 ): HeaderMapping {
-  // A first line that is a row says nothing about the others.
+  // A first line that is a row gives no shape for the others.
   const isHeaderRow = shape === undefined
   const roles = readings.map(({ role }) => role)
-  const notes: string[] = [...phoneNotes(phones, options), ...strangePhones(columns, roles, phones, options)]
+  const notes: string[] = [...describePhones(phones), ...strangePhones(columns, roles, phones, options)]
   const prefix = readings.find((one) => one.prefix !== undefined)?.prefix
   if (prefix !== undefined) notes.push(`Columns that begin with "${prefix}" are read as the customer's own.`)
   const fields = rankFields(listFieldColumns(columns, roles, phones.columns))
@@ -323,11 +330,13 @@ function buildMapping(
   const styles = findColumnStyles(columns, mapped, options)
   const rules = findRules(texts.columns, options)
   notes.push(
+    ...(found.regions.length > 0 ? [] : foreignNotes(phones, options)),
     ...found.notes,
     ...labels.notes,
     ...texts.notes,
     ...styles.notes,
     ...describeRules(rules, texts.columns, quote),
+    ...describeUnusedRules(texts.columns, options, quote),
   )
   const { dateOrder, decimalMark, calendars } = styles
   return {
@@ -365,33 +374,33 @@ function listFieldColumns(
   return found.filter((one) => !isPlace(one) || address.has(one.column.index))
 }
 
-/** What the numbers of the first phone column look like, where they are no numbers of the default region. */
+/** What the numbers of the first phone column look like, if they are not of the default region. */
 export function describeForeignPhones(
-  { columns }: HeaderMapping,
+  { columns, regions = [] }: HeaderMapping,
   rows: readonly (readonly string[])[],
   region: string,
 ): string | null {
+  if (regions.length > 0) return null
   const first = columns.find(({ target, rank }) => target === 'phone' && rank === 0)
   if (!first) return null
   const cells = rows.map((row) => row[first.index] ?? '').filter((cell) => !isBlank(cell))
   return foreignPhones(quote(first), cells, region)
 }
 
-/** The columns that give the dialling code and the country of the customer. */
+/** The columns with the customer's dialling code and country. */
 function regionFields(mapped: readonly ColumnMapping[]): ReadonlySet<number> {
   const isRegion = ({ target, field, rank }: ColumnMapping): boolean =>
     target === 'field' && (field === 'phone_code' || field === 'country') && (rank ?? 0) === 0
   return new Set(mapped.filter(isRegion).map(({ index }) => index))
 }
 
-function phoneNotes(phones: PhoneChoice, { region }: MapHeaderOptions): readonly string[] {
-  const [first] = phones.columns
-  if (!first) return []
-  const foreign = foreignPhones(quote(first), first.cells, region)
-  return [...describePhones(phones), ...(foreign === null ? [] : [foreign])]
+/** Where a column tells countries or area codes, the numbers alone prove nothing. */
+function foreignNotes({ columns: [first] }: PhoneChoice, { region }: MapHeaderOptions): readonly string[] {
+  const foreign = first ? foreignPhones(quote(first), first.cells, region) : null
+  return foreign === null ? [] : [foreign]
 }
 
-/** Columns of phones that are not taken for the customer's, where their cells are phones. */
+/** Phone columns that are not certainly the customer's, if their cells are phones. */
 function strangePhones(
   columns: readonly Column[],
   roles: readonly ColumnRole[],

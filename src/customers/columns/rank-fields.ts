@@ -6,17 +6,18 @@ import { quote } from './quote-column.ts'
 export interface FieldColumn {
   readonly column: Column
   readonly match: HeaderMatch
-  /** Which address the header speaks of, empty where it does not say. */
+  /** The address the header means; empty if it names none. */
   readonly which: string
-  /** A person said that the column is of this field. */
+  /** True if a person chose this field for the column. */
   readonly isChosen?: true | undefined
 }
 
 interface RankedField {
   readonly place: { readonly field: string; readonly rank: number; readonly part?: number }
   /**
-   * - `always`: another column is asked before this one and has another header: what is here may be something else.
-   * - `missing`: the field mostly holds what is here: a second column of one header, a part beside the whole.
+   * - `always`: another column with another header precedes this one; this one may mean something else.
+   * - `missing`: the field usually holds this value: a second column of the same header, or a part beside the
+   *   whole.
    */
   readonly keeps?: 'always' | 'missing'
 }
@@ -27,11 +28,11 @@ export interface RankedFields {
 }
 
 /**
- * Which of several addresses in a file is the customer's: the one with most cells filled in the sample, the first among
- * equals. Columns that name no particular address complete it, and the other way about. What is left keeps its own name
- * as an attribute, so that two addresses are never mixed into one.
+ * Chooses the customer's address among several: the one with most non-blank cells in the sample, the first
+ * among equals. Columns without a particular address complete it, and vice versa. Other columns become
+ * attributes, so that two addresses are never mixed.
  *
- * @returns the indexes of the columns that make the address
+ * @returns the indexes of the columns that form the address
  */
 export function chooseAddress(columns: readonly FieldColumn[]): ReadonlySet<number> {
   const byWhich = groupBy(columns, ({ which }) => which)
@@ -51,7 +52,7 @@ function countCells(members: readonly FieldColumn[]): number {
   return members.reduce((sum, { column }) => sum + column.cells.length, 0)
 }
 
-/** Puts columns of the same field in the order they are asked: better synonyms first, then from left to right. */
+/** Orders columns of the same field: better synonyms first, then from left to right. */
 export function rankFields(found: readonly FieldColumn[]): RankedFields {
   const columns = new Map<number, RankedField>()
   const notes: string[] = []

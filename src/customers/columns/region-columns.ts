@@ -7,11 +7,11 @@ import { quote } from './quote-column.ts'
 
 interface RegionOptions {
   readonly region: string
-  /** What a column's heading is compared by. */
+  /** The words to compare a column's heading by. */
   readonly wordsOf: (column: Column) => readonly string[]
   /** The first rows of the file. */
   readonly rows: readonly (readonly string[])[]
-  /** The columns an earlier file was read with: these and no others. */
+  /** Exactly the columns used for an earlier file. */
   readonly given?: readonly RegionColumn[]
 }
 
@@ -20,16 +20,16 @@ export interface FoundRegions {
   readonly notes: readonly string[]
 }
 
-/** From here on the cells of a column agree with a heading that may mean something else. */
+/** Share of cells that must agree with an ambiguous heading. */
 const AGREED_SHARE = 0.8
 const NUMBERING = new Set('number value wert valeur valor valore waarde varde'.split(' '))
-/** `Shipping Country` is about `Shipping Phone`. */
+/** `Shipping Country` belongs to `Shipping Phone`. */
 const GENERIC = new Set(['phone', 'telephone'])
 
 /**
- * Finds the columns that say in which country, or behind which area code, the numbers of a row are dialled.
+ * Finds the columns with the country or the area code of a row's numbers.
  *
- * @param main columns that give the fields of dialling code and country; they are asked before others of their kind
+ * @param main columns of the fields dialling code and country; they precede others of their kind
  */
 export function findRegionColumns(
   columns: readonly Column[],
@@ -66,7 +66,7 @@ function regionHeaderOf(
   return header ?? { kind: 'country', isWeak: false, phone: [] }
 }
 
-/** @returns null where the cells do not bear the heading out */
+/** @returns null if the cells do not confirm the heading */
 function decideKind(
   { kind, isWeak }: RegionHeader,
   { cells }: Column,
@@ -85,8 +85,8 @@ function decideKind(
 }
 
 /**
- * True if most short numbers beside the cells of a column are phones with them in front, and none without. A column of
- * school classes stands beside whole numbers, one of parts of a town holds no digits.
+ * True if most short numbers next to a column become phones with its cells in front, and none are phones
+ * without. School classes are next to whole numbers, and town names have no digits.
  */
 function isNeededBefore(
   { index }: Column,
@@ -110,7 +110,7 @@ function isNeededBefore(
   return joined > 0 && joined >= short * AGREED_SHARE
 }
 
-/** All have a plus; or all are countries' codes and the own is among them. */
+/** All have a plus; or all are country codes and the region's own is among them. */
 function areCountryCodes(texts: readonly string[], region: string): boolean {
   if (texts.every((text) => /^\(?(?:\+|00)/u.test(text))) return true
   const own = planOfRegion(region)?.callingCode ?? ''
@@ -120,7 +120,7 @@ function areCountryCodes(texts: readonly string[], region: string): boolean {
   )
 }
 
-/** The phone that a heading such as `Mobile Country Code` is about: the one with the same words. */
+/** The phone column of a heading such as `Mobile Country Code`: the one with the same words. */
 function phoneOf(
   header: RegionHeader,
   phones: readonly Column[],
@@ -137,7 +137,7 @@ function phoneOf(
   })?.index
 }
 
-/** Said where it was inferred, or where it makes a difference. */
+/** A note if it was inferred, or makes a difference. */
 function describe(
   columns: readonly Column[],
   regions: readonly RegionColumn[],
@@ -166,10 +166,10 @@ export interface FoundLabels {
   readonly notes: readonly string[]
 }
 
-/** Fewer of its cells than this, and a column of types (`Android`, `Prepaid`) says nothing of which phone comes first. */
+/** Below this share of known labels, a column of types (`Android`, `Prepaid`) does not order the phones. */
 const LABELLED_SHARE = 0.5
 
-/** Finds the columns that say what kind each phone of a row is: `Phone 1 - Label` of `Phone 1 - Value`. */
+/** Finds the columns that label each phone of a row: `Phone 1 - Label` for `Phone 1 - Value`. */
 export function findLabelColumns(
   columns: readonly Column[],
   phones: readonly Column[],

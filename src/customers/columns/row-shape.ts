@@ -1,28 +1,28 @@
 import { isBlank } from '../cells/index.ts'
 import type { Column } from './classify-columns.ts'
 
-/** How wide the rows of a file are, as its first rows show. */
+/** The width of a file's rows, by its first rows. */
 export interface RowShape {
-  /** Columns that have a heading, or cells in most rows: a filled cell behind them has slipped there. */
+  /** Columns with a heading, or with cells in most rows: a cell after them has slipped. */
   readonly columns: number
   /**
-   * Cells of most rows, with the blank ones behind the last column. Absent where a longer row with blank cells behind it
-   * cannot have slipped, because every row ends with a filled cell.
+   * Cells of most rows, with the blank ones after the last column. Absent if every row ends with a non-blank
+   * cell: then longer rows with blank ends cannot have slipped.
    */
   readonly width?: number
 }
 
 type Cells = readonly string[]
 
-/** Columns without a heading are columns where more than this share of rows has a cell there. */
+/** A column without a heading counts if more than this share of rows has a cell in it. */
 const COLUMN_SHARE = 0.5
-/** From so many rows on, and this share of all, a program writes separators as it likes. */
+/** From this number and share of rows on, row lengths vary by chance. */
 const MIN_RAGGED = 5
 const RAGGED_SHARE = 0.2
 
 /**
- * A separator inside an unquoted cell moves every cell behind it by one. The last then stands behind the last column; or
- * where the last column is mostly blank, nothing does, and only the row's length tells.
+ * A separator inside an unquoted cell moves all later cells by one. The last one then is after the last
+ * column. If the last column is mostly blank, only the row's length shows it.
  */
 export function findRowShape(header: Cells, rows: readonly Cells[], phones: readonly Column[]): RowShape {
   const filled = rows.filter((row) => !row.every(isBlank))
@@ -37,7 +37,7 @@ export function findRowShape(header: Cells, rows: readonly Cells[], phones: read
   return isAlwaysFilled ? { columns } : { columns, width }
 }
 
-/** Without the columns at the end that have neither heading nor, in most rows, a cell. */
+/** Without trailing columns that have neither a heading nor, in most rows, a cell. */
 function countColumns(header: Cells, rows: readonly Cells[]): number {
   const named = header.findLastIndex((heading) => !isBlank(heading)) + 1
   if (named === 0) return header.length

@@ -7,13 +7,13 @@ import { findColumnStyles, type StyleOptions } from './column-styles.ts'
 type Cells = readonly string[]
 type ReadStyle = (cell: string) => string | null
 
-/** A column whose first cells leave open how they are written. */
+/** A column whose first cells do not show how they are written. */
 interface OpenColumn {
   readonly index: number
   readonly rate: ReadStyle
-  /** What decides, so that nothing more is to be learned once both have been met. */
+  /** The two kinds of evidence; once both are found, nothing more can be learned. */
   readonly poles: readonly [string, string]
-  /** The first cell of every kind. */
+  /** The first cell of each kind. */
   readonly proofs: Map<string, string>
   lastCell: string
 }
@@ -24,18 +24,21 @@ const STYLE_CHECKS = {
   number: { rate: provenMark, poles: ['point', 'comma'] },
 } as const satisfies Record<string, { rate: ReadStyle; poles: readonly [string, string] }>
 
-/** Looks for what decides in the rows behind the first ones: a list sorted by its dates begins with 01/02 and ends with 31/12. */
+/**
+ * Finds evidence in the rows after the first ones: a list sorted by date starts with 01/02 and ends with
+ * 31/12.
+ */
 export interface StyleReader {
-  /** Whether no further row can change anything. */
+  /** True if further rows cannot change anything. */
   readonly isComplete: boolean
   add(cells: Cells): void
-  /** The mapping as all rows seen show it. */
+  /** The mapping by all rows so far. */
   finish(): HeaderMapping
 }
 
 /**
- * @param rows cells of the first rows, by which the mapping was made
- * @returns null where these have decided how every date and amount is written
+ * @param rows the first rows, which the mapping is based on
+ * @returns null if they already decide how every date and amount is written
  */
 export function createStyleReader(
   mapping: HeaderMapping,
@@ -69,7 +72,7 @@ export function createStyleReader(
 }
 
 function learn(column: OpenColumn, cell: string | undefined): void {
-  // Many columns hold the same day in every row.
+  // Many columns hold the same date in every row.
   if (cell === undefined || cell === column.lastCell || isBlank(cell)) return
   column.lastCell = cell
   const kind = column.rate(cell)

@@ -3,7 +3,7 @@ import type { ColumnMapping, FieldCatalogue, RegionColumn, WholeNumberStyle } fr
 import type { Column } from './classify-columns.ts'
 import { quote } from './quote-column.ts'
 
-/** Text fields whose numbers are counts of nothing: what stands in them is told apart digit by digit. */
+/** Text fields whose numbers are no quantities: each digit matters. */
 const NO_IDENTIFIERS = new Set([
   'full_name',
   'address',
@@ -17,9 +17,9 @@ const NO_IDENTIFIERS = new Set([
 const PLACES = new Set(['country', 'state'])
 const CODE = /^[A-Z]{2}$/u
 const CODES_SHARE = 0.8
-/** An attribute may be any number: only long ones are evidently identifiers. */
+/** An attribute may be any number: only long ones are certainly identifiers. */
 const LONG_DECIMAL = /^\d{4,}\.0$/u
-/** From 16 digits on spreadsheets put zeros in place of what they cannot keep. */
+/** Spreadsheets replace digits from the 16th on by zeros. */
 const BEYOND_PRECISION = /^\d{15}0+$/u
 const LONG_NUMBER = /^\d{16,}$/u
 const MIN_ROUNDED = 3
@@ -35,7 +35,7 @@ export interface TextStyles {
   readonly notes: readonly string[]
 }
 
-/** How the identifiers of a file are written, where its sample shows that a program changed them. */
+/** Finds how a file's identifiers are written, if the sample shows that a program changed them. */
 export function findTextStyles(
   columns: readonly Column[],
   mapped: readonly ColumnMapping[],
@@ -66,7 +66,7 @@ export function findTextStyles(
   }
 }
 
-/** In a column without a field a formula may be what is meant: it is kept, and said. */
+/** In a column without a field a formula may be intended: it is kept, with a note. */
 function describeFormulas(columns: readonly Column[], mapped: readonly ColumnMapping[]): readonly string[] {
   const found = mapped.flatMap(({ target, index }): Column[] => {
     const column = columns[index]
@@ -82,7 +82,7 @@ const REPAIRS = {
   quotes: 'quotation marks around values, or backslashes before them, which were taken off',
 } as const
 
-/** What was taken off the cells of the sample, once for each kind. */
+/** Notes about what was removed from the sample's cells, one per kind. */
 function describeRepairs(columns: readonly Column[]): readonly string[] {
   return (['entities', 'quotes'] as const).flatMap((kind) => {
     const found = columns.filter(({ cells }) => cells.some((cell) => repairOf(cell) === kind))
@@ -108,7 +108,7 @@ function findWholeNumbers(
   )
 }
 
-/** `IN`, `US`, `NA`: beside other codes the last is Namibia's. */
+/** `IN`, `US`, `NA`: next to other codes, `NA` is Namibia. */
 function areCodes(texts: readonly string[]): boolean {
   const codes = texts.filter((text) => CODE.test(text))
   return codes.some((text) => text !== 'NA') && codes.length >= texts.length * CODES_SHARE

@@ -1,4 +1,4 @@
-/** Names that mean something in a customer document, in MongoDB or in JavaScript, so that no column may take them. */
+/** Names with a meaning in a customer document, in MongoDB or in JavaScript, which no column may take. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   '_id',
   'id',
@@ -26,17 +26,17 @@ const SEPARATORS = /[^\p{L}\p{M}\p{N}]+/gu
 const CAMEL_CASE = /(?<=\p{Ll})(?=\p{Lu})/gu
 
 /**
- * A key for a column the catalogue does not know: the header in lower snake case, letters of every script kept.
- * There is no dot, no `$` and no leading or trailing underscore in it, it is no name in `taken` or reserved, and it has at
- * most 64 characters. A header without letters and digits becomes `column_<position>`.
+ * The key of a column outside the catalogue: the header in lower snake case, with letters of every script. It
+ * has no dot, no `$`, no leading or trailing underscore, and at most 64 characters. It is neither reserved
+ * nor in `taken`. A header without letters and digits becomes `column_<position>`.
  *
- * @param position of the column, counted from 1
+ * @param position of the column, from 1
  */
 export function attributeName(header: string, position: number, taken: ReadonlySet<string>): string {
   const base = trimEnds(
     header.normalize('NFKC').replace(CAMEL_CASE, '_').toLowerCase().normalize('NFC').replace(SEPARATORS, '_'),
   )
-  // A name that begins with a combining mark could not be told from one without it.
+  // A name that starts with a combining mark would look like one without it.
   const name = shorten(base.replace(/^[\p{M}_]+/u, ''), MAX_ATTRIBUTE_NAME_LENGTH) || `column_${position}`
   const isFree = (candidate: string): boolean => !taken.has(candidate) && !RESERVED_NAMES.has(candidate)
   if (isFree(name)) return name
@@ -48,8 +48,8 @@ export function attributeName(header: string, position: number, taken: ReadonlyS
 }
 
 /**
- * The name behind `attributes.`, as our own export writes it (and mongoexport): such a column is what it was, also where its
- * name alone would be a field of the catalogue. Undefined for every other header.
+ * The name after `attributes.`, as this program's export (and mongoexport) writes it. Such a column stays an
+ * attribute, also if its name is a catalogue field. Undefined for other headers.
  */
 export function ownAttribute(header: string): string | undefined {
   return /^attributes\.(.+)$/u.exec(header.trim())?.[1]

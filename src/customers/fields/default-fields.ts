@@ -1,12 +1,13 @@
 import type { FieldDefinition } from './customer.ts'
 
 /**
- * The fields every team starts with. Names are the contract with the systems that read the collection; synonyms are the
- * headers of HubSpot, Salesforce, Zoho, Outlook, Google Contacts, VICIdial, Five9, Exotel, Ozonetel, Finacle and
- * Flexcube exports and what people call the columns in English, Hindi and the larger European languages.
+ * The default fields. Names are the contract with systems that read the collection. Synonyms are headers of
+ * HubSpot, Salesforce, Zoho, Outlook, Google Contacts, VICIdial, Five9, Exotel, Ozonetel, Finacle and
+ * Flexcube exports, and common names in English, Hindi and the larger European languages.
  *
- * Headers are compared as `normaliseHeader` leaves them, so case, accents, punctuation, numbering, "No." and a leading
- * "Customer" need no entries of their own. Phone columns are also told by their words: see `phone-header.ts`.
+ * Headers are compared in the form of `normaliseHeader`. So case, accents, punctuation, numbering, "No." and
+ * a leading "Customer" need no synonyms of their own. Phone columns are also recognised by their words: see
+ * `phone-header.ts`.
  */
 export const DEFAULT_FIELDS: readonly FieldDefinition[] = [
   {
@@ -215,6 +216,8 @@ export const DEFAULT_FIELDS: readonly FieldDefinition[] = [
       'Volledige naam',
       'Naam',
       'Imię i nazwisko',
+      'Nazwisko i imię',
+      'Nazwa',
       'Ad Soyad',
       'Фамилия Имя Отчество',
       'ФИО',
@@ -297,10 +300,23 @@ export const DEFAULT_FIELDS: readonly FieldDefinition[] = [
           'Eesnimi',
           'Vardas',
           'Nama depan',
+          'نام',
+          'Primer nombre',
+          'Primeiro nome',
           'الاسم الأول',
           'שם פרטי',
         ],
-        ['Middle Name', 'Middle Initial', 'Additional Name', 'MName', 'Tussenvoegsel', 'Отчество', 'मध्य नाम'],
+        [
+          'Middle Name',
+          'Middle Initial',
+          'Additional Name',
+          'MName',
+          'Tussenvoegsel',
+          'Отчество',
+          'मध्य नाम',
+          'Segundo nombre',
+          'По батькові',
+        ],
         [
           'Last Name',
           'Family Name',
@@ -337,7 +353,12 @@ export const DEFAULT_FIELDS: readonly FieldDefinition[] = [
           'Прізвище',
           'اسم العائلة',
           'שם משפחה',
+          'نام خانوادگی',
+          'Apellido paterno',
+          'Primer apellido',
+          'Último nome',
         ],
+        ['Second Surname', 'Apellido materno', 'Segundo apellido'],
       ],
     },
   },

@@ -1,10 +1,10 @@
 import type { FieldCatalogue } from './field-catalogue.ts'
 
-/** Where the table of docs/csv-format.md begins and ends; what is between is written by `npm run docs:fields`. */
+/** Start and end of the table in docs/csv-format.md that `npm run docs:fields` writes. */
 const FIELD_TABLE_BEGIN = '<!-- fields:begin (written by npm run docs:fields) -->'
 const FIELD_TABLE_END = '<!-- fields:end -->'
 
-/** The catalogue as a Markdown table: field, type, and the headers it is known under. */
+/** The catalogue as a Markdown table: field, type, and headers. */
 export function describeFields(catalogue: FieldCatalogue): string {
   const rows = catalogue.fields.map(({ name, type, synonyms, parts }) => {
     const joined = (parts?.synonyms ?? []).map((part) => part.join(', '))
@@ -18,7 +18,7 @@ function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|')
 }
 
-/** @returns the page with its table replaced, or null where the page has no place for it */
+/** @returns the page with its table replaced, or null if the page has no such table */
 export function replaceFieldTable(page: string, catalogue: FieldCatalogue): string | null {
   const begin = page.indexOf(FIELD_TABLE_BEGIN)
   const end = page.indexOf(FIELD_TABLE_END)

@@ -2,20 +2,20 @@ import type { FieldDefinition } from './customer.ts'
 import { DEFAULT_FIELDS } from './default-fields.ts'
 import { headerKeys, normaliseHeader } from './normalise-header.ts'
 
-/** What a header says about its column. */
+/** The field that a header names. */
 export interface HeaderMatch {
   readonly field: FieldDefinition
-  /** Which of the field's parts, or null for the whole. */
+  /** Index among the field's parts, or null for the whole. */
   readonly part: number | null
-  /** Place among the field's synonyms: where two columns give one field, the lower is asked first. */
+  /** Index among the field's synonyms: of two columns of one field, the lower takes precedence. */
   readonly rank: number
 }
 
-/** The fields a team's customers have, and the headers they are known under. Made once, read everywhere. */
+/** The fields of a team's customers, and their headers. Created once and immutable. */
 export interface FieldCatalogue {
   readonly fields: readonly FieldDefinition[]
   field(name: string): FieldDefinition | null
-  /** @returns the field a header names, or null where it names none */
+  /** @returns the field a header names, or null */
   match(words: readonly string[]): HeaderMatch | null
 }
 
@@ -23,7 +23,7 @@ export interface FieldCatalogue {
 const PART_RANK = 1_000
 
 /**
- * Builds a catalogue. Where two fields share a synonym the later definition has it, so that a team's own fields win
+ * Builds a catalogue. If two fields share a synonym, the later definition gets it, so a team's fields win
  * over the default ones.
  */
 export function createCatalogue(fields: readonly FieldDefinition[]): FieldCatalogue {
@@ -53,7 +53,7 @@ export function createCatalogue(fields: readonly FieldDefinition[]): FieldCatalo
   }
 }
 
-/** How two ways of writing a header are told to be the same. */
+/** The key by which two forms of a header are equal. */
 export function synonymKey(name: string): string {
   return normaliseHeader(name).words.join('')
 }

@@ -1,6 +1,6 @@
 import type { HeaderMapping, IdentityReading, LabelColumn, RegionColumn } from './customer.ts'
 
-/** @param fallback the region of a mapping that names none */
+/** @param fallback the region of a mapping without one */
 export function identityOf(mapping: HeaderMapping, fallback: string): IdentityReading {
   const phones = mapping.columns
     .filter(({ target }) => target === 'phone')
@@ -15,7 +15,9 @@ export function identityOf(mapping: HeaderMapping, fallback: string): IdentityRe
   }
 }
 
-/** What decides about numbers without a country code, also in a mapping from before regions were stored. */
+/**
+ * The columns that give the country of numbers without a country code, also for mappings older than regions.
+ */
 export function regionsOf({
   regions,
   columns,
@@ -31,7 +33,7 @@ export function regionsOf({
   })
 }
 
-/** True if both take the same columns in the same order, and the same default region. */
+/** True if both use the same columns in the same order, and the same default region. */
 export function isSameIdentity(a: IdentityReading, b: IdentityReading): boolean {
   return (
     a.region === b.region &&
@@ -51,7 +53,7 @@ function keyOfLabels({ labels = [] }: IdentityReading): string {
 
 /**
  * The same reading with every index replaced.
- * @returns null where a phone column has no new index
+ * @returns null if a phone column has no new index
  */
 export function moveIdentity<T extends Pick<IdentityReading, 'phones' | 'regions' | 'labels'>>(
   reading: T,

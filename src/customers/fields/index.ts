@@ -1,9 +1,9 @@
 /**
- * The field catalogue: names, types, labels, synonyms, and a team's own fields.yml.
- * Also the types of a customer and of a row that is read.
+ * The field catalogue: names, types, labels, synonyms, and a team's own fields.yml. Also the types of a
+ * customer and of a read row.
  */
 export { attributeName, ownAttribute } from './attribute-name.ts'
-export { describeRules, findRules } from './column-rules.ts'
+export { describeRules, describeUnusedRules, findRules, type StatedRule } from './column-rules.ts'
 export {
   type AssignedColumn,
   type ColumnMapping,

@@ -7,10 +7,10 @@ import { FIELD_RULES, FIELD_TYPES, type FieldDefinition } from './customer.ts'
 import { DEFAULT_FIELDS } from './default-fields.ts'
 import { createCatalogue, DEFAULT_CATALOGUE, type FieldCatalogue, synonymKey } from './field-catalogue.ts'
 
-/** Fields that reading a phone writes or needs: they are in every catalogue, and their type is fixed. */
+/** Fields that phone reading writes or needs: every catalogue has them, with a fixed type. */
 const KEPT = ['primary_phone', 'other_phones', 'phone_code'] as const
 
-/** What a customer document keeps at its top level beside its fields; columns nobody knows stand elsewhere. */
+/** Top-level keys of a customer document that are no fields; unknown columns are stored elsewhere. */
 const TAKEN: ReadonlySet<string> = new Set([...RESERVED_NAMES, 'written_phone'])
 
 const Name = z
@@ -55,7 +55,7 @@ type FieldsFile = z.infer<typeof FieldsFile>
 type Field = z.infer<typeof Field>
 
 /**
- * The catalogue a team wrote for itself, or the default one where there is none.
+ * Loads a team's catalogue, or the default one.
  *
  * @param path of a `fields.yml`, see docs/csv-format.md; undefined for the default
  * @throws AppError fields_invalid, path_unreadable
@@ -78,14 +78,14 @@ function reasonOf(error: unknown): string {
 /**
  * Builds a catalogue from the text of a `fields.yml`.
  *
- * @throws AppError fields_invalid with everything that is wrong, each problem naming its field
+ * @throws AppError fields_invalid with all problems, each with its field
  */
 export function parseFields(text: string, path: string): FieldCatalogue {
   const { mode, fields } = checkForm(text, path)
   const problems = [...findRepeated(fields), ...findContradictions(fields)]
   const defaults = mode === 'extend' ? DEFAULT_FIELDS : DEFAULT_FIELDS.filter(({ name }) => isKept(name))
   const known = new Map(defaults.map((field) => [field.name, field]))
-  // A team's field comes after the default ones, so that a synonym both have is the team's.
+  // A team's fields come after the default ones, so that shared synonyms are the team's.
   const own = fields.map((field) => merge(known.get(field.name), field))
   for (const field of own) if (field.type === null) problems.push(`field ${field.name} needs a type`)
   if (problems.length > 0) throw new AppError('fields_invalid', { path, problems })
@@ -114,7 +114,7 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   return issue.code === 'unrecognized_keys' ? `has the unknown ${issue.keys.join(', ')}` : issue.message
 }
 
-/** `fields.2.type` as a person would say it: by the field's name where it has one. */
+/** Names `fields.2.type` by the field's name, if it has one. */
 function placeOf(path: readonly PropertyKey[], document: unknown): string {
   const [top, at] = path
   if (top === undefined) return 'the file'
@@ -131,7 +131,7 @@ function isKept(name: string): boolean {
 
 type Merged = Omit<FieldDefinition, 'type'> & { readonly type: FieldDefinition['type'] | null }
 
-/** What the team says counts; what it leaves out stays as it is by default. Synonyms are added. */
+/** The team's values replace the default ones; missing ones keep the default. Synonyms are added. */
 function merge(known: FieldDefinition | undefined, field: Field): Merged {
   const label =
     field.label ??

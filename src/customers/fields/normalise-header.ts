@@ -1,15 +1,15 @@
 import { PHONE_SPELLINGS } from '../../phone-words.ts'
 
-/** A header taken apart: the words it is compared by, and what it says about its cells. */
+/** A header in parts: the words it is compared by, and what it states about its cells. */
 export interface HeaderWords {
   readonly words: readonly string[]
-  /** Order of day and month that the header itself names, as in `Due Date (DD/MM/YYYY)`. */
+  /** Order of day and month stated in the header, as in `Due Date (DD/MM/YYYY)`. */
   readonly dateOrder: 'day_first' | 'month_first' | null
-  /** Amounts are written in this multiple, as in `Loan Amount (in Lakhs)`: `lakhs`. */
+  /** The unit of amounts stated in the header, as in `Loan Amount (in Lakhs)`: `lakhs`. */
   readonly scale: string | null
 }
 
-/** Abbreviations and spellings that mean one word. Everything is lower case and without accents. */
+/** Abbreviations and spellings of the same word, in lower case and without accents. */
 const SAME: Readonly<Record<string, string>> = {
   ...PHONE_SPELLINGS,
   no: 'number',
@@ -51,26 +51,26 @@ const SAME: Readonly<Record<string, string>> = {
   sec: 'secondary',
   installment: 'instalment',
 }
-/** `Mobileno`, `PhoneNum`: the word and "number" written together. */
+/** `Mobileno`, `PhoneNum`: a word joined with "number". */
 const GLUED_NUMBER =
   /^(mobile|mob|phone|ph|tel|telephone|cell|contact|cont|whatsapp|account|acct|ac|loan|cust|customer|lan|agreement)(?:nos?|num|nbr|number)$/u
 
 const DATE_FORMAT =
   /(?<![a-z])(d{1,2}|m{1,3}|y{2,4})[-/. ]?(d{1,2}|m{1,3}|y{2,4})[-/. ]?(d{1,2}|m{1,3}|y{2,4})(?![a-z])/iu
 const SCALE = /\b(?:in )?(lakhs?|lacs?|crores?|thousands?|millions?|mn|'000s?|000s)\b/iu
-/** What stands in brackets and says nothing about which column it is. */
+/** Text in brackets that does not identify the column. */
 const UNIT =
   /^(?:in )?(?:inr|rs\.?|rupees|usd|eur|gbp|aed|\p{Sc}|%|percent|optional|required|mandatory|if any|if available|s|text|numeric|number only|digits only|e\.?164|(?:10|ten)[ -]?digits?(?: only)?|(?:with(?:out)?|incl\.?|including|excl\.?) .*(?:code|\+?91|0)|b\.?\s?s\.?|a\.?\s?d\.?|bikram samba[td]|vikram samva[td]|[वब]ि\.?\s?सं\.?|est|ist|utc|gmt.*|local|yes\/no|y\/n)$/iu
 const BRACKETS = /[([{]([^()[\]{}]*)[)\]}]/gu
-/** Behind "No." and "Nr" a dot or a sign stands for the rest of the word. */
+/** "No." and "Nr", whose dot or sign stands for the rest of the word. */
 const NUMBER_SIGN = /#|№|\bn[º°ᵒo]\.?(?=\s|$)/giu
 const LATIN_ACCENTS = /(?<=[a-z])[\u0300-\u036f]+/gu
 const CAMEL_CASE = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu
 const WORD = /[\p{L}\p{M}]+|\p{N}+/gu
 
 /**
- * Takes a header apart into words that are the same for `Mobile No.`, `MOBILE_NUMBER`, `mobileNumber` and `Mobile #`.
- * Accents of Latin letters go; vowel signs of other scripts are letters of their own and stay.
+ * Splits a header into words that are equal for `Mobile No.`, `MOBILE_NUMBER`, `mobileNumber` and `Mobile #`.
+ * Accents of Latin letters are removed; vowel signs of other scripts are letters and stay.
  */
 export function normaliseHeader(header: string): HeaderWords {
   const text = header.normalize('NFKC').replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '')
@@ -107,7 +107,7 @@ function sameWord(word: string): string {
   return Object.hasOwn(SAME, word) ? (SAME[word] ?? word) : word
 }
 
-/** @returns undefined where the letters are no date format, null where the format has the year first. */
+/** @returns undefined if the letters are no date format, null if the format has the year first. */
 function orderOfFormat(parts: readonly string[]): 'day_first' | 'month_first' | null | undefined {
   const order = parts.map((part) => part.charAt(0).toLowerCase()).join('')
   if (order === 'dmy') return 'day_first'
@@ -115,18 +115,18 @@ function orderOfFormat(parts: readonly string[]): 'day_first' | 'month_first' | 
   return order === 'ymd' ? null : undefined
 }
 
-/** Words that say whose the column is, where everything in the file is about one customer. */
+/** Words for the owner of a column, in a file about one customer per row. */
 const OWNERS = new Set(
   'customer client borrower applicant contact lead debtor member prospect party subscriber consumer holder ग्राहक kunde kunden cliente klient'.split(
     ' ',
   ),
 )
-/** Words that say nothing: Google's ` - Value`, a courteous "your". */
+/** Words without meaning: Google's ` - Value`, a polite "your". */
 const NOISE = new Set('value the your of de del della du des d el la le no'.split(' '))
 
 /**
- * The keys a header is looked up by, most exact first: all its words; without numbering and noise; without the owner;
- * without "number".
+ * The keys a header is looked up by, most exact first: all its words; without numbering and noise; without
+ * the owner; without "number".
  */
 export function headerKeys(words: readonly string[]): readonly string[] {
   const unnumbered = words.filter((word) => !/^\p{N}+$/u.test(word) && !NOISE.has(word))

@@ -12,7 +12,7 @@ const OTHER_TARGETS: Readonly<Record<string, 'phone' | 'attribute' | 'ignored'>>
   leftout: 'ignored',
 }
 
-/** What a column is for, as people type it: a field by its name or label, `phone`, `as is`, `leave out`. */
+/** The target of a column as people type it: a field by its name or label, `phone`, `as is`, `leave out`. */
 export function readTargetWord(
   word: string,
   catalogue: FieldCatalogue,

@@ -1,9 +1,10 @@
 /**
- * Columns of one address among several: `Mailing City` and `Other City`, `Business Street`, `Address 2 - City`,
- * `CUST_PERM_ADDR1`, Xero's `POCity` and `SACity`. The words in front say which address it is, the rest which part of it.
+ * Columns of one address among several: `Mailing City` and `Other City`, `Business Street`, `Address 2 -
+ * City`, `CUST_PERM_ADDR1`, Xero's `POCity` and `SACity`. The first words identify the address, the rest its
+ * part.
  */
 export interface AddressWords {
-  /** Empty where the header names no particular address. */
+  /** Empty if the header names no particular address. */
   readonly which: string
   readonly words: readonly string[]
 }

@@ -1,6 +1,6 @@
 /**
- * What the words of a heading mean: whose phone it is, which kind of phone, a country or area code.
- * Pure; sees headings only, never cells.
+ * The meaning of heading words: the phone's owner and kind, a country or area code. Pure; reads headings
+ * only, never cells.
  */
 export { type AddressWords, splitAddressHeader } from './address-header.ts'
 export { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from './person-words.ts'

@@ -3,29 +3,32 @@ import type { Column } from '../columns/index.ts'
 import { type FieldCatalogue, normaliseHeader } from '../fields/index.ts'
 import { classifyPhoneHeader } from './phone-header.ts'
 
-/** A word in front of the headings that says whose the columns are: `SENDER` of `SENDER_NAME`, `SENDER_MOBILE`. */
+/**
+ * A first word of headings that names the owner of the columns: `SENDER` of `SENDER_NAME`, `SENDER_MOBILE`.
+ */
 export interface PersonPrefix {
   readonly word: string
-  /** As it is written in the first of the headings. */
+  /** As written in the first of these headings. */
   readonly shown: string
 }
 
-/** Groups of an export that writes `Name / First Name`, `Phones / Primary Phone Number`. */
+/** Groups in exports with headings like `Name / First Name`, `Phones / Primary Phone Number`. */
 const GROUPS = new Set(
   'name names phone email address addresses location personal basic info information details detail'.split(
     ' ',
   ),
 )
-/** What shops and LeadSquared (`mx_Country`) put before fields of the person. */
+/** Prefixes of shops and LeadSquared (`mx_Country`) before a person's fields. */
 const SEEN_THROUGH = new Set(['billing', 'bill', 'mx'])
 const PATH = / [/|–-] | ?(?:>|::|›|→|:) ?|(?<=\p{L})\.(?=\p{L})/u
 
-/** Fewer headings than this may begin alike by chance. */
+/** Fewer headings may start the same by chance. */
 const MIN_NAMES = 3
 
 /**
- * Finds the word in front of the customer's own headings: one that all headings share, or one before a phone and a
- * name, e-mail or address where no other column is a phone or a name. Words for somebody else are never seen through.
+ * Finds the first word of the customer's own headings: one that all headings share, or one before a phone and
+ * a name, e-mail or address if no other column is a phone or a name. Words for other people are never
+ * ignored.
  */
 export function findPersonPrefix(columns: readonly Column[], catalogue: FieldCatalogue): PersonPrefix | null {
   const named = columns.filter(({ words }) => words.words.length > 0)
@@ -64,7 +67,7 @@ function isAboutPerson(words: readonly string[], catalogue: FieldCatalogue): boo
   )
 }
 
-/** The words of a heading without the prefix, or behind the group it stands in. Null where neither is there. */
+/** The words of a heading without the prefix or its group. Null if it has neither. */
 export function wordsBehindPrefix(
   { header, words: { words } }: Column,
   prefix: PersonPrefix | null,

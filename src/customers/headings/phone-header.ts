@@ -1,6 +1,7 @@
 import {
   BEST,
   CONTACT,
+  EITHER,
   EMERGENCY,
   HOME,
   isSomebodyElse,
@@ -15,25 +16,29 @@ import {
 import { normaliseHeader } from '../fields/index.ts'
 
 /**
- * Which columns hold the customer's own phone, told by the words of the header: exporters name a dozen of them
- * (`Business Phone 2`, `Phone 1 - Value`, `Mobile Phone Number`), and some belong to somebody else.
+ * Finds the customer's own phone columns by their headers. Exporters use a dozen names (`Business Phone 2`,
+ * `Phone 1 - Value`, `Mobile Phone Number`), and some belong to other people.
  */
 export type PhoneHeader =
-  /** A phone of the customer; the lower the rank, the sooner it is asked. */
+  /** A phone of the customer; a lower rank takes precedence. */
   | {
       readonly kind: 'phone'
       readonly rank: number
-      /** The header has a number or says what sort of phone it is: two of one rank stand in a meant order. */
+      /** The header has a number or the kind of phone: two columns of one rank are in an intended order. */
       readonly isStated: boolean
     }
-  /** May be a phone or something else (`Contact`, `Number`): the cells decide. */
+  /** A phone or something else (`Contact`, `Number`): the cells decide. */
   | { readonly kind: 'maybe'; readonly rank: number; readonly isStated: boolean }
-  /** No phone to call the customer on: a fax, a guarantor's number, the type of a phone. */
-  | { readonly kind: 'other' }
+  /** Not the customer's phone: a fax, a guarantor's number, a phone's type. */
+  | {
+      readonly kind: 'other'
+      /** `Caller Number` is the customer's where no other phone of the file can be. */
+      readonly isOpen?: true
+    }
 
 /**
- * The person's own first, then WhatsApp, then a place's, then any other. Numbers of one kind (`Phone 2`) stay within
- * their rank.
+ * The person's own phone first, then WhatsApp, then a place's, then any other. Numbered ones (`Phone 2`) stay
+ * within their rank.
  */
 const RANK = {
   mobile: 10,
@@ -45,20 +50,20 @@ const RANK = {
   emergency: 66,
   number: 70,
 } as const
-/** A registered or primary phone comes before every other of the person's own, and first among those of a place. */
+/** A registered or primary phone precedes the person's other phones, and those of the same place. */
 const BETTER_OWN = 8
 const BETTER_PLACE = 1
-/** Phone 2 comes after Phone, still before the next kind. */
+/** Phone 2 comes after Phone, but before the next kind. */
 const LAST_NUMBER = 3
 
-/** A number without any word for a phone: `Number`, `number1`. */
+/** A number without a word for a phone: `Number`, `number1`. */
 const BARE = new Set(['number'])
 /** `Office No.`, `Residence`, `Alternate`: the cells decide. */
 const PLACE_ALONE = new Set(
   'residence resi res off office work landline emergency alternate other secondary वैकल्पिक अन्य घर'.split(' '),
 )
 
-/** @returns null where the header has nothing to do with phones */
+/** @returns null if the header does not concern phones */
 export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | null {
   const words = withoutCodeClause(header)
   const has = (some: ReadonlySet<string>): boolean => words.some((word) => some.has(word))
@@ -67,8 +72,8 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
   const isPlaceAlone = words.every((word) => PLACE_ALONE.has(word) || /^\p{N}+$/u.test(word))
   const isWeak = isContact || has(BARE) || (isPlaceAlone && has(PLACE_ALONE))
   if (!isPhone && !isWeak) return null
-  // `Is WhatsApp` is answered with yes or no.
-  if (isSomebodyElse(words) || words[0] === 'is') return { kind: 'other' }
+  const other = readOther(words)
+  if (other) return other
   const isPlace = isContact || has(PLACE_ALONE)
   const known = isPhone || isContact ? KNOWN : isPlace ? [...KNOWN_ALONE, PLACE_ALONE] : KNOWN_ALONE
   if (!words.every((word) => isKnown(word, known))) return isPhone ? { kind: 'other' } : null
@@ -79,7 +84,18 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
   return isPhone || isNumber ? { kind: 'phone', rank, isStated } : { kind: 'maybe', rank, isStated }
 }
 
-/** Rank of the words of a label beside a number in a cell (`Office: 022 2780 1234`). Null where one is not known. */
+/** Somebody else's phone; and `Is WhatsApp`, which is a yes/no question. */
+function readOther(words: readonly string[]): PhoneHeader | null {
+  if (isOpen(words)) return { kind: 'other', isOpen: true }
+  return isSomebodyElse(words) || words[0] === 'is' ? { kind: 'other' } : null
+}
+
+function isOpen(words: readonly string[]): boolean {
+  const rest = words.filter((word) => !EITHER.has(word))
+  return rest.length < words.length && !isSomebodyElse(rest) && rest.every((word) => isKnown(word, KNOWN))
+}
+
+/** Rank of a label beside a number in a cell (`Office: 022 2780 1234`). Null if a word is unknown. */
 export function rankPhoneLabel(words: readonly string[]): number | null {
   const short = words.map((word) => SHORT_LABELS[word] ?? word)
   if (!short.every((word) => isKnown(word, KNOWN_LABELS))) return null
@@ -88,8 +104,8 @@ export function rankPhoneLabel(words: readonly string[]): number | null {
 }
 
 /**
- * Rank of a cell that labels the phone of another column (`* Mobile`, `Work Fax`); `other` for a fax or somebody else's.
- * Null where it is no label.
+ * Rank of a cell that labels another column's phone (`* Mobile`, `Work Fax`); `other` for a fax or another
+ * person's phone. Null if it is no label.
  */
 export function rankPhoneText(cell: string): number | 'other' | null {
   const { words } = normaliseHeader(cell)
@@ -101,7 +117,7 @@ const LABEL = new Set(
   'label labels type types kind typ art tipo etikett etichetta bezeichnung jenis тип'.split(' '),
 )
 
-/** The words of the phone a heading such as `Phone 1 - Type` labels; null where it labels none. */
+/** The words of the phone that a heading such as `Phone 1 - Type` labels; null if it labels none. */
 export function phoneOfLabel(words: readonly string[]): readonly string[] | null {
   const rest = words.filter((word) => !LABEL.has(word))
   return rest.length < words.length && rest.length > 0 && classifyPhoneHeader(rest)?.kind === 'phone'
@@ -129,7 +145,7 @@ const SHORT_LABELS: Readonly<Record<string, string>> = {
   sec: 'secondary',
 }
 
-/** What a number without a label ranks: as one under the heading Phone. */
+/** Rank of a number without a label: that of the heading Phone. */
 export const UNLABELLED = RANK.phone
 
 function isKnown(word: string, known: readonly ReadonlySet<string>[]): boolean {
@@ -139,7 +155,7 @@ function isKnown(word: string, known: readonly ReadonlySet<string>[]): boolean {
 /** Without a word for a phone: "Account Number" and "House Number" are something else. */
 const KNOWN_ALONE = [CONTACT, OTHER, EMERGENCY, BEST, NOISE, OWNER]
 const KNOWN = [MOBILE, WHATSAPP, PHONE, HOME, WORK, ...KNOWN_ALONE]
-/** Other small words may be countries in a cell: `US 415 555 0132`, `DE 171 …`. */
+/** Other short words may be countries in a cell: `US 415 555 0132`, `DE 171 …`. */
 const LABEL_NOISE = new Set(['number', 'no', 'nr', 'num'])
 const KNOWN_LABELS = [
   MOBILE,

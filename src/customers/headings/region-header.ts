@@ -1,17 +1,17 @@
 import { MOBILE, OWNER, PHONE, WHATSAPP } from '../../phone-words.ts'
 
-/** What a heading says about the country of phones. */
+/** What a heading states about the country of phones. */
 export interface RegionHeader {
   /**
    * - `code`: a dialling code, ISO code or country of a phone.
    * - `country`: the country of a person or an address.
-   * - `area`: an area code, which stands before the number.
+   * - `area`: an area code before the number.
    * - `code_or_area`: either; the cells decide.
    */
   readonly kind: 'code' | 'country' | 'area' | 'code_or_area'
-  /** The heading alone does not say it (`Prefix`, `CC`): the cells must agree. */
+  /** The heading is ambiguous (`Prefix`, `CC`): the cells must agree. */
   readonly isWeak: boolean
-  /** Words that name the phone it belongs to: `mobile` of `Mobile Country Code`. */
+  /** Words of its phone: `mobile` of `Mobile Country Code`. */
   readonly phone: readonly string[]
 }
 
@@ -20,7 +20,7 @@ const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u)
 const COUNTRY = list(
   'country countries nation land lander pais pays paese nazione negara देश staat countryname государство страна ulke kraj landerkurzel landerkennung landkurzel',
 )
-/** Dialling codes and nothing else, whatever stands beside. */
+/** Words that always mean dialling codes. */
 const DIALLING = list(
   `isd idd ddi iddcode isdcode landervorwahl landesvorwahl landerkennzahl landeskennzahl countrycode dialcode dialingcode diallingcode
   callingcode phoneprefix mobileprefix phonecode mobilecode countryprefix phonecountrycode landnummer landekode landcode landercode
@@ -34,7 +34,7 @@ const DIAL = list(
 )
 const ISO = list('iso alpha short abbreviation name kurzel')
 const WEAK_ALONE = list('cc iso')
-/** `Vorwahl` is mostly an area code, and a country's in some exports. */
+/** `Vorwahl` is usually an area code, but a country code in some exports. */
 const CODE_OR_AREA = list(
   'vorwahl vorwahlnummer prefijo prefisso indicativo indicatif caracteristica netnummer',
 )
@@ -49,17 +49,17 @@ const PLACE = list(
 const NOISE = list('of de del du da do di the your my for number value no and des la le el para fur')
 const PHONE_LIKE = list('contact number sms')
 
-/** What the words of a heading contain; the rules below ask it. */
+/** The words of a heading, as the rules below need them. */
 interface Facts {
   readonly words: readonly string[]
-  /** The words that say which of several phones it is about. */
+  /** The words that identify one of several phones. */
   readonly phone: readonly string[]
   has(some: ReadonlySet<string>): boolean
-  /** True if every word is of these sets, a phone word or a digit. */
+  /** True if every word is in these sets, a phone word or a digit. */
   isOnly(...sets: readonly ReadonlySet<string>[]): boolean
 }
 
-/** The first rule that fits decides. */
+/** The first matching rule decides. */
 const RULES: readonly ((facts: Facts) => RegionHeader | null)[] = [
   readArea,
   readSingleWord,
@@ -69,7 +69,7 @@ const RULES: readonly ((facts: Facts) => RegionHeader | null)[] = [
   readCountry,
 ]
 
-/** @returns null where the heading says nothing about a country or an area */
+/** @returns null if the heading does not concern a country or an area */
 export function classifyRegionHeader(words: readonly string[]): RegionHeader | null {
   const facts: Facts = {
     words,
@@ -130,11 +130,11 @@ function isDigit(word: string): boolean {
 }
 
 const CC = new Set(['cc'])
-/** Of telephones and nothing else. */
+/** Only used of telephones. */
 const DIALLED = new Set(['vorwahl', 'vorwahlnummer', 'netnummer'])
 /** Alone it may be the `Mr` before a name. */
 const PREFIX = new Set(['prefix', 'prefixo'])
-/** Alone they may be a part of a town, a class of a school or a field: the cells of the phones beside must need them. */
+/** Alone they may be a part of a town, a school class or a field: the phones next to them must need them. */
 const PLAIN_AREA = new Set(['area', 'standard', 'wilayah', 'alan', 'города', 'क्षेत्र'])
 /** `Land` is a country in German and a plot in English. */
 const WEAK_COUNTRY = new Set(['land', 'lander', 'kraj', 'staat'])
@@ -142,7 +142,7 @@ const PLACE_OF_PHONE = list(
   'alternate other secondary home work office business primary billing shipping delivery mailing',
 )
 
-/** `Contact Code`, `Number Code`, `Call Code`: a number in somebody's system. */
+/** `Contact Code`, `Number Code`, `Call Code`: an id in another system. */
 function isIdentifier(words: readonly string[]): boolean {
   return !words.some(
     (word) =>

@@ -1,9 +1,9 @@
 import { isRegion, listRegions, planOfRegion, plansOfCallingCode } from './numbering-plan.ts'
 
-/** Languages whose names of countries are read, as Node brings them along (Unicode CLDR). */
+/** Languages whose country names are read, from Node (Unicode CLDR). */
 const LANGUAGES = 'en hi de fr es it pt nl pl sv da nb fi cs ro tr ru uk ar mr ta te bn gu id ms'.split(' ')
 
-/** What people write besides the official names. ISO 3166 alpha-3 codes are listed apart. */
+/** Common names beside the official ones. ISO 3166 alpha-3 codes are listed separately. */
 const ALIASES: Readonly<Record<string, string>> = {
   'united states of america': 'US',
   america: 'US',
@@ -80,20 +80,21 @@ const ALIASES: Readonly<Record<string, string>> = {
   'macedonia the former yugoslav republic of': 'MK',
 }
 
-/** ISO 3166-1: alpha-2 and alpha-3 of every region that has phone numbers and an alpha-3 code of its own. */
+/** ISO 3166-1: alpha-2 and alpha-3 of every region with phone numbers and its own alpha-3 code. */
 const ALPHA_3 =
   'AD:AND AE:ARE AF:AFG AG:ATG AI:AIA AL:ALB AM:ARM AO:AGO AR:ARG AS:ASM AT:AUT AU:AUS AW:ABW AX:ALA AZ:AZE BA:BIH BB:BRB BD:BGD BE:BEL BF:BFA BG:BGR BH:BHR BI:BDI BJ:BEN BL:BLM BM:BMU BN:BRN BO:BOL BQ:BES BR:BRA BS:BHS BT:BTN BW:BWA BY:BLR BZ:BLZ CA:CAN CC:CCK CD:COD CF:CAF CG:COG CH:CHE CI:CIV CK:COK CL:CHL CM:CMR CN:CHN CO:COL CR:CRI CU:CUB CV:CPV CW:CUW CX:CXR CY:CYP CZ:CZE DE:DEU DJ:DJI DK:DNK DM:DMA DO:DOM DZ:DZA EC:ECU EE:EST EG:EGY EH:ESH ER:ERI ES:ESP ET:ETH FI:FIN FJ:FJI FK:FLK FM:FSM FO:FRO FR:FRA GA:GAB GB:GBR GD:GRD GE:GEO GF:GUF GG:GGY GH:GHA GI:GIB GL:GRL GM:GMB GN:GIN GP:GLP GQ:GNQ GR:GRC GT:GTM GU:GUM GW:GNB GY:GUY HK:HKG HN:HND HR:HRV HT:HTI HU:HUN ID:IDN IE:IRL IL:ISR IM:IMN IN:IND IO:IOT IQ:IRQ IR:IRN IS:ISL IT:ITA JE:JEY JM:JAM JO:JOR JP:JPN KE:KEN KG:KGZ KH:KHM KI:KIR KM:COM KN:KNA KP:PRK KR:KOR KW:KWT KY:CYM KZ:KAZ LA:LAO LB:LBN LC:LCA LI:LIE LK:LKA LR:LBR LS:LSO LT:LTU LU:LUX LV:LVA LY:LBY MA:MAR MC:MCO MD:MDA ME:MNE MF:MAF MG:MDG MH:MHL MK:MKD ML:MLI MM:MMR MN:MNG MO:MAC MP:MNP MQ:MTQ MR:MRT MS:MSR MT:MLT MU:MUS MV:MDV MW:MWI MX:MEX MY:MYS MZ:MOZ NA:NAM NC:NCL NE:NER NF:NFK NG:NGA NI:NIC NL:NLD NO:NOR NP:NPL NR:NRU NU:NIU NZ:NZL OM:OMN PA:PAN PE:PER PF:PYF PG:PNG PH:PHL PK:PAK PL:POL PM:SPM PR:PRI PS:PSE PT:PRT PW:PLW PY:PRY QA:QAT RE:REU RO:ROU RS:SRB RU:RUS RW:RWA SA:SAU SB:SLB SC:SYC SD:SDN SE:SWE SG:SGP SH:SHN SI:SVN SJ:SJM SK:SVK SL:SLE SM:SMR SN:SEN SO:SOM SR:SUR SS:SSD ST:STP SV:SLV SX:SXM SY:SYR SZ:SWZ TC:TCA TD:TCD TG:TGO TH:THA TJ:TJK TK:TKL TL:TLS TM:TKM TN:TUN TO:TON TR:TUR TT:TTO TV:TUV TW:TWN TZ:TZA UA:UKR UG:UGA US:USA UY:URY UZ:UZB VA:VAT VC:VCT VE:VEN VG:VGB VI:VIR VN:VNM VU:VUT WF:WLF WS:WSM XK:XKX YE:YEM YT:MYT ZA:ZAF ZM:ZMB ZW:ZWE'
 
-/** Characters. No name of a region with its code is longer, and the patterns below are slow on long texts. */
+/** Characters. No region's name with its code is longer, and the patterns below are slow on long texts. */
 const MAX_LENGTH = 120
 
-/** Names collected so far: languages are asked one after another, since most cells are English or a code. */
+/** Names loaded so far: languages are loaded one by one, because most cells are English or a code. */
 const regionsByName = new Map<string, string>()
 let languagesOf = 0
 
 /**
- * The region a cell of a country column names: a name in any of the languages, an ISO 3166 code of two or three
- * letters, a flag, a dialling code with or without text (`India (+91)`), or several that share one (`US/Canada`).
+ * The region of a country cell: a name in any of the languages, an ISO 3166 code of two or three letters, a
+ * flag, a dialling code with or without text (`India (+91)`), or several regions with the same code
+ * (`US/Canada`).
  */
 export function regionOfCountry(text: string): string | null {
   if (text.length > MAX_LENGTH) return null
@@ -102,9 +103,9 @@ export function regionOfCountry(text: string): string | null {
 }
 
 /**
- * The region that a cell beside a phone says: a dialling code, a country, or its ISO code.
+ * The region of a cell beside a phone: a dialling code, a country, or its ISO code.
  *
- * @param preferred taken where several regions share the dialling code and it is one of them
+ * @param preferred used if several regions share the dialling code and it is one of them
  */
 export function regionOfHint(text: string, preferred: string | null): string | null {
   if (text.length > MAX_LENGTH) return null
@@ -114,14 +115,14 @@ export function regionOfHint(text: string, preferred: string | null): string | n
 }
 
 /**
- * The region a dialling code such as `91`, `+91`, `0091` or `India (+91)` belongs to.
+ * The region of a dialling code such as `91`, `+91`, `0091` or `India (+91)`.
  *
- * @param preferred taken where several regions share the code and it is one of them
+ * @param preferred used if several regions share the code and it is one of them
  */
 export function regionOfCallingCode(text: string, preferred: string | null): string | null {
   if (text.length > MAX_LENGTH) return null
   const match = /^\D*?(?:\+|00)?\s*(\d(?:[\d\s-]{0,5}\d)?)\D*$/u.exec(text)
-  // The regions of the North American plan are sometimes written with their area code: "1-876".
+  // Regions of the North American plan are sometimes written with their area code: "1-876".
   const digits = (match?.[1] ?? '').replace(/\D/gu, '')
   const plans = plansOfCallingCode(digits.length === 4 && digits.startsWith('1') ? '1' : digits)
   if (preferred !== null && plans.some(({ region }) => region === preferred)) return preferred
@@ -139,11 +140,11 @@ function regionOfName(text: string): string | null {
   const name = fold(text.replace(/\(.*?\)|\+.*$/gu, ' '))
   const region = findName([name, fold(text), withoutForm(name)])
   if (region === null) return null
-  // A name and the code of somewhere else: nobody knows which is right.
+  // A name and another region's code: nobody knows which is right.
   return code && regionOfCallingCode(code[1] ?? code[2] ?? '', region) !== region ? null : region
 }
 
-/** A number in a text is a dialling code behind a plus; anything else (`Sector 44`) counts something. */
+/** A number in a text is a dialling code only after a plus; otherwise (`Sector 44`) it counts something. */
 function regionOfCode(text: string): string | null {
   if (!/\p{L}/u.test(text)) return regionOfCallingCode(text, null)
   if (!/(?:\+|\b00)\s*\d/u.test(text)) return null
@@ -154,7 +155,7 @@ function regionOfCode(text: string): string | null {
   return isSame ? region : null
 }
 
-/** `San Francisco, USA` ends with the country. `US/Canada`, `IN - India` name one plan in all their parts. */
+/** `San Francisco, USA` ends with the country. All parts of `US/Canada` and `IN - India` have one plan. */
 function regionOfParts(text: string): string | null {
   const last = text.includes(',') ? (text.split(',').at(-1) ?? '').trim() : ''
   if (/\p{L}{3}/u.test(last) || /^u\.?[sk]\.?$/iu.test(last)) return regionOfName(last)
@@ -174,14 +175,14 @@ function withoutForm(name: string): string {
   )
 }
 
-/** Flags are written with letters of their own, from 🇦 on. */
+/** Flags use letters of their own, from 🇦 on. */
 function flagsAsLetters(text: string): string {
   return text.replace(/[\u{1f1e6}-\u{1f1ff}]/gu, (letter) =>
     String.fromCodePoint((letter.codePointAt(0) ?? 0) - 0x1f1e6 + 0x41),
   )
 }
 
-/** What people call a region, in English, for sentences. */
+/** A region's English name, for sentences. */
 export function nameOfRegion(region: string): string {
   return new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' }).of(region) ?? region
 }

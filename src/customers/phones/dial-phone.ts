@@ -1,22 +1,22 @@
 import { planOfRegion, plansOfCallingCode } from './numbering-plan.ts'
 import { type ResolvedPhone, resolvePhone } from './resolve-phone.ts'
 
-/** `ambiguous`: two numbers that exist are written so. */
+/** `ambiguous`: two existing numbers are written so. */
 export type DialledPhone = ResolvedPhone | 'ambiguous' | null
 
-/** A number with fewer digits needs its area code where the file has a column for it. */
+/** A number with fewer digits needs its area code if the file has a column for it. */
 const SHORTEST_WITH_AREA = 9
-/** So many digits behind an area code are a number. */
+/** With this many digits after an area code, it is a number. */
 const SHORTEST_LOCAL = 6
 const PLUS = 0x2b
 const ZERO = 0x30
 
 /**
- * Reads digits as people and programs write them in lists, which is more than can be dialled: the own country code
- * without its plus, prefixes that were given up, an area code in a column of its own.
+ * Reads digits as people and programs write them in lists, which covers more than dialling: the own country
+ * code without its plus, abolished prefixes, an area code in another column.
  *
- * @param region ISO 3166; empty where the country is not known, so that only a number with a country code is one
- * @param area digits of an area code, empty where the column for it is; null where there is none
+ * @param region ISO 3166; empty if the country is unknown, so only numbers with a country code are valid
+ * @param area the area code's digits, empty if its cell is blank; null without such a column
  */
 export function dialPhone(digits: string, region: string, area: string | null): DialledPhone {
   if (area === null) return dialWhole(digits, region)
@@ -37,7 +37,7 @@ function dialWithArea(alone: DialledPhone, digits: string, region: string, area:
   const holdsArea = digits.startsWith(bare) && digits.length - bare.length >= SHORTEST_LOCAL
   if (alone === null || alone === 'ambiguous') return joined
   if (joined === null) {
-    // What stands in the column may be a country's code after all.
+    // The column may hold a country code after all.
     const isForeign =
       plansOfCallingCode(area).length > 0 && resolvePhone(`+${area}${digits}`, region) !== null
     return isForeign ? 'ambiguous' : holdsArea || isMobile(alone) ? alone : null
@@ -46,7 +46,7 @@ function dialWithArea(alone: DialledPhone, digits: string, region: string, area:
 }
 
 function dialWhole(digits: string, region: string): DialledPhone {
-  // What is dialled before a country code depends on the country; `00` is written by people of most.
+  // The international prefix depends on the country; people of most countries write `00`.
   if (region === '' && digits.startsWith('00')) return resolvePhone(`+${digits.slice(2)}`, region)
   const phone = resolvePhone(digits, region)
   if (phone === null) return withoutOldPrefix(digits, region)
@@ -59,8 +59,8 @@ function dialWhole(digits: string, region: string): DialledPhone {
 }
 
 /**
- * `436641234567` in Germany is a number of 04366 to the reference, and a mobile of Austria to whoever wrote it. Where the
- * numbers of fixed lines have one length only, a number of that length is a national one.
+ * In Germany, the reference reads `436641234567` as a number of 04366, but the writer meant a mobile of
+ * Austria. If fixed lines have a single length, a number of that length is national.
  */
 function isAbroadToo(phone: ResolvedPhone, digits: string): boolean {
   if (isMobile(phone) || !phone.e164.endsWith(digits)) return false
@@ -68,7 +68,7 @@ function isAbroadToo(phone: ResolvedPhone, digits: string): boolean {
   return abroad !== null && isMobile(abroad)
 }
 
-/** The region whose mobile digits would be with a plus in front; null where there is none. */
+/** The region in which the digits with a plus are a mobile number; null if there is none. */
 export function regionBehindPlus(digits: string, region: string): string | null {
   const abroad = resolvePhone(`+${digits}`, region)
   const isForeign =
@@ -77,8 +77,9 @@ export function regionBehindPlus(digits: string, region: string): string | null 
 }
 
 /**
- * `491716783154` in Germany is a number of 04917 to the reference, since German numbers have any length, and a mobile
- * with its country code to whoever wrote it: nobody leaves the zero out and writes the country code of another place.
+ * In Germany, the reference reads `491716783154` as a number of 04917, because German numbers have any
+ * length. The writer meant a mobile with its country code: nobody omits the zero and writes another place's
+ * code.
  */
 function withOwnCode(phone: ResolvedPhone, digits: string): DialledPhone {
   const own = phone.e164.length === digits.length + 1 ? null : resolvePhone(`+${digits}`, phone.region)
@@ -86,7 +87,9 @@ function withOwnCode(phone: ResolvedPhone, digits: string): DialledPhone {
   return isMobile(own) ? own : 'ambiguous'
 }
 
-/** Mexico's mobiles had a 1 behind the country code until 2019, and 044, 045 or 01 was dialled before a number. */
+/**
+ * Mexico's mobiles had a 1 after the country code until 2019, and 044, 045 or 01 was dialled before a number.
+ */
 const MEXICAN = /^\+521(\d{10})$/u
 const MEXICAN_AT_HOME = /^(?:(?:00)?521|1|01|044|045)(\d{10})$/u
 

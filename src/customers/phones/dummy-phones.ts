@@ -2,11 +2,11 @@ import { toAsciiDigits } from '../cells/index.ts'
 import { plansOfCallingCode } from './numbering-plan.ts'
 import { readPhones } from './read-phone.ts'
 
-/** Numbers that people type where they have none. */
+/** Numbers that people type if they have none. */
 export interface DummyPhones {
-  /** Whether a number that exists is one of them. */
+  /** True if a valid number is a dummy. */
   has(e164: string): boolean
-  /** Whether a cell that is no number that exists holds one. */
+  /** True if a cell without a valid number holds a dummy. */
   isTyped(cell: string): boolean
   /** The team's own ones. */
   readonly added: readonly string[]
@@ -18,7 +18,7 @@ const SHORTEST = 7
 const ALLOWED = /^[-!]\s*/u
 
 /**
- * @param listed the team's own: a number that is a dummy for them, or with a minus in front one that is somebody's
+ * @param listed the team's own dummies; a leading minus marks a real number
  * @param region of listed numbers without a country code
  */
 export function createDummyPhones(listed: readonly string[], region: string): DummyPhones {
@@ -44,7 +44,7 @@ export function createDummyPhones(listed: readonly string[], region: string): Du
   }
 }
 
-/** Told by the last digits, since nearly every number of a file is none. */
+/** Checks the last digits first, because nearly no number of a file is a dummy. */
 function mayBeDummy(e164: string): boolean {
   const end = e164.length - 1
   const last = e164.charCodeAt(end)

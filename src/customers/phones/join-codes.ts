@@ -1,15 +1,16 @@
 import { regionOfHint } from './country-region.ts'
 import { planOfRegion, plansOfCallingCode } from './numbering-plan.ts'
 
-/** A dialling code in a piece of its own: `+44; 7911 123456`. */
+/** A separate dialling code: `+44; 7911 123456`. */
 const CODE = /^[("'[\s]*(?:\+|00)\s*(\d{1,3})[)"'\]\s.:-]*$/u
 const BARE_CODE = /^\d{1,3}$/u
 const OWN_CODE = /^[^\d+]*(?:\+|00)/u
 
 /**
- * Puts a dialling code that stands apart before its number: the one behind it, or before it where it stands last.
+ * Joins a separate dialling code with the number after it, or before it if it is last.
  *
- * @param isPhone whether a code without plus makes a number: it may also be a number of a list, as in `1, 98765 43210`
+ * @param isPhone true if a code without plus makes a number: it may also be a list's number, as in `1, 98765
+ * 43210`
  */
 export function joinCodes(
   pieces: readonly string[],
@@ -47,7 +48,7 @@ const NUMBER_KEYS = ['number', 'phoneNumber', 'phone', 'value', 'primaryPhoneNum
 const CODE_KEYS = ['callingCode', 'dialCode', 'dial_code', 'phoneCode', 'primaryPhoneCallingCode']
 const COUNTRY_KEYS = ['countryCode', 'country', 'country_code', 'primaryPhoneCountryCode']
 
-/** The numbers of a cell that programs wrote as a list of objects. Null for any other text. */
+/** The numbers of a cell that holds a list of objects. Null for any other text. */
 export function piecesOfJson(text: string): readonly string[] | null {
   if (!/^(?:\[\s*\]|\{\s*\}|\[?\s*\{.*\}\s*\]?)$/su.test(text)) return null
   let parsed: unknown
@@ -73,6 +74,6 @@ function pieceOf(object: object): string {
   const hint = textOf(CODE_KEYS) || textOf(COUNTRY_KEYS)
   if (number === '' || hint === '' || OWN_CODE.test(number)) return number
   const code = planOfRegion(regionOfHint(hint, null) ?? '')?.callingCode
-  // A country nobody knows: the number stays, as one that cannot be read.
+  // An unknown country: the number stays, as one that cannot be read.
   return code === undefined ? `${number} ?` : `+${code} ${number}`
 }

@@ -1,10 +1,10 @@
 import { isSomebodyElse } from '../../phone-words.ts'
 import { rankPhoneLabel, UNLABELLED } from '../headings/index.ts'
 
-/** One number of a cell, with what its label says of it: `Self: 98…, Brother: 91…`, `R-98…`, `98… (own)`. */
+/** One number of a cell with its label: `Self: 98…, Brother: 91…`, `R-98…`, `98… (own)`. */
 export interface LabelledPiece {
   readonly text: string
-  /** As headings are ranked: the person's own first. */
+  /** Ranked like headings: the person's own first. */
   readonly rank: number
   /** The number is a brother's, a guarantor's, an agent's. */
   readonly isSomebodyElses: boolean
@@ -16,7 +16,7 @@ const WORDS = /[\p{L}\p{M}]+/gu
 const LATIN_ACCENTS = /(?<=[a-z])[\u0300-\u036f]+/gu
 const LAST_LABEL = 69
 
-/** Reads the labels of a cell's numbers. Behind `Brother:` numbers without a label are the brother's, too. */
+/** Reads the labels of a cell's numbers. After `Brother:` numbers without a label are the brother's too. */
 export function labelPieces(pieces: readonly string[]): readonly LabelledPiece[] {
   let isBehindSomebodyElse = false
   return pieces.map((text) => {

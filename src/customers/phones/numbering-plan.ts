@@ -1,31 +1,31 @@
 import metadataJson from 'libphonenumber-js/max/metadata'
 
 /**
- * The rules of one country's telephone numbers, compiled once and kept: what `resolvePhone` asks for every phone.
+ * The rules of a country's phone numbers, compiled once and cached, for `resolvePhone`.
  *
- * The rules are libphonenumber-js's `max` metadata, which is generated from Google's `PhoneNumberMetadata.xml`
- * (layout: METADATA.md of libphonenumber-js, version 4). Every regular expression matches the whole text.
+ * The rules are libphonenumber-js's `max` metadata, generated from Google's `PhoneNumberMetadata.xml`
+ * (layout: METADATA.md of libphonenumber-js, version 4). Every pattern matches the whole text.
  */
 export interface NumberingPlan {
   readonly region: string
   readonly callingCode: string
-  /** Prefixes that begin an international call from here; anchored at the start only. */
+  /** Prefixes of international calls from this country; anchored at the start only. */
   readonly internationalPrefix: RegExp | null
   readonly general: RegExp
-  /** Bit n is set where a national number may have n digits. */
+  /** Bit n is set if a national number may have n digits. */
   readonly lengths: number
   readonly shortest: number
   readonly longest: number
-  /** What may stand before the national number inside the country; anchored at the start only. */
+  /** Prefixes of national numbers inside the country; anchored at the start only. */
   readonly nationalPrefix: RegExp | null
   readonly nationalPrefixTransform: string
-  /** Set where the region is told from others with the same calling code by its first digits. */
+  /** Set if the first digits distinguish the region from others with the same calling code. */
   readonly leadingDigits: RegExp | null
-  /** Mobile first: most customers are reached on one. */
+  /** Mobile first: most customers have a mobile phone. */
   readonly types: readonly NumberType[]
-  /** Numbers of mobiles; in some countries those of fixed lines are the same. */
+  /** The mobile numbers; in some countries they equal those of fixed lines. */
   readonly mobile: NumberType | null
-  /** Fixed lines have numbers of several lengths, so that the length of a number proves nothing. */
+  /** Fixed lines have numbers of several lengths, so a length proves nothing. */
   readonly hasLooseLengths: boolean
 }
 
@@ -34,7 +34,7 @@ interface NumberType {
   readonly lengths: number
 }
 
-/** One country in the metadata: an array whose places have meanings, `0` where there is nothing. */
+/** A country in the metadata: an array by position, with `0` for nothing. */
 type RawPlan = readonly unknown[]
 
 const PLACE = {
@@ -58,13 +58,13 @@ interface RawMetadata {
 }
 const METADATA = metadataJson as unknown as RawMetadata
 
-/** The region Google's library gives to numbers of no country, such as +800. */
+/** Google's region for numbers of no country, such as +800. */
 const NO_COUNTRY = '001'
 
 const plansByRegion = new Map<string, NumberingPlan>()
 const plansByCallingCode = new Map<string, readonly NumberingPlan[]>()
 
-/** Whether there are phone numbers of this ISO 3166 alpha-2 region. */
+/** True if this ISO 3166 alpha-2 region has phone numbers. */
 export function isRegion(region: string): boolean {
   return Object.hasOwn(METADATA.countries, region)
 }
@@ -73,7 +73,7 @@ export function listRegions(): readonly string[] {
   return Object.keys(METADATA.countries)
 }
 
-/** @returns the plan of a region such as `IN`, or null where the region is not known. */
+/** @returns the plan of a region such as `IN`, or null if the region is unknown. */
 export function planOfRegion(region: string): NumberingPlan | null {
   const kept = plansByRegion.get(region)
   if (kept) return kept
@@ -83,7 +83,7 @@ export function planOfRegion(region: string): NumberingPlan | null {
   return plan
 }
 
-/** @returns the plans that share a calling code, the main one first; empty where the code is nobody's. */
+/** @returns the plans that share a calling code, the main one first; empty for an unused code. */
 export function plansOfCallingCode(callingCode: string): readonly NumberingPlan[] {
   const kept = plansByCallingCode.get(callingCode)
   if (kept) return kept
@@ -98,6 +98,15 @@ export function plansOfCallingCode(callingCode: string): readonly NumberingPlan[
   }
   if (plans.length > 0) plansByCallingCode.set(callingCode, plans)
   return plans
+}
+
+/** @returns the main region of a stored phone's calling code, or null for any other text. */
+export function regionOfPhone(e164: string): string | null {
+  for (let length = 1; length <= 3 && e164.startsWith('+'); length += 1) {
+    const [main] = plansOfCallingCode(e164.slice(1, 1 + length))
+    if (main) return main.region === NO_COUNTRY ? null : main.region
+  }
+  return null
 }
 
 function compilePlan(region: string, raw: RawPlan): NumberingPlan {
@@ -130,7 +139,7 @@ function compileMobile(types: readonly unknown[], general: readonly number[]): N
   return type ?? null
 }
 
-/** An empty pattern stands for "the same as fixed line", which is among the types anyway. */
+/** An empty pattern means "the same as fixed line", which is among the types anyway. */
 function compileType(raw: unknown, general: readonly number[]): NumberType[] {
   if (!Array.isArray(raw) || !raw[0]) return []
   return [{ pattern: entire(String(raw[0])), lengths: asBits(raw[1] ? asLengths(raw[1]) : general) }]

@@ -9,7 +9,7 @@ export type PhoneQuery =
 const SLACK_LINK = /^<tel:([^|>]+)(?:\|[^>]*)?>$/iu
 
 /**
- * A phone that somebody typed to look a customer up, in any way of writing, as E.164.
+ * Parses a typed phone in any format to E.164, to look up a customer.
  *
  * @returns the first phone of the text, or why there is none
  */
@@ -21,15 +21,15 @@ export function parsePhoneQuery(text: string, region: string): PhoneQuery {
   return phone === undefined ? { kind: 'invalid', reason: 'holds no phone number' } : { kind: 'phone', phone }
 }
 
-/** With fewer digits nearly everybody is near, and with more it is no phone. */
+/** With fewer digits too many phones are similar, and with more it is no phone. */
 const MIN_DIGITS = 7
 const MAX_DIGITS = 15
 
 /**
- * Phones that these digits are with one digit less or one more. At most some two hundred, each E.164 and each once; none
- * where the digits are a phone.
+ * Phones that differ from these digits by one missing or one extra digit. At most some two hundred, in E.164,
+ * without duplicates; none if the digits are a phone.
  *
- * @param digits as typed, without anything between them
+ * @param digits as typed, without separators
  */
 export function phonesNear(digits: string, region: string): string[] {
   if (!/^\d+$/.test(digits) || digits.length < MIN_DIGITS || digits.length > MAX_DIGITS) return []

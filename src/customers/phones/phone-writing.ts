@@ -1,8 +1,8 @@
 import { cleanText, toAsciiDigits } from '../cells/index.ts'
 
-/** How people and programs write a number around its digits. Only takes off; whether a phone is left is not judged here. */
+/** Removes what people and programs write around a number. Does not check whether a phone is left. */
 
-/** Marks of other keyboards that mean the ASCII one. Digits are not among them: see `toAsciiDigits`. */
+/** Characters of other keyboards for an ASCII one. For digits see `toAsciiDigits`. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   '＋': '+',
   '﹢': '+',
@@ -32,7 +32,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 const LOOKALIKE = new RegExp(`[${Object.keys(LOOKALIKES).join('')}]`, 'gu')
 
 const LINK = /^(?:(?:tel|callto|sms|phone):(?:\/\/)?|whatsapp:\/\/)/iu
-/** A link into WhatsApp names the number with its country code and without the plus. */
+/** A WhatsApp link contains the number with its country code and without the plus. */
 const WHATSAPP_LINK = /^(?:https?:\/\/)?(?:wa\.me\/|(?:api|web)\.whatsapp\.com\/send\/?\?phone=)\+?(\d+).*$/iu
 const LINK_CONTEXT = /;phone-context=(\+[\d-]+)/iu
 const LINK_REST = /;(?:phone-context|isub|postd)=[^;]*/giu
@@ -42,27 +42,27 @@ const WORD =
   'mobile|mob|mbl|m|cell|c|phone|ph|p|telephone|tel|t|home|h|res|residence|work|w|office|off|o|landline|whatsapp|wa|primary|main|other|alt|alternate|number|no|contact|call|मोबाइल|फोन|फ़ोन'
 const LABEL_BEFORE = new RegExp(`^(?:(?:${WORD})(?![\\p{L}\\p{M}])[\\s.:#=-]*)+`, 'iu')
 const LABEL_AFTER = new RegExp(`[\\s.:-]*[([]?\\s*(?<![\\p{L}\\p{M}])(?:${WORD})\\.?\\s*[)\\]]?$`, 'iu')
-/** Quotes, flags, pictures, signs of currencies around a number. What may stand for hidden digits stays. */
+/** Quotes, flags, emoji, currency signs around a number. Signs for hidden digits stay. */
 const FRAME_BEFORE = /^[^\p{L}\p{M}\p{N}+(*•●∗✱#_?%]+/u
 const FRAME_AFTER = /[^\p{L}\p{M}\p{N})*•●∗✱#_?%]+$/u
 /** `IN +91 98765 43210` */
 const COUNTRY_BEFORE = /^\(?[a-z]{2}\)?[\s:-]*(?=\+)/iu
 
-/** The cell in ASCII digits and marks, its lines divided like several numbers. */
+/** The cell in ASCII digits and marks, with its lines separated like several numbers. */
 export function tidyPhone(cell: string): string {
-  // Lines of a cell separate numbers; cleaning would make spaces of them.
+  // The lines of a cell separate numbers; cleaning would join them with spaces.
   const lines = cell.includes('\n') || cell.includes('\r') ? cell.trim().replace(/[\r\n]+/gu, ' ; ') : cell
   return toAsciiDigits(cleanText(lines)).replace(LOOKALIKE, (mark) => LOOKALIKES[mark] ?? mark)
 }
 
-/** Without what links and extensions put around and behind a number. */
+/** Without links and extensions around a number. */
 export function withoutExtras(text: string): string {
   const context = LINK_CONTEXT.exec(text)?.[1] ?? ''
   const bare = text.replace(LINK, '').replace(WHATSAPP_LINK, '+$1').replace(LINK_REST, '')
   return (bare.startsWith('+') ? bare : context + bare).replace(EXTENSION, '')
 }
 
-/** Without the words, signs and pictures before and after a number. */
+/** Without words, signs and emoji before and after a number. */
 export function withoutLabels(piece: string): string {
   return withoutFrame(withoutFrame(piece).replace(LABEL_BEFORE, '').replace(LABEL_AFTER, ''))
 }

@@ -1,5 +1,8 @@
 import {
+  BLANK,
+  type BlankCell,
   BROKEN_FORMULA,
+  blankOf,
   type CellProblem,
   DAMAGED,
   isPlaceholder,
@@ -17,15 +20,14 @@ import type { ResolvedPhone } from './resolve-phone.ts'
 import { countDigits, splitAfterAreaCode, splitAtSlash, splitAtSpaces, splitPhones } from './split-phones.ts'
 
 /**
- * The phones of one cell, each once: in the order they stand there, or as their labels rank them. `leftOut` counts
- * pieces that are no phone, or somebody else's.
+ * The phones of one cell without duplicates, in their order or ranked by their labels. `leftOut` counts
+ * pieces that are no phone, or another person's.
  */
 export type PhoneReading =
   | { readonly kind: 'phones'; readonly phones: readonly string[]; readonly leftOut: number }
-  | { readonly kind: 'blank' }
+  | BlankCell
   | CellProblem
 
-const BLANK: PhoneReading = { kind: 'blank' }
 const MASKED = problem('phone_masked', 'has letters or stars in place of digits')
 const LETTERS = problem('phone_invalid', 'holds letters where a phone number is expected')
 const SHORT = problem('phone_invalid', 'is too short for a phone number')
@@ -38,40 +40,41 @@ const AMBIGUOUS = problem(
 const FOREIGN = problem('phone_invalid', 'holds a number that exists in two of the countries it names')
 const SOMEBODY_ELSES = problem('phone_invalid', 'holds only phone numbers of somebody else, by their labels')
 
-/** Nobody's cell of phones is longer; it bounds the work a hostile cell can ask for. */
+/** Longer than any real cell of phones; bounds the work for a hostile cell. */
 const MAX_CELL_LENGTH = 500
 
-/** `9876543210 x12`, `9876543210 (x12)`: an x with a few digits behind a whole number. */
+/** `9876543210 x12`, `9876543210 (x12)`: an x with a few digits after a whole number. */
 const SHORT_EXTENSION = /^([^x#]*\d[^x#]*?)\s*\(?\s*[x#]\s*\d{1,6}\s*\)?$/iu
 const MASK = /[*•●∗✱]|[x_?%]{2,}|\d\s?[x#]|[x#]\s?\d/iu
 const ONLY_PHONE = /^[+\d\s().[\]~'/-]+$/u
-/** A number that a program took for a decimal one. */
+/** A number that a program converted to a decimal. */
 const DECIMAL_ZEROS = /^(\+?[\d ]+)\.0+$/u
 /** `9,876,543,210.00` and `9,87,65,43,210.00`: a number that a spreadsheet showed as an amount. */
 const GROUPED_DECIMAL = /^(\+?\d{1,3}(?:,\d{2,3})+)\.0+$/u
 const TRUNK_ZERO = /\(\s*0\s*\)/u
-/** A number that names its country itself. */
+/** A number with its own country code. */
 const OWN_CODE = /^[^\d+]*(?:\+|00)/u
 
-/** Shortest and longest national numbers are decided by the plan; these only choose the words. */
+/** The plan decides the lengths of national numbers; these only choose the problem text. */
 const SHORTEST_NUMBER = 8
 const LONGEST_NUMBER = 15
 
-/** How the numbers of a cell are dialled. The region follows the numbers: behind a foreign one it is that one's. */
+/** How a cell's numbers are dialled. The region changes after a number with a foreign code. */
 interface Dialling {
   readonly region: string
   readonly area: string | null
 }
 
 /**
- * Every phone in a cell, as E.164.
+ * Reads every phone in a cell as E.164.
  *
- * Reads any separators and digits of any script, `tel:` links, Excel's armour, international prefixes of `region`,
- * and several numbers in one cell. Extensions are left out: E.164 has none. Letters are never turned into digits.
+ * Accepts any separators and digits of any script, `tel:` links, Excel's prefixes, international prefixes of
+ * `region`, and several numbers in one cell. Extensions are dropped, because E.164 has none. Letters are
+ * never converted to digits.
  *
- * @param region ISO 3166 alpha-2 region whose dialling rules a number without country code follows; empty where it
- *   is not known, so that only numbers with a country code are phones
- * @param area what the row's column of area codes holds; null where the file has none
+ * @param region ISO 3166 alpha-2 region for numbers without a country code; empty if it is unknown, so only
+ * numbers with a country code are phones
+ * @param area the row's area code cell; null if the file has none
  */
 export function readPhones(cell: string, region: string, area: string | null = null): PhoneReading {
   const digits = plainDigits(cell)
@@ -84,8 +87,8 @@ export function readPhones(cell: string, region: string, area: string | null = n
 }
 
 /**
- * The shortcut for what most cells hold: digits with spaces, dashes and brackets, where dropping those is all there is
- * to do. Null for anything else, and where nothing is found `readAny` looks again.
+ * Fast path for most cells: digits with spaces, dashes and brackets. Null for anything else; if nothing is
+ * found, `readAny` tries again.
  */
 function plainDigits(cell: string): string | null {
   let digits = ''
@@ -108,9 +111,8 @@ function isSpacer(code: number): boolean {
 
 function readAny(cell: string, dialling: Dialling): PhoneReading {
   const text = tidyPhone(cell)
-  if (text === '' || isPlaceholder(text) || /^[0\s-]+$/u.test(text)) {
-    return /0{5}/u.test(text) ? UNKNOWN : BLANK
-  }
+  if (text === '' || /^[0\s-]+$/u.test(text)) return /0{5}/u.test(text) ? UNKNOWN : BLANK
+  if (isPlaceholder(text)) return blankOf(text)
   if (text.length > MAX_CELL_LENGTH) return LONG
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
@@ -126,7 +128,10 @@ function readAny(cell: string, dialling: Dialling): PhoneReading {
   return collect(labelPieces(pieces), dialling)
 }
 
-/** A slash keeps two numbers apart, or stands within one: `+49 (0)171 / 1234567`, where nothing before it is a phone. */
+/**
+ * A slash separates two numbers, or is inside one: `+49 (0)171 / 1234567`, where the part before it is no
+ * phone.
+ */
 function splitOrKeep(piece: string, dialling: Dialling): readonly string[] {
   const parts = splitAtSlash(piece)
   const [first = ''] = parts
@@ -138,7 +143,7 @@ function splitOrKeep(piece: string, dialling: Dialling): readonly string[] {
 
 interface FoundPhone extends ResolvedPhone {
   readonly rank: number
-  /** As written, where the country is the row's and not in the number. */
+  /** As written, if the country comes from the row and not from the number. */
   readonly assumed?: string
 }
 
@@ -170,13 +175,15 @@ function collect(pieces: readonly LabelledPiece[], dialling: Dialling): PhoneRea
   return { kind: 'phones', phones: [...new Set(ranked.map(({ e164 }) => e164))], leftOut: problems.length }
 }
 
-/** Behind a number of another country, those without a country code are numbers of that one, or none. */
+/**
+ * After a number of another country, numbers without a country code belong to that country, or are invalid.
+ */
 function followRegion({ region }: ResolvedPhone, dialling: Dialling): Dialling {
   const isHome = planOfRegion(region)?.callingCode === planOfRegion(dialling.region)?.callingCode
   return isHome ? dialling : { region, area: null }
 }
 
-/** A number before a foreign one, which exists in both countries, is nobody's for sure. */
+/** A number before a foreign one that is valid in both countries is uncertain. */
 function dropDoubtful(found: readonly FoundPhone[], dialling: Dialling): readonly FoundPhone[] {
   const foreign = found.find((phone) => followRegion(phone, dialling) !== dialling)
   if (!foreign) return found
@@ -186,7 +193,7 @@ function dropDoubtful(found: readonly FoundPhone[], dialling: Dialling): readonl
   )
 }
 
-/** The phones of one piece: one as a whole, or several that only a space or a slash keeps apart. */
+/** The phones of one piece: one as a whole, or several separated by a space or a slash. */
 function readPiece(piece: string, dialling: Dialling): ResolvedPhone[] | CellProblem {
   const whole = readOne(piece, dialling)
   if (isPhone(whole)) return [whole]
@@ -227,7 +234,10 @@ function readOne(piece: string, dialling: Dialling): ResolvedPhone | CellProblem
   return digits > LONGEST_NUMBER ? LONG : (withoutPlus(bare, dialling) ?? UNKNOWN)
 }
 
-/** Names the country whose code a number seems to begin with. It stays a problem: a digit too many looks the same. */
+/**
+ * Names the country whose code a number seems to start with. It stays a problem, because one digit too many
+ * looks the same.
+ */
 function withoutPlus(text: string, { region }: Dialling): CellProblem | null {
   const digits = text.replace(/\D/gu, '')
   if (region === '' || /^\+|^0/u.test(text)) return null
@@ -245,12 +255,12 @@ function resolveWritten(text: string, { region, area }: Dialling): DialledPhone 
   const dial = (written: string): DialledPhone => dialPhone(toDialled(written), region, area)
   // `98765.00000` is grouped by its dot: without the zeros it is no number.
   const phone = dial(whole) ?? dial(text)
-  // The reference knows which countries keep the zero of "+39 (0)6"; where it finds no number, the brackets said to
-  // leave it out when calling from abroad.
+  // The reference knows which countries keep the zero of "+39 (0)6". If it finds no number, the zero in
+  // brackets is dropped, as for calls from abroad.
   return phone ?? (TRUNK_ZERO.test(whole) ? dial(whole.replace(TRUNK_ZERO, '')) : null)
 }
 
-/** Digits with the plus in front, if one stands before the first digit. A plus further in makes it no number. */
+/** Digits with the plus in front if one comes before the first digit. A later plus makes it invalid. */
 function toDialled(text: string): string {
   const digits = text.replace(/[^\d+]/gu, '')
   const plusInside = digits.search(/\d\+/u)

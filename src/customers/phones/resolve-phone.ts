@@ -1,6 +1,6 @@
 import { type NumberingPlan, planOfRegion, plansOfCallingCode } from './numbering-plan.ts'
 
-/** A number of the world: E.164, and the region whose rules it keeps. */
+/** A valid number: E.164, and its region. */
 export interface ResolvedPhone {
   readonly e164: string
   readonly region: string
@@ -16,15 +16,15 @@ const LONGEST_NATIONAL = 17
 const LONGEST_CALLING_CODE = 3
 
 /**
- * Reads digits, with an optional leading `+`, as a number dialled in `region`: Google's `parse`, `isValidNumber` and
- * `format(E164)` in one, step by step as `phonenumberutil.js` has them.
+ * Reads digits, with an optional leading `+`, as a number dialled in `region`: Google's `parse`,
+ * `isValidNumber` and `format(E164)` in one, in the same steps as `phonenumberutil.js`.
  *
- * Why not libphonenumber-js's own parser over the same metadata: it is a rewrite of the original as of 2018, and reads
- * some numbers otherwise than the reference (`530071434567` in CU, `8560023423466` in LA, `18106234` in BM are numbers
- * for the reference alone); and it compiles its expressions anew for every number: 42,000 phones a second where this
- * reads over a million. test/customers/phones/resolve-phone.test.ts holds this against google-libphonenumber.
+ * libphonenumber-js's own parser on the same metadata is not used. It rewrites the original as of 2018 and
+ * reads some numbers differently (only the reference accepts `530071434567` in CU, `8560023423466` in LA,
+ * `18106234` in BM). It also compiles its patterns per number: 42,000 phones a second instead of over a
+ * million. test/customers/phones/resolve-phone.test.ts compares with google-libphonenumber.
  *
- * @returns null where the reference says the number is not valid.
+ * @returns null if the reference calls the number invalid.
  */
 export function resolvePhone(digits: string, region: string): ResolvedPhone | null {
   const isInternational = digits.charCodeAt(0) === 0x2b
@@ -33,7 +33,7 @@ export function resolvePhone(digits: string, region: string): ResolvedPhone | nu
   const bare = withoutPlus(digits)
   const split = splitCallingCode(bare)
   if (split) return resolveNational(split.rest, split.callingCode, null)
-  // As the reference does: a plus too many before a number that has its country code after all, as in `+0091…`.
+  // As in the reference: an extra plus before a number that has its country code, as in `+0091…`.
   const dialled = home ? splitDialled(bare, home) : null
   return dialled && dialled !== 'nobody' ? resolveNational(dialled.rest, dialled.callingCode, null) : null
 }
@@ -53,9 +53,10 @@ function resolveLocal(digits: string, home: NumberingPlan): ResolvedPhone | null
 }
 
 /**
- * The country code in a number without plus: behind the international prefix, or the own one at the front.
+ * Finds the country code in a number without plus: after the international prefix, or the own one at the
+ * front.
  *
- * @returns null where there is none, `nobody` where what is dialled abroad is no country's
+ * @returns null if there is none, `nobody` if the dialled code belongs to no country
  */
 function splitDialled(digits: string, home: NumberingPlan): Split | 'nobody' | null {
   const dialled = home.internationalPrefix?.exec(digits)
@@ -69,7 +70,7 @@ function splitDialled(digits: string, home: NumberingPlan): Split | 'nobody' | n
   return isBetter || digits.length > home.longest ? { callingCode: home.callingCode, rest } : null
 }
 
-/** Calling codes are prefix-free, so the first that exists is the one. */
+/** Calling codes are prefix-free, so the first existing one is right. */
 function splitCallingCode(digits: string): Split | null {
   if (digits.length <= SHORTEST_NATIONAL || digits.startsWith('0')) return null
   for (let length = 1; length <= LONGEST_CALLING_CODE; length += 1) {
@@ -110,7 +111,7 @@ function hasLength(lengths: number, digits: string): boolean {
   return digits.length < 31 && (lengths & (1 << digits.length)) !== 0
 }
 
-/** Drops what people dial before a national number at home (a trunk `0`, a carrier), unless that would break it. */
+/** Drops national prefixes (a trunk `0`, a carrier), unless the rest would be invalid. */
 function stripNationalPrefix(digits: string, plan: NumberingPlan): string {
   const match = plan.nationalPrefix?.exec(digits)
   if (!match || !plan.nationalPrefix) return digits

@@ -1,15 +1,15 @@
 /**
- * Several numbers in one cell, as people and exporters write them: `98765 43210, 91234 56789`, Google's ` ::: `,
- * a line each. Only separates; whether the pieces are phones is judged by the reader.
+ * Splits several numbers in one cell, as people and exporters write them: `98765 43210, 91234 56789`,
+ * Google's ` ::: `, one per line. The reader checks whether the pieces are phones.
  */
 const SEPARATORS = /\s*(?::::|[;|,、]|\s&\s|\s(?:and|or|und|oder|et|ou|y|o|e|या|और)\s)\s*/iu
-/** A spreadsheet's thousands in a phone column: `9,876,543,210`. No piece is long enough to be a phone of its own. */
+/** A spreadsheet's thousands in a phone column: `9,876,543,210`. No piece is long enough to be a phone. */
 const THOUSANDS = /^\d{1,3}(?:,\d{2,3})+$/u
 const SLASH = /\s*[/\\]\s*/u
-/** Two full numbers with only a space, a dash or a bracket between. */
+/** Two full numbers separated only by a space, a dash or a bracket. */
 const NEXT_NUMBER = /\s+-\s+|\s+(?=\+)|(?<=\d{10})[\s(-]+(?=\d{10}(?!\d))/u
 
-/** Fewer digits than this before a slash are an area code (`030/123456`), not a phone. */
+/** Fewer digits before a slash are an area code (`030/123456`), not a phone. */
 const SHORTEST_PHONE = 6
 
 export function splitPhones(text: string): readonly string[] {
@@ -22,7 +22,7 @@ export function splitAtSpaces(piece: string): readonly string[] {
   return piece.split(NEXT_NUMBER)
 }
 
-/** A piece that begins with an area code stays whole: its slashes may stand where others write spaces. */
+/** A piece that starts with an area code stays whole: its slashes may replace spaces. */
 export function splitAtSlash(piece: string): readonly string[] {
   const parts = piece.split(SLASH).filter((part) => part !== '')
   const [first = ''] = parts
@@ -30,9 +30,9 @@ export function splitAtSlash(piece: string): readonly string[] {
 }
 
 /**
- * The numbers that a slash may keep apart in a piece that is no phone as a whole. Behind an area code one slash
- * belongs to the number and what follows another is another number. Behind a country code nothing is taken apart:
- * the end of a number could be a phone of its own.
+ * Splits a piece that is no phone as a whole at slashes. After an area code the first slash belongs to the
+ * number, and a second one starts another number. After a country code nothing is split, because the end of a
+ * number could be a phone.
  */
 export function splitAfterAreaCode(piece: string): readonly string[] {
   const parts = piece.split('/')

@@ -1,6 +1,6 @@
-/** A part of a name or an address beside the whole one. */
+/** A part of a name or address beside the whole. */
 export interface Part {
-  /** Place among the parts of the field: a first name is 0. */
+  /** Index among the field's parts: a first name is 0. */
   readonly place: number
   readonly text: string
 }
@@ -10,14 +10,14 @@ const LATIN_ACCENTS = /[\u0300-\u036f]+/gu
 const FIRST = 0
 const MIDDLE = 1
 
-/** An address is made longer by each line it does not hold: flat, then area, then landmark. */
+/** Appends each line that the address does not contain: flat, then area, then landmark. */
 export function completeAddress(whole: string, parts: readonly Part[], separator: string): string {
   return [whole, ...missingFrom(whole, parts)].join(separator)
 }
 
 /**
- * `Name` is a first name beside `Surname`, a family name beside `Vorname`, and the whole name beside both. Where it says
- * something else than both (a company, a pet name), it stays as it is, and the parts belong beside it.
+ * `Name` is a first name beside `Surname`, a family name beside `Vorname`, and the whole name beside both. If
+ * it differs from both (a company, a nickname), it stays, and the parts become attributes.
  */
 export function completeName(whole: string, parts: readonly Part[], separator: string): string {
   const missing = missingFrom(whole, parts)
@@ -34,7 +34,7 @@ function missingFrom(whole: string, parts: readonly Part[]): readonly string[] {
   return parts.filter(({ text }) => !holds(whole, text)).map(({ text }) => text)
 }
 
-/** Whether each word of a text stands in another, whatever its case, accents and order. */
+/** True if a text contains each word of another, whatever its case, accents and order. */
 export function holds(whole: string, text: string): boolean {
   if (whole === text) return true
   const words = new Set(wordsOf(whole))
@@ -42,7 +42,7 @@ export function holds(whole: string, text: string): boolean {
   return wanted.length === 0 ? whole.includes(text) : wanted.every((word) => words.has(word))
 }
 
-/** `A. Rao` and `Asha Rao` are less than `Asha Kumari Rao`. */
+/** `A. Rao` and `Asha Rao` are shorter forms of `Asha Kumari Rao`. */
 function isAbbreviated(short: string, long: string): boolean {
   const words = wordsOf(long)
   return wordsOf(short).every((word) =>

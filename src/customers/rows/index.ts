@@ -1,5 +1,2 @@
-/**
- * Turns a row into a customer: picks the phone, reads each cell, collects notes and problems.
- * Pure.
- */
+/** Turns a row into a customer: picks the phone, reads each cell, collects notes and problems. Pure. */
 export { createRowReader } from './row-reader.ts'

@@ -11,12 +11,12 @@ export type PickedPhone =
   | {
       readonly kind: 'phone'
       readonly phone: string
-      /** The phone as typed, where that is not the E.164 form. */
+      /** The phone as typed, if it is not E.164. */
       readonly written?: string
-      /** Other phones of the row, null where they are to be cleared, absent where the row says nothing of them. */
+      /** Other phones of the row, null to clear them, absent if the row has none. */
       readonly others?: readonly string[] | null
       readonly notes?: readonly RowNote[]
-      /** The region this row's national numbers were read in. */
+      /** The region in which this row's national numbers were read. */
       readonly region: string
     }
   | {
@@ -30,7 +30,7 @@ interface PickerOptions {
   readonly catalogue: FieldCatalogue
   readonly region: string
   readonly clearWord: string
-  /** Numbers that stand for "none"; the usual ones unless given. */
+  /** Numbers that mean "none"; the built-in ones by default. */
   readonly dummyPhones?: readonly string[]
 }
 
@@ -39,26 +39,30 @@ type Cells = readonly string[]
 interface PhoneColumn {
   readonly column: ColumnMapping
   readonly regionOf: FindRegion
-  /** Labels of this row put another column first than usual, which is no lack of the first. */
+  /** The labels of this row put another column first; this is not reported. */
   readonly isLabelled?: boolean
-  /** The label of this row says that the number is a fax or somebody else's. */
+  /** The label of this row says that the number is a fax or another person's. */
   readonly isLeftOut?: boolean
 }
 
-/** What the phone columns of one row have given so far. */
+/** What the row's phone columns have given so far. */
 interface Picking {
   readonly phones: string[]
-  /** Numbers that belong to several people, and never say which. */
+  /** Numbers that belong to several people and never identify one. */
   readonly shared: string[]
   readonly notes: RowNote[]
   failed: PickedPhone | null
+  /** Index of a column of phones that holds words. */
+  words: number
+  /** Index of the column of the key. */
+  from: number
   isCleared: boolean
   written: string | undefined
 }
 
 /**
- * Makes the function that finds the key of a row among its phone columns: the first number of the first column that
- * holds one. The rest become other phones.
+ * Creates the function that finds a row's key among its phone columns: the first number of the first column
+ * that has one. The rest become other phones.
  */
 export function createPhonePicker(
   mapping: HeaderMapping,
@@ -80,6 +84,8 @@ export function createPhonePicker(
     if ('kind' in picking) return picking
     const [phone, ...rest] = picking.phones
     if (phone === undefined) return picking.failed ?? missing(first?.column, picking.shared.length > 0)
+    const slipped = columns.find(({ column: { index } }) => index === picking.words)?.column
+    if (slipped && picking.from === picking.words + 1) return mayHaveSlipped(slipped)
     const others = [...new Set([...rest, ...picking.shared])].filter((other) => other !== phone)
     const { written, notes, isCleared } = picking
     return {
@@ -94,7 +100,7 @@ export function createPhonePicker(
   }
 }
 
-/** As the labels of this row rank its phones; a fax, or somebody else's, comes last and gives no phone. */
+/** Orders a row's phones by their labels; a fax or another person's phone comes last and gives no phone. */
 function orderByLabels(
   columns: readonly PhoneColumn[],
   labelOf: ReadonlyMap<number, number>,
@@ -112,7 +118,7 @@ function orderByLabels(
   return isMoved ? ordered.map((one) => ({ ...one, isLabelled: true })) : ordered
 }
 
-/** What the phone columns of a row hold. @returns the problem where the key itself is to be cleared */
+/** Reads all phone columns of a row. @returns the problem if the key itself would be cleared */
 function pickAll(
   columns: readonly PhoneColumn[],
   cells: Cells,
@@ -124,6 +130,8 @@ function pickAll(
     shared: [],
     notes: [],
     failed: null,
+    words: -1,
+    from: -1,
     isCleared: false,
     written: undefined,
   }
@@ -155,9 +163,13 @@ function pickFrom(
   picking: Picking,
 ): void {
   const reading = readPhones(cell, region, area)
-  if (reading.kind === 'blank') return
   const { header } = column
+  if (reading.kind === 'blank') {
+    if (reading.note !== undefined) picking.notes.push({ code: reading.note, column: header })
+    return
+  }
   if (reading.kind === 'problem') {
+    if (picking.words < 0 && HAS_WORDS.test(cell)) picking.words = column.index
     picking.failed ??= dummies.isTyped(cell)
       ? dummyPhone(column)
       : unreadable(column, reading, region, because)
@@ -174,11 +186,12 @@ function pickFrom(
     if (column.rank !== 0 && !isLabelled)
       picking.notes.push({ code: 'phone_from_next_column', column: header })
     picking.written = writtenIn(cell, reading.phones)
+    picking.from = column.index
   }
   picking.phones.push(...phones)
 }
 
-/** What is wrong with a number, and why it was read so where another column had a say. */
+/** The problem of a number, and why it was read so if another column affected it. */
 function unreadable(
   column: ColumnMapping,
   { code, why }: CellProblem,
@@ -203,12 +216,21 @@ function dummyPhone(column: ColumnMapping): PickedPhone {
   return { kind: 'problem', code: 'phone_dummy', column: column.header, message }
 }
 
-/** Of several numbers in one cell none is as typed: what stands between them belongs to nobody. */
+/** Of several numbers in one cell none is stored as typed: the text between them belongs to no number. */
 function writtenIn(cell: string, [phone, ...others]: readonly string[]): string | undefined {
   if (others.length > 0) return undefined
   const text = cleanText(cell)
   return text === phone ? undefined : text
 }
+
+/** An address with a separator in it moves the phone one cell to the right, where another column of phones may stand. */
+function mayHaveSlipped(column: ColumnMapping): PickedPhone {
+  const message = `${nameCell(column)} holds words and the next cell a phone, so the cells of the row may have slipped.`
+  return { kind: 'problem', code: 'phone_invalid', column: column.header, message }
+}
+
+/** Letters and no digit. */
+const HAS_WORDS = /^[^\p{Nd}]*\p{L}{2}[^\p{Nd}]*$/u
 
 function cannotClear(column: ColumnMapping): PickedPhone {
   const message = `${nameCell(column)} cannot be cleared, because customers are matched by phone.`

@@ -1,10 +1,10 @@
 import type { RowProblem, RowProblemCode } from '../../errors.ts'
 import { type BlankWords, DEFAULT_BLANK_WORDS, isBlank } from '../cells/index.ts'
-import type { FieldCatalogue, HeaderMapping, ReadRow, RowNote } from '../fields/index.ts'
+import type { FieldCatalogue, HeaderMapping, ReadRow } from '../fields/index.ts'
 import { createPhonePicker, type PickedPhone } from './pick-phone.ts'
-import { compileSteps, ownWordTest, type RowDraft } from './row-steps.ts'
+import { addNote, compileSteps, ownWordTest, type RowDraft } from './row-steps.ts'
 
-/** A row of a file: what `src/csv` hands over, and all of it that is needed here. */
+/** A row of a file: the parts of `src/csv`'s rows that are needed here. */
 export interface FileRow {
   readonly line: number
   readonly cells: readonly string[]
@@ -13,23 +13,23 @@ export interface FileRow {
 
 export interface RowReaderOptions {
   readonly catalogue: FieldCatalogue
-  /** ISO 3166 region of a phone that names none. */
+  /** ISO 3166 region of phones without a country code. */
   readonly region: string
-  /** What a person writes to empty a field on purpose: `#CLEAR`. */
+  /** The cell text that clears a field on purpose: `#CLEAR`. */
   readonly clearWord: string
-  /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
+  /** Numbers that mean "none" in addition to the built-in ones; a leading minus removes a built-in one. */
   readonly dummyPhones?: readonly string[]
-  /** Cells that stand for nothing; the usual words where absent. */
+  /** Blank words; the built-in ones if absent. */
   readonly blankWords?: BlankWords
-  /** The day on which the file is read, `YYYY-MM-DD`; today where absent. */
+  /** The day on which the file is read, `YYYY-MM-DD`; today if absent. */
   readonly today?: string
 }
 
 /**
- * Makes the function that reads the rows of one file: what is the same for all rows is decided here, once.
+ * Creates the function that reads the rows of one file; what all rows share is decided once here.
  *
- * A row comes out as exactly one of blank, invalid or customer. The first cell that cannot be read makes the whole row
- * invalid: nothing of it is half done.
+ * A row becomes blank, invalid or a customer. The first unreadable cell makes the whole row invalid: no part
+ * of it is stored.
  */
 export function createRowReader(
   mapping: HeaderMapping,
@@ -59,7 +59,7 @@ export function createRowReader(
         ? tooShort(row, header.length)
         : invalid(row, picked.code, picked.column, picked.message)
     }
-    const draft: RowDraft = { values: {} }
+    const draft = beginDraft(picked)
     for (const step of steps) {
       const failed = step(cells, draft, picked.region)
       if (failed) return invalid(row, failed.code, failed.column, failed.message)
@@ -68,14 +68,20 @@ export function createRowReader(
   }
 }
 
+/** What the phones of a row have to say is said first. */
+function beginDraft({ notes }: Pick<Extract<PickedPhone, { kind: 'phone' }>, 'notes'>): RowDraft {
+  const draft: RowDraft = { values: {} }
+  if (notes) for (const note of notes) addNote(draft, note)
+  return draft
+}
+
 function toCustomer(
   line: number,
-  { phone, written, notes: phoneNotes, others }: Extract<PickedPhone, { kind: 'phone' }>,
+  { phone, written, others }: Extract<PickedPhone, { kind: 'phone' }>,
   draft: RowDraft,
 ): ReadRow {
-  const { values } = draft
+  const { values, notes } = draft
   if (others !== undefined) values.other_phones = others
-  const notes = joinNotes(phoneNotes, draft.notes)
   if (written === undefined && notes === undefined) return { kind: 'customer', line, phone, values }
   return {
     kind: 'customer',
@@ -92,14 +98,7 @@ function tooShort(row: FileRow, columns: number): ReadRow {
   return invalid(row, 'too_few_cells', null, message)
 }
 
-function joinNotes(
-  a: readonly RowNote[] | undefined,
-  b: readonly RowNote[] | undefined,
-): readonly RowNote[] | undefined {
-  return a && b ? [...a, ...b] : (a ?? b)
-}
-
-/** A separator inside an unquoted cell has moved everything behind it, so nothing is certain. */
+/** A separator inside an unquoted cell has moved all later cells, so none is certain. */
 function findSlippedCells(row: FileRow, { columns, width = Infinity }: RowShape): ReadRow | null {
   const { cells } = row
   if (cells.length <= columns) return null

@@ -3,28 +3,28 @@ import { quote } from '../columns/index.ts'
 import { type HeaderMapping, type RegionColumn, regionsOf } from '../fields/index.ts'
 import { nameOfRegion, regionOfHint } from '../phones/index.ts'
 
-/** How the numbers of one phone column of a row are read where they have no country code of their own. */
+/** How the numbers of one phone column of a row are read if they have no country code. */
 export interface RowRegion {
-  /** ISO 3166; empty where the row names a country that is not known, so that such numbers are none. */
+  /** ISO 3166; empty if the row names an unknown country: then such numbers are invalid. */
   readonly region: string
-  /** What stands before a number that begins without it; null where the file has no area codes. */
+  /** The area code for a number without one; null if the file has no area codes. */
   readonly area: string | null
-  /** Said of a number that is none under these rules; null where only the default region was followed. */
+  /** The explanation for an invalid number; null if only the default region applied. */
   readonly because: string | null
 }
 
 export type FindRegion = (cells: readonly string[]) => RowRegion
 
-/** Countries of a file are few; a hostile one may hold a different text in every row. */
+/** A file has few countries; a hostile one may have a different text in every row. */
 const MAX_REMEMBERED = 2_000
 const NOTHING = /^[\s0+().-]*$/u
 const OWN_CODE = /^\(?(?:\+|00)/u
 const AREA_CODE = /^\(?0?\d{1,6}\)?$/u
 
 /**
- * Makes the functions that find the region of a row's numbers, one per phone column: a dialling code of that phone
- * first, then one of any phone, then the country, then the default. The first cell that is filled decides, also
- * where it is not understood: a number is never taken for one of the default region against what the row says.
+ * Creates one function per phone column that finds the region of a row's numbers: by a dialling code of that
+ * phone, then of any phone, then the country, then the default. The first non-blank cell decides, also if it
+ * is not understood: the default region never overrules the row.
  */
 export function createRegionFinders(
   mapping: HeaderMapping,
@@ -46,7 +46,7 @@ export function createRegionFinders(
   }
 }
 
-/** Those about this phone; where there are none, those about all phones before those about another. */
+/** Codes of this phone; if there are none, codes of all phones before codes of another one. */
 function orderOf(
   regions: readonly RegionColumn[],
   kind: RegionColumn['kind'],
@@ -78,7 +78,7 @@ function createFinder(
   return (cells) => {
     let key = cells[first] ?? ''
     for (const index of rest) key += `\n${cells[index] ?? ''}`
-    // Neighbouring rows, and the phones of one row, mostly say the same.
+    // Neighbouring rows, and the phones of one row, usually agree.
     if (last && key === lastKey) return last
     const found = remembered.get(key) ?? decide(mapping, cells, { order, countries, area, fallback })
     if (remembered.size < MAX_REMEMBERED) remembered.set(key, found)
@@ -122,7 +122,7 @@ function decide(
     : { region, area: withArea, because: `${column} says ${nameOfRegion(region)}` }
 }
 
-/** Beside other codes of two letters `NA` is Namibia's, and elsewhere it is nothing. */
+/** Next to other two-letter codes `NA` is Namibia; elsewhere it is a blank word. */
 function textOf(cell: string | undefined, holdsCodes: boolean): string {
   if (cell === undefined || cell === '') return ''
   const text = toAsciiDigits(cleanText(cell))

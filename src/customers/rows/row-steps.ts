@@ -11,17 +11,10 @@ import {
   usualDecimalMark,
 } from '../cells/index.ts'
 import { FIELD_READERS, type FieldReader, nameCell } from '../columns/index.ts'
-import type {
-  ColumnMapping,
-  FieldCatalogue,
-  FieldValue,
-  HeaderMapping,
-  RowNote,
-  RowNoteCode,
-} from '../fields/index.ts'
+import type { ColumnMapping, FieldCatalogue, FieldValue, HeaderMapping, RowNote } from '../fields/index.ts'
 import { completeAddress, completeName, holds, type Part } from './complete-whole.ts'
 
-/** Why a row cannot be used, before its line is known. */
+/** Why a row is invalid, before its line is known. */
 export interface RowFailure {
   readonly code: RowProblemCode
   readonly column: string | null
@@ -33,11 +26,11 @@ type Cells = readonly string[]
 /** What the steps have read of a row so far. */
 export interface RowDraft {
   readonly values: Record<string, FieldValue | null>
-  /** Absent where nothing has to be said. */
+  /** Absent if there are none. */
   notes?: RowNote[]
 }
 
-/** Reads what one field or attribute needs from a row, and writes it down or says what is wrong. */
+/** Reads the cells of one field or attribute into the row, or returns the problem. */
 export type RowStep = (cells: Cells, row: RowDraft, region: string) => RowFailure | null
 
 interface StepOptions {
@@ -45,11 +38,11 @@ interface StepOptions {
   readonly region: string
   readonly clearWord: string
   readonly blankWords: BlankWords
-  /** `YYYY-MM-DD`; nobody is born later. */
+  /** `YYYY-MM-DD`; no birth is later. */
   readonly today: string
 }
 
-/** A cell's reading, or the wish to empty the field. */
+/** A cell's reading, or the request to clear the field. */
 type Wish = CellReading | { readonly kind: 'clear' }
 const CLEAR: Wish = { kind: 'clear' }
 
@@ -60,7 +53,7 @@ interface FieldColumn {
   readonly read: ReadColumn
 }
 
-/** One step per field and attribute of the file, in the order of its columns. */
+/** One step per field and attribute of the file, in column order. */
 export function compileSteps(mapping: HeaderMapping, options: StepOptions): readonly RowStep[] {
   const steps: RowStep[] = []
   const fields = new Map<string, FieldColumn[]>()
@@ -93,7 +86,7 @@ function calendarOf({ calendars }: HeaderMapping, { index }: ColumnMapping): Pic
 }
 
 function fieldReader(column: ColumnMapping, { catalogue, blankWords }: StepOptions): FieldReader {
-  // A part is text whatever the field: what it makes together is read below.
+  // A part is text for any field type: the joined value is read below.
   const type = catalogue.field(column.field)?.type ?? 'text'
   if (type !== 'text') return FIELD_READERS[type]
   return createTextReader({
@@ -119,12 +112,12 @@ function columnReader(
   }
 }
 
-/** Tells the words for nothing that the team itself named, which are blank in every column; null where it named none. */
+/** The test for the team's own blank words, which are blank in every column; null if there are none. */
 export function ownWordTest(words: BlankWords): ((cell: string) => boolean) | null {
   return words.hasOwn ? (cell) => words.isOwn(cleanText(cell)) : null
 }
 
-/** Whether a cell holds the clear word and nothing else. Most cells are told by their first character. */
+/** True if a cell holds only the clear word. The first character rules most cells out. */
 export function isClearWord(cell: string, clearWord: string): boolean {
   const first = cell.charCodeAt(0)
   if (first > 0x20 && first < 0x7f && first !== clearWord.charCodeAt(0)) return false
@@ -132,8 +125,8 @@ export function isClearWord(cell: string, clearWord: string): boolean {
 }
 
 /**
- * Columns we know nothing about are kept as they are. What a spreadsheet broke in one is no reason to refuse a row, and
- * must not replace what an earlier file said.
+ * Unknown columns are stored as they are. A value that a spreadsheet broke neither makes the row invalid nor
+ * replaces an earlier value.
  */
 function attributeStep(column: ColumnMapping, name: string, { clearWord, blankWords }: StepOptions): RowStep {
   const path = `attributes.${name}`
@@ -149,7 +142,7 @@ function attributeStep(column: ColumnMapping, name: string, { clearWord, blankWo
     const reading = read(cell)
     if (reading.kind === 'problem') {
       if (reading.code !== 'excel_damaged') return failure(reading, column)
-      addNote(row, 'damaged_left_out', column)
+      addNote(row, { code: 'damaged_left_out', column: column.header })
     } else if (reading.kind === 'value') row.values[path] = reading.value
     noteReading(row, reading, column)
     return null
@@ -183,7 +176,7 @@ interface Parts {
   readonly isCleared: boolean
 }
 
-/** A cleared part is left out; the whole is cleared where nothing else is there. */
+/** A cleared part is left out; the whole is cleared if nothing else is there. */
 function readParts(
   groups: readonly (readonly FieldColumn[])[],
   cells: Cells,
@@ -214,7 +207,7 @@ function combine(
     : { kind: 'value', value: parts.map(({ text }) => text).join(separator) }
 }
 
-/** What the field does not hold is kept under the name of its column. */
+/** A value that the field does not contain is stored under its column's name. */
 function keepExtras(
   extras: readonly FieldColumn[],
   field: Wish,
@@ -280,14 +273,14 @@ function write(row: RowDraft, path: string, wish: Wish): void {
 
 function noteReading(row: RowDraft, wish: Wish, column: ColumnMapping): void {
   if ((wish.kind === 'value' || wish.kind === 'blank') && wish.note !== undefined)
-    addNote(row, wish.note, column)
+    addNote(row, { code: wish.note, column: column.header })
 }
 
-/** A row of a program that writes NULL has it in many columns: one remark of the kind is enough. */
-function addNote(row: RowDraft, code: RowNoteCode, { header }: ColumnMapping): void {
-  if (code === 'blank_word' && row.notes?.some((note) => note.code === code)) return
+/** A program that writes NULL does so in many columns: one note per row is enough. */
+export function addNote(row: RowDraft, note: RowNote): void {
+  if (note.code === 'blank_word' && row.notes?.some(({ code }) => code === note.code)) return
   row.notes ??= []
-  row.notes.push({ code, column: header })
+  row.notes.push(note)
 }
 
 function failure({ code, why }: CellProblem, column: ColumnMapping): RowFailure {

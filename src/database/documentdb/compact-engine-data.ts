@@ -5,15 +5,16 @@ import { SUPERUSER } from './postgres.ts'
 const MAX_SWITCHES = 200
 
 /**
- * Writes every table of a running server anew, without the rows that were deleted, and the write-ahead log, too: what
- * was erased is in no file afterwards. Needs the disk to take the largest table twice. Nobody else may work with the server.
+ * Rewrites every table and the write-ahead log of a running server, so that deleted rows are in no file
+ * afterwards. Needs free disk space twice the size of the largest table. No other client may use the server.
  */
 export async function compactEngineData(socketDirectory: string): Promise<void> {
   const client = new pg.Client({ host: socketDirectory, user: SUPERUSER, database: 'postgres' })
   await client.connect()
   try {
     await client.query('SET client_min_messages = error')
-    // The planner's statistics hold whole documents as samples: they are taken anew, then their own table is written anew.
+    // The planner's statistics contain documents as samples: they are collected again, then their table is
+    // rewritten.
     await client.query('VACUUM (FULL, ANALYZE)')
     await client.query('VACUUM (FULL) pg_catalog.pg_statistic')
     await rewriteLog(client)
@@ -22,12 +23,12 @@ export async function compactEngineData(socketDirectory: string): Promise<void> 
   }
 }
 
-/** Segments of the log that are kept for use again have their old content until they are written over. */
+/** Recycled log segments keep their old content until they are overwritten. */
 async function rewriteLog(client: pg.Client): Promise<void> {
   await client.query('ALTER SYSTEM SET wal_recycle = off')
   await client.query('SELECT pg_reload_conf()')
   try {
-    // Only behind the last kept segment do new ones begin, which are empty.
+    // Empty segments begin only after the last recycled one.
     for (let times = 0; times < MAX_SWITCHES; times += 1) {
       await nextSegment(client)
       if (!(await hasKeptSegments(client))) break
@@ -41,7 +42,7 @@ async function rewriteLog(client: pg.Client): Promise<void> {
   }
 }
 
-/** A segment without a record in it is not left. */
+/** PostgreSQL does not leave a segment without a record. */
 async function nextSegment(client: pg.Client): Promise<void> {
   await client.query("SELECT pg_create_restore_point('compact')")
   await client.query('SELECT pg_switch_wal()')

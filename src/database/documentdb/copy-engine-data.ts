@@ -10,15 +10,15 @@ const WAL = 'pg_wal.tar.gz'
 
 interface CopyOut {
   readonly files: EngineFiles
-  /** Of the running server's unix socket. */
+  /** The directory of the running server's unix socket. */
   readonly socketDirectory: string
-  /** Absolute; made here. */
+  /** Absolute; created here. */
   readonly target: string
 }
 
 /**
- * Copies the data of a running server, as of one moment, while it goes on working: PostgreSQL's base backup with the
- * write-ahead log since its beginning, and a manifest with a checksum of every file.
+ * Copies the data of a running server as of one moment, while it works: PostgreSQL's base backup with the
+ * write-ahead log since its start, and a manifest with a checksum per file.
  *
  * @throws AppError backup_refused
  */
@@ -45,15 +45,15 @@ export async function copyEngineData({ files, socketDirectory, target }: CopyOut
 
 interface CopyIn {
   readonly files: EngineFiles
-  /** As `copyEngineData` made it. */
+  /** A directory made by `copyEngineData`. */
   readonly source: string
-  /** Absolute; the data directory of a server, made here. */
+  /** Absolute; the server's data directory, created here. */
   readonly data: string
 }
 
-/** Unpacks a copy after its checksums were compared. @throws AppError restore_refused */
+/** Unpacks a copy after its checksums are verified. @throws AppError restore_refused */
 export async function unpackEngineData({ files, source, data }: CopyIn): Promise<void> {
-  // The log is read, and checked, when the server starts on the copy; in an archive it cannot be read here.
+  // The server reads and checks the log at its start; it cannot be checked in the archive.
   const verify = engineCommand(files, 'pg_verifybackup', [
     '--no-parse-wal',
     '--quiet',

@@ -4,34 +4,43 @@ import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { runProgram } from './run-program.ts'
 
-/** Where this machine gets its Debian packages from, in the words of a line of sources.list. */
+/** This machine's source of Debian packages, as in sources.list. */
 export interface Mirror {
   readonly site: string
-  /** Options that say which keys are trusted, as the machine's own sources have them. */
+  /** Options with the trusted keys, as in the machine's own sources. */
   readonly options: string
 }
 
-/** The Debian release that has DocumentDB for PostgreSQL 18. Its C library comes with it, so any host will do. */
+/** The Debian release with DocumentDB for PostgreSQL 18. It brings its own C library, so any host works. */
 const SUITE = 'forky'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const DOWNLOAD_LIMIT_MS = 15 * 60_000
+/** Reported by apt on Debian 12, amd64, with the packages of November 2026: docs/database.md. */
+export const DOWNLOAD_MB = 142
 
-/** Asks the machine's own apt configuration; this project names no mirror. */
-export async function findMirror(): Promise<Mirror> {
+/** Reads the machine's own apt configuration; this project names no mirror. */
+export async function findMirror(signal?: AbortSignal): Promise<Mirror> {
   const format = '$(SITE)|$(ORIGIN)|$(LABEL)|$(SIGNED_BY)'
-  const { status, stdout } = await runProgram(['/usr/bin/apt-get', 'indextargets', '--format', format])
-  if (status !== 0) throw notInstallable("this machine's package sources cannot be read")
-  const found = parseTargets(stdout)
-  if (!found) throw notInstallable("this machine's package sources name no Debian archive")
-  const keys = found.signedBy || (existsSync(KEYRING) ? KEYRING : '')
-  return { site: found.site, options: keys.startsWith('/') ? ` [signed-by=${keys}]` : '' }
+  // Before the machine's first `apt-get update`, apt lists a source only without release info.
+  for (const more of [[], ['--no-release-info']]) {
+    const command = ['/usr/bin/apt-get', 'indextargets', ...more, '--format', format]
+    const { status, stdout } = await runProgram(command, { signal })
+    if (status !== 0) throw notInstallable("this machine's package sources cannot be read")
+    const found = parseTargets(stdout)
+    if (!found) continue
+    const keys = found.signedBy || (existsSync(KEYRING) ? KEYRING : '')
+    return { site: found.site, options: keys.startsWith('/') ? ` [signed-by=${keys}]` : '' }
+  }
+  throw notInstallable("this machine's package sources name no Debian archive")
 }
 
-/** The first archive of Debian proper (not its security updates, not somebody else's) in `apt-get indextargets`. */
+/** The first archive of Debian itself (no security updates, no third party) in `apt-get indextargets`. */
 export function parseTargets(listing: string): { site: string; signedBy: string } | undefined {
   for (const line of listing.split('\n')) {
-    const [site = '', origin = '', label = '', signedBy = ''] = line.split('|').map((part) => part.trim())
-    // Before the machine's first `apt-get update` a source has no origin yet; its address still tells.
+    // Apt leaves unknown names as they are.
+    const parts = line.split('|').map((part) => part.trim().replace(/^\$\(\w+\)$/, ''))
+    const [site = '', origin = '', label = '', signedBy = ''] = parts
+    // Before the machine's first `apt-get update` a source has no origin; its address decides.
     const isDebian = origin ? origin === 'Debian' && label === 'Debian' : /\/debian\/?$/.test(site)
     if (isDebian && site) return { site: site.replace(/\/$/, ''), signedBy }
   }
@@ -44,13 +53,15 @@ interface Download {
   /** Created; holds apt's lists and the packages. */
   readonly directory: string
   readonly log: (line: string) => void
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Downloads packages with everything they need, as if nothing were installed, into a directory. Apt is told to keep
- * its whole state there, so the machine's own package lists and locks are not touched.
+ * Downloads packages with all dependencies into a directory, as if none were installed. Apt keeps its whole
+ * state there, so the machine's own package lists and locks are not touched.
  */
-export async function downloadPackages({ mirror, packages, directory, log }: Download): Promise<string[]> {
+export async function downloadPackages(download: Download): Promise<string[]> {
+  const { mirror, packages, directory, log, signal } = download
   const archives = join(directory, 'archives')
   await mkdir(join(archives, 'partial'), { recursive: true })
   await mkdir(join(directory, 'lists', 'partial'), { recursive: true })
@@ -75,13 +86,16 @@ export async function downloadPackages({ mirror, packages, directory, log }: Dow
   const apt = ['/usr/bin/env', 'LC_ALL=C', '/usr/bin/apt-get', '-q']
   for (const [name, value] of Object.entries(settings)) apt.push('-o', `${name}=${value}`)
 
-  await run([...apt, 'update'], 'the package lists could not be read')
+  await run([...apt, 'update'], 'the package lists could not be read', { signal })
   await run(
     [...apt, 'install', '-y', '--no-install-recommends', '--download-only', ...packages],
     'the DocumentDB packages could not be downloaded',
-    (line) => {
-      const need = /^Need to get (.+) of archives/.exec(line)
-      if (need) log(`Downloading ${need[1]}.`)
+    {
+      signal,
+      onLine: (line) => {
+        const need = /^Need to get (.+) of archives/.exec(line)
+        if (need) log(`Downloading ${need[1]}.`)
+      },
     },
   )
   const names = await readdir(archives)
@@ -91,12 +105,9 @@ export async function downloadPackages({ mirror, packages, directory, log }: Dow
 async function run(
   command: readonly string[],
   problem: string,
-  onLine?: (line: string) => void,
+  options: Pick<NonNullable<Parameters<typeof runProgram>[1]>, 'onLine' | 'signal'>,
 ): Promise<void> {
-  const { status, output } = await runProgram(command, {
-    timeoutMs: DOWNLOAD_LIMIT_MS,
-    ...(onLine && { onLine }),
-  })
+  const { status, output } = await runProgram(command, { timeoutMs: DOWNLOAD_LIMIT_MS, ...options })
   if (status === 0) return
   const complaint = output.split('\n').findLast((line) => line.startsWith('E:')) ?? ''
   throw notInstallable(`${problem}${complaint ? ` (${complaint.slice(2).trim()})` : ''}`)

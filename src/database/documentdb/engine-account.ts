@@ -2,16 +2,16 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * The account PostgreSQL runs under. It refuses to run as root, so root's servers run under an id of their own that
- * belongs to no account of the machine; anybody else's run as who they are.
+ * The account PostgreSQL runs under. It refuses to run as root, so root's servers run under an id that
+ * belongs to no account; other users' servers run as themselves.
  */
 
-/** In the range Debian keeps for nobody (policy 9.2.2), so no account has it. */
+/** In the range Debian reserves (policy 9.2.2), so no account has it. */
 const SERVER_ID = 59_432
-/** initdb looks its own account up by name: `nobody` is on every machine. */
+/** initdb looks up its account by name: `nobody` exists on every machine. */
 const INITDB_ID = 65_534
 
-/** A user and group id to run as; null where no change is needed. */
+/** A user and group id to run as; null for no change. */
 export type AccountId = number | null
 
 export function serverAccount(): AccountId {
@@ -23,12 +23,12 @@ export function initdbAccount(): AccountId {
 }
 
 /**
- * The words before a command that make it run as `account` and end with this process: the system sends it `SIGQUIT`
- * (PostgreSQL's immediate shutdown) when its parent dies, however the parent dies.
+ * The command prefix that runs a command as `account` and ends it with this process: the system sends
+ * `SIGQUIT` (PostgreSQL's immediate shutdown) when its parent dies for any reason.
  *
- * Another account may not pass through root's own directories (`/root` is closed to it), where the data or the cache
- * may well be; only then it is given the one right to do so. `no_setuid_fixup` makes that right count in access(2)
- * too, which PostgreSQL finds its own program with.
+ * Another account may be unable to pass root's directories (such as `/root`), where data or cache may be.
+ * Only then it gets that capability. `no_setuid_fixup` applies it to access(2) too, by which PostgreSQL finds
+ * its own program.
  */
 export function runAs(account: AccountId, paths: readonly string[]): string[] {
   const command = ['/usr/bin/setpriv', '--pdeathsig', 'SIGQUIT']
@@ -50,7 +50,7 @@ function isRoot(): boolean {
   return process.getuid?.() === 0
 }
 
-/** Whether every directory above a path lets others pass. */
+/** True if every directory above a path is open to others. */
 function isOpenToOthers(path: string): boolean {
   for (let at = dirname(path); ; at = dirname(at)) {
     if ((statSync(at).mode & 0o001) === 0) return false

@@ -3,22 +3,22 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * The engine's programs, run in place. They are built for a newer C library than the machine may have, so each is
- * started through the loader that came with them, told where the libraries are. No chroot, no mount, nothing installed
- * into the machine itself. PostgreSQL finds its own parts relative to its program's path.
+ * The engine's programs, run in place. They need a newer C library than the machine may have, so each starts
+ * through the loader of its own packages, with its library path. Nothing is installed or mounted. PostgreSQL
+ * finds its files relative to its program's path.
  */
 export interface EngineFiles {
-  /** Directory the packages were unpacked into. */
+  /** Directory of the unpacked packages. */
   readonly root: string
   readonly loader: string
   readonly libraries: readonly string[]
   readonly programs: string
 }
 
-/** PostgreSQL's major version: data of one cannot be read by another. */
+/** PostgreSQL's major version: it cannot read data of another one. */
 export const POSTGRES_MAJOR = '18'
 
-/** Program and arguments that run one of PostgreSQL's programs out of `files`. */
+/** The command line of one of PostgreSQL's programs in `files`. */
 export function engineCommand(
   files: EngineFiles,
   program: 'initdb' | 'postgres' | 'pg_basebackup' | 'pg_verifybackup',
@@ -29,7 +29,7 @@ export function engineCommand(
   return [files.loader, '--library-path', files.libraries.join(':'), '--argv0', path, binary, ...args]
 }
 
-/** DocumentDB's version as the installed packages have it, such as `0.109-0`. */
+/** DocumentDB's installed version, such as `0.109-0`. */
 export async function installedVersion({ root }: EngineFiles): Promise<string> {
   const control = join(root, 'usr/share/postgresql', POSTGRES_MAJOR, 'extension/documentdb.control')
   return /^default_version\s*=\s*'([^']+)'/m.exec(await readFile(control, 'utf8'))?.[1] ?? ''
@@ -52,8 +52,8 @@ export function locateEngine(root: string): EngineFiles {
 }
 
 /**
- * initdb starts `postgres` by itself, without the loader: this script stands in its place and adds it. It finds its
- * way from its own path, so the directory can be moved.
+ * initdb starts `postgres` without the loader, so this script replaces it and adds the loader. Its paths are
+ * relative to itself, so the directory can be moved.
  */
 export function postgresScript(files: EngineFiles): string {
   const fromPrograms = (path: string) => `"$here"/../../../../../${path.slice(files.root.length + 1)}`

@@ -3,6 +3,7 @@
  */
 export { compactEngineData } from './compact-engine-data.ts'
 export { copyEngineData, unpackEngineData } from './copy-engine-data.ts'
+export { DOWNLOAD_MB } from './debian-packages.ts'
 export { installedVersion, POSTGRES_MAJOR } from './engine-files.ts'
 export { hasEngine, installEngine } from './install-engine.ts'
 export { startDocumentDb } from './start-documentdb.ts'

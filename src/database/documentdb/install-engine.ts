@@ -9,12 +9,16 @@ import { type EngineFiles, locateEngine, POSTGRES_MAJOR, postgresScript } from '
 import { runProgram } from './run-program.ts'
 
 export interface InstallOptions {
-  /** Directory the engine is kept in, shared by everything on the machine that runs as this user. */
+  /** Directory of the engine, shared by all processes of this user on the machine. */
   readonly cacheDir: string
   readonly log: (line: string) => void
+  /** Cancels an install; nothing of it stays. */
+  readonly signal?: AbortSignal | undefined
 }
 
-/** Raised whenever the layout of an installed engine changes: an older one is then left aside and a new one made. */
+/**
+ * Increased when the layout of an installed engine changes: an older one is left alone and a new one made.
+ */
 const LAYOUT = 1
 const MARKER = 'installed.json'
 const PACKAGES = [`postgresql-${POSTGRES_MAJOR}`, `postgresql-${POSTGRES_MAJOR}-documentdb`]
@@ -27,7 +31,7 @@ const TOOLS = [
   '/usr/bin/tar',
   '/bin/tar',
 ]
-/** Documentation and Perl: a third of the bytes, and nothing of the engine needs them. */
+/** Documentation and Perl: a third of the bytes, not needed by the engine. */
 const UNUSED = [
   './usr/share/doc',
   './usr/share/man',
@@ -37,13 +41,14 @@ const UNUSED = [
 ]
 
 /**
- * Gives the engine's files, installing them first where they are missing: Debian's packages are fetched with the
- * machine's own apt into the cache and unpacked there. Nothing of the machine itself changes, and no rights of root
- * are needed. A half-finished install is never used: it is made elsewhere and moved into place when whole.
+ * Returns the engine's files; installs them first if missing. Debian's packages are fetched into the cache
+ * with the machine's apt and unpacked there. The machine is not changed, and root is not needed. The install
+ * happens elsewhere and moves into place when complete, so a partial one is never used; a failed one is
+ * deleted.
  *
- * Throws AppError `database_not_installable` with the reason.
+ * @throws AppError database_not_installable with the reason; the signal's reason
  */
-export async function installEngine({ cacheDir, log }: InstallOptions): Promise<EngineFiles> {
+export async function installEngine({ cacheDir, log, signal }: InstallOptions): Promise<EngineFiles> {
   const home = join(cacheDir, 'documentdb')
   const target = engineFolder(cacheDir)
   if (await isInstalled(target)) return locateEngine(target)
@@ -51,23 +56,25 @@ export async function installEngine({ cacheDir, log }: InstallOptions): Promise<
   const lock = await prepareCache(home, log)
   try {
     if (await isInstalled(target)) return locateEngine(target)
-    for (const name of await readdir(home))
-      if (name.includes('.partial')) await rm(join(home, name), { recursive: true, force: true })
+    await removePartial(home)
     await checkSpace(home)
     const began = Date.now()
     log('Installing DocumentDB from Debian packages; this is done once on a machine.')
     const partial = `${target}.partial`
-    await build(partial, await findMirror(), log)
+    await build(partial, await findMirror(signal), { log, signal })
     await rm(target, { recursive: true, force: true })
     await rename(partial, target)
     log(`DocumentDB is installed (${((Date.now() - began) / 1000).toFixed(0)} s).`)
     return locateEngine(target)
+  } catch (error) {
+    await removePartial(home).catch(() => undefined)
+    throw error
   } finally {
     await lock.release()
   }
 }
 
-/** Whether the engine is in the cache. */
+/** True if the engine is in the cache. */
 export const hasEngine = (cacheDir: string): Promise<boolean> => isInstalled(engineFolder(cacheDir))
 
 const engineFolder = (cacheDir: string): string =>
@@ -115,14 +122,23 @@ async function waitForLock(path: string, log: (line: string) => void) {
   }
 }
 
-async function build(root: string, mirror: Mirror, log: (line: string) => void): Promise<void> {
+async function removePartial(home: string): Promise<void> {
+  for (const name of await readdir(home))
+    if (name.includes('.partial')) await rm(join(home, name), { recursive: true, force: true, maxRetries: 3 })
+}
+
+async function build(
+  root: string,
+  mirror: Mirror,
+  { log, signal }: Pick<InstallOptions, 'log' | 'signal'>,
+): Promise<void> {
   await mkdir(root, { recursive: true })
   const downloads = `${root}-downloads`
-  const archives = await downloadPackages({ mirror, packages: PACKAGES, directory: downloads, log })
+  const archives = await downloadPackages({ mirror, packages: PACKAGES, directory: downloads, log, signal })
   log(`Unpacking ${archives.length} packages.`)
   const versions: string[] = []
   for (const archive of archives) {
-    await unpack(archive, root)
+    await unpack(archive, root, signal)
     versions.push(archive.slice(archive.lastIndexOf('/') + 1))
   }
   await rm(downloads, { recursive: true, force: true })
@@ -133,30 +149,24 @@ async function build(root: string, mirror: Mirror, log: (line: string) => void):
   )
 }
 
-/** Unpacks without owners and without set-user-id bits: these files are run by name, never trusted by the system. */
-async function unpack(archive: string, root: string): Promise<void> {
+/** Unpacks without owners and set-user-id bits: these files are run by path, not trusted by the system. */
+async function unpack(archive: string, root: string, signal: AbortSignal | undefined): Promise<void> {
   const script =
     'set -e; umask 022; dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --no-same-permissions'
   const excludes = UNUSED.map((path) => `--exclude='${path}'`).join(' ')
-  const { status, output } = await runProgram([
-    '/bin/sh',
-    '-c',
-    `${script} ${excludes}`,
-    'unpack',
-    archive,
-    root,
-  ])
+  const command = ['/bin/sh', '-c', `${script} ${excludes}`, 'unpack', archive, root]
+  const { status, output } = await runProgram(command, { signal })
   if (status !== 0) throw refusal(`the package ${archive} could not be unpacked (${lastLine(output)})`)
 }
 
-/** What the packages' own install scripts would have done, as far as the engine needs it. */
+/** Does what the packages' install scripts would do, as far as the engine needs it. */
 async function finish(root: string): Promise<void> {
   const files = locateEngine(root)
   const postgres = join(files.programs, 'postgres')
   await rename(postgres, `${postgres}.bin`)
   await writeFile(postgres, postgresScript(files))
   await chmod(postgres, 0o755)
-  // Alternatives: `postgis-3.control` is to be found as `postgis.control`.
+  // Debian's alternatives: `postgis-3.control` must also be found as `postgis.control`.
   const extensions = join(root, 'usr/share/postgresql', POSTGRES_MAJOR, 'extension')
   const names = new Set(await readdir(extensions))
   for (const name of names) {

@@ -16,7 +16,7 @@ import { DATA, finishSwap } from './swap-engine-data.ts'
 
 export interface PostgresOptions {
   readonly files: EngineFiles
-  /** Absolute; created when missing. */
+  /** Absolute; created if missing. */
   readonly directory: string
   readonly isDurable: boolean
   readonly log: (line: string) => void
@@ -24,17 +24,17 @@ export interface PostgresOptions {
 
 export interface Postgres {
   readonly socketDirectory: string
-  /** DocumentDB's version as it calls itself. */
+  /** DocumentDB's version. */
   readonly version: string
-  /** Settles when the server has ended, for whatever reason. */
+  /** Resolves when the server has ended for any reason. */
   readonly ended: Promise<void>
   stop(): Promise<void>
 }
 
 export const SUPERUSER = 'documentdb'
-/** A unix socket's path may have 107 characters (sun_path), the socket's own name included. */
+/** A unix socket's path may have 107 characters (sun_path), including the socket's name. */
 const MAX_SOCKET_DIRECTORY = 107 - '/.s.PGSQL.5432'.length
-/** Recovery after a power cut reads the log since the last checkpoint; at most `max_wal_size` of it. */
+/** Recovery after a power cut reads the log since the last checkpoint, at most `max_wal_size`. */
 const START_LIMIT_MS = 5 * 60_000
 const STOP_SIGNALS: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGINT', 60_000], // fast shutdown: with a checkpoint
@@ -43,7 +43,7 @@ const STOP_SIGNALS: readonly (readonly [NodeJS.Signals, number])[] = [
 ]
 const MAX_LOG_BYTES = 10e6
 
-/** Starts PostgreSQL with DocumentDB on a data directory, making the directory's content first where there is none. */
+/** Starts PostgreSQL with DocumentDB on a data directory; creates its content first if missing. */
 export async function startPostgres({
   files,
   directory,
@@ -74,7 +74,7 @@ async function endLeftover(data: string, log: (line: string) => void): Promise<v
   const isFree = await stopLeftover({
     pidFile: join(data, 'postmaster.pid'),
     words: ['postgres', data],
-    // It is usually going by itself already: the system tells it when its parent dies.
+    // It usually ends by itself: the system signals it when its parent dies.
     signals: [
       [null, 3_000],
       ['SIGINT', 30_000],
@@ -85,7 +85,9 @@ async function endLeftover(data: string, log: (line: string) => void): Promise<v
   if (!isFree) throw new AppError('database_in_use', { path: data })
 }
 
-/** Made under another name and moved into place when whole, so a cut never leaves half a database. */
+/**
+ * Created under another name and moved into place when complete, so an interrupt leaves no partial database.
+ */
 async function initialise(files: EngineFiles, directory: string, data: string, log: (line: string) => void) {
   log('Making a new database.')
   const draft = join(directory, 'pgdata.partial')
@@ -125,7 +127,7 @@ async function checkVersion(data: string): Promise<void> {
     throw refusal(`the data in ${data} belongs to PostgreSQL ${version} and this is ${POSTGRES_MAJOR}`)
 }
 
-/** Beside the data where its path is short enough, so that no two servers can meet; else a fresh short one. */
+/** Beside the data if its path is short enough, so that no two servers collide; else a new short path. */
 async function makeSocketDirectory(directory: string): Promise<string> {
   const beside = join(directory, 'socket')
   const path = beside.length <= MAX_SOCKET_DIRECTORY ? beside : await makePrivateFolder('socket-')
@@ -155,7 +157,7 @@ async function launch(files: EngineFiles, { data, directory, socketDirectory, is
   const path = join(directory, 'postgres.log')
   const isLong = ((await stat(path).catch(() => null))?.size ?? 0) > MAX_LOG_BYTES
   const logFile = createWriteStream(path, { flags: isLong ? 'w' : 'a', mode: 0o600 })
-  logFile.on('error', () => undefined) // a log that cannot be written must not end the database
+  logFile.on('error', () => undefined) // an unwritable log must not end the database
   child.stdout.pipe(logFile, { end: false })
   child.stderr.pipe(logFile, { end: false })
   child.once('close', () => logFile.end())
@@ -186,7 +188,7 @@ async function waitUntilReady(
   throw refusal('the database server did not become ready in time', last)
 }
 
-/** Makes the engine's functions known to a new database, or brings an older one up to the installed version. */
+/** Installs the engine's functions in a new database, or upgrades an older one. */
 async function prepareDatabase(socketDirectory: string): Promise<string> {
   const client = newClient(socketDirectory)
   await client.connect()
@@ -194,7 +196,7 @@ async function prepareDatabase(socketDirectory: string): Promise<string> {
     await client.query('SET client_min_messages = error')
     await client.query('CREATE EXTENSION IF NOT EXISTS documentdb CASCADE')
     await client.query('ALTER EXTENSION documentdb_core UPDATE; ALTER EXTENSION documentdb UPDATE')
-    // Indexes are built by the command that asks for them, so the engine's builders would only poll for nothing.
+    // Commands build their indexes themselves, so the engine's background builders would only poll.
     await client.query(
       "SELECT cron.unschedule(jobid) FROM cron.job WHERE command LIKE '%build_index_concurrently%'",
     )
@@ -225,7 +227,9 @@ async function stopChild(child: ChildProcess, ended: Promise<void>, socketDirect
   await rm(socketDirectory, { recursive: true, force: true })
 }
 
-/** Gives a directory and all in it to an account, links themselves and not what they point to; does nothing where it is that account's already. */
+/**
+ * Gives a directory tree to an account; of links, the links themselves. Does nothing if it already owns it.
+ */
 async function own(path: string, account: number | null): Promise<void> {
   if (account === null || (await lstat(path)).uid === account) return
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true }))

@@ -1,27 +1,37 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 
 export interface ProgramResult {
   readonly status: number | null
   readonly stdout: string
-  /** Everything it wrote, in order, for a message when it fails. */
+  /** Its whole output in order, for an error message. */
   readonly output: string
 }
 
-/** Runs a program to its end and gives what it printed. Rejects only when it cannot be started or takes too long. */
+/**
+ * Runs a program to its end and returns its output. Rejects only if it cannot start or takes too long, or
+ * with the signal's reason, after ending it and the programs it started.
+ */
 export function runProgram(
   [program = '', ...args]: readonly string[],
   options: {
     readonly cwd?: string
     readonly timeoutMs?: number
     readonly onLine?: (line: string) => void
+    readonly signal?: AbortSignal | undefined
   } = {},
 ): Promise<ProgramResult> {
+  const { signal } = options
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
     const child = spawn(program, args, {
       cwd: options.cwd,
       timeout: options.timeoutMs,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A separate group, so that a whole pipeline ends.
+      detached: signal !== undefined,
     })
+    const end = () => endGroup(child)
+    signal?.addEventListener('abort', end)
     let stdout = ''
     let output = ''
     const collect = (chunk: string) => {
@@ -34,6 +44,19 @@ export function runProgram(
     })
     child.stderr.setEncoding('utf8').on('data', collect)
     child.on('error', reject)
-    child.on('close', (status) => resolve({ status, stdout, output }))
+    child.on('close', (status) => {
+      signal?.removeEventListener('abort', end)
+      if (signal?.aborted) reject(signal.reason)
+      else resolve({ status, stdout, output })
+    })
   })
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
 }

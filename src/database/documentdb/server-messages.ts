@@ -1,16 +1,16 @@
 import type { ErrorCode, ErrorDetails } from '../../errors.ts'
 
-/** What the embedded server's process is told to start. */
+/** What the embedded server's process must start. */
 export interface ServerOrder {
   readonly engineRoot: string
-  /** Absolute; the data's own directory. Removed at the end when the data is not durable. */
+  /** Absolute; the data directory. Deleted at the end if the data is not durable. */
   readonly directory: string
   readonly isDurable: boolean
   /** 0 for any free port. */
   readonly port: number
 }
 
-/** What it says back. */
+/** The process's messages to its parent. */
 export type ServerMessage =
   | { readonly type: 'log'; readonly line: string }
   | {

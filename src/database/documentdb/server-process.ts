@@ -1,7 +1,7 @@
 /**
- * The embedded server's own process: PostgreSQL with DocumentDB, and the gateway in front. It is a process of its own
- * so that passing a large import through does not hold up the bot, and so that there is one owner of the database
- * server who ends with the bot: when the channel to the parent closes, whatever the reason, it shuts down in order.
+ * The embedded server's process: PostgreSQL with DocumentDB, and the gateway. As a separate process it does
+ * not delay the bot during a large import. It is the only owner of the database server and ends with the bot:
+ * when the channel to the parent closes, it shuts down in order.
  */
 import { rm } from 'node:fs/promises'
 import { toAppError } from '../../errors.ts'
@@ -57,7 +57,7 @@ async function stop(status: number): Promise<void> {
   process.exit(status)
 }
 
-/** A stop that comes while the server is starting waits for the start: half a start has no owner to end it. */
+/** A stop during the start waits for the start: a partly started server has no owner to end it. */
 function stopAfterStart(): void {
   void Promise.resolve(starting).then(() => stop(0))
 }
@@ -68,5 +68,5 @@ process.on('message', (message: ServerOrder | 'stop') => {
 })
 process.on('disconnect', stopAfterStart)
 process.on('SIGTERM', stopAfterStart)
-// Control-C in a terminal reaches every process of the group: the parent decides when the database goes.
+// Control-C in a terminal reaches every process of the group: the parent decides when the database stops.
 process.on('SIGINT', () => undefined)

@@ -7,25 +7,27 @@ import { installEngine } from './install-engine.ts'
 import type { ServerMessage, ServerOrder } from './server-messages.ts'
 
 export interface DocumentDbOptions {
-  /** Absolute; the data's own directory. */
+  /** Absolute; the data directory. */
   readonly directory: string
   readonly isDurable: boolean
   readonly port: number
   readonly cacheDir: string
   readonly log: (line: string) => void
+  /** Cancels an install. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const STOP_LIMIT_MS = 90_000
 
-/** Starts DocumentDB in a process of its own, installing it first where it is missing. */
+/** Starts DocumentDB in a separate process; installs it first if missing. */
 export async function startDocumentDb(options: DocumentDbOptions): Promise<EmbeddedServer> {
-  const { directory, isDurable, port, cacheDir, log } = options
-  const files = await installEngine({ cacheDir, log })
+  const { directory, isDurable, port, cacheDir, log, signal } = options
+  const files = await installEngine({ cacheDir, log, signal })
   const child = forkServer()
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   try {
     const ready = await order(child, { engineRoot: files.root, directory, isDurable, port }, log)
-    // The server must not keep a program alive that has nothing more to do; the channel's end stops the server.
+    // The server must not keep a finished program alive; the end of the channel stops the server.
     child.unref()
     child.channel?.unref()
     return {
@@ -41,7 +43,7 @@ export async function startDocumentDb(options: DocumentDbOptions): Promise<Embed
   }
 }
 
-/** Source files need the loader that understands TypeScript; built ones do not. */
+/** Source files need the TypeScript loader; built ones do not. */
 function forkServer(): ChildProcess {
   const isSource = import.meta.url.endsWith('.ts')
   const path = fileURLToPath(
@@ -50,7 +52,8 @@ function forkServer(): ChildProcess {
   const loader = isSource ? pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href : undefined
   return fork(path, [], {
     execArgv: loader ? ['--import', loader] : [],
-    // A group of its own: a terminal's Control-C must not take the database from under the bot's last writes.
+    // A separate process group: Control-C in a terminal must not stop the database before the bot's last
+    // writes.
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The data directory of PostgreSQL, inside the server's own directory. */
+/** PostgreSQL's data directory inside the server's directory. */
 export const DATA = 'pgdata'
 const REPLACED = 'pgdata.replaced'
 
 /**
- * Puts other data in the place of a server's own. A cut between any two steps leaves one whole set of data, which
+ * Replaces a server's data. An interrupt between two steps leaves one complete set of data, which
  * `finishSwap` finds.
  */
 export async function swapEngineData(directory: string, draft: string): Promise<void> {
@@ -18,7 +18,7 @@ export async function swapEngineData(directory: string, draft: string): Promise<
   await rm(join(directory, REPLACED), { recursive: true, force: true })
 }
 
-/** Finishes a swap that was cut: the old data comes back where the new was not in place yet. */
+/** Finishes an interrupted swap: the old data returns if the new data was not in place. */
 export async function finishSwap(directory: string): Promise<void> {
   const replaced = join(directory, REPLACED)
   if (!existsSync(replaced)) return

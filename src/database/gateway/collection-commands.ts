@@ -59,7 +59,7 @@ const DB_STATS = {
   name: 'db_stats',
   text: 'SELECT documentdb_api.db_stats($1, $2::float8, false)::bytea AS reply',
 }
-/** A command that is one function of the engine: database and spec in, the reply out. */
+/** A command that calls one function of the engine: database and spec in, the reply out. */
 function answer(name: string, text: string): CommandHandler {
   const statement = { name, text }
   return async (command, { engine }) => {
@@ -68,10 +68,10 @@ function answer(name: string, text: string): CommandHandler {
   }
 }
 
-/** Some functions tell a failure in their reply instead of failing; a client is told both in the same way. */
+/** Some functions report a failure in their reply; clients get it like any other error. */
 function checkReply(bytes: Buffer): Buffer {
   const reply = decode(bytes)
-  // createIndexes answers as a sharded cluster of one would; MongoDB's single server has no such layer.
+  // createIndexes replies like a sharded cluster; MongoDB's single server has no such layer.
   const result: BSON.Document = reply.raw?.defaultShard ?? reply
   if (Number(result.ok) === 1) return result === reply ? bytes : encode(result)
   const { code, codeName } = codeOfPackedState(Number(result.code))

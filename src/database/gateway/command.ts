@@ -13,7 +13,7 @@ import {
   type WireRequest,
 } from './wire/index.ts'
 
-/** One command: the request's body with its top-level elements found, and the lists sent beside it. */
+/** A command: the request's body with its top-level elements, and its document sequences. */
 export interface Command {
   readonly name: string
   readonly database: string
@@ -26,10 +26,10 @@ export interface Command {
   readonly session: string | null
 }
 
-/** A little room above a document's limit for the command around it, as MongoDB allows (BSONObjMaxInternalSize). */
+/** MongoDB allows this much above a document's limit for the command around it (BSONObjMaxInternalSize). */
 const MAX_BODY_BYTES = MAX_DOCUMENT_BYTES + 16 * 1024
 
-/** Elements about the conversation, not the command: the engine does not know them. */
+/** Elements about the session, which the engine does not know. */
 const CONVERSATION = new Set([
   'lsid',
   'txnNumber',
@@ -63,12 +63,12 @@ export function readCommand(request: WireRequest): Command {
   }
 }
 
-/** The same key for the same session, wherever its document stands. */
+/** The same key for the same session, whatever the position of its document. */
 export function sessionKey(lsid: Buffer): string {
   return lsid.toString('latin1')
 }
 
-/** The command as the engine wants it: without the conversation's elements and without those named. */
+/** The command without session elements and the given one, as the engine needs it. */
 export function toSpec(command: Command, without?: string): Buffer {
   const kept: BsonElement[] = []
   for (const element of command.elements.values())
@@ -77,7 +77,7 @@ export function toSpec(command: Command, without?: string): Buffer {
   return pickElements(command.body, kept)
 }
 
-/** The documents of a write, end to end, whether they came beside the body or inside it. */
+/** The documents of a write, end to end, whether sent beside the body or inside it. */
 export function toSequence(command: Command, list: string): Buffer {
   const beside = command.sequences.get(list)
   if (beside) return beside
@@ -87,7 +87,7 @@ export function toSequence(command: Command, list: string): Buffer {
   return concatenateArray(command.body, inside)
 }
 
-/** The collection a command is about: its first element's text. */
+/** The collection of a command: its first element's text. */
 export function collectionOf(command: Command): string {
   const name = readString(command.body, command.elements.get(command.name))
   if (!name) throw new CommandError(73, 'InvalidNamespace', `${command.name} must name a collection.`)

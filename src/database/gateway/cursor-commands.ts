@@ -44,7 +44,7 @@ function firstPage(name: string): CommandHandler {
   }
 }
 
-/** An index as any MongoDB would make it again: options of this engine alone would stop a restore elsewhere. */
+/** An index definition without this engine's own options, which would prevent a restore elsewhere. */
 function withoutEngineOptions(handler: CommandHandler): CommandHandler {
   return async (command, context) => {
     const reply = decode(await handler(command, context))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { CommandError } from './engine-errors.ts'
 
-/** A query's place in its results; the engine gives it with every page and wants it back for the next. */
+/** A query's continuation: the engine returns it with every page and needs it for the next. */
 export interface Cursor {
   readonly id: bigint
   readonly database: string
@@ -9,22 +9,22 @@ export interface Cursor {
   readonly connection: number
   continuation: Buffer
   busy: boolean
-  /** Milliseconds of `now()` after which nobody is thought to want it any more. */
+  /** Milliseconds of `now()` after which the cursor is considered abandoned. */
   expiresAt: number
 }
 
 export interface CursorStoreOptions {
   readonly now: () => number
-  /** Told which cursors ended before their last page, so that the engine can drop what it holds for them. */
+  /** Called with cursors that ended before their last page, so that the engine can drop their state. */
   readonly onClosed: (ids: readonly bigint[]) => void
 }
 
-/** MongoDB's own default, `cursorTimeoutMillis`. */
+/** MongoDB's default, `cursorTimeoutMillis`. */
 export const IDLE_MS = 10 * 60_000
-/** Drivers may continue a cursor on another connection of their pool, so a lost connection only shortens its life. */
+/** Drivers may continue a cursor on another connection, so a lost connection only shortens its life. */
 export const ORPHAN_MS = 30_000
 
-/** The cursors that are open, and the three ways they end: their last page, a request to kill them, and silence. */
+/** The open cursors. A cursor ends with its last page, a kill request, or after a timeout. */
 export function createCursorStore({ now, onClosed }: CursorStoreOptions) {
   const cursors = new Map<bigint, Cursor>()
 
@@ -40,7 +40,7 @@ export function createCursorStore({ now, onClosed }: CursorStoreOptions) {
       return cursors.size
     },
 
-    /** A number no other cursor has, not even one of an earlier run: the engine names files after it. */
+    /** An id that no cursor has, not even of an earlier run: the engine names files after it. */
     newId(): bigint {
       return randomBytes(8).readBigUInt64LE() >> 2n || 1n
     },
@@ -49,7 +49,7 @@ export function createCursorStore({ now, onClosed }: CursorStoreOptions) {
       cursors.set(cursor.id, { ...cursor, busy: false, expiresAt: now() + IDLE_MS })
     },
 
-    /** The cursor, for one getMore at a time; `release` gives it back. */
+    /** The cursor, for one getMore at a time; `release` returns it. */
     acquire(id: bigint): Cursor {
       const cursor = cursors.get(id)
       if (!cursor) throw new CommandError(43, 'CursorNotFound', `cursor id ${id} not found`)
@@ -58,7 +58,7 @@ export function createCursorStore({ now, onClosed }: CursorStoreOptions) {
       return cursor
     },
 
-    /** Gives a cursor back with its next place, or null when its last page was served. */
+    /** Returns a cursor with its next continuation, or null after its last page. */
     release(cursor: Cursor, continuation: Buffer | null): void {
       cursor.busy = false
       cursor.expiresAt = now() + IDLE_MS

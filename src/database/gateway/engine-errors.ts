@@ -1,11 +1,11 @@
 /**
- * The engine's errors in MongoDB's words. A failed statement carries an SQLSTATE; a failed write inside a batch carries
- * the same SQLSTATE packed into a number, six bits a character, the first character lowest (PostgreSQL's
- * MAKE_SQLSTATE). DocumentDB numbers MongoDB's codes `M0000`, `M0001`, … in base 36; the pairs below are from its
- * published error mapping (documentdb/documentdb, all_error_mappings_oss_generated.csv) and seen against 1.0-0.
+ * Maps the engine's errors to MongoDB's. A failed statement has an SQLSTATE. A failed write in a batch has it
+ * packed into a number, six bits per character, the first character lowest (PostgreSQL's MAKE_SQLSTATE).
+ * DocumentDB numbers MongoDB's codes `M0000`, `M0001`, … in base 36. The pairs below are from its published
+ * mapping (documentdb/documentdb, all_error_mappings_oss_generated.csv), checked with 1.0-0.
  */
 
-/** A MongoDB error: what a client reads as `code`, `codeName` and `errmsg`. */
+/** A MongoDB error with `code`, `codeName` and `errmsg`. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly code: number
@@ -29,7 +29,7 @@ export const DUPLICATE_KEY: MongoCode = { code: 11000, codeName: 'DuplicateKey' 
 const CODES_BY_SQLSTATE: ReadonlyMap<string, MongoCode> = new Map(
   (
     [
-      // DocumentDB's own
+      // DocumentDB's codes
       ['M0000', 1, 'InternalError'],
       ['M0001', 2, 'BadValue'],
       ['M0002', 5, 'GraphContainsCycle'],
@@ -92,7 +92,7 @@ const CODES_BY_SQLSTATE: ReadonlyMap<string, MongoCode> = new Map(
       ['M003B', 17420, 'Location17420'],
       ['M007U', 40324, 'Location40324'],
       ['M0088', 40415, 'IDLUnknownField'],
-      // PostgreSQL's, where MongoDB has a word for the same thing
+      // PostgreSQL's codes with a MongoDB equivalent
       ['23505', 11000, 'DuplicateKey'], // unique_violation: the _id index
       ['23P01', 11000, 'DuplicateKey'], // exclusion_violation: every other unique index is an exclusion constraint
       ['40001', 112, 'WriteConflict'], // serialization_failure
@@ -112,24 +112,24 @@ const CODES_BY_SQLSTATE: ReadonlyMap<string, MongoCode> = new Map(
 
 const NAMES_BY_CODE = new Map([...CODES_BY_SQLSTATE.values()].map((known) => [known.code, known]))
 
-/** MongoDB's code for an SQLSTATE; InternalError (1) for one without a counterpart. */
+/** MongoDB's code for an SQLSTATE; InternalError (1) if it has none. */
 export function codeOfSqlState(sqlState: string | undefined): MongoCode {
   return CODES_BY_SQLSTATE.get(sqlState ?? '') ?? INTERNAL_ERROR
 }
 
-/** MongoDB's code for a number found in the engine's own replies, where it is a packed SQLSTATE. */
+/** MongoDB's code for a number in the engine's replies, which is a packed SQLSTATE. */
 export function codeOfPackedState(packed: number): MongoCode {
   return CODES_BY_SQLSTATE.get(unpackSqlState(packed)) ?? NAMES_BY_CODE.get(packed) ?? INTERNAL_ERROR
 }
 
-/** PostgreSQL's MAKE_SQLSTATE, backwards: 319029277 → `M001C`. */
+/** The reverse of PostgreSQL's MAKE_SQLSTATE: 319029277 → `M001C`. */
 export function unpackSqlState(packed: number): string {
   let state = ''
   for (let place = 0; place < 5; place += 1) state += String.fromCharCode(((packed >> (6 * place)) & 63) + 48)
   return state
 }
 
-/** Whatever a command threw, as the error its client is told. */
+/** Converts any thrown value to the client's error. */
 export function toCommandError(thrown: unknown): CommandError {
   if (thrown instanceof CommandError) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)
@@ -137,13 +137,13 @@ export function toCommandError(thrown: unknown): CommandError {
   return new CommandError(code, codeName, errorText(code, message), thrown)
 }
 
-/** The SQLSTATE of an error thrown by the PostgreSQL client. */
+/** The SQLSTATE of an error from the PostgreSQL client. */
 export function sqlStateOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined
   return /^[0-9A-Z]{5}$/.test(thrown.code) ? thrown.code : undefined
 }
 
-/** Readers of logs look for MongoDB's marker of a duplicate, so it stands before the engine's own sentence. */
+/** Log readers search for MongoDB's duplicate marker, so it comes before the engine's message. */
 export function errorText(code: number, message: string): string {
   return code === DUPLICATE_KEY.code && !message.startsWith('E11000') ? `E11000 ${message}` : message
 }

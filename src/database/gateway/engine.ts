@@ -2,7 +2,7 @@ import pg from 'pg'
 import { CommandError } from './engine-errors.ts'
 import { createRepeater } from './repeat-undone.ts'
 
-/** One SQL statement of the gateway; PostgreSQL parses it once per connection and keeps it under its name. */
+/** An SQL statement of the gateway; PostgreSQL prepares it once per connection under its name. */
 export interface Statement {
   readonly name: string
   readonly text: string
@@ -11,9 +11,9 @@ export interface Statement {
 export type StatementValue = string | number | Buffer | null
 export type Row = Readonly<Record<string, unknown>>
 
-/** The engine behind the gateway: DocumentDB's SQL functions over a pool of PostgreSQL connections. */
+/** The engine behind the gateway: DocumentDB's SQL functions on a pool of PostgreSQL connections. */
 export interface Engine {
-  /** Runs one statement in a transaction of its own and gives its first row. `maxTimeMs` 0 means no limit. */
+  /** Runs one statement in its own transaction and returns its first row. `maxTimeMs` 0 means no limit. */
   run(statement: Statement, values: readonly StatementValue[], maxTimeMs?: number): Promise<Row>
   close(): Promise<void>
 }
@@ -37,7 +37,7 @@ export function createEngine(options: EngineOptions): Engine {
     idleTimeoutMillis: 60_000,
     application_name: 'gateway',
   })
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // The pool replaces a broken idle connection; without a listener it would end the process.
   pool.on('error', (error) => {
     if (!isClosing) options.log(`A connection to the engine broke: ${error.message}`)
   })
@@ -74,7 +74,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 }
 
-/** What PostgreSQL says has a class of its own; anything else from its client is a connection that broke or was never made. */
+/** PostgreSQL's errors have their own class; any other error is a broken or failed connection. */
 function rethrowLost(error: unknown): never {
   if (error instanceof pg.DatabaseError || error instanceof TypeError) throw error
   throw new CommandError(91, 'ShutdownInProgress', 'The connection to the engine was lost.', error)

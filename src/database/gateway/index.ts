@@ -1,6 +1,4 @@
-/**
- * Speaks MongoDB's wire protocol on one side and calls the engine's SQL functions on the other.
- */
+/** Implements MongoDB's wire protocol on top of the engine's SQL functions. */
 export { createEngine } from './engine.ts'
 export { type Gateway, startGateway } from './start-gateway.ts'
 export { MAX_WRITE_BATCH } from './write-commands.ts'

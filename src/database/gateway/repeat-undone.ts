@@ -1,21 +1,21 @@
 import { retry } from '../../retry.ts'
 import { sqlStateOf } from './engine-errors.ts'
 
-/** deadlock_detected, serialization_failure: PostgreSQL undid the whole statement, so it can be run again. */
+/** deadlock_detected, serialization_failure: PostgreSQL rolled the statement back, so it can be repeated. */
 const UNDONE_AND_REPEATABLE = new Set(['40P01', '40001'])
-/** Beside the first. */
+/** In addition to the first run. */
 const MAX_REPEATS = 7
-/** Time for those that run for the first time and hold the lock. */
+/** Time for first runs that hold the lock. */
 const FIRST_PAUSE_MS = 10
 
 const REPEATS = { attempts: MAX_REPEATS, firstPauseMs: FIRST_PAUSE_MS, shouldRetry: wasUndone }
 
-/** Runs a statement, again where PostgreSQL undid it. @throws what the statement throws, in the end */
+/** Runs a statement, and repeats it if PostgreSQL rolled it back. @throws the statement's last error */
 export type Repeater = <T>(run: () => Promise<T>) => Promise<T>
 
 /**
- * Statements that were in each other's way once would be again: repeated side by side they undo one another for as long
- * as chance will have it, and everybody who waits for them waits along. So repeats are made one after the other.
+ * Statements that conflicted once would conflict again if repeated in parallel, and delay everything that
+ * waits for them. So repeats run one at a time.
  */
 export function createRepeater(): Repeater {
   let lastTurn: Promise<unknown> = Promise.resolve()

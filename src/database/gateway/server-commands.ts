@@ -4,11 +4,14 @@ import type { CommandHandler, CommandTable } from './command-context.ts'
 import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_BYTES } from './wire/index.ts'
 import { MAX_WRITE_BATCH } from './write-commands.ts'
 
-/** The MongoDB whose commands are spoken here: 7.0, wire version 21. Drivers choose what they send by these. */
+/** The reported MongoDB version: 7.0, wire version 21. Drivers choose their commands by it. */
 const SPOKEN_VERSION = '7.0.0'
 const WIRE_VERSION = 21
 
-/** No set name and no `isdbgrid`: a single server, so drivers neither retry writes nor expect transactions. */
+/**
+ * Without a set name and `isdbgrid` it is a single server: drivers neither retry writes nor expect
+ * transactions.
+ */
 const hello: CommandHandler = (_command, { connection }) =>
   encode({
     helloOk: true,

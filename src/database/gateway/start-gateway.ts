@@ -7,19 +7,19 @@ import { createFramer, encodeReply, parseMessage, type WireRequest } from './wir
 export interface GatewayOptions {
   readonly engine: Engine
   readonly engineVersion: string
-  /** 0 for any free port. Only 127.0.0.1 is listened on: the gateway asks nobody for a password. */
+  /** 0 for any free port. Listens on 127.0.0.1 only, because the gateway has no passwords. */
   readonly port: number
   readonly log: (line: string) => void
   readonly limits?: Partial<GatewayLimits>
 }
 
-/** What the clients together can take of the gateway's memory and connections. */
+/** Limits for all clients together. */
 export interface GatewayLimits {
-  /** Connections at once; those beyond are closed. */
+  /** Simultaneous connections; more are closed. */
   readonly connections: number
-  /** Bytes of requests that wait, or whose rest is awaited, in all connections. */
+  /** Bytes of waiting or incomplete requests in all connections. */
   readonly bytes: number
-  /** Milliseconds in which the rest of a message has to come. */
+  /** Milliseconds until the rest of a message must arrive. */
   readonly messageMs: number
 }
 
@@ -28,7 +28,7 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-/** What one connection may have waiting before it is no longer read from; one largest message always fits. */
+/** Waiting bytes from which on a connection is not read; one message of maximum size always fits. */
 const MAX_WAITING_BYTES = 48_000_000
 const MAX_WAITING_MESSAGES = 1000
 const SWEEP_MS = 15_000
@@ -39,7 +39,7 @@ const DELETE_CURSORS = {
   text: 'SELECT documentdb_api_internal.delete_cursors($1::text::bigint[])::bytea AS reply',
 }
 
-/** Speaks MongoDB's wire protocol on a port of this machine, with the engine behind it. */
+/** Serves MongoDB's wire protocol on a local port, with the engine behind it. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { engine, engineVersion, port, log } = options
   const limits = { ...LIMITS, ...options.limits }
@@ -96,11 +96,11 @@ interface Service {
   readonly answer: (request: WireRequest) => Promise<Buffer>
   readonly log: (line: string) => void
   readonly limits: GatewayLimits
-  /** What all connections together hold. */
+  /** Bytes held by all connections together. */
   readonly memory: { bytes: number }
 }
 
-/** Answers the messages of one connection in the order they came, one at a time. */
+/** Answers the messages of one connection in order, one at a time. */
 function serveConnection(socket: net.Socket, { answer, log, limits, memory }: Service): void {
   const framer = createFramer()
   const waiting: Buffer[] = []
@@ -139,7 +139,7 @@ function serveConnection(socket: net.Socket, { answer, log, limits, memory }: Se
     countedBytes = bytes
   }
 
-  /** A client that sends half a message and no more would keep its memory for good. */
+  /** A client that sends half a message would hold its memory forever. */
   function awaitRest(): void {
     clearTimeout(halfMessage)
     halfMessage = undefined
@@ -168,7 +168,7 @@ function serveConnection(socket: net.Socket, { answer, log, limits, memory }: Se
     count()
     if (memory.bytes > limits.bytes) return giveUp(new Error('the requests that wait take too much memory.'))
     if (isFull()) socket.pause()
-    // Counted from the first byte of a message: one byte now and then wins no time.
+    // Counted from a message's first byte: single bytes now and then gain no time.
     if (isWhole || halfMessage === undefined || framer.heldBytes === 0) awaitRest()
     if (!isServing && waiting.length > 0) serve().catch(giveUp)
   })
@@ -176,11 +176,11 @@ function serveConnection(socket: net.Socket, { answer, log, limits, memory }: Se
     clearTimeout(halfMessage)
     count()
   })
-  // A client that goes away without a word is its own business.
+  // A client that disconnects silently is no error.
   socket.on('error', () => socket.destroy())
 }
 
-/** Writes an answer and waits until the client has room for more. */
+/** Writes an answer and waits until the client can receive more. */
 async function send(socket: net.Socket, [head, body]: [Buffer, Buffer]): Promise<void> {
   socket.cork()
   socket.write(head)

@@ -5,7 +5,7 @@ import type { Statement } from './engine.ts'
 import { CommandError, codeOfPackedState, errorText } from './engine-errors.ts'
 import { MAX_DOCUMENT_BYTES, measureSequence } from './wire/index.ts'
 
-/** What one command may carry, told to clients in hello and set in the engine. */
+/** Limits of one command, reported in hello and set in the engine. */
 export const MAX_WRITE_BATCH = 100_000
 
 const WRITE_ERRORS = Buffer.from('writeErrors\0')

@@ -4,14 +4,14 @@ import { AppError } from '../../errors.ts'
 import type { EmbeddedServer } from './embedded-server.ts'
 
 export interface KeepRunning {
-  /** The server as it was started first. */
+  /** The server as first started. */
   readonly server: EmbeddedServer
   /** Starts it again on a port. */
   readonly start: (port: number) => Promise<EmbeddedServer>
-  /** The data's own directory: its disk must have room before another start. */
+  /** The data directory: its disk must have space before another start. */
   readonly directory: string
   readonly log: (line: string) => void
-  /** Bytes free on that disk; the disk itself is asked unless given. */
+  /** Free bytes on that disk; read from the disk by default. */
   readonly freeBytes?: () => Promise<number>
   readonly timing?: Partial<RestartTiming>
 }
@@ -20,19 +20,19 @@ export interface KeepRunning {
 export interface RestartTiming {
   readonly firstPauseMs: number
   readonly longestPauseMs: number
-  /** How often a full disk is looked at. */
+  /** Pause between checks of a full disk. */
   readonly diskMs: number
-  /** A server that ends sooner than this after its start counts as a failed start. */
+  /** A server that ends sooner after its start counts as a failed start. */
   readonly steadyMs: number
-  /** Failed starts longer ago than this are forgotten. */
+  /** Older failed starts are forgotten. */
   readonly failuresWithinMs: number
 }
 
-/** A server that is started anew on the same port whenever it ends. */
+/** A server that is restarted on the same port whenever it ends. */
 export interface KeptServer extends EmbeddedServer {
-  /** Why the server is away at the moment; undefined while it runs. */
+  /** Why the server is unavailable now; undefined while it runs. */
   outage(): AppError | undefined
-  /** Resolves when the server is given up: only another start of this process helps. */
+  /** Resolves when the server stopped for good: only a restart of this process helps. */
   readonly givenUp: Promise<AppError>
 }
 
@@ -44,12 +44,12 @@ const TIMING: RestartTiming = {
   failuresWithinMs: 10 * 60_000,
 }
 export const MAX_FAILED_STARTS = 5
-/** Recovery writes a few segments of the write-ahead log, of 16 MB each, before it accepts work. */
+/** Recovery writes some segments of the write-ahead log, 16 MB each, before the server accepts work. */
 const NEEDED_BYTES = 100e6
 
 /**
- * Starts a server anew, on the same port, whenever it ends without being told to. While its disk is full no start is
- * tried. After five failed starts within ten minutes the server is given up.
+ * Restarts a server on the same port whenever it ends unexpectedly. While its disk is full, no start is
+ * tried. After five failed starts within ten minutes it gives up.
  */
 export function keepRunning(options: KeepRunning): KeptServer {
   const { server: first, start, directory, log } = options
@@ -80,7 +80,7 @@ export function keepRunning(options: KeepRunning): KeptServer {
     await pause(Math.min(timing.firstPauseMs * 2 ** (failures.length - 1), timing.longestPauseMs))
   }
 
-  /** A start on a full disk would fail, and count against the server. */
+  /** A start on a full disk would fail and count as a failed start. */
   async function waitForFreeSpace(): Promise<void> {
     let isReported = false
     while (!stopping.signal.aborted && (await freeBytes()) < NEEDED_BYTES) {
@@ -99,7 +99,7 @@ export function keepRunning(options: KeepRunning): KeptServer {
     throw new AppError('port_unavailable', { port, reason: 'another process has it' })
   }
 
-  /** @returns undefined when told to stop, or when the server is given up */
+  /** @returns undefined when stopped, or after it gave up */
   async function startAgain(): Promise<EmbeddedServer | undefined> {
     while (!stopping.signal.aborted) {
       if (failures.length >= MAX_FAILED_STARTS) return undefined
@@ -109,7 +109,7 @@ export function keepRunning(options: KeepRunning): KeptServer {
       try {
         return await startOnSamePort()
       } catch (error) {
-        // The disk may have filled up during the start: that is waited out, however often it happens.
+        // The disk may have filled during the start: that is waited out, however often it happens.
         if ((await freeBytes()) >= NEEDED_BYTES) noteFailure()
         log(`The embedded database did not start: ${error instanceof Error ? error.message : String(error)}`)
       }
@@ -148,7 +148,7 @@ export function keepRunning(options: KeepRunning): KeptServer {
     outage: () => outage,
     async stop() {
       stopping.abort()
-      // A start under way is waited for: half a start has no owner to end it.
+      // Waits for a start in progress: a partly started server has no owner to end it.
       await watching
       await current.stop()
     },
@@ -166,7 +166,7 @@ function portOf(uri: string): number {
   return Number(new URL(uri).port)
 }
 
-/** A disk that cannot be asked is taken to have room: the start itself will tell. */
+/** If the disk cannot be read, the start is tried. */
 async function bytesFree(directory: string): Promise<number> {
   try {
     const { bavail, bsize } = await statfs(directory)

@@ -2,11 +2,11 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /**
- * Facts about processes of this machine, from /proc where there is one. A process id alone says little: it is given
- * again to another process after a while, so it is always read together with the moment the process began.
+ * Facts about this machine's processes, from /proc if it exists. Process ids are reused, so an id is always
+ * combined with the process's start time.
  */
 
-/** Whether some process has this id (it may belong to another user). */
+/** True if a process has this id (of any user). */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -16,18 +16,19 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process began, in a form that differs between two processes of one id; null where the system does not tell. */
+/** A process's start time, which distinguishes two processes with the same id; null if unknown. */
 export function startMark(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in parentheses and may hold spaces; the 22nd is the start in clock ticks.
+    // The second field is the program's name in parentheses and may contain spaces; the 22nd is the start in
+    // clock ticks.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
   } catch {
     return null
   }
 }
 
-/** A zombie still has its id but holds nothing any more. */
+/** A zombie still has its id but holds no resources. */
 export function isZombie(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -37,7 +38,7 @@ export function isZombie(pid: number): boolean {
   }
 }
 
-/** The words a process was started with; null where the system does not tell. */
+/** A process's command line; null if unknown. */
 export function commandLine(pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
@@ -46,7 +47,7 @@ export function commandLine(pid: number): string | null {
   }
 }
 
-/** Where process ids mean the same: one machine since it was switched on, one container. */
+/** The scope of process ids: one boot of a machine, one container. */
 export function processSpace(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

@@ -4,9 +4,9 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, isZombie, processSpace, startMark } from './process-facts.ts'
 
-/** A lock file that is held. */
+/** A held lock file. */
 export interface ProcessLock {
-  /** Tells this hold of the lock from every other. */
+  /** Identifies this hold of the lock. */
   readonly token: string
   release(): Promise<void>
 }
@@ -19,13 +19,15 @@ interface Holder {
 }
 
 const BEAT_MS = 2_000
-/** A holder in another container or machine cannot be asked; a file untouched this long is taken as left behind. */
+/**
+ * A holder in another container or machine cannot be checked; a file untouched this long counts as abandoned.
+ */
 const SILENCE_MS = 10_000
 const MAX_ATTEMPTS = 20
 
 /**
- * Takes a lock that one process at a time can hold, or gives null when a living process holds it. A holder that was
- * killed is recognised at once by its process id and start time, so a kill leaves nothing to clean up by hand.
+ * Takes a lock that one process at a time can hold, or returns null if a living process holds it. A killed
+ * holder is recognised by process id and start time, so nothing must be cleaned up by hand.
  */
 export async function acquireProcessLock(
   path: string,
@@ -41,14 +43,17 @@ export async function acquireProcessLock(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     if (await create(path, holder)) return hold(path, holder)
     const other = await readHolder(path)
-    if (other === undefined) continue // released just now
+    if (other === undefined) continue // just released
     if (await isLocked(path, other, silenceMs)) return null
     await removeStale(path, other)
   }
   return null
 }
 
-/** Written beside and linked into place: a lock file is never seen half written, and link fails where one exists. */
+/**
+ * Written to another file and linked into place: a lock file is never partly written, and link fails if one
+ * exists.
+ */
 async function create(path: string, holder: Holder): Promise<boolean> {
   const draft = `${path}.${holder.token}`
   await writeFile(draft, JSON.stringify(holder), { flag: 'wx', mode: 0o600 })
@@ -66,7 +71,7 @@ async function create(path: string, holder: Holder): Promise<boolean> {
 function hold(path: string, holder: Holder): ProcessLock {
   const beat = setInterval(() => {
     const now = new Date()
-    utimes(path, now, now).catch(() => undefined) // a missed beat is made up by the next
+    utimes(path, now, now).catch(() => undefined) // the next beat makes up for a missed one
   }, BEAT_MS)
   beat.unref()
   return {
@@ -80,7 +85,7 @@ function hold(path: string, holder: Holder): ProcessLock {
 }
 
 async function isLocked(path: string, other: Holder | null, silenceMs: number): Promise<boolean> {
-  if (other === null) return false // not a lock file of ours: nobody can be holding it
+  if (other === null) return false // not a lock file of this program: nobody can hold it
   if (other.space === processSpace())
     return isAlive(other.pid) && !isZombie(other.pid) && startMark(other.pid) === other.startMark
   const before = await modifiedAt(path)
@@ -92,7 +97,10 @@ async function isLocked(path: string, other: Holder | null, silenceMs: number): 
   return false
 }
 
-/** Moves the stale file away before removing it, so that a lock taken meanwhile by somebody else is seen and put back. */
+/**
+ * Moves the stale file away before deleting it, so that a lock another process took in between is noticed and
+ * put back.
+ */
 async function removeStale(path: string, expected: Holder | null): Promise<void> {
   const aside = `${path}.stale-${randomUUID()}`
   try {
@@ -107,8 +115,8 @@ async function removeStale(path: string, expected: Holder | null): Promise<void>
 }
 
 /**
- * The token of whoever holds a lock, where that is a living process whose addresses mean the same to this one: not of
- * another machine or container.
+ * The token of a lock's holder if it is a living process in the same process space, not on another machine or
+ * in another container.
  */
 export async function findNearHolder(path: string): Promise<string | undefined> {
   const holder = await readHolder(path)
@@ -117,7 +125,7 @@ export async function findNearHolder(path: string): Promise<string | undefined> 
   return isThere ? holder.token : undefined
 }
 
-/** undefined: there is no file; null: it is not one of ours. */
+/** undefined: no file; null: not a lock file of this program. */
 async function readHolder(path: string): Promise<Holder | null | undefined> {
   let text: string
   try {

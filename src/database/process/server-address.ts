@@ -1,8 +1,8 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 
-/** Where a server that another process started can be reached. */
+/** The address of another process's server. */
 export interface ServerAddress {
-  /** The token of the lock that the process holds: an address of another hold is out of date. */
+  /** The lock token of that process: an address with another token is outdated. */
   readonly token: string
   readonly uri: string
   readonly engine: 'mongodb' | 'documentdb'
@@ -11,7 +11,7 @@ export interface ServerAddress {
   readonly socketDirectory?: string
 }
 
-/** The server asks nobody for a password, so only the account that runs it may learn its address. */
+/** The server has no passwords, so only its own account may read its address. */
 export async function writeServerAddress(path: string, address: ServerAddress): Promise<void> {
   const draft = `${path}.${address.token}`
   try {
@@ -23,7 +23,7 @@ export async function writeServerAddress(path: string, address: ServerAddress): 
   }
 }
 
-/** The address that the holder of a lock wrote; undefined where it has not, or this account may not read it. */
+/** The address that a lock's holder wrote; undefined if it has not, or this account may not read it. */
 export async function readServerAddress(path: string, token: string): Promise<ServerAddress | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'))

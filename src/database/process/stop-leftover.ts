@@ -5,16 +5,16 @@ import { commandLine, isAlive, isZombie } from './process-facts.ts'
 interface Leftover {
   /** File whose first line is the process id of the server that last used the data. */
   readonly pidFile: string
-  /** Words its command line must hold: an id that was given to somebody else is left alone. */
+  /** Words its command line must contain: a reused id of another program is left alone. */
   readonly words: readonly string[]
-  /** Signals to ask with, politest first, and how long each is waited for. */
+  /** Signals to send, gentlest first, and how long to wait after each. */
   readonly signals: readonly (readonly [signal: NodeJS.Signals | null, waitMs: number])[]
   readonly log: (line: string) => void
 }
 
 /**
- * Ends a database server that outlived the process it belonged to, and waits until its data is free. Gives false when
- * it is still there after the last signal: then its data must not be touched.
+ * Ends a database server that outlived its process, and waits until its data is free. Returns false if it
+ * still runs after the last signal: then its data must not be touched.
  */
 export async function stopLeftover({ pidFile, words, signals, log }: Leftover): Promise<boolean> {
   const pid = Number.parseInt((await readFile(pidFile, 'utf8').catch(() => '')).split('\n', 1)[0] ?? '', 10)

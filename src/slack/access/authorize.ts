@@ -17,31 +17,32 @@ export interface AuthorizeDeps {
   readonly members: Members
   readonly audit: AuditTrail
   readonly botUserId: () => string | undefined
-  /** The bot's own team. Teams in payloads can be others: in Slack Connect and Grid. */
+  /** The bot's own team. Payloads of Slack Connect and Grid can name other teams. */
   readonly teamId: () => string
-  /** Knows which blocks Slack takes. */
+  /** Sends replies with the blocks that Slack accepts. */
   readonly sender: ReplySender
   readonly log: Log
 }
 
-/** Somebody at one of the doors: a command typed, a button pressed, a menu picked from. */
+/** A person who sends a request: a command, a button, a menu choice. */
 export interface Requester {
   readonly entry: 'command' | 'action' | 'shortcut' | 'view' | 'home' | 'mention' | 'direct'
-  /** Name under which it is registered, never what was typed. */
+  /** The registered name of the command or action, never typed text. */
   readonly name: string
   readonly team: string
   readonly user: string
   /**
-   * Where both the bot and the person have to be members. `null`: a place that only this person and the bot see, such as App Home. Undefined:
-   * nobody knows, so nothing is done.
+   * The channel that both the bot and the person must be members of. `null`: a place only this person and the
+   * bot see, such as the App Home. Undefined: unknown, so the request is refused.
    */
   readonly channel: string | null | undefined
 }
 
 /**
- * What all doors have in common. Guests and people of other organisations get nothing, nor does anybody in a channel that
- * not both they and the bot are in or, in a conversation with the bot alone, anybody who shares no channel with it; who asked for what is written down before it is done, and what came of it before it is shown. Errors are
- * caught here, once: whoever asked always gets an answer, and the log the code and the reference.
+ * The common steps of every request. Guests and people of other organisations are refused, and so is
+ * everybody in a channel that they or the bot are not in. In direct messages, the person must share a channel
+ * with the bot. The request is audited before it runs, and its result before it is shown. Errors are caught
+ * here: the person always gets a reply, and the log gets the code and the reference.
  */
 export async function authorize(
   visitor: Requester,
@@ -91,7 +92,7 @@ export async function authorize(
   }
 }
 
-/** Counts what a person asks. Opening the App Home is none: what it shows is kept by Slack. */
+/** Applies the rate limit per person. Opening the App Home is exempt: Slack stores the page. */
 async function refuseMany({ user, entry }: Requester, { rates }: CommandDeps): Promise<Reply | undefined> {
   const seconds = entry === 'home' ? undefined : await rates?.take(user, 'question')
   if (rates === undefined || seconds === undefined) return undefined

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { AppError } from '../../errors.ts'
 import { repeatCall } from '../transport/index.ts'
 
-/** What a channel is to the bot: it is in it, it is a conversation of one person with it, or neither. */
+/** The bot's relation to a channel: member, direct messages with one person, or outside. */
 export type ChannelStanding = 'member' | 'alone' | 'outside'
 
 export interface ChannelMembership {
@@ -11,11 +11,11 @@ export interface ChannelMembership {
   standingIn(channel: string): Promise<ChannelStanding>
 }
 
-/** Milliseconds an answer is trusted. "outside" is asked again soon: the next thing people do is invite the bot. */
+/** Milliseconds an answer is cached. "outside" expires sooner, because people often invite the bot next. */
 const TRUST_YES_MS = 60_000
 const TRUST_NO_MS = 2_000
 const MAX_REMEMBERED = 10_000
-// What a channel is called that the bot cannot see.
+// Slack's errors for a channel the bot cannot see.
 const UNSEEN: ReadonlySet<string> = new Set([
   'channel_not_found',
   'not_in_channel',
@@ -27,7 +27,7 @@ export function createChannelMembership(client: WebClient): ChannelMembership {
 
   async function ask(channel: string): Promise<ChannelStanding> {
     try {
-      // The asker waits, and Slack gives a command's answer half an hour; people give it some seconds.
+      // The person waits. Slack accepts a command's reply for half an hour, but people wait only seconds.
       const answer = await repeatCall(() => client.conversations.info({ channel }), { withinMs: 10_000 })
       if (answer.channel?.is_im === true) return 'alone'
       return answer.channel?.is_member === true ? 'member' : 'outside'

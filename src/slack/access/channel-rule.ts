@@ -1,38 +1,42 @@
 import type { ChannelMembership } from './channel-membership.ts'
 import type { Channels } from './channels.ts'
 
-/** Why somebody may not act at a place. */
+/** Why a person may not act in a place. */
 export type ChannelRefusal =
   /** The bot is not in the channel. */
   | 'not_in_channel'
-  /** The bot is, the person is not: Slack shows the buttons of a public channel to whoever looks at it. */
+  /**
+   * The bot is in the channel, the person is not: Slack shows the buttons of a public channel to every
+   * reader.
+   */
   | 'person_not_in_channel'
-  /** A conversation with the bot alone, and the person is in no channel with it. */
+  /** Direct messages with the bot, and the person shares no channel with it. */
   | 'no_room'
-  /** Whoever runs the bot chose other channels for it. */
+  /** The operator allows other channels only. */
   | 'not_chosen'
 
-/** A person who may act at a place, with the channels whose uploads they may see. */
+/** A person who may act in a place, with the channels whose uploads they may see. */
 export type ChannelEntry = { readonly channels: ReadonlySet<string> } | { readonly refusal: ChannelRefusal }
 
 export interface ChannelRule {
   /**
-   * Being in the room is the permission: in a channel both the bot and the person have to be members. Anybody can start a
-   * conversation with the bot alone, so there the person has to share a channel with it.
-   * @param channel null: the App Home or a window, where whoever shares no channel with the bot has an empty set
+   * Being in the channel is the permission: both the bot and the person must be members. Anybody can open
+   * direct messages with the bot, so there the person must share a channel with it.
+   * @param channel null: the App Home or a modal. A person who shares no channel with the bot gets an empty
+   * set
    * @throws AppError slack_unavailable, slack_refused
    */
   enter(user: string, channel: string | null): Promise<ChannelEntry>
   /**
-   * Whether a file that was shared at a place is imported. Slack told of the share, so that the person could share it
-   * there is known; that the bot is in the channel is not, because Slack tells of every file the bot could see
+   * Checks whether a share in a place is imported. Slack reported the share, so the person could post there.
+   * The bot may still be outside: Slack reports every file the bot could see
    * (https://docs.slack.dev/reference/events/file_shared).
    * @throws AppError slack_unavailable, slack_refused
    */
   checkShare(user: string, channel: string): Promise<'not_in_channel' | 'no_room' | 'not_chosen' | undefined>
 }
 
-/** @param chosen the channels the bot works in at all; all where undefined */
+/** @param chosen the only channels the bot works in; undefined: all */
 export function createChannelRule(
   membership: ChannelMembership,
   memberChannels: Channels,

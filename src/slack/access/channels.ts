@@ -1,36 +1,44 @@
 import type { WebClient } from '@slack/web-api'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../../errors.ts'
+import type { MemberStore } from '../../stores/index.ts'
 import { eachConversation, listConversations } from './list-conversations.ts'
 
 export interface Channels {
   /**
-   * Channels in which both the bot and a person are. Outside of a channel, in the App Home and in windows, that is
-   * their permission: what they may see there is what these channels were told.
-   * @param expected where they act now: without it, an answer that is not quite new is asked for again, because people
-   *   act in a channel as soon as they have joined it
+   * The channels that both the bot and a person are in. In the App Home and in modals they decide what the
+   * person may see.
+   * @param expected the channel of the request: if it is missing in an answer that is not recent, Slack is
+   * asked again, because people act in a channel right after joining it
    * @throws AppError slack_unavailable, slack_refused
    */
   sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>>
-  /** The same with their names, by name. @throws as `sharedWith` */
+  /** The same channels with their names, sorted by name. @throws as `sharedWith` */
   namedWith(user: string): Promise<readonly { readonly id: string; readonly name: string }[]>
-  /** The bot came to a channel: what is known is not relied upon any more. */
+  /** Drops the cached channels, because the bot joined or left one. */
   distrust(): void
+  /**
+   * A person left a channel: their channels are fetched again, by every process.
+   * @throws AppError database_unavailable, database_failed
+   */
+  left(user: string): Promise<void>
 }
 
-/** Milliseconds an answer is trusted; "none" only briefly, because the next thing people do is invite the bot. */
+/** Milliseconds an answer is cached; "none" expires sooner, because people often invite the bot next. */
 const TRUST_MS = 60_000
 const TRUST_NONE_MS = 2_000
 const MAX_REMEMBERED = 10_000
-/** The asker waits. */
+/** The person waits. */
 const QUERY_TIMEOUT_MS = 10_000
 const CHANNELS = 'public_channel,private_channel,mpim'
-// What a person is called whom the bot cannot see.
+// Slack's errors for a person the bot cannot see.
 const UNSEEN: ReadonlySet<string> = new Set(['user_not_found', 'user_not_visible'])
 
 interface Answer {
   readonly channels: ReadonlySet<string>
   readonly fetchedAt: number
+  /** How often the person had left a channel when the call was made. */
+  readonly moves?: number
 }
 
 function isTrusted(
@@ -43,19 +51,26 @@ function isTrusted(
   )
 }
 
-/** @param allowed the channels the bot works in at all; all where undefined */
-export function createChannels(client: WebClient, allowed?: ReadonlySet<string>): Channels {
+/**
+ * @param allowed the only channels the bot works in; undefined: all
+ * @param store shared by all processes, because Slack reports to one of them that a person left
+ */
+export function createChannels(
+  client: WebClient,
+  allowed?: ReadonlySet<string>,
+  store?: Pick<MemberStore, 'noteMove' | 'countMoves'>,
+): Channels {
   const known = new LRUCache<string, Answer>({
     max: MAX_REMEMBERED,
     ttl: TRUST_MS,
     ttlResolution: 0,
     perf: Date,
   })
-  /** Many requests of one person at once are one question. */
+  /** Simultaneous requests of one person share one call. */
   const asking = new Map<string, Promise<ReadonlySet<string>>>()
   let ours: Answer | undefined
 
-  /** The bot's own channels, asked for once for all people. */
+  /** The bot's own channels, fetched once for all people. */
   async function listOurs(
     isEnough: (botChannels: ReadonlySet<string>) => boolean,
   ): Promise<ReadonlySet<string>> {
@@ -73,7 +88,7 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
       const theirs = await listConversations(client, { types: CHANNELS, withinMs: QUERY_TIMEOUT_MS, user })
       const shareable = theirs.filter((channel) => allowed === undefined || allowed.has(channel))
       const isIn = (channels: ReadonlySet<string>) => (channel: string) => channels.has(channel)
-      // Where the two share nothing as far as is known, the bot may have been invited since.
+      // If no shared channel is known, the bot may have been invited since.
       const channels = await listOurs((known) =>
         expected === undefined ? shareable.some(isIn(known)) : known.has(expected),
       )
@@ -85,15 +100,17 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
   }
 
   async function sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>> {
+    // Read before Slack is asked: an answer in progress when they left is invalid.
+    const moves = (await store?.countMoves(user)) ?? 0
     const entry = known.get(user)
     const isEnough = (channels: ReadonlySet<string>) =>
       expected === undefined ? channels.size > 0 : channels.has(expected)
-    if (isTrusted(entry, isEnough)) return entry.channels
+    if (entry?.moves === moves && isTrusted(entry, isEnough)) return entry.channels
     const fetchedAt = Date.now()
     const answer = asking.get(user) ?? ask(user, expected).finally(() => asking.delete(user))
     asking.set(user, answer)
     const channels = await answer
-    known.set(user, { channels, fetchedAt })
+    known.set(user, { channels, fetchedAt, moves })
     return channels
   }
 
@@ -112,6 +129,11 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
     distrust() {
       known.clear()
       ours = undefined
+    },
+    async left(user) {
+      asking.delete(user)
+      known.delete(user)
+      await store?.noteMove(user)
     },
   }
 }

@@ -2,17 +2,17 @@ import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import { repeatCall } from '../transport/index.ts'
 
-/** Who the bot is, as Slack says. */
+/** The bot's identity from `auth.test`. */
 export interface Identity {
   readonly botUserId: string
   readonly botId: string | undefined
   readonly teamId: string | undefined
   readonly enterpriseId: string | undefined
-  /** Where the workspace is in a browser, such as `https://acme.slack.com/`. */
+  /** The workspace's web address, such as `https://acme.slack.com/`. */
   readonly url: string | undefined
 }
 
-/** Milliseconds in which Slack has to say who we are. */
+/** Milliseconds until Slack must have answered `auth.test`. */
 const IDENTIFY_WITHIN_MS = 60_000
 
 /** @throws AppError slack_refused, slack_unavailable */

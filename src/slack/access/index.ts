@@ -1,6 +1,6 @@
 /**
- * Who may act where: members, channels, channel membership, and the authorisation of every request.
- * Asks Slack and caches the answer; stores members through stores/.
+ * Who may act where: members, channels, channel membership, and the authorization of every request. Asks
+ * Slack and caches the answer; stores members through stores/.
  */
 export { type AuthorizeDeps, authorize, describeNotForGuests, type Requester } from './authorize.ts'
 export { createChannelMembership } from './channel-membership.ts'

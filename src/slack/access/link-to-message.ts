@@ -2,9 +2,9 @@ import type { WebClient } from '@slack/web-api'
 import { repeatCall } from '../transport/index.ts'
 
 /**
- * The address of a message, as `chat.getPermalink` gives it, without a call for each.
- * @param workspace as `auth.test` says it
- * @param thread `ts` of the message its thread is under; its own where it begins one
+ * Builds the address of a message as `chat.getPermalink` returns it, without a call.
+ * @param workspace the address from `auth.test`
+ * @param thread `ts` of the thread's first message; the message's own if it starts one
  */
 export function linkToMessage(
   workspace: string | undefined,
@@ -21,12 +21,12 @@ export function linkToMessage(
   return link.href
 }
 
-/** The asker waits: an answer without a link is better than a late one. */
+/** The person waits: a reply without a link is better than a late one. */
 const QUERY_TIMEOUT_MS = 2_000
 
 /**
- * Asks Slack for the address of a message, for answers that lead to a thread. Never fails.
- * @returns undefined where Slack tells none
+ * Asks Slack for the address of a message, for replies that link to a thread. Never fails.
+ * @returns undefined if Slack returns none
  */
 export function createMessageLinks(
   client: WebClient,

@@ -2,18 +2,18 @@ import type { WebClient } from '@slack/web-api'
 import { repeatCall } from '../transport/index.ts'
 
 interface ConversationsOf {
-  /** As Slack names them: `public_channel,private_channel,mpim,im`. */
+  /** Slack's names: `public_channel,private_channel,mpim,im`. */
   readonly types: string
-  /** Whose; the bot's own where absent. Of private ones only those the bot is in, too. */
+  /** The person; absent: the bot. For a person, only private channels that the bot is in are listed. */
   readonly user?: string
-  /** Milliseconds each page may take. */
+  /** Time limit per page in milliseconds. */
   readonly withinMs: number
 }
 
 const CHANNELS_A_PAGE = 200
 
 /**
- * Ids of the conversations somebody is in.
+ * Lists the ids of a person's conversations.
  * @throws AppError slack_unavailable, slack_refused
  */
 export async function listConversations(client: WebClient, which: ConversationsOf): Promise<string[]> {
@@ -23,7 +23,7 @@ export async function listConversations(client: WebClient, which: ConversationsO
 }
 
 /**
- * The conversations somebody is in, page by page.
+ * Streams a person's conversations, page by page.
  * @throws AppError slack_unavailable, slack_refused
  */
 export async function* eachConversation(

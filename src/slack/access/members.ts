@@ -8,46 +8,46 @@ type Person = Pick<
   'deleted' | 'is_bot' | 'is_restricted' | 'is_ultra_restricted' | 'is_stranger' | 'team_id'
 > & { readonly enterprise_user?: { readonly enterprise_id?: string } }
 
-/** Where the bot is installed. */
+/** The workspace the bot is installed in. */
 export interface Home {
   readonly teamId: string | undefined
-  /** Set where the team belongs to an Enterprise organisation. */
+  /** Set if the team belongs to an Enterprise organisation. */
   readonly enterpriseId: string | undefined
 }
 
 export interface Members {
   /**
-   * Whether a person is a full member of the bot's own team or organisation. Guests, and people of other organisations
-   * in a shared channel, are not: being in the room is not enough for them.
-   * @throws AppError slack_unavailable; slack_refused, also where the bot may not ask (users:read is missing): who
-   *   cannot be told from a guest is treated as nobody; database_unavailable, database_failed
+   * True for a full member of the bot's own team or organisation. Guests and people of other organisations
+   * are not members, also in a shared channel.
+   * @throws AppError slack_unavailable; slack_refused, also if the scope users:read is missing: a person who
+   * may be a guest is not authorized; database_unavailable, database_failed
    */
   isMember(user: string): Promise<boolean>
-  /** The same, with Slack asked anew: for what cannot be called back. */
+  /** The same without the cache, for actions that cannot be undone. */
   isMemberNow(user: string): Promise<boolean>
   /**
-   * Who shared a file: a member, another app or a workflow (a `bot`, unless it was named in BOT_SHARERS), or a guest.
+   * Who shared a file: a member, an app or workflow (`bot`, unless listed in BOT_SHARERS), or a guest.
    * @throws as `isMember`
    */
   sharerOf(user: string): Promise<'member' | 'bot' | 'guest'>
   /**
-   * Slack told of a change of a person (`user_change`): whatever it is about, they are asked about anew. Events come in
-   * any order and more than once, so what stands in one decides nothing.
-   * @returns whether it looks as if somebody who was a member is none any more
+   * Handles `user_change`: the cached answer about the person is dropped. Events come in any order and
+   * repeatedly, so their content decides nothing.
+   * @returns true if a former member seems to have lost membership
    * @throws AppError database_unavailable, database_failed
    */
   changed(user: string, person: Person): Promise<boolean>
 }
 
-// What a person is called whom the bot cannot see.
+// Slack's errors for a person the bot cannot see.
 const UNSEEN: ReadonlySet<string> = new Set(['user_not_found', 'user_not_visible', 'users_not_found'])
 
 interface MembersDeps {
   readonly client: WebClient
   readonly home: () => Home | undefined
-  /** One for all processes: a change is told to one of them alone. */
+  /** Shared by all processes, because Slack reports a change to one of them. */
   readonly store: MemberStore
-  /** Ids of apps whose files are imported as a member's: `U…`, `W…` or `B…`. */
+  /** Ids of apps whose files are imported like a member's: `U…`, `W…` or `B…`. */
   readonly botSharers?: ReadonlySet<string> | undefined
 }
 
@@ -90,8 +90,9 @@ export function createMembers({ client, home, store, botSharers = new Set() }: M
 }
 
 /**
- * What Slack says of a person, read strictly: `deleted` is somebody whose account was closed, `is_restricted` and
- * `is_ultra_restricted` are guests, `is_bot` is an app or a workflow, `is_stranger` and another team are people of other organisations (https://docs.slack.dev/reference/objects/user-object).
+ * Reads Slack's user object strictly: `deleted` is a closed account, `is_restricted` and
+ * `is_ultra_restricted` are guests, `is_bot` is an app or workflow. `is_stranger` or another team is a person
+ * of another organisation (https://docs.slack.dev/reference/objects/user-object).
  */
 export function isOwnMember(person: Person, { teamId, enterpriseId }: Home): boolean {
   if (person.deleted || person.is_bot) return false

@@ -1,6 +1,6 @@
 import type { Reply } from '../../../commands/reply/index.ts'
 
-/** What somebody is told who asks outside of a channel for what they get only in one. */
+/** Replies to requests from outside a channel that are only answered in a channel. */
 
 export function describeInChannel(): Reply {
   return {

@@ -2,11 +2,11 @@ import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import { repeatCall } from '../transport/index.ts'
 
-// What Slack says of a file that is not there any more, or never came to be.
+// Slack's errors for a file that was deleted or never completed.
 const GONE: ReadonlySet<string> = new Set(['file_deleted', 'file_not_found'])
 
 /**
- * Deletes files the bot has made. Resolves with false where Slack does not let it.
+ * Deletes files of the bot. Resolves with false if Slack refuses.
  * @throws AppError slack_unavailable
  */
 export function createFileDeleter(client: WebClient): (fileId: string) => Promise<boolean> {

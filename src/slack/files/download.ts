@@ -5,32 +5,32 @@ import type { OnCallFailed } from '../transport/index.ts'
 
 export interface DownloadOptions {
   readonly token: string
-  /** Address of the Web API where it is not Slack's own: its host may then serve files, too. */
+  /** Address of the Web API if it is not Slack's own; its host may then serve files too. */
   readonly apiUrl?: string | undefined
-  /** Name the person knows the file by, for sentences. */
+  /** The file's name in sentences. */
   readonly name: string
-  /** Size as Slack says it. */
+  /** Size according to Slack. */
   readonly bytes?: number | undefined
   readonly maxBytes: number
   readonly signal: AbortSignal
-  /** Milliseconds of waiting for the next `MIN_PROGRESS` bytes after which the connection counts as lost. */
+  /** Milliseconds without `MIN_PROGRESS` more bytes after which the connection counts as lost. */
   readonly silenceMs?: number
   readonly onCallFailed?: OnCallFailed | undefined
 }
 
 const MAX_REDIRECTS = 3
-/** Five tries at this are less than a minute for the files that wait behind. */
+/** Five tries take less than a minute for the files that wait behind. */
 const SILENCE_MS = 10_000
-/** Bytes: a connection that trickles holds up the others as much as one that is silent. */
+/** Bytes: a connection that trickles delays other files as much as a silent one. */
 const MIN_PROGRESS = 16 * 1024
-/** Slack would have given the file. */
+/** Errors that are not Slack's. */
 const OUR_REFUSALS: ReadonlySet<string> = new Set(['file_too_large', 'file_host_refused'])
 const SLACK_FILE_HOSTS =
   /^(?:files\.slack\.com|(?:[a-z0-9-]+\.)*slack\.com|(?:[a-z0-9-]+\.)*slack-files\.com|(?:[a-z0-9-]+\.)*slack-edge\.com|(?:[a-z0-9-]+\.)*slack-gov\.com)$/
 
 /**
- * Whether the token may be sent there: Slack's own hosts over https, without another port or credentials in the
- * address; and the host of `apiUrl` when the Web API was set to be elsewhere (development).
+ * True if the token may be sent to this address: Slack's own hosts over https, without another port or
+ * credentials. Also the host of `apiUrl`, if the Web API is configured elsewhere (development).
  */
 export function isAllowedFileUrl(url: URL, apiUrl?: string): boolean {
   if (url.username || url.password) return false
@@ -39,11 +39,11 @@ export function isAllowedFileUrl(url: URL, apiUrl?: string): boolean {
 }
 
 /**
- * Opens a file for reading, chunk by chunk as the caller asks. Slack answers a token without `files:read` with 200 and
- * its login page: that is found out before the first byte is handed over.
+ * Opens a file for reading, in chunks on demand. Slack answers a token without `files:read` with status 200
+ * and its login page; this is detected before the first byte is returned.
  *
- * @throws AppError file_host_refused, file_is_html, file_deleted, file_too_large, file_unreachable; while reading
- *   file_truncated, file_unreachable; the signal's reason
+ * @throws AppError file_host_refused, file_is_html, file_deleted, file_too_large, file_unreachable; while
+ * reading file_truncated, file_unreachable; the signal's reason
  */
 export async function openDownload(address: string, options: DownloadOptions): Promise<OpenedFile['stream']> {
   const silence = createSilenceGuard(options.silenceMs ?? SILENCE_MS)
@@ -71,7 +71,7 @@ async function followToFile(
 ): Promise<Response> {
   let url = parseUrl(address, options)
   for (let hops = 0; ; hops += 1) {
-    // Every hop is checked: the token goes nowhere but to Slack.
+    // Every redirect is checked, so that the token is sent to Slack only.
     if (!isAllowedFileUrl(url, options.apiUrl))
       throw new AppError('file_host_refused', { file: options.name })
     const response = await fetch(url, {
@@ -104,8 +104,8 @@ async function refuseUnlessFile(response: Response, options: DownloadOptions): P
 }
 
 /**
- * Whether a web page came in place of the file: `text/html` is what Slack's login page says. A list that is itself HTML
- * has the size that Slack has announced.
+ * True if a web page came instead of the file: Slack's login page has the type `text/html`. A list in HTML
+ * has the size that Slack announced.
  */
 function isLoginPage({ headers }: Response, first: Uint8Array, { bytes }: DownloadOptions): boolean {
   const isHtml = /^\s*text\/html/i.test(headers.get('content-type') ?? '') || looksLikeHtml(first)
@@ -127,7 +127,7 @@ async function* readBody(
   return undefined
 }
 
-/** The same chunks, with the count compared at the end and silence met as an error. */
+/** The same chunks; a wrong total or a silent connection is an error. */
 async function* countedBytes(
   first: IteratorResult<Uint8Array, undefined>,
   rest: AsyncGenerator<Uint8Array, undefined>,
@@ -138,7 +138,7 @@ async function* countedBytes(
   try {
     for (let next = first; !next.done; next = await rest.next()) {
       got += next.value.byteLength
-      // Whoever reads may take its time (a database that is away): only waiting for Slack counts.
+      // Only waiting for Slack counts; the reader may be slow (a database outage).
       silence.got(next.value.byteLength)
       yield next.value
       silence.wait()
@@ -158,9 +158,9 @@ async function* countedBytes(
 
 interface SilenceGuard {
   readonly signal: AbortSignal
-  /** Begins to wait for the next bytes. */
+  /** Starts waiting for the next bytes. */
   wait(): void
-  /** Bytes have come; waiting is over for now. */
+  /** Bytes arrived; stops waiting. */
   got(bytes: number): void
   stop(): void
 }
@@ -189,7 +189,7 @@ function createSilenceGuard(ms: number): SilenceGuard {
   return guard
 }
 
-/** Whether these are the first bytes of a web page. No list begins like that. */
+/** True if these are the first bytes of a web page. No list starts like one. */
 export function looksLikeHtml(bytes: Uint8Array): boolean {
   const start = new TextDecoder('latin1').decode(bytes.subarray(0, 512)).replace(/^(?:ï»¿|\s)+/, '')
   return /^<(?:!doctype\s+html|html|head|\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))/i.test(start)

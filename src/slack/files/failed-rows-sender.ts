@@ -13,9 +13,9 @@ export interface FailedRowsSenderDeps extends FileOnceDeps {
 
 export interface FailedRowsSender {
   /**
-   * Hands the failed rows back in the thread, once: safe to repeat after a crash at any point. Resolves with the reason
-   * where Slack does not take files from us, which is not tried again.
-   * @throws AppError slack_unavailable: to be tried again later
+   * Posts the failed rows in the thread once; safe to repeat after a crash at any point. Resolves with the
+   * reason if Slack rejects files from the bot, which is not retried.
+   * @throws AppError slack_unavailable: retry later
    */
   send(upload: SlackUpload): Promise<{ readonly refused?: string }>
 }

@@ -6,31 +6,31 @@ import { repeatCall } from '../transport/index.ts'
 
 export type SlackFile = NonNullable<FilesInfoResponse['file']>
 
-/** One appearance of a file in a channel. */
+/** One share of a file in a channel. */
 export interface FileShare {
-  /** `ts` of the message; replies go under it, or under its own thread when it is itself a reply. */
+  /** `ts` of the message. Replies go in its thread, or in its parent's if it is a reply. */
   readonly ts: string
   readonly thread_ts?: string
   readonly reply_users?: readonly string[]
   readonly latest_reply?: string
-  /** Who shared it here, which need not be who uploaded it. */
+  /** Who shared it here; the uploader can be another person. */
   readonly share_user_id?: string
 }
 
 export interface FileInfoOptions {
   readonly signal?: AbortSignal
-  /** How long a file that is still being looked at by Slack is waited for, in milliseconds. */
+  /** How long to wait for a file that Slack still scans, in milliseconds. */
   readonly pauseMs?: number
   /** No message shares the file, so none is waited for. */
   readonly isUnshared?: boolean | undefined
-  /** The share an event told of: the file can have earlier ones, while this one is not visible yet. */
+  /** The share an event reported: the file can have earlier shares while this one is not visible yet. */
   readonly expected?: { readonly user: string; readonly sharedAt: Date }
 }
 
 const PAUSE_MS = 8_000
-/** A file whose event has come can be unknown to the Web API for a moment. */
+/** The Web API may not know a file yet when its event arrives. */
 const UNKNOWN_MS = 3_000
-/** Seconds by which the time of an event can be behind that of its message. */
+/** Maximum of seconds by which an event's time is later than its message's. */
 const EVENT_BEHIND_S = 10
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 1_600
@@ -38,8 +38,8 @@ const NOT_FOUND = 'file_not_found'
 const GONE: ReadonlySet<string> = new Set(['file_deleted'])
 
 /**
- * What Slack knows about a file. Right after a share the file can be unknown, and `mimetype` and `shares` missing while
- * Slack scans it: asked again for a moment, with longer and longer pauses.
+ * Reads what Slack knows about a file. Right after a share the file can be unknown, and `mimetype` and
+ * `shares` missing while Slack scans it; then it is asked again, with growing pauses.
  * @throws AppError file_deleted; slack_refused, slack_unavailable
  */
 export async function readFileInfo(
@@ -58,7 +58,7 @@ export async function readFileInfo(
   }
 }
 
-/** @returns undefined where Slack knows no such file: not yet, or not any more */
+/** @returns undefined if Slack does not know the file, yet or any more */
 async function fetchFileInfo(
   client: WebClient,
   file: string,
@@ -76,7 +76,7 @@ async function fetchFileInfo(
   }
 }
 
-/** Its owner may call it anything, and everything we say of it names it. */
+/** The owner chooses the name, and every reply about the file contains it. */
 function nameReadably({ name, title, ...file }: SlackFile): SlackFile {
   const called = [name, title].map((one) => readFileName(one ?? '')).find((one) => one !== '')
   return { ...file, ...(called !== undefined && { name: called }) }
@@ -95,7 +95,7 @@ function isComplete(
   return file.mimetype !== undefined && isShared()
 }
 
-/** Appearances of the file in a channel, oldest first. */
+/** The shares of a file in a channel, oldest first. */
 export function listShares(file: SlackFile, channel: string): readonly FileShare[] {
   const shares: Partial<Record<'public' | 'private', Record<string, readonly FileShare[]>>> =
     (file.shares as object | undefined) ?? {}
@@ -104,19 +104,19 @@ export function listShares(file: SlackFile, channel: string): readonly FileShare
   )
 }
 
-// The message exists before the event is sent, and clocks of two of Slack's machines differ a little.
+// The message exists before its event is sent, but the clocks of Slack's machines differ a little.
 const CLOCKS_DIFFER_S = 5
 
-/** Who shared a file where, as the event of the share says it. */
+/** Who shared a file where, according to the event. */
 export interface SharePlace {
   readonly channel: string
   readonly user: string
 }
 
 /**
- * The appearance an event at `sharedAt` is about: the last one by that person that was there by then. The same file can
- * be shared in the same channel again before the worker comes to the first share.
- * @param botUserId never shares anything to import: not its own posts, nor files a link of its own made appear
+ * Finds the share an event at `sharedAt` reports: this person's last one until then. The same file can be
+ * shared again in the channel before the worker handles the first share.
+ * @param botUserId never shares files to import: neither its own posts, nor files that its links unfurl
  */
 export function findShare(
   file: SlackFile,
@@ -131,7 +131,7 @@ export function findShare(
   return candidates.filter(({ ts }) => Number(ts) <= until).at(-1) ?? candidates.at(-1)
 }
 
-/** The appearance the bot itself made of its own file. */
+/** Finds the bot's own share of its own file. */
 export function findOwnShare(
   file: SlackFile,
   channel: string,
@@ -143,8 +143,8 @@ export function findOwnShare(
 }
 
 /**
- * Whether the file is in a channel only because the bot put it there: an example, an export, rows to correct. A file of
- * the bot's that a person shares is that person's share: a forwarded file keeps its owner (`file.user`).
+ * True if the file is in a channel only because the bot posted it: an example, an export, rows to correct. A
+ * bot file that a person forwards is that person's share; it keeps its owner (`file.user`).
  */
 export function isOwnPost(
   file: SlackFile,
@@ -160,7 +160,7 @@ function isBy({ share_user_id }: FileShare, user: string | undefined): boolean {
   return share_user_id !== undefined && share_user_id === user
 }
 
-/** The thread an answer to this share belongs in. */
+/** The thread for replies to this share. */
 export function threadOf(share: FileShare): string {
   return share.thread_ts ?? share.ts
 }

@@ -2,7 +2,7 @@ import { formatOfExtension } from '../../csv/index.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { SlackFile } from './file-info.ts'
 
-/** Extensions (Slack's `filetype` uses the same words) of what we read. Their content decides in the end. */
+/** Extensions that are read; Slack's `filetype` uses the same words. The content decides in the end. */
 const TABLES: ReadonlySet<string> = new Set([
   'csv',
   'tsv',
@@ -14,18 +14,18 @@ const TABLES: ReadonlySet<string> = new Set([
   'xltm',
   'zip',
 ])
-/** Spreadsheets we do not read: they are refused before a byte is read. */
+/** Spreadsheets that are not supported: rejected before a byte is read. */
 const OTHER_SPREADSHEETS: ReadonlyMap<string, ErrorCode> = new Map([
   ['xls', 'workbook_xls'],
   ['xlsb', 'workbook_xlsb'],
   ['ods', 'workbook_ods'],
   ['numbers', 'workbook_numbers'],
 ])
-/** What may be a table or somebody's notes: only the first bytes can tell. */
+/** A table or free text: the first bytes decide. */
 const TEXTS: ReadonlySet<string> = new Set(['txt', 'text', 'dat'])
-/** What a field for files takes: Slack goes by the end of the name. */
+/** The file types of a file field: Slack checks the extension. */
 export const LIST_EXTENSIONS: readonly string[] = [...TABLES, ...TEXTS]
-// Names and types under which a text table arrives from other programs, when the extension says nothing.
+// Names and types of text tables from other programs, if the extension is unknown.
 const TABLE_MIMETYPES: ReadonlySet<string> = new Set([
   'text/csv',
   'text/tab-separated-values',
@@ -36,10 +36,10 @@ const TABLE_MIMETYPES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether a file is ours to read; `perhaps` where its first bytes have to decide (`looksLikeTable`). `not_for_us` is said of what nobody shares to have imported: pictures, videos,
- * documents, code; people use the channel for talking, too.
- * @throws AppError workbook_xls, workbook_xlsb, workbook_ods, workbook_numbers, not_csv, with how to make a list of it;
- *   external_file; file_deleted
+ * Classifies a file by name and type. `perhaps`: its first bytes decide (`looksLikeTable`). `not_for_us`:
+ * pictures, videos, documents and code, which people share in the channel for other reasons.
+ * @throws AppError workbook_xls, workbook_xlsb, workbook_ods, workbook_numbers, not_csv, with how to convert
+ * it to a list; external_file; file_deleted
  */
 export function classifyFile(file: SlackFile): 'table' | 'perhaps' | 'not_for_us' {
   const name = file.name ?? file.title ?? 'this file'
@@ -52,12 +52,12 @@ export function classifyFile(file: SlackFile): 'table' | 'perhaps' | 'not_for_us
   const near = nearMiss(name, kinds)
 
   if (file.mode !== 'hosted' && file.mode !== 'snippet') {
-    // `external` files let somebody else choose the address; posts, canvases and lists are no files at all.
+    // `external` files have an address that somebody else chooses; posts, canvases and lists are no files.
     const looksMeant = isTable || near !== undefined
     if (file.mode === 'external' && looksMeant) throw new AppError('external_file', { file: name })
     return 'not_for_us'
   }
-  // The extension is what the person sees: `list.pdf` is no list whatever Slack takes it for.
+  // The person sees the extension: `list.pdf` is no list, whatever Slack detects.
   const seen = nearMiss(name, [extension])
   if (seen) throw seen
   if (isTable) return 'table'
@@ -66,15 +66,15 @@ export function classifyFile(file: SlackFile): 'table' | 'perhaps' | 'not_for_us
   return isText ? 'perhaps' : 'not_for_us'
 }
 
-// A number with as many digits as a phone has, in any grouping.
+// A number with as many digits as a phone, in any grouping.
 const PHONE_LIKE = /(?:\d[\s().-]*){7,}/
 
 /**
- * Whether the beginning of a text reads like a table of customers: lines with the same separator in them, or
- * something like a phone. Decides only whether we speak up at all.
+ * True if the start of a text looks like a table of customers: lines with the same separator, or something
+ * like a phone. Decides only whether the bot replies at all.
  */
 export function looksLikeTable(beginning: Uint8Array): boolean {
-  // Without the zero bytes UTF-16 reads well enough for this, whichever way round it is.
+  // UTF-16 without its zero bytes is readable enough here, in either byte order.
   const text = new TextDecoder('latin1').decode(beginning.subarray(0, 8_192)).replaceAll('\0', '')
   const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
   const separator = [',', ';', '\t', '|'].find((mark) => lines[0]?.includes(mark))
@@ -82,7 +82,7 @@ export function looksLikeTable(beginning: Uint8Array): boolean {
   return lines.length > 1 && (isLinedUp || lines.slice(0, 4).some((line) => PHONE_LIKE.test(line)))
 }
 
-/** The refusal of what people share in place of a list we read; undefined where it is none. */
+/** The error for a file type that people share in place of a list; undefined for other types. */
 function nearMiss(file: string, kinds: readonly string[]): AppError | undefined {
   for (const extension of kinds) {
     const spreadsheet = OTHER_SPREADSHEETS.get(extension)
@@ -93,7 +93,7 @@ function nearMiss(file: string, kinds: readonly string[]): AppError | undefined 
   return undefined
 }
 
-/** Whether a file is a workbook, or may hold one, by its name and type. */
+/** True if a file is a workbook or may contain one, by name and type. */
 export function isWorkbook({ name, title, filetype, mimetype }: SlackFile): boolean {
   const kinds = [extensionOf(name ?? title ?? ''), filetype ?? '']
   return (

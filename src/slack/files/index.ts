@@ -1,7 +1,4 @@
-/**
- * Files in Slack: file info, download, upload, deletion, shares that were missed.
- * Does not read their content.
- */
+/** Files in Slack: file info, download, upload, deletion, missed shares. Does not parse their content. */
 export { createFileDeleter } from './delete-slack-files.ts'
 export { createFailedRowsSender } from './failed-rows-sender.ts'
 export {

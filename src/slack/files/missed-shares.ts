@@ -7,11 +7,11 @@ import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadO
 import { classifyFile, isWorkbook } from './file-kind.ts'
 
 export interface MissedShares {
-  /** Channels and conversations the bot is in. */
+  /** The channels and direct messages the bot is in. */
   listChannels(): Promise<string[]>
   /**
-   * Shares of files in these channels that may be ours to import; neither the bot's own nor pictures and the like. One
-   * list serves all channels.
+   * Shares in these channels that may be importable: neither the bot's own nor pictures and the like. One
+   * list covers all channels.
    * @throws AppError slack_unavailable, slack_refused
    */
   listShares(channels: ReadonlySet<string>, since: Date): Promise<FoundShare[]>
@@ -23,15 +23,15 @@ interface MissedSharesDeps {
 }
 
 const FILES_A_PAGE = 100
-/** `files.list` goes by when a file was uploaded, which may be before it was shared where we look. */
+/** `files.list` filters by upload time, which may be before the share. */
 const UPLOADED_BEFORE_MS = 24 * 60 * 60_000
 const ABOUT_ONE_FILE: ReadonlySet<string> = new Set(['file_deleted', 'slack_refused'])
-/** Older files are no longer scanned by Slack: one that is shared nowhere any more is not waited for. */
+/** Slack has scanned older files; one without shares is not waited for. */
 const YOUNG_MS = 60_000
-/** Whoever else asks Slack for something has waited long by then; the next turn goes on. */
+/** Other calls to Slack have waited long by then; the next run continues. */
 const WITHIN_MS = 60_000
 
-/** Asks Slack what was shared, with the scopes the bot has anyway: it reads files, not what people write. */
+/** Finds shares with the bot's existing scopes: it reads files, not messages. */
 export function createMissedShares({ client, botUserId }: MissedSharesDeps): MissedShares {
   const ask = <T>(call: () => Promise<T>) => repeatCall(call, { withinMs: WITHIN_MS, firstPauseMs: 1_000 })
 
@@ -50,13 +50,13 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
     }
   }
 
-  /** The list may leave out where a file was shared; `files.info` tells. */
+  /** The list may omit where a file was shared; `files.info` has it. */
   async function sharesOf(file: SlackFile, channels: ReadonlySet<string>): Promise<FoundShare[]> {
     const fileId = file.id
     if (fileId === undefined || !isPerhapsOurs(file)) return []
     const places = placesOf(file)
     const wanted = places.filter((channel) => channels.has(channel))
-    // A file of channels the bot is not in: Slack lists what it could see.
+    // The file is in channels the bot is not in: Slack lists what the bot could see.
     if (places.length > 0 && wanted.length === 0) return []
     const [first = ''] = wanted.length > 0 ? wanted : channels
     const isStated = wanted.length > 0 && wanted.every((channel) => listShares(file, channel).length > 0)
@@ -67,7 +67,7 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
   function describeShares(file: SlackFile, fileId: string, channel: string): FoundShare[] {
     return listShares(file, channel).flatMap((share) => {
       const user = share.share_user_id ?? file.user ?? ''
-      // A forwarded file keeps its owner: only the share says who shared it.
+      // A forwarded file keeps its owner: only the share has the person who shared it.
       if (user === botUserId()) return []
       const sharedAt = new Date(Math.round(Number(share.ts) * 1000))
       const thread = threadOf(share)
@@ -89,7 +89,7 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
         try {
           shares.push(...(await sharesOf(file, channels)))
         } catch (error) {
-          // Deleted since it was listed, or not for us to see: no reason to find the others later.
+          // Deleted since, or not visible: the other files are still searched.
           if (!(error instanceof AppError && ABOUT_ONE_FILE.has(error.code))) throw error
         }
       }
@@ -98,13 +98,13 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
   }
 }
 
-/** Channels and conversations the list says a file is in. */
+/** The channels and direct messages a file is in, by the list. */
 function placesOf({ channels = [], groups = [], ims = [], shares }: SlackFile): string[] {
   const byKind: readonly object[] = Object.values(shares ?? {})
   return [...new Set([...channels, ...groups, ...ims, ...byKind.flatMap((kind) => Object.keys(kind))])]
 }
 
-/** A document shared in place of a list is ours, too: its owner is told how to make one. */
+/** A document shared in place of a list counts too: its owner gets instructions. */
 function isPerhapsOurs(file: SlackFile): boolean {
   try {
     return classifyFile(file) !== 'not_for_us'

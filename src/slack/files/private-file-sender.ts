@@ -15,11 +15,11 @@ type PrivateFile = Parameters<SendPrivateFile>[1]
 const MAX_UPLOADS = 2
 
 /**
- * Hands a file to one person alone. An ephemeral message can carry none, and a file in a channel is everybody's: so it
- * goes into the conversation between that person and the bot, below the sentence that says what it is.
+ * Sends a file to one person. An ephemeral message can carry no file, and everybody sees a file in a channel.
+ * So the file goes to the direct messages of that person and the bot, below a sentence that explains it.
  *
- * `chat.postMessage` to a person opens that conversation and tells its id: it needs no scope beside `chat:write`
- * (https://docs.slack.dev/reference/methods/chat.postMessage#app_home).
+ * `chat.postMessage` to a person opens the direct messages and returns their id, with the scope `chat:write`
+ * only (https://docs.slack.dev/reference/methods/chat.postMessage#app_home).
  */
 export function createPrivateFileSender(
   client: WebClient,
@@ -29,7 +29,7 @@ export function createPrivateFileSender(
 ): SendPrivateFile {
   const deleteFile = createFileDeleter(client)
 
-  /** One upload, which Slack may take and never share (https://github.com/slackapi/bolt-js/issues/2115). */
+  /** One upload. Slack may accept it and never share it (https://github.com/slackapi/bolt-js/issues/2115). */
   async function tryUpload(
     user: string,
     { path, name, uploads, isOutdated }: PrivateFile,
@@ -41,12 +41,12 @@ export function createPrivateFileSender(
     if (await isOutdated()) return 'outdated'
     await uploadBytes(address, path, length, apiUrl)
     const channel = await openPlace()
-    // Below the sentence and not in a thread under it, which a conversation shows as "1 reply".
+    // Below the sentence and not in its thread, which would show as "1 reply".
     await client.files.completeUploadExternal({ files: [{ id, title: name }], channel_id: channel })
     const isShared = await isSharedIn(id, channel)
-    // A request to forget that came in between looked for the file when Slack did not have it yet.
+    // A forget upload in between did not find the file in Slack yet.
     const isLate = await isOutdated()
-    // Slack can share it much later: two of them must not appear.
+    // Slack can share it much later: the file must not appear twice.
     if (isLate || !isShared) await deleteFile(id)
     if (isLate) return 'outdated'
     return isShared ? 'shared' : 'not_shared'
@@ -85,7 +85,7 @@ export function createPrivateFileSender(
   }
 }
 
-/** @returns the id of the conversation */
+/** @returns the id of the direct messages */
 async function phraseUnseen(client: WebClient, user: string, comment: string): Promise<string> {
   const { channel } = await client.chat.postMessage({
     channel: user,

@@ -9,27 +9,27 @@ import { createFileDeleter } from './delete-slack-files.ts'
 import { findOwnShare, readFileInfo } from './file-info.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
-/** A file that is to be seen in a channel once, whatever happens on the way. */
+/** A file to post in a channel exactly once, also after crashes. */
 export interface FileOnce {
   readonly channel: string
-  /** `ts` of the message it answers; a message of its own where absent. */
+  /** `ts` of the message it replies to; absent: a message of its own. */
   readonly thread?: string
   readonly name: string
-  /** Writes the file to a path. @returns what the message with it says */
+  /** Writes the file to a path. @returns the message with it */
   write(path: string): Promise<Reply>
   readonly record: FileOnceRecord
 }
 
-/** What is known of the sending, where every process sees it. */
+/** The stored state of the sending, shared by all processes. */
 export interface FileOnceRecord {
-  /** `withdrawn`: it held what must not be sent any more. */
+  /** `withdrawn`: it contains data that must no longer be sent. */
   find(): Promise<{
     readonly file_id?: string
     readonly sent_at?: Date
     readonly refused?: string
     readonly withdrawn?: unknown
   }>
-  /** Writes down the file that is about to be sent. False where another process did so meanwhile. */
+  /** Stores the id of the file before it is sent. False if another process did so in the meantime. */
   take(fileId: string, before: string | undefined): Promise<boolean>
   isOurs(fileId: string): Promise<boolean>
   markSent(fileId: string, message: string): Promise<void>
@@ -40,18 +40,17 @@ export interface FileOnceDeps {
   readonly client: WebClient
   readonly apiUrl: string | undefined
   readonly botUserId?: () => string | undefined
-  /** Milliseconds in which Slack may take to show where a file was shared. */
+  /** Milliseconds Slack may take to show where a file was shared. */
   readonly pauseMs?: number
 }
 
 /**
- * Sends a file, once: safe to repeat after a crash at any point. Resolves with the reason where Slack does not take it,
- * which is not tried again.
+ * Sends a file once; safe to repeat after a crash at any point. Resolves with the reason if Slack rejects it,
+ * which is not retried.
  *
- * It takes three calls, and only the last is seen by people. The file's id is written down before it, so that whoever
- * comes after a crash, or after an answer that was lost, asks Slack whether that very file was shared before sending
- * another.
- * @throws AppError slack_unavailable: to be tried again later
+ * Sending takes three calls, and people see only the last one. The file's id is stored before that. After a
+ * crash or a lost answer, Slack is asked whether this file was shared before another one is sent.
+ * @throws AppError slack_unavailable: retry later
  */
 export async function sendFileOnce(
   deps: FileOnceDeps,
@@ -86,7 +85,7 @@ async function findMessage(
     })
     return findOwnShare(info, channel, botUserId?.())?.ts
   } catch (error) {
-    // A file that was never completed is none to Slack.
+    // Slack does not know a file that was never completed.
     if (error instanceof AppError && error.code === 'file_deleted') return undefined
     throw error
   }
@@ -99,10 +98,10 @@ async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undef
     const length = (await stat(path)).size
     const { id: fileId, address } = await reserveFile(client, file.name, length)
     if (!(await file.record.take(fileId, before))) return
-    // Slack can say that it shares a file and do it much later, or never: two of them must not appear.
+    // Slack can accept a share and perform it much later or never: the file must not appear twice.
     if (before !== undefined) await createFileDeleter(client)(before)
     await uploadBytes(address, path, length, apiUrl)
-    // Another process may have taken over while this one was busy.
+    // Another process may have taken over in the meantime.
     if (!(await file.record.isOurs(fileId))) return
     await share(client, file, comment, fileId)
     const message = await findMessage(deps, file, fileId)
@@ -121,7 +120,7 @@ async function share(client: WebClient, file: FileOnce, comment: Reply, fileId: 
       file.thread === undefined ? target : { ...target, thread_ts: file.thread },
     )
   }
-  // This method takes no `parse`: in rich text Slack makes nothing of names and addresses.
+  // This method has no `parse` option; Slack leaves names and addresses in rich text alone.
   const { text, blocks } = renderBlocks(comment, { native: NONE_NATIVE })
   try {
     await complete({ blocks }).catch(async (error: unknown) => {
@@ -131,6 +130,6 @@ async function share(client: WebClient, file: FileOnce, comment: Reply, fileId: 
   } catch (error) {
     const failure = toSlackError(error)
     if (failure instanceof AppError && failure.code === 'slack_refused') throw failure
-    // Perhaps it was shared and only the answer got lost: that is asked next.
+    // The share may have worked although the answer was lost: that is checked next.
   }
 }

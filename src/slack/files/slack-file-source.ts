@@ -21,9 +21,9 @@ interface SlackFileSourceDeps {
   readonly token: string
   readonly apiUrl: string | undefined
   readonly maxBytes: number
-  /** The bot's own Slack id: what it uploaded itself is never imported. */
+  /** The bot's own Slack id: its own uploads are never imported. */
   readonly botUserId: () => string | undefined
-  /** What guests, strangers and other apps share is not imported. */
+  /** Files of guests, strangers and other apps are not imported. */
   readonly members: Pick<Members, 'sharerOf'>
   /** Address of a message, for replies: a link to the file could share it again. */
   readonly linkToMessage?: (channel: string, ts: string, thread: string) => string | undefined
@@ -33,7 +33,7 @@ interface SlackFileSourceDeps {
   readonly silenceMs?: number
 }
 
-/** Files that were shared in Slack. */
+/** Opens files that were shared in Slack. */
 export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
   const {
     client,
@@ -73,7 +73,8 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const name = file.name ?? file.title ?? source.file_id
       const share = findShare(file, source, upload.shared_at, botUserId())
       if (share && !(await claim(share.ts, name))) return 'not_for_us'
-      // Whoever put a file into a window waits for an answer; in a channel people share much that is none of ours.
+      // A person who submitted a file in a modal waits for a reply; in a channel, other files are ignored
+      // silently.
       const notForUs = () => {
         if (source.unshared) throw new AppError('not_csv', { file: name })
         return 'not_for_us' as const
@@ -81,8 +82,8 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const kind = classifyFile(file)
       if (kind === 'not_for_us') return notForUs()
 
-      // A file that was opened before was a member's. Whoever has left since did not take it along: it goes on, half-way or
-      // decided upon by others.
+      // A file opened before was a member's. If the member has left since, the import goes on, because it is
+      // halfway or others decided about it.
       const isNew = upload.file.sha256 === undefined
       if (!(await assertMayShare(source, name, isNew))) return 'not_for_us'
       const stream = await openDownload(addressOf(file, name, maxBytes), {
@@ -115,7 +116,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
   }
 
   /**
-   * @returns false for a channel the bot is not in: Slack tells of files wherever the bot could see them
+   * @returns false for a channel the bot is not in: Slack reports files wherever the bot could see them
    * @throws AppError shared_by_guest, shared_by_bot, shared_without_room, shared_elsewhere
    */
   async function assertMayShare(
@@ -124,7 +125,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
     isNew: boolean,
   ): Promise<boolean> {
     const refusal = await channelRule.checkShare(user, channel)
-    // Before anything is said: nobody there invited the bot. An import under way goes on.
+    // No reply is posted, because nobody invited the bot there. An import in progress goes on.
     if (refusal === 'not_in_channel') return !isNew
     const sharer = isNew ? await members.sharerOf(user) : 'member'
     if (sharer === 'bot') throw new AppError('shared_by_bot', { file })
@@ -135,7 +136,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
   }
 }
 
-/** Where the file is to be had. @throws AppError file_empty, file_too_large, file_unreachable */
+/** The download address. @throws AppError file_empty, file_too_large, file_unreachable */
 function addressOf(file: SlackFile, name: string, maxBytes: number): string {
   if (file.size === 0) throw new AppError('file_empty', { file: name })
   if (file.size !== undefined && file.size > maxBytes) throw tooLarge({ name, maxBytes })
@@ -144,7 +145,7 @@ function addressOf(file: SlackFile, name: string, maxBytes: number): string {
   return address
 }
 
-/** The stream with its first bytes put back, or nothing when they are no table's. */
+/** The stream with its first bytes put back; undefined if they are no table. */
 async function passIfTable(stream: OpenedFile['stream']): Promise<OpenedFile['stream'] | undefined> {
   const chunks = stream[Symbol.asyncIterator]()
   const first = await chunks.next()

@@ -1,6 +1,6 @@
 import type { UploadListener } from '../../uploads/lease/index.ts'
 
-/** An upload, as `uploads/` hands it over. */
+/** An upload, as `uploads/` passes it to listeners. */
 export type Upload = Parameters<UploadListener['finished']>[0]
 
 /** An upload that was shared in Slack. */

@@ -6,7 +6,7 @@ import { repeatCall } from '../transport/index.ts'
 import { isAllowedFileUrl } from './download.ts'
 
 /**
- * Asks Slack for a place to put a file. Nobody sees it before `files.completeUploadExternal`.
+ * Reserves an upload address in Slack. Nobody sees the file before `files.completeUploadExternal`.
  * @throws AppError slack_unavailable, slack_refused
  */
 export async function reserveFile(
@@ -24,8 +24,8 @@ export async function reserveFile(
 const SILENCE_MS = 30_000
 
 /**
- * Sends a file to the address `files.getUploadURLExternal` gave, from the disk as fast as Slack takes it. The address is
- * the permission: no token goes with it.
+ * Streams a file from disk to the address from `files.getUploadURLExternal`. The address is the permission,
+ * so no token is sent.
  * @throws AppError file_host_refused, slack_unavailable
  */
 export async function uploadBytes(
@@ -35,7 +35,7 @@ export async function uploadBytes(
   apiUrl: string | undefined,
 ): Promise<void> {
   const url = URL.canParse(address) ? new URL(address) : undefined
-  // Customers' data goes nowhere but to Slack.
+  // Customer data is sent to Slack only.
   if (!url || !isAllowedFileUrl(url, apiUrl)) throw new AppError('file_host_refused')
   const progress = new AbortController()
   let timer: NodeJS.Timeout | undefined
@@ -46,7 +46,7 @@ export async function uploadBytes(
   }
   waitOn()
   try {
-    // As `fetch` a file goes through a proxy where there is one.
+    // `fetch` uses the proxy if one is set.
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(length) },

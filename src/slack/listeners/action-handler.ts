@@ -9,12 +9,12 @@ import { type AskDeps, askInWindow } from '../windows/index.ts'
 import { replyThrough, respondWith } from './command-handler.ts'
 import { type Respond, respondInThread } from './respond-in-thread.ts'
 
-/** The name under which an element was registered: what stands before the colon of its id. */
+/** The name under which an element is registered: its id up to the colon. */
 export function actionName(actionId: string): string {
   return actionId.replace(/:\d+$/, '')
 }
 
-/** Does what a button or a menu asks for and answers where it was pressed: in its thread, or in the channel. */
+/** Runs the action of a button or menu and replies where it was pressed: in its thread, or in the channel. */
 export async function answerAction(
   actions: readonly ActionDefinition[],
   body: BlockAction,
@@ -33,7 +33,7 @@ export async function answerAction(
     channel === undefined || thread === undefined
       ? respondInChannel
       : respondInThread(deps.client, { channel, thread, user: place.user }, respondInChannel)
-  // A name nobody registered came over the network: it is not written down.
+  // An unregistered name comes from the network: it is not stored.
   const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const
   logAboutUpload(definition?.scopeOf(chosenValue(pressed)).uploads[0])
   const ask = askInWindow({ user: place.user, channel: channel ?? '', trigger: body.trigger_id }, deps)
@@ -44,7 +44,7 @@ export async function answerAction(
       { ...input, post: replyThrough(respond, deps), openWindow: ask.openWindow },
       deps.commandDeps,
     )
-    // What one person shows to all notifies nobody whose files are named in it.
+    // A reply that a person shows to all must not notify the people named in it.
     return answer.visibility === 'channel' ? await namePeople(deps.client, answer) : answer
   })
   const isAlone = Reflect.get(body.container ?? {}, 'is_ephemeral') === true
@@ -59,13 +59,13 @@ export async function answerAction(
   }
 }
 
-/** `ts` of the message the pressed one is a reply to. */
+/** `ts` of the thread of the pressed message. */
 function threadOf({ container, message }: BlockAction): string | undefined {
   const thread: unknown = Reflect.get(container ?? {}, 'thread_ts') ?? message?.thread_ts
   return typeof thread === 'string' && thread !== message?.ts ? thread : undefined
 }
 
-/** A button has its value itself, a menu in what was picked. */
+/** A button carries its value; a menu's value is in the chosen option. */
 export function chosenValue(action: BlockAction['actions'][number] | undefined): string {
   if (action === undefined) return ''
   if ('selected_option' in action && action.selected_option && 'value' in action.selected_option)

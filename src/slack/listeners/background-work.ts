@@ -1,14 +1,14 @@
 import { toAppError } from '../../errors.ts'
 import { type Log, runForSomebody } from '../../uploads/lease/index.ts'
 
-/** Work nobody waits for, because Slack gets its answer at once. */
+/** Work that continues after Slack has its acknowledgement. */
 export interface BackgroundWork {
   /**
-   * Starts the work in a log context of its own: its lines name the upload it turns out to be about, and no other.
-   * @param complaint what the log says where the work fails, with what it is `about`
+   * Starts the work in its own log context: its lines carry the number of its own upload only.
+   * @param complaint log message if the work fails, with `about`
    */
   readonly run: (complaint: string, work: () => Promise<void>, about?: object) => void
-  /** When all of it is over. Never fails. */
+  /** Resolves when all work is done. Never fails. */
   idle(): Promise<void>
 }
 

@@ -11,7 +11,7 @@ import type { Respond } from './respond-in-thread.ts'
 const MAX_ATTEMPTS = 3
 const FIRST_PAUSE_MS = 300
 
-/** Runs a command and answers through its response_url. */
+/** Runs a command and replies through its response_url. */
 export async function answerCommand(
   definition: CommandDefinition,
   command: SlashCommand,
@@ -47,12 +47,12 @@ export async function answerCommand(
   }
 }
 
-/** Where Slack writes mentions as `<@U123|name>` it escapes these three. */
+/** Slack escapes these three characters in texts with mentions like `<@U123|name>`. */
 export function unescapeText(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
-/** A word on the way to the answer: no second try, and no harm where it fails. */
+/** Sends a progress reply: no retry, and no harm if it fails. */
 export function replyThrough(
   respond: Respond,
   { sender, log }: Pick<AuthorizeDeps, 'sender' | 'log'>,
@@ -68,7 +68,10 @@ export function replyThrough(
   }
 }
 
-/** Answers, and once more when nothing can have been shown: a lost answer is asked for again by the person anyway. */
+/**
+ * Sends the reply, and retries once if nothing can have been shown. A person repeats the request if a reply
+ * is lost.
+ */
 export async function respondWith(
   respond: Respond,
   reply: Reply,
@@ -84,14 +87,14 @@ export async function respondWith(
       text,
       unfurl_links: false,
       unfurl_media: false,
-      // Without any, the address may be used up; with some, it may be the blocks Slack does not like.
+      // Without blocks the address may be used up; with blocks, Slack may dislike them.
       ...(blocks.length > 0 && { blocks }),
     } as const
     await retry(() => respond(body), {
       attempts: MAX_ATTEMPTS,
       firstPauseMs: FIRST_PAUSE_MS,
       shouldRetry(error) {
-        // For all to see, and perhaps seen: twice would be worse than a lost answer.
+        // Visible to all and perhaps shown: a duplicate would be worse than a lost reply.
         if (isForAll && statusOf(error) === undefined) return false
         return !isRefusedAnswer(error)
       },
@@ -100,7 +103,7 @@ export async function respondWith(
   await sender.send(reply, answer, { isRefused: isRefusedAnswer })
 }
 
-/** A response_url has no words for what it does not like: perhaps the blocks. */
+/** A response_url gives no reason; the blocks may be the cause. */
 function isRefusedAnswer(error: unknown): boolean {
   const status = statusOf(error)
   return status !== undefined && status >= 400 && status < 500 && status !== 429

@@ -9,12 +9,12 @@ import { actionName } from './action-handler.ts'
 type FormDeps = AuthorizeDeps & AskDeps
 type FormView = Pick<ViewSubmitAction['view'], 'id' | 'callback_id' | 'state'>
 
-/** A form was sent. */
+/** Handles a submitted form. */
 export async function answerSentForm({ view, user }: ViewSubmitAction, deps: FormDeps): Promise<void> {
   await answerView(view, user.id, undefined, deps)
 }
 
-/** Something was pressed in a form: a page is turned. What is only chosen from a menu is read when that happens. */
+/** Handles a press in a form, which turns a page. Menu choices are read then. */
 export async function answerFormAction(
   { view, user, actions: [pressed] }: BlockAction,
   deps: FormDeps,
@@ -52,7 +52,7 @@ async function answerView(
   deps.log.info({ view: 'columns' }, 'form answered')
 }
 
-/** The channel the form was opened in: being in it is asked about before anything else is. */
+/** Finds the channel the form was opened in; membership is checked before anything else. */
 async function findChannel(token: string, user: string, deps: FormDeps): Promise<string | undefined | Reply> {
   try {
     return await findFormChannel(token, user, deps.commandDeps)

@@ -1,6 +1,6 @@
 /**
- * What Slack sends: events, commands, buttons, shortcuts and modals, and the handler of each.
- * Rights are checked in access/; wording comes from commands/.
+ * What Slack sends: events, commands, buttons, shortcuts and modals, and the handler of each. access/ checks
+ * rights; commands/ has the wording.
  */
 export { createBackgroundWork } from './background-work.ts'
 export { type ChannelDeps, registerChannel } from './register-channel.ts'

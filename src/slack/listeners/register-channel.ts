@@ -10,27 +10,30 @@ import { answerCommand } from './command-handler.ts'
 import { answerFormAction } from './form-handler.ts'
 import type { ShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
-import { createTextHandler, type WrittenText } from './text-handler.ts'
+import { createTextHandler, type SentAnswers, type WrittenText } from './text-handler.ts'
 import type { ViewHandlerDeps } from './view-door.ts'
 import { answerViewAction } from './view-handler.ts'
 
-export interface ChannelDeps extends ViewHandlerDeps {
+export interface ChannelDeps extends ViewHandlerDeps, SentAnswers {
   readonly members: Members
   readonly commands: readonly CommandDefinition[]
   readonly shortcuts: readonly ShortcutDefinition[]
   readonly intake: Pick<ShareIntake, 'take'>
   readonly greeter: Pick<Greeter, 'greet'>
-  /** The bot was invited to a channel. Fails where that could not be written down, so that Slack says it again. */
+  /**
+   * Called when the bot was invited to a channel. Rejects if that could not be stored, so that Slack delivers
+   * the event again.
+   */
   readonly onInvited: ((channel: string, at: Date) => Promise<void>) | undefined
 }
 
-/** Everything that happens in a channel: files, commands, buttons, and what its messages' menus offer. */
+/** Registers everything that happens in a channel: files, commands, buttons, message shortcuts. */
 export function registerChannel(app: App, deps: ChannelDeps, inBackground: BackgroundWork['run']): void {
   const { members: memberStore, greeter, home, intake } = deps
   const texts = createTextHandler(deps)
 
   app.event('file_shared', async ({ event, context }) => {
-    // Bolt's own check does not know this event: without ours the bot would import what it uploads itself.
+    // Bolt's check for own events does not cover this one: without it the bot would import its own files.
     if (event.user_id === botIdOf(context)) return
     const { file_id: fileId, channel_id: channel, user_id: user } = event
     if (!fileId || !channel || !user) return
@@ -45,7 +48,12 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     await deps.onInvited?.(event.channel, timeOf(event.event_ts))
   })
 
-  // Both carry what people write: it is read to be answered, and neither stored nor logged.
+  app.event('member_left_channel', async ({ event, context }) => {
+    if (event.user === botIdOf(context)) deps.channels.distrust()
+    else if (event.user) await deps.channels.left(event.user)
+  })
+
+  // Both events carry people's text: it is parsed for the reply, and neither stored nor logged.
   app.event('app_mention', async ({ event }) => {
     const { user, channel, text, ts, thread_ts: thread } = event
     if (user === undefined) return
@@ -61,22 +69,22 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
 
   app.event('user_change', async ({ event: { user } }) => {
     const looksShutOut = await memberStore.changed(user.id, user)
-    // Who cannot sign in any more has no page to be emptied.
+    // A person who cannot sign in has no page to clear.
     if (looksShutOut && !user.deleted) inBackground('App Home not emptied', () => home.shutOut(user.id))
   })
 
   for (const definition of deps.commands) {
     app.command(definition.name, async ({ ack, command, respond }) => {
       await ack()
-      // Not awaited: Slack hears the acknowledgement when this function ends.
+      // Not awaited: Slack gets the acknowledgement when this function ends.
       inBackground('command not answered', () => answerCommand(definition, command, respond, deps))
     })
   }
 
-  // One door for every button and menu, so that also one nobody knows any more gets an answer.
+  // One handler for all buttons and menus, so that an unknown one gets a reply too.
   app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, respond }) => {
     await ack()
-    // From the App Home or a window there is no channel, and nothing to respond to.
+    // The App Home and modals have no channel, and no response_url.
     inBackground('action not answered', () =>
       body.view ? pressedInView(body, deps) : answerAction(deps.actions, body, respond, deps),
     )
@@ -88,13 +96,13 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
   })
 }
 
-/** A form is answered by what it is about, not by what was pressed in it. */
+/** Chooses a form's handler by what the form is about, not by the pressed element. */
 async function pressedInView(body: BlockAction, deps: ChannelDeps): Promise<void> {
   const isForm = FORM_WINDOW.test(body.view?.callback_id ?? '')
   await (isForm ? answerFormAction(body, deps) : answerViewAction(body, deps))
 }
 
-/** What a person wrote in the conversation with the bot: no edit, no file (that is imported), nothing of a bot. */
+/** A text in direct messages: no edit, no file (files are imported), nothing from a bot. */
 function readDirect(event: object): WrittenText | undefined {
   const { channel_type, subtype, bot_id, files, user, channel, text, ts, thread_ts } = event as Readonly<
     Record<string, unknown>
@@ -114,7 +122,7 @@ function readDirect(event: object): WrittenText | undefined {
   }
 }
 
-/** Slack's seconds with six decimals. */
+/** Slack's `ts`: seconds with six decimals. */
 function timeOf(ts: string): Date {
   return new Date(Math.round(Number(ts) * 1000))
 }

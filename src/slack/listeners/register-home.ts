@@ -15,8 +15,9 @@ import type { ViewHandlerDeps } from './view-door.ts'
 import { answerGlobalShortcut, answerLookup, answerQuestion } from './view-handler.ts'
 
 /**
- * Everything that happens outside of a channel. Nothing is awaited: Slack gets its answer at once.
- * @param inBackground does the work, with what the log says where it fails
+ * Registers everything that happens outside channels. Nothing is awaited, so that Slack gets its
+ * acknowledgement at once.
+ * @param inBackground runs the work, with the log message for a failure
  */
 export function registerHome(app: App, deps: ViewHandlerDeps, inBackground: BackgroundWork['run']): void {
   const { home } = deps

@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 import { UNPARSED } from '../render/index.ts'
 import { repeatCall } from '../transport/index.ts'
 
-/** Answers a request. Bolt's `respond` is one; what it resolves with is nobody's business. */
+/** Sends a reply to a request, like Bolt's `respond`; the result is ignored. */
 export type Respond = (message: RespondArguments) => Promise<unknown>
 
 interface ThreadPlace {
@@ -13,13 +13,14 @@ interface ThreadPlace {
   readonly user: string
 }
 
-/** The person waits; the address of the request is good for half an hour. */
+/** The person waits, although the response_url works for half an hour. */
 const ANSWER_WITHIN_MS = 10_000
 
 /**
- * Answers a button in a thread there. Through a response_url Slack would show the answer in the channel, far from the
- * button: `thread_ts` is documented for answers that all see only.
- * @param respond for what all see, for what replaces the message with the button, and where Slack refuses the other way
+ * Replies to a button in its thread. Through a response_url, Slack would show an ephemeral reply in the
+ * channel: it documents `thread_ts` for public replies only.
+ * @param respond used for public replies, for replacing the button's message, and if Slack refuses the
+ * ephemeral message
  */
 export function respondInThread(client: WebClient, place: ThreadPlace, respond: Respond): Respond {
   return async (message) => {
@@ -35,7 +36,7 @@ export function respondInThread(client: WebClient, place: ThreadPlace, respond: 
       ...('blocks' in message && { blocks: message.blocks }),
     }
     try {
-      // A member of their union has blocks without a type for ours; it is what `respond` takes as well.
+      // One member of their union type has blocks without a type; `respond` accepts the same.
       return await repeatCall(() => client.chat.postEphemeral(answer as ChatPostEphemeralArguments), {
         withinMs: ANSWER_WITHIN_MS,
       })

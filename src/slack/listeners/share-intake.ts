@@ -13,16 +13,16 @@ export interface ShareIntakeDeps {
   readonly botUserId: () => string | undefined
   readonly onShareQueued: (upload: Upload) => void
   readonly log: Log
-  /** First pause between tries while the database is away, in milliseconds. */
+  /** First pause between retries during a database outage, in milliseconds. */
   readonly firstPauseMs?: number
-  /** Milliseconds after which the person is told that their file waits. */
+  /** Milliseconds until the person gets a message that their file waits. */
   readonly firstWordAfterMs?: number
 }
 
 export interface ShareIntake {
   /**
-   * Writes a share down. Resolves once it is; fails when the first try does, so that Slack delivers it again, and goes
-   * on trying meanwhile: Slack gives up after a few minutes.
+   * Stores a share. Resolves once stored. Rejects if the first try fails, so that Slack delivers again, and
+   * keeps retrying, because Slack gives up after a few minutes.
    */
   take(share: SlackShare): Promise<void>
   stop(): Promise<void>
@@ -33,7 +33,7 @@ const LONGEST_PAUSE_MS = 15_000
 const FIRST_WORD_AFTER_MS = 10_000
 const MAX_WAITING = 1_000
 
-/** The door: a share is in the database before Slack hears that we have it. */
+/** Stores each share before Slack gets its acknowledgement. */
 export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
   const { queue, client, log, onShareQueued } = deps
   const stopping = new AbortController()
@@ -50,7 +50,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
     const { firstPauseMs = FIRST_PAUSE_MS, firstWordAfterMs = FIRST_WORD_AFTER_MS } = deps
     const since = Date.now()
     let isStated = false
-    // The first attempt was made, and failed, while Slack waited for it.
+    // The first try has failed while Slack waited.
     const attempt = (number: number) => (number === 1 ? Promise.reject(firstError) : writeDown(share))
     try {
       await retry(attempt, {
@@ -75,7 +75,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
     }
   }
 
-  /** Only of files that are ours: nobody wants to read about our database under a holiday picture. */
+  /** Only for importable files: a database outage is no concern of people who share a picture. */
   async function postWaiting(share: SlackShare, error: AppError): Promise<void> {
     try {
       const file = await readFileInfo(client, share.fileId, share.channel)
@@ -85,7 +85,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
       await client.chat.postEphemeral({
         channel: share.channel,
         user: share.user,
-        // In a thread without replies Slack takes it and never shows it.
+        // Without replies in the thread, Slack accepts the message but never shows it.
         ...(found.thread_ts !== undefined && { thread_ts: found.thread_ts }),
         ...UNPARSED,
         ...renderBlocks(describeError(error, reference), { native: NONE_NATIVE }),

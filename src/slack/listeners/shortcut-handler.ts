@@ -7,12 +7,12 @@ import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import { classifyFile, listShares, readFileInfo, type SlackFile } from '../files/index.ts'
 import { respondWith } from './command-handler.ts'
 
-/** Files of one message that are looked at: as many as Slack lets people send at once. */
+/** Maximum of files checked per message: Slack's limit for one message. */
 const MAX_FILES = 10
 /** Milliseconds Slack may take to show where a file was shared. */
 const PAUSE_MS = 2_000
 
-/** Does what was picked from a message's menu, and answers whoever picked it, alone. */
+/** Runs a message shortcut and replies to the person only. */
 export async function answerShortcut(
   shortcuts: readonly ShortcutDefinition[],
   body: MessageShortcut,
@@ -48,7 +48,7 @@ export async function answerShortcut(
   }
 }
 
-/** Asks Slack: an id in a message says nothing of where its file may be read. */
+/** Asks Slack, because a file id in a message does not prove where the file may be read. */
 async function isSharedIn(client: WebClient, fileId: string, channel: string): Promise<boolean> {
   if (!/^F[A-Z0-9]{2,63}$/.test(fileId)) return false
   try {
@@ -80,9 +80,12 @@ function readMessage({ message, message_ts }: MessageShortcut, botUserId: string
   }
 }
 
-/** A picture, a video, a document: nothing would ever come of it. What is no CSV but could be made one is told so later. */
+/**
+ * True for pictures, videos and documents, which are never imported. A near miss of a list gets its reply
+ * later.
+ */
 function isOther(file: SlackFile): boolean {
-  // Not all that Slack knows of a file is always said here.
+  // The message may lack parts of Slack's file object.
   if (file.mode === undefined) return false
   try {
     return classifyFile(file) === 'not_for_us'

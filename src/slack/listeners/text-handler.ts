@@ -1,34 +1,42 @@
 import type { WebClient } from '@slack/web-api'
 import { answerText } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
+import type { SentAnswerStore } from '../../stores/index.ts'
+import { watchForgetting } from '../../uploads/forget/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
 import { repeatCall, repeatIfLimited } from '../transport/index.ts'
 import { unescapeText } from './command-handler.ts'
 
-/** What somebody wrote to the bot: a mention in a channel, or a message in its own conversation. */
+/** A text to the bot: a mention in a channel, or a direct message. */
 export interface WrittenText {
   readonly kind: 'mention' | 'direct'
   readonly user: string
   readonly channel: string
   readonly text: string
   readonly ts: string
-  /** Where it stands in a thread. */
+  /** `ts` of the thread, if it is in one. */
   readonly thread: string | undefined
 }
 
 export interface TextHandler {
-  /** Answers it, once, however often Slack tells of it. Never stores nor logs what it says. */
+  /** Replies once, however often Slack delivers the text. Never stores or logs it. */
   answer(written: WrittenText): Promise<void>
 }
 
-type TextDeps = AuthorizeDeps & { readonly client: WebClient }
+export interface SentAnswers {
+  readonly sentAnswers: SentAnswerStore
+  /** Deletes a message of the bot. @throws AppError slack_unavailable */
+  readonly deleteMessage: (channel: string, ts: string) => Promise<boolean>
+}
+
+type TextDeps = AuthorizeDeps & SentAnswers & { readonly client: WebClient }
 
 const ANSWER_WITHIN_MS = 10_000
 const MAX_REMEMBERED = 1_000
 const EVENT_NAMES = { mention: 'app_mention', direct: 'message.im' } as const
 
-/** In a channel the answer is for the asker alone; in the conversation with the bot nobody else reads along. */
+/** In a channel only the person sees the reply; in direct messages nobody else is present. */
 export function createTextHandler(deps: TextDeps): TextHandler {
   const answered = new Set<string>()
   return {
@@ -46,6 +54,8 @@ async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void
   const { kind, user, channel } = written
   const place = { team: deps.teamId(), user, channel }
   const visitor = { entry: kind, name: EVENT_NAMES[kind], ...place } as const
+  // Before anybody is read: who is forgotten meanwhile does not know of this answer.
+  const isOutdated = await watchForgetting(deps.commandDeps.models)
   const reply = await authorize(visitor, deps, (channels) =>
     answerText(
       {
@@ -53,28 +63,49 @@ async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void
         text: withoutMention(written.text, deps.botUserId()),
         channels,
         now: new Date(),
-        post: (word) => post(word, written, deps),
+        post: async (word) => {
+          await post(word, written, deps)
+        },
       },
       deps.commandDeps,
     ),
   )
-  await post(reply, written, deps)
+  const ts = await post(reply, written, deps)
+  if (ts !== undefined) await remember(reply, { channel, ts }, isOutdated, deps)
   deps.log.info({ event: EVENT_NAMES[kind] }, 'text answered')
 }
 
+/** An answer that shows customers is deleted when one of them is forgotten; also when that was done meanwhile. */
+async function remember(
+  { trace }: Reply,
+  place: { readonly channel: string; readonly ts: string },
+  isOutdated: () => Promise<boolean>,
+  { sentAnswers, deleteMessage }: TextDeps,
+): Promise<void> {
+  const { customers = [], uploads = [] } = trace ?? {}
+  if (customers.length === 0 && uploads.length === 0) return
+  await sentAnswers.remember({ ...place, customers, uploads }, new Date())
+  if (await isOutdated()) await deleteMessage(place.channel, place.ts)
+}
+
+/** @returns the `ts` of a message that stays; undefined of one that only the asker sees for a while */
 async function post(
   reply: Reply,
   { kind, user, channel, thread }: WrittenText,
   { client, sender }: TextDeps,
-): Promise<void> {
+): Promise<string | undefined> {
   const place = { channel, ...(thread !== undefined && { thread_ts: thread }) }
-  const send = (rendered: RenderedReply) =>
-    kind === 'direct'
-      ? repeatIfLimited(() => client.chat.postMessage({ ...place, ...AS_WRITTEN, ...rendered }))
-      : repeatCall(() => client.chat.postEphemeral({ ...place, user, ...UNPARSED, ...rendered }), {
-          withinMs: ANSWER_WITHIN_MS,
-        })
-  await sender.send(reply, send)
+  if (kind === 'direct') {
+    const send = (rendered: RenderedReply) =>
+      repeatIfLimited(() => client.chat.postMessage({ ...place, ...AS_WRITTEN, ...rendered }))
+    return (await sender.send(reply, send)).ts
+  }
+  await sender.send(reply, (rendered) =>
+    repeatCall(() => client.chat.postEphemeral({ ...place, user, ...UNPARSED, ...rendered }), {
+      withinMs: ANSWER_WITHIN_MS,
+    }),
+  )
+  return undefined
 }
 
 /** `<@UBOT> 7417119014`, also with the mention at the end. */

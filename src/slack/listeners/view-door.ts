@@ -18,7 +18,7 @@ export interface ViewHandlerDeps extends AuthorizeDeps, AskDeps {
   readonly home: HomePublisher
 }
 
-/** Who did something outside of a channel. */
+/** A person who acts outside a channel. */
 export interface Person {
   readonly user: string
   readonly team: string
@@ -36,7 +36,7 @@ export async function openWindow(
   } catch (thrown) {
     const { code, details } = toAppError(thrown)
     log.warn({ code, reason: details.reason }, 'window not opened')
-    // There is no channel and no window to say it in.
+    // There is no channel and no modal for the reply.
     await client.chat.postMessage({
       channel: user,
       ...AS_WRITTEN,
@@ -46,7 +46,7 @@ export async function openWindow(
   }
 }
 
-/** The door outside of channels: being in one of the bot's is the permission here, too. */
+/** The check outside channels: being in one of the bot's channels is the permission. */
 export async function authorizeInChannels(
   visitor: Omit<Requester, 'channel'>,
   deps: ViewHandlerDeps,

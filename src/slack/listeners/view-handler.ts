@@ -30,7 +30,7 @@ import {
   type ViewHandlerDeps,
 } from './view-door.ts'
 
-/** What was pressed in the App Home or in a window is answered in a window, for that person alone. */
+/** Replies to a press in the App Home or in a modal with a modal, for that person only. */
 export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps): Promise<void> {
   const { view } = body
   const [pressed] = body.actions
@@ -47,7 +47,7 @@ export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps)
     ? { id: view.id }
     : await openWindow(body.trigger_id, kind, ONE_MOMENT, person, deps)
   if (window === undefined) return
-  // What is said on the way stands there before the answer.
+  // A progress text is in the modal before the reply.
   const filled = { id: window.id }
   const reply = isSearch
     ? await lookUp(typedText(view.state), person, deps)
@@ -60,7 +60,7 @@ export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps)
   await deps.home.touched(person.user)
 }
 
-/** A global shortcut: a window to type into, or to put a file into, at once. */
+/** A global shortcut: opens a modal to type into, or for a file, at once. */
 export async function answerGlobalShortcut(body: GlobalShortcut, deps: ViewHandlerDeps): Promise<void> {
   const person = { user: body.user.id, team: deps.teamId() }
   if (body.callback_id === PREVIEW_UPLOAD)
@@ -68,7 +68,7 @@ export async function answerGlobalShortcut(body: GlobalShortcut, deps: ViewHandl
   if (body.callback_id !== LOOKUP_WINDOW) return
   const window = await openWindow(body.trigger_id, LOOKUP_WINDOW, HOW_TO_LOOK_UP, person, deps)
   if (window === undefined) return
-  // Who it is takes a call to find out, and the window could not wait for that.
+  // Checking the person takes a call, which the trigger could not wait for.
   const reply = await authorizeInChannels(
     { entry: 'shortcut', name: LOOKUP_WINDOW, ...person },
     deps,
@@ -77,7 +77,7 @@ export async function answerGlobalShortcut(body: GlobalShortcut, deps: ViewHandl
   if (reply !== HOW_TO_LOOK_UP) await deps.windows.update(window, SHOW_WINDOW, reply)
 }
 
-/** What was typed into the window: the answer stands under it. */
+/** Handles the search modal: the reply is shown below the field. */
 export async function answerLookup(body: ViewSubmitAction, deps: ViewHandlerDeps): Promise<void> {
   const person = { user: body.user.id, team: deps.teamId() }
   const reply = await lookUp(typedText(body.view.state), person, deps)
@@ -86,8 +86,8 @@ export async function answerLookup(body: ViewSubmitAction, deps: ViewHandlerDeps
 }
 
 /**
- * A question in a window was answered. What is done was remembered when it was asked: the window carries a random word
- * alone, and rights are asked about anew.
+ * Handles an answered question in a modal. The action was stored when the question was asked; the modal
+ * carries a random id only, and rights are checked again.
  */
 export async function answerQuestion(body: ViewSubmitAction, deps: ViewHandlerDeps): Promise<void> {
   const person = { user: body.user.id, team: deps.teamId() }
@@ -134,7 +134,10 @@ async function runQuestion(
 const HOW_TO_LOOK_UP: Reply = {
   visibility: 'asker',
   parts: [
-    { kind: 'note', text: 'You can write the phone number in any format. Only you can see the answer.' },
+    {
+      kind: 'note',
+      text: 'Type a phone in any format, its last digits, a name, a city, an e-mail or a loan ID. Only you can see the answer.',
+    },
   ],
 }
 
@@ -144,7 +147,7 @@ async function lookUp(text: string, person: Person, deps: ViewHandlerDeps): Prom
     deps,
     async (memberChannels) => {
       const [channel = ''] = memberChannels
-      // A window is for looking; what changes something for good is asked for where it can be seen that it was.
+      // A modal is for lookups; permanent changes are requested in a channel, where others see them.
       if (/^\s*forget\b/i.test(text)) return describeInChannel()
       return await runCustomer(
         { ...person, text, channel, channels: memberChannels, now: new Date() },
@@ -162,14 +165,14 @@ async function runAction(
   print: (reply: Reply) => Promise<void>,
 ): Promise<Reply> {
   const definition = deps.actions.find((action) => action.name === name)
-  // A name nobody registered came over the network: it is not written down.
+  // An unregistered name comes from the network: it is not stored.
   const visitor = { entry: 'view', name: definition?.name ?? 'unknown', ...person } as const
   return await authorizeInChannels(visitor, deps, async (botChannels) => {
     const scope = definition?.scopeOf(value)
     logAboutUpload(scope?.uploads[0])
     if (!definition || scope?.surfaces !== 'everywhere') return describeInChannel()
     const channels = await findChannelsOf(deps.commandDeps.models, scope.uploads)
-    // What is not there at all is answered by the action itself.
+    // The action itself replies for uploads that do not exist.
     if (channels.some((channel) => channel === undefined || !botChannels.has(channel)))
       return describeElsewhere(...scope.uploads)
     const channel = channels[0] ?? [...botChannels][0] ?? ''
@@ -180,7 +183,7 @@ async function runAction(
   })
 }
 
-/** Without the buttons and options that need a channel. */
+/** Removes the buttons and options that need a channel. */
 function fitWindow(reply: Reply, actions: readonly ActionDefinition[]): Reply {
   const works = (name: string, value: string) =>
     actions.find((action) => action.name === name)?.scopeOf(value).surfaces === 'everywhere'
@@ -196,7 +199,7 @@ function fitWindow(reply: Reply, actions: readonly ActionDefinition[]): Reply {
   return { ...reply, parts }
 }
 
-/** What stands in the search field, whatever else came. */
+/** The text of the search field, in whatever payload. */
 function typedText(state: ViewSubmitAction['view']['state'] | undefined): string {
   const field = Object.values(state?.values[SEARCH_BLOCK] ?? {})[0]
   return field?.value ?? ''

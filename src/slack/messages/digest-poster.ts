@@ -11,14 +11,14 @@ const QUERY_TIMEOUT_MS = 20_000
 const toSeconds = (moment: Date): number => Math.round(moment.getTime() / 1000)
 
 /**
- * Messages Slack keeps until their moment. Unlike what was posted, what waits can be listed without any right to read
- * the channel: https://docs.slack.dev/reference/methods/chat.scheduledMessages.list
+ * Messages that Slack keeps until their time. Unlike posted ones, scheduled messages can be listed without a
+ * right to read the channel: https://docs.slack.dev/reference/methods/chat.scheduledMessages.list
  */
 export function createDigestPoster(client: WebClient, sender: ReplySender): DigestPlace {
   return {
     async handOver(channel, reply, postAt) {
       try {
-        // Once: after a call without an answer the list tells whether it was carried out.
+        // Called once: if its answer is lost, the list shows whether it worked.
         const schedule = (rendered: RenderedReply) =>
           client.chat.scheduleMessage({
             channel,

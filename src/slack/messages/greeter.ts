@@ -11,23 +11,24 @@ import { AS_WRITTEN, renderMessageText } from '../render/index.ts'
 
 export interface Greeter {
   /**
-   * Tells a channel what the bot does, once, however often and to however many processes Slack says that the bot came.
-   * @throws AppError slack_unavailable, database_unavailable: `greetRest` does it later
+   * Posts what the bot does in a channel, once, however often and to however many processes Slack reports the
+   * invitation.
+   * @throws AppError slack_unavailable, database_unavailable: `greetRest` retries later
    */
   greet(channel: string): Promise<void>
-  /** Greets the channels somebody began to greet and did not get round to it. */
+  /** Finishes greetings that were begun and not posted. */
   greetRest(): Promise<void>
 }
 
 interface GreeterDeps extends FileOnceDeps {
   readonly store: GreetingStore
-  /** The only channels the bot works in; undefined: every one it is invited to. */
+  /** The only channels the bot works in; undefined: all it is invited to. */
   readonly channels?: ReadonlySet<string> | undefined
 }
 
-/** In place of Slack's reason: the channel was told that the bot does not work there. */
+/** Stored instead of Slack's reason: the channel was informed that the bot does not work there. */
 const NOT_CHOSEN = 'not_chosen'
-// The bot is not there any more.
+// The bot is no longer there.
 const GONE: ReadonlySet<string> = new Set(['channel_not_found', 'is_archived', 'not_in_channel'])
 
 export function createGreeter(deps: GreeterDeps): Greeter {
@@ -53,7 +54,7 @@ export function createGreeter(deps: GreeterDeps): Greeter {
     })
     if (refused === undefined) return
     if (GONE.has(refused)) return await record.forget()
-    // Files are not taken from us: the words are what matters.
+    // Slack rejects the bot's files: the greeting is posted without one.
     await client.chat.postMessage({ channel, text, ...AS_WRITTEN })
   }
 

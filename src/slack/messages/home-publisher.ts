@@ -10,11 +10,14 @@ export interface HomeOwner {
 }
 
 export interface HomePublisher {
-  /** Somebody opened their App Home: shows it, and for some minutes again while something in it moves. */
+  /** Shows the App Home, and refreshes it for some minutes while something in it changes. */
   opened(person: HomeOwner): Promise<void>
-  /** Something was done there: shows it anew, if it was open not long ago. */
+  /** Refreshes the page after an action, if it was opened recently. */
   touched(user: string): Promise<void>
-  /** Somebody may be no member any more: if so, what they were shown goes. Slack keeps a page until there is another. */
+  /**
+   * Checks whether a person is still a member; if not, clears the page, because Slack keeps it until the next
+   * one.
+   */
   shutOut(user: string): Promise<void>
   stop(): void
 }
@@ -22,20 +25,20 @@ export interface HomePublisher {
 interface HomePublisherDeps extends AuthorizeDeps {
   readonly client: WebClient
   readonly channels: Channels
-  /** Runs what nobody waits for, and says so in the log where it fails. */
+  /** Runs work in the background and logs its failure. */
   readonly inBackground: (work: () => Promise<void>) => void
 }
 
-/** Slack asks for no more than four a minute. */
+/** Slack asks for at most four a minute. */
 const REFRESH_MS = 15_000
-/** How long somebody is taken to look at it: Slack does not say when they leave. */
+/** How long a page counts as open: Slack does not report when a person leaves. */
 const OPEN_MS = 5 * 60_000
 const MAX_OPEN = 1_000
 const PUBLISH_WITHIN_MS = 10_000
 
 export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
   const { client, sender, members: memberStore, channels: memberChannels, commandDeps, inBackground } = deps
-  /** Who has it open: since when, and what comes next. */
+  /** Open pages: since when, and the next refresh. */
   const open = new Map<string, { readonly at: number; timer?: NodeJS.Timeout }>()
 
   async function describe(user: string): Promise<Home> {
@@ -56,7 +59,7 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
     )
   }
 
-  /** @returns whether the person is no member, and told so */
+  /** @returns true if the person is no member; the page then says so */
   async function refuse(user: string): Promise<boolean> {
     if (await memberStore.isMember(user)) return false
     forget(user)
@@ -64,7 +67,7 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
     return true
   }
 
-  /** The same page with what is true by now. */
+  /** Publishes the page with current data. */
   async function refresh(user: string): Promise<void> {
     if (await refuse(user)) return
     const { reply, isMoving } = await describe(user)

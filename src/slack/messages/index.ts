@@ -1,7 +1,8 @@
 /**
- * What the bot posts: receipts and progress in threads, digests, the greeting, the App Home.
- * Wording comes from commands/, blocks from render/.
+ * What the bot posts: receipts and progress in threads, digests, the greeting, the App Home. commands/ has
+ * the wording, render/ the blocks.
  */
+export { createMessageDeleter } from './delete-slack-messages.ts'
 export { createDigestPoster } from './digest-poster.ts'
 export { createGreeter, type Greeter } from './greeter.ts'
 export { createHomePublisher, type HomePublisher } from './home-publisher.ts'

@@ -7,8 +7,8 @@ import { repeatCall } from '../transport/index.ts'
 const QUERY_TIMEOUT_MS = 10_000
 
 /**
- * The same reply with the names of people in place of mentions: a summary would notify everybody who is in it. Names are
- * asked for each time and not kept. Whoever Slack tells nothing of is called by their id.
+ * Replaces mentions in a reply by names: a summary would notify everybody in it. Names are not stored. A
+ * person unknown to Slack is shown by id.
  * @throws AppError slack_unavailable
  */
 export async function namePeople(client: WebClient, reply: Reply): Promise<Reply> {
@@ -17,14 +17,14 @@ export async function namePeople(client: WebClient, reply: Reply): Promise<Reply
   return replaceUsers(reply, names)
 }
 
-/** Names change rarely; a person who left the workspace keeps theirs for this long. */
+/** How long names are cached. */
 const NAMES_TTL_MS = 10 * 60_000
 const MAX_NAMES = 10_000
-/** People of the command line are called by their name on that machine. */
+/** People on the command line are shown by their user name on that machine. */
 const SLACK_ID = /^[UW][A-Z0-9]+$/
 
 /**
- * All names of people, by their ids, asked of Slack and kept for ten minutes. A person unknown to Slack has none.
+ * Fetches people's names by id, cached for ten minutes. A person unknown to Slack has none.
  * @throws AppError slack_unavailable
  */
 export function createPeopleNames(
@@ -84,7 +84,7 @@ function replaceUsers(value: unknown, names: ReadonlyMap<string, string>): unkno
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replaceUsers(inner, names)]))
 }
 
-/** A piece of a sentence that is a person and nothing else. */
+/** A part of a sentence that is exactly one mention. */
 function readMention(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'user') return undefined
   const user: unknown = Reflect.get(value, 'user')

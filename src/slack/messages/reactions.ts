@@ -5,22 +5,22 @@ import type { Log } from '../../uploads/lease/index.ts'
 import type { Upload } from '../files/index.ts'
 import { repeatCall } from '../transport/index.ts'
 
-/** Reactions on the message that shares a file: they say how it stands without a word. */
+/** Reactions on the message that shares a file show the upload's state. */
 export interface Reactions {
   /**
-   * Shows how an upload stands by now, and nothing it stood like before. Never fails: what Slack does not take now is
-   * shown by `showRest`.
-   * @param ts of the message that shares the file, where the upload does not know it yet
+   * Shows the upload's current state and removes earlier reactions. Never fails: `showRest` retries what
+   * Slack rejects now.
+   * @param ts of the message that shares the file, if the upload does not have it yet
    */
   show(upload: Pick<Upload, '_id'>, ts?: string): Promise<void>
-  /** Shows what could not be shown. @throws AppError database_unavailable, database_failed */
+  /** Retries reactions that failed. @throws AppError database_unavailable, database_failed */
   showRest(): Promise<void>
 }
 
 interface ReactionsDeps {
   readonly client: WebClient
   readonly store: ReactionStore
-  /** False: the team wants none. */
+  /** False: the team turned reactions off. */
   readonly isOn: boolean
   readonly log: Log
 }
@@ -29,13 +29,13 @@ const WAITS = 'hourglass_flowing_sand'
 const ASKS = 'question'
 const DONE = 'white_check_mark'
 const FAILED = 'warning'
-/** Undone, or discarded: nothing of it counts. */
+/** Undone or discarded: nothing of it is active. */
 const TAKEN_BACK = 'leftwards_arrow_with_hook'
 
 const REACT_WITHIN_MS = 20_000
-// How Slack says that it is so already.
+// Slack's errors if the reaction is already as wanted.
 const IS_SO: ReadonlySet<string> = new Set(['already_reacted', 'no_reaction'])
-/** Slack may answer late, and something may have happened meanwhile; it does not happen often. */
+/** Slack may answer late while the upload's state changes again, which is rare. */
 const MAX_LOOKS = 5
 
 export function reactionOf({ status, problem }: Pick<Upload, 'status' | 'problem'>): string {
@@ -55,9 +55,9 @@ export function reactionOf({ status, problem }: Pick<Upload, 'status' | 'problem
 }
 
 /**
- * A reaction cannot be read back without another scope, so what may be there is written down before it is added and
- * after it is removed. A process that is killed in between leaves a name too many, which the next one removes: each
- * receipt is said until it is said, and its reaction with it.
+ * Reading reactions would need another scope, so each possible reaction is stored before it is added and
+ * deleted after it is removed. A crash in between leaves one name too many, which the next run removes: a
+ * receipt is posted until it succeeds, and its reaction with it.
  */
 export function createReactions({ client, store, isOn, log }: ReactionsDeps): Reactions {
   let isRefused = !isOn
@@ -109,7 +109,7 @@ export function createReactions({ client, store, isOn, log }: ReactionsDeps): Re
       return
     }
     log.debug({ code, reason: details.reason }, 'reaction not shown')
-    // Refused for good, such as for a message that was deleted, or to be tried again.
+    // Permanent, such as a deleted message, or to be retried.
     await store.setDue(upload._id, code !== 'slack_refused').catch((failed: unknown) => {
       log.warn({ code: toAppError(failed).code }, 'reaction not written down')
     })

@@ -16,9 +16,9 @@ import { isBlockRefusal } from '../transport/index.ts'
 
 export interface ReplySender {
   /**
-   * Sends a reply with every block Slack takes there; where it refuses them, again with older ones, at last without any:
-   * what is said matters more than how. A view cannot be without: there the refusal is thrown.
-   * @param isRefused whether what was thrown says that Slack does not like the blocks
+   * Sends a reply with all blocks Slack accepts there. If Slack refuses them, it is sent again with older
+   * blocks, at last without any. A view needs blocks, so there the refusal is thrown.
+   * @param isRefused true if the error means that Slack refuses the blocks
    */
   send<T>(reply: Reply, call: (rendered: RenderedReply) => Promise<T>, options?: SendOptions): Promise<T>
 }
@@ -26,16 +26,16 @@ export interface ReplySender {
 export interface SendOptions {
   readonly surface?: Surface
   readonly isRefused?: (error: unknown) => boolean
-  /** The call is not repeated by the caller: `internal_error`, too, may be about the blocks. */
+  /** The caller does not repeat the call: then `internal_error` may be about the blocks too. */
   readonly isLastTry?: boolean
 }
 
-/** Milliseconds for which a refusal is remembered: what Slack does not take today it may take after its next release. */
+/** Milliseconds a refusal is remembered; Slack may accept the block after its next release. */
 const REMEMBER_MS = 6 * 60 * 60_000
 
 type RenderOptions = NonNullable<Parameters<typeof renderBlocks>[1]>
 
-/** One for a process: what Slack refused is not tried again with each message. */
+/** One per process: blocks that Slack refused are not tried with each message. */
 export function createReplySender(log?: Pick<Log, 'error'>): ReplySender {
   const refused = new LRUCache<string, true>({ max: 100, ttl: REMEMBER_MS, ttlResolution: 0, perf: Date })
 
@@ -49,7 +49,7 @@ export function createReplySender(log?: Pick<Log, 'error'>): ReplySender {
     for (const kind of kinds) refused.set(`${surface} ${kind}`, true)
   }
 
-  /** Whoever asked gets an answer, also where ours cannot be put into blocks. */
+  /** The person gets a reply even if it cannot be rendered as blocks. */
   function render(reply: Reply, options: RenderOptions): RenderedReply {
     try {
       return renderBlocks(reply, options)
@@ -85,13 +85,13 @@ export function createReplySender(log?: Pick<Log, 'error'>): ReplySender {
 
 interface Try {
   native: ReadonlySet<NativeBlock>
-  /** Left out so far: if Slack takes the rest, these were refused. */
+  /** Left out so far: if Slack accepts the rest, these were refused. */
   suspects: readonly NativeBlock[]
 }
 
 /**
- * First without the newest, then without all of them: a response_url can be used five times.
- * @returns false where there was none to leave out
+ * First without the newest kind, then without all: a response_url works five times.
+ * @returns false if there was none to leave out
  */
 function leaveOut(tries: Try, { blocks }: RenderedReply): boolean {
   const [newest, ...others] = nativeBlocksIn(blocks)

@@ -16,29 +16,29 @@ export type ProblemRows = Parameters<typeof describeReceipt>[1]
 
 interface SlackUploadListenerDeps {
   readonly message: UploadMessage
-  /** Whether the file is one to import, as far as can be told before it is opened. */
+  /** True if the file is importable, as far as known before it is opened. */
   readonly isOurs?: (upload: SlackUpload) => Promise<boolean>
-  /** What fields are called. */
+  /** The labels of fields. */
   readonly catalogue: Parameters<typeof describeReceipt>[2]
-  /** The first rows of an upload that could not be used, in the order of the file. */
+  /** The first invalid rows of an upload, in file order. */
   readonly findProblems: (upload: Upload) => Promise<ProblemRows>
   /** Number of the last file with the same headings in the channel. */
   readonly findLast?: (upload: Upload) => Promise<number | undefined>
-  /** Hands the failed rows back; tells why Slack would not take them, where it would not. */
+  /** Posts the failed rows; returns the reason if Slack rejects the file. */
   readonly sendFailedRows?: (upload: SlackUpload) => Promise<{ readonly refused?: string }>
-  /** Shows how an upload stands, on the message that shares its file. Never fails. */
+  /** Shows an upload's state on the message that shares its file. Never fails. */
   readonly react?: (upload: Pick<Upload, '_id'>) => Promise<void>
-  /** Makes sure that a receipt another process posted meanwhile stays the last word. */
+  /** Posts the receipt again if another process has posted it in the meantime. */
   readonly repeatLastWord?: (upload: Upload) => Promise<void>
   readonly log: Log
-  /** Milliseconds between two edits that only tell how far an upload is. */
+  /** Milliseconds between two progress edits. */
   readonly everyMs?: number
 }
 
-/** `chat.update` allows about 50 edits a minute; receipts and others' uploads need some of them. */
+/** `chat.update` allows about 50 edits a minute; receipts and other uploads need some of them. */
 const EVERY_MS = 3_000
 
-// Nobody is left to tell: the channel is gone, or the bot was sent out of it. Trying again changes nothing.
+// Nobody can be informed: the channel is gone, or the bot was removed from it. Retries are useless.
 const NOBODY_THERE: ReadonlySet<string> = new Set([
   'account_inactive',
   'channel_not_found',
@@ -50,7 +50,7 @@ const NOBODY_THERE: ReadonlySet<string> = new Set([
   'user_not_in_channel',
 ])
 
-/** True for kinds whose progress and receipt stand in the thread; the others tell the asker alone. */
+/** True for kinds with progress and receipt in the thread; other kinds reply to the requester only. */
 const IS_IN_THREAD: Readonly<Record<Upload['kind'], boolean>> = {
   import: true,
   undo: true,
@@ -59,16 +59,16 @@ const IS_IN_THREAD: Readonly<Record<Upload['kind'], boolean>> = {
 }
 
 export interface SlackUploadListener extends UploadListener {
-  /** Somebody has answered the question of a held upload: it goes on. Best effort. */
+  /** The question of a held upload was answered and the upload goes on. Best effort. */
   answered(upload: Upload): Promise<void>
 }
 
-/** Tells the thread what becomes of an upload: one message, which in the end is the receipt. */
+/** Posts the events of an upload in its thread: one message, which becomes the receipt. */
 export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackUploadListener {
   const { message, catalogue, log, everyMs = EVERY_MS } = deps
   const talks = new Map<string, Talk>()
 
-  /** @param spokeAt from when the pause before the first word counts */
+  /** @param spokeAt start of the pause before the first progress message */
   function talkAbout(upload: SlackUpload, spokeAt = 0): Talk {
     const key = String(upload._id)
     const talk = talks.get(key) ?? {
@@ -84,18 +84,18 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
     return talk
   }
 
-  /** One word after the other: an edit that is under way never lands on top of the receipt. */
+  /** One message at a time, so that an edit in progress never overwrites the receipt. */
   function inTurn(talk: Talk, speak: () => Promise<void>): Promise<void> {
     const turn = talk.last.then(speak)
     talk.last = turn.catch(() => {})
     return turn
   }
 
-  /** What is said on the way: left out when it would come too soon, too late, or while the last is still being said. */
+  /** A progress message: skipped if it comes too soon or too late, or while the last one is being posted. */
   async function postProgress(upload: Upload, reply: () => Reply, state: UploadState): Promise<void> {
-    // A person who is to be forgotten has no thread.
+    // A forget upload has no thread.
     if (!isSlackUpload(upload) || !IS_IN_THREAD[upload.kind]) return
-    // A small file is done before there is anything to tell on the way: it costs one post and no edit.
+    // A small file ends before any progress is due: it costs one post and no edit.
     const talk = talkAbout(upload, state === 'running' ? Date.now() : 0)
     const isFirstWait = state === 'waiting' && !talk.isPosted
     if (talk.isOver || talk.isBusy) return
@@ -105,7 +105,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
     try {
       await inTurn(talk, async () => {
         if (talk.isOver) return
-        // The first word makes the message; after that nothing but the receipt is worth a second try.
+        // The first message is retried; after it only the receipt is.
         if (talk.isPosted) await message.mention(upload, reply(), state)
         else await message.print(upload, reply(), state)
         talk.isPosted = true
@@ -134,7 +134,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       try {
         await postProgress(upload, () => describeWaiting(upload, why), 'waiting')
       } catch (error) {
-        // To make a message takes the database, and that may be what is waited for.
+        // Creating a message needs the database, which may be what is unavailable.
         if (!isSlackUpload(upload) || error instanceof AppError) throw error
         const talk = talkAbout(upload)
         if (talk.isOver || talk.isWhispered) throw error
@@ -146,7 +146,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
     async asked(upload) {
       if (!isSlackUpload(upload)) return
       const talk = talkAbout(upload)
-      // What was said of the run that came to the question must not land on top of it.
+      // Late progress of the run must not overwrite its question.
       talk.isOver = true
       await toWhoeverIsThere(upload, () =>
         inTurn(talk, () => message.print(upload, describeDecision(upload, catalogue), 'held')),
@@ -177,7 +177,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
         inTurn(talk, () => message.print(about, describeReceipt(about, problems, catalogue, { last }), state))
       await toWhoeverIsThere(upload, async () => {
         await postReceipt(upload)
-        // An undo is about the file it comes down to.
+        // An undo reacts on the message of its file.
         await deps.react?.(upload.kind === 'undo' ? { _id: upload.undo_of.file } : upload)
         const { refused } = (await deps.sendFailedRows?.(upload)) ?? {}
         if (refused !== undefined && upload.failed_rows?.refused === undefined)

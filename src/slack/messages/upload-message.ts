@@ -6,64 +6,73 @@ import { pause } from '../../retry.ts'
 import type { PostClaim } from '../../uploads/worker/index.ts'
 import { findShare, readFileInfo, type SlackUpload, threadOf, type Upload } from '../files/index.ts'
 import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
-import { classifySlackFailure, isSlackFailure, repeatCall, toSlackError } from '../transport/index.ts'
+import {
+  classifySlackFailure,
+  isSlackFailure,
+  postIdentified,
+  repeatCall,
+  toSlackError,
+} from '../transport/index.ts'
 import { createReplySender, type ReplySender } from './reply-sender.ts'
 
-/** What a message says about an upload to programs that read metadata. */
+/** The state of an upload in a message's metadata, for other programs. */
 export type UploadState = 'queued' | 'running' | 'waiting' | 'held' | 'done' | 'failed' | 'moved'
 
 export interface UploadMessageDeps {
   readonly client: WebClient
   readonly botUserId: () => string | undefined
   readonly store: UploadMessageStore
-  /** Knows which blocks Slack takes; one of its own unless told. */
+  /** Knows which blocks Slack accepts; by default one of its own. */
   readonly sender?: ReplySender
-  /** Milliseconds after an unanswered post before Slack is asked whether it is there. */
+  /** Milliseconds after an unanswered post before Slack is asked whether it exists. */
   readonly pauseMs?: number
-  /** Milliseconds after which a last word is a message of its own: nobody is notified of an edit. */
+  /** Milliseconds after which a receipt is posted as a new message, because nobody is notified of an edit. */
   readonly moveAfterMs?: number
 }
 
-/** Which message is whose, kept where every process sees it. */
+/** Which message belongs to which upload, shared by all processes. */
 export interface UploadMessageStore {
-  /** Asks to make an upload's message. */
+  /** Claims the posting of an upload's message. */
   claim(upload: Upload): Promise<PostClaim>
-  /** A last word is about to be said where a message is. @returns which message to edit; none where one is to be made */
+  /**
+   * Begins a question or receipt while a message exists. @returns the message to edit; none if a new one is
+   * needed
+   */
   beginWord(
     upload: Upload,
     word: { readonly message: string; readonly word: string; readonly isOld: boolean },
   ): Promise<{ readonly message?: string; readonly older?: string }>
   remember(upload: Upload, ts: string, word?: string): Promise<void>
-  /** The message is gone. */
+  /** The message was deleted. */
   forget(upload: Upload, ts: string): Promise<void>
-  /** Whether a message is some upload's already: one message can share several files. */
+  /** True if a message already belongs to an upload: one message can share several files. */
   isRemembered(channel: string, ts: string): Promise<boolean>
-  /** Has the last word said again, if it was said already: something may have landed on top of it. */
+  /** Makes a posted receipt due again, because something may have overwritten it. */
   repeatLastWord(upload: Upload): Promise<void>
 }
 
 export interface UploadMessage {
-  /** Says it in the upload's one message: posted the first time, edited ever after. Safe to repeat. */
+  /** Posts to the upload's one message: a new message the first time, an edit afterwards. Safe to repeat. */
   print(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
-  /** Edits the message if there is one, once, however that ends. */
+  /** Edits the message if it exists, once, with any result. */
   mention(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
-  /** Tells whoever shared the file, alone. Said twice it does no harm, and it needs no database. */
+  /** Replies to the sharer only. Harmless if repeated, and needs no database. */
   postEphemeral(upload: SlackUpload, reply: Reply): Promise<void>
 }
 
 const PAUSE_MS = 2_000
 const MOVE_AFTER_MS = 30_000
 const MAX_POSTS = 3
-/** Milliseconds in which the last word has to be said before another process may try. */
+/** Milliseconds until another process may try to post the receipt. */
 const POST_TIMEOUT_MS = 45_000
 
-// The message is not there any more, or not ours to edit: a new one is needed.
+// The message is gone or not the bot's: a new one is needed.
 const LOST_MESSAGE: ReadonlySet<string> = new Set([
   'cant_update_message',
   'edit_window_closed',
   'message_not_found',
 ])
-// The file's message is gone: there is no thread to answer in.
+// The file's message is gone: there is no thread to reply in.
 const LOST_THREAD: ReadonlySet<string> = new Set([
   'cannot_reply_to_message',
   'invalid_thread_ts',
@@ -71,21 +80,21 @@ const LOST_THREAD: ReadonlySet<string> = new Set([
   'thread_not_found',
 ])
 /**
- * The one message each upload has in its thread, and after half a minute a second one for the last word: an edit
- * notifies nobody, a reply that mentions the person does. Of the first only a line is left.
+ * Each upload's one message in its thread, and after half a minute a second one for the receipt: nobody is
+ * notified of an edit, but of a reply with a mention. The first message then keeps one line only.
  *
- * `chat.postMessage` cannot be made idempotent, and without a history scope the bot cannot read its own messages back.
- * So a message is posted once, everything after that is an edit of it, which may be repeated freely; and before each
- * post `files.info` is asked who replied under the share. That finds a message whose post was never answered, or whose
- * poster died before it could remember it.
+ * `chat.postMessage` is not idempotent, and without a history scope the bot cannot read its own messages. So
+ * a message is posted once, and all later states edit it, which is safe to repeat. Before each post,
+ * `files.info` is asked who replied to the share. This finds a message whose answer was lost, or whose
+ * process crashed before it stored the message.
  */
 export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   const { client, sender = createReplySender() } = deps
   const posted = new Map<string, string>()
-  // A file that was one person's before has another message in its channel.
+  // A file that only its sender saw before has another message in its channel.
   const keyOf = ({ _id, source }: SlackUpload) => `${_id} ${source.channel}`
 
-  /** The newest one known: another process may have made another since this one posted. */
+  /** The newest message known: another process may have posted a newer one. */
   function knownMessage(upload: SlackUpload): string | undefined {
     const [own, stored] = [posted.get(keyOf(upload)), upload.receipt.message]
     return own === undefined || (stored !== undefined && Number(stored) > Number(own)) ? stored : own
@@ -109,7 +118,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     await deps.store.remember(upload, ts, word)
   }
 
-  /** Finds the message of an earlier post whose answer was lost, by editing it to what is to be said now. */
+  /** Finds the message of a post whose answer was lost, by editing it to the current text. */
   async function adoptLostPost(upload: SlackUpload, content: MessageContent): Promise<Adoption> {
     const share = await findShareOf(upload)
     const thread = upload.source.thread ?? (share && threadOf(share))
@@ -119,7 +128,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     try {
       await edit(upload, latest, content, POST_TIMEOUT_MS / 3)
     } catch (error) {
-      // Somebody else wrote after us: ours cannot be told apart any more.
+      // Another person replied after the bot: the bot's reply cannot be identified.
       if (isRefusal(error, LOST_MESSAGE)) return notFound
       throw error
     }
@@ -133,7 +142,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     return { adopted: false, ...(thread !== undefined && { thread }) }
   }
 
-  /** Undefined where the file is deleted, or no share of it is known. */
+  /** Undefined if the file is deleted or no share is known. */
   async function findShareOf({ source, shared_at }: SlackUpload): Promise<Share | undefined> {
     if (source.unshared) return undefined
     try {
@@ -145,7 +154,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     }
   }
 
-  /** The latest reply under a share, if it can be the bot's own and is no other upload's message. */
+  /** The latest reply to a share, if it can be the bot's own and belongs to no other upload. */
   async function findOwnReply({ source }: SlackUpload, share: Share): Promise<string | undefined> {
     const { latest_reply: latest, reply_users } = share
     const ownId = deps.botUserId()
@@ -155,8 +164,8 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   }
 
   /**
-   * Makes the message, unless another process has or does.
-   * @returns the message of another process, which may have said more by now than a word on the way
+   * Posts the message, unless another process has posted it or is doing so.
+   * @returns the message of another process, which may already show a later state
    */
   async function post(
     upload: SlackUpload,
@@ -171,29 +180,31 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       }
       if (claim.kind === 'taken') throw new AppError('slack_unavailable')
       // Where nobody tried before, a reply that is there belongs to another upload of the same message.
-      const found =
-        claim.isFirst && posts === 1 ? await findThread(upload) : await adoptLostPost(upload, content)
+      const isRepeated = !claim.isFirst || posts > 1
+      const found = isRepeated ? await adoptLostPost(upload, content) : await findThread(upload)
       if (found.adopted) return undefined
-      const pauseMs = await tryPost(upload, found.thread, content, isLastWord, posts)
+      const pauseMs = await tryPost(upload, found.thread, content, { isLastWord, isRepeated, posts })
       if (pauseMs === undefined) return undefined
       await pause(pauseMs)
     }
   }
 
-  /** @returns undefined when it is over, else the milliseconds to wait before it is tried again */
+  /** @returns undefined when done, else the milliseconds before the next try */
   async function tryPost(
     upload: SlackUpload,
     thread: string | undefined,
     content: MessageContent,
-    isLastWord: boolean,
-    posts: number,
+    { isLastWord, isRepeated, posts }: Attempt,
   ): Promise<number | undefined> {
     try {
       if (thread === undefined && !upload.source.unshared)
         return await postWithoutThread(upload, content, isLastWord)
-      // Looking took its time: the right to post may have passed to another process.
+      // The search took time: another process may hold the claim now.
       if ((await deps.store.claim(upload)).kind !== 'granted') return 0
-      await remember(upload, await postOnce(upload, thread, content, posts >= MAX_POSTS), content)
+      const ts = await postOnce(upload, thread, content, posts >= MAX_POSTS)
+      await remember(upload, ts, content)
+      // Slack may have answered with an earlier post of this message, which says something else.
+      if (isRepeated) await edit(upload, ts, content, POST_TIMEOUT_MS / 3)
       return undefined
     } catch (error) {
       if (isRefusal(error, LOST_THREAD)) return await postWithoutThread(upload, content, isLastWord)
@@ -209,7 +220,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     if (isLastWord) await postEphemeral(upload, reply)
   }
 
-  /** @throws AppError the failure, where posting again is of no use or would come too late */
+  /** @throws AppError the failure, if another post is useless or too late */
   function pauseBeforeRepeat(error: unknown, posts: number): number {
     const failure = classifySlackFailure(error)
     if (posts >= MAX_POSTS || failure.kind === 'refused' || !isSlackFailure(error)) throw toSlackError(error)
@@ -225,21 +236,24 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     isLastTry: boolean,
   ): Promise<string> {
     const { channel } = upload.source
-    const { reply, metadata } = content
+    const { reply, metadata, after = upload.receipt.older ?? '' } = content
     const sendTo = (rendered: RenderedReply) =>
-      client.chat.postMessage({
-        channel,
-        ...(thread !== undefined && { thread_ts: thread }),
-        ...AS_WRITTEN,
-        ...rendered,
-        metadata,
-      })
+      postIdentified([String(upload._id), channel, after], (identity) =>
+        client.chat.postMessage({
+          channel,
+          ...(thread !== undefined && { thread_ts: thread }),
+          ...AS_WRITTEN,
+          ...rendered,
+          ...identity,
+          metadata,
+        }),
+      )
     const answer = await sender.send(reply, sendTo, { isLastTry })
     if (answer.ts === undefined) throw new AppError('slack_unavailable')
     return answer.ts
   }
 
-  /** Where no thread is left, whoever shared the file is told alone. Said twice it does no harm. */
+  /** Without a thread, only the sharer gets the message. Harmless if repeated. */
   async function postEphemeral(upload: SlackUpload, reply: Reply): Promise<void> {
     const { channel, user } = upload.source
     await sender.send(reply, (rendered) =>
@@ -259,7 +273,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
         client.chat.update({ channel, ts, ...UNPARSED, ...rendered, metadata }),
       )
     } finally {
-      // Another process may have given the receipt while this was on its way, and this may be on top of it now.
+      // Another process may have posted the receipt in the meantime, and this edit may have overwritten it.
       await deps.store.repeatLastWord(upload)
     }
   }
@@ -274,7 +288,11 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const begun = known === undefined ? upload.receipt : await beginWord(upload, known, word)
     const { message: ts, older } = begun
     const output = older === undefined ? reply : mentionUploader(upload, reply)
-    const content = { ...describeMessage(upload, output, state), word }
+    const content = {
+      ...describeMessage(upload, output, state),
+      word,
+      ...(older !== undefined && { after: older }),
+    }
     posted.delete(keyOf(upload))
     const others = await editOrPost(upload, content, ts)
     if (others !== undefined) return await postReceipt(upload, reply, state, others)
@@ -282,7 +300,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     posted.delete(keyOf(upload))
   }
 
-  /** @returns the message another process made meanwhile */
+  /** @returns the message another process posted in the meantime */
   async function editOrPost(
     upload: SlackUpload,
     content: MessageContent,
@@ -295,7 +313,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     } catch (error) {
       if (!isRefusal(error, LOST_MESSAGE)) throw error
       await deps.store.forget(upload, ts)
-      return await post(upload, content, true)
+      return await post(upload, { ...content, after: ts }, true)
     }
   }
 
@@ -305,7 +323,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     return await deps.store.beginWord(upload, { message, word, isOld })
   }
 
-  /** Leaves one line of the message before. Where it cannot be edited any more, it stays as it is. */
+  /** Reduces the earlier message to one line. If it can't be edited, it stays. */
   async function shrink(upload: SlackUpload, ts: string): Promise<void> {
     const line = describeMessage(upload, describeMoved(upload), 'moved')
     try {
@@ -317,7 +335,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
 
   return {
     async print(upload, reply, state) {
-      // A question has to reach somebody as much as a receipt does.
+      // A question must be noticed as much as a receipt.
       const isLastWord = state === 'done' || state === 'failed' || state === 'held'
       const ts = knownMessage(upload)
       if (isLastWord) return await postReceipt(upload, reply, state, ts)
@@ -331,13 +349,13 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   }
 }
 
-/** A question after another one was answered is another word. */
+/** A question after an answered one is another state. */
 function nameWord({ question, hold }: SlackUpload, state: UploadState): string {
   const answers = [question?.answer, hold?.answer].filter((answer) => answer !== undefined)
   return state === 'held' ? `question ${answers.length + 1}` : 'receipt'
 }
 
-/** The headline with the uploader before it: a reply that names nobody is noticed by nobody. */
+/** The headline with the uploader's mention before it, because only a mention notifies. */
 function mentionUploader({ source }: SlackUpload, reply: Reply): Reply {
   const isHeadline = reply.parts[0]?.kind === 'headline'
   const mention = { kind: 'note', text: [{ user: source.user }] } as const
@@ -351,12 +369,22 @@ function mentionUploader({ source }: SlackUpload, reply: Reply): Reply {
 
 interface MessageContent {
   readonly reply: Reply
-  /** Which last word it is; absent on the way. */
+  /** The state for questions and receipts; absent for progress. */
   readonly word?: string
+  /** The message it takes the place of. */
+  readonly after?: string
   readonly metadata: {
     readonly event_type: string
     readonly event_payload: Record<string, string | number>
   }
+}
+
+interface Attempt {
+  readonly isLastWord: boolean
+  /** It was tried before, or may have been. */
+  readonly isRepeated: boolean
+  /** How many posts this is, from 1. */
+  readonly posts: number
 }
 
 type Share = NonNullable<ReturnType<typeof findShare>>

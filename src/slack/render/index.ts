@@ -1,6 +1,6 @@
 /**
- * Turns a Reply into Block Kit within Slack's limits, with a plain form for workspaces without newer blocks.
- * Pure: calls nothing.
+ * Renders a Reply as Block Kit within Slack's limits, with a plain form for workspaces without newer blocks.
+ * Pure: makes no calls.
  */
 export { BLOCK_LIMITS, type Surface } from './block-limits.ts'
 export { AS_WRITTEN, escapeMrkdwn, UNPARSED } from './mrkdwn.ts'

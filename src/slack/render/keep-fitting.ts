@@ -1,6 +1,6 @@
 /**
- * The first elements that go, as JSON, into three quarters of the room (characters): the rest is for what says that
- * there is more.
+ * The first elements that fit, as JSON, in three quarters of the space (characters); the rest is for the line
+ * about left-out ones.
  */
 export function takeFitting<T>(elements: readonly T[], space: number): T[] {
   let left = space * 0.75

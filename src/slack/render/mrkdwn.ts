@@ -7,18 +7,19 @@ export function escapeMrkdwn(text: string): string {
 }
 
 /**
- * Goes with every message: Slack makes nothing of its text beyond the markup that is in it. Without, addresses and names
- * become links, more of them when a message is changed (https://docs.slack.dev/reference/methods/chat.update).
+ * Sent with every message: Slack interprets only the markup in its text. Otherwise addresses and names become
+ * links, even more in edits (https://docs.slack.dev/reference/methods/chat.update).
  */
 export const UNPARSED = { parse: 'none' } as const
 
-/** The same for a new message, under which Slack would show what a link leads to. */
+/** The same for a new message, without previews of links. */
 export const AS_WRITTEN = { ...UNPARSED, unfurl_links: false, unfurl_media: false } as const
 
 /** Inside `<…|…>` a bar or a line break would end the label. */
 const escapeLabel = (text: string): string => escapeMrkdwn(text.replace(/[|\r\n]+/g, ' '))
 
-// The pretty ones say today and yesterday: https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+// The pretty formats include today and yesterday:
+// https://docs.slack.dev/messaging/formatting-message-text#date-formatting
 const DATE_FORMATS = {
   day: '{date_short_pretty}',
   minute: '{date_short_pretty} at {time}',
@@ -29,19 +30,19 @@ export function dateFormat(style: TimeStyle): string {
   return DATE_FORMATS[style]
 }
 
-/** What a client shows that cannot format a date itself; it says its zone, because the reader's is unknown. */
+/** For clients that cannot format a date; it names the zone, because the reader's is unknown. */
 export function dateFallback(time: Date, style: TimeStyle): string {
   return style === 'day' ? formatTime(time, style, 'UTC') : `${formatTime(time, style, 'UTC')} UTC`
 }
 
-/** https://docs.slack.dev/messaging/formatting-message-text: a link of any scheme a client can open. */
+/** https://docs.slack.dev/messaging/formatting-message-text: links may have any scheme. */
 const PHONE_LINK = /^tel:\+\d{5,15}$/
 
 const isSlackUser = (id: string): boolean => /^[UW][A-Z0-9]{2,}$/.test(id)
 
 /**
- * Slack's markup. Used where a field takes nothing else (notification text, small print); a reply's own parts are
- * rich text, in which a literal star or underscore stays one.
+ * Slack's markup, for fields without rich text (notification text, small print). Other parts are rich text,
+ * where a star or underscore is literal.
  */
 export const mrkdwnMedium: TextMedium = {
   isLinedUp: false,

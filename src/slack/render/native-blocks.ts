@@ -1,7 +1,7 @@
 import type { Block, KnownBlock } from '@slack/types'
 
 /**
- * Blocks not every workspace and surface takes, the newest first: each has something else that says the same.
+ * Blocks that not every workspace and surface accepts, the newest first; each has an alternative.
  * https://docs.slack.dev/reference/block-kit/blocks
  */
 const NATIVE_BLOCKS = ['data_visualization', 'data_table', 'table'] as const
@@ -16,7 +16,7 @@ interface ChartPoint {
 }
 
 /**
- * A chart; not in `@slack/types` yet.
+ * A chart; missing in `@slack/types`.
  * https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
  */
 export interface DataVisualizationBlock extends Block {
@@ -33,7 +33,7 @@ export interface DataVisualizationBlock extends Block {
 
 export type SlackBlock = KnownBlock | DataVisualizationBlock
 
-/** The native kinds that stand in some blocks, the newest first. */
+/** The native kinds used in some blocks, the newest first. */
 export function nativeBlocksIn(blocks: readonly SlackBlock[]): NativeBlock[] {
   return NATIVE_BLOCKS.filter((kind) => blocks.some(({ type }) => type === kind))
 }

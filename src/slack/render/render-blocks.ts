@@ -24,19 +24,21 @@ import { renderNumbers, renderTable } from './render-table.ts'
 import { renderSection } from './rich-text.ts'
 
 export interface RenderedReply {
-  /** For notifications, screen readers, and clients or moments in which blocks are refused. */
+  /** For notifications, screen readers, and when blocks are refused. */
   readonly text: string
   readonly blocks: SlackBlock[]
 }
 
 export interface RenderOptions {
-  /** Where it is shown; in a message unless told. */
+  /** The surface; a message by default. */
   readonly surface?: Surface
-  /** Native blocks that may be used; all unless told. Something else stands for the others. */
+  /** Native blocks that may be used; all by default. Alternatives replace the others. */
   readonly native?: ReadonlySet<NativeBlock>
 }
 
-/** A reply as Slack takes it. Whatever the reply holds, no limit is exceeded; what is left out is said. */
+/**
+ * Renders a reply for Slack. No limit is exceeded, whatever the reply holds; a line names what is left out.
+ */
 export function renderBlocks(reply: Reply, options: RenderOptions = {}): RenderedReply {
   const shown = withoutInvisible(reply)
   return { text: renderMessageText(shown), blocks: fitBlocks(shown, options) }
@@ -44,7 +46,7 @@ export function renderBlocks(reply: Reply, options: RenderOptions = {}): Rendere
 
 /** The whole reply as one text in Slack's markup. */
 export function renderMessageText(reply: Reply): string {
-  // Cut before escaping would be wrong in the other direction: `&amp;` must not be cut in its middle.
+  // Cut after escaping, but never inside an escape such as `&amp;`.
   const text = renderText(
     { ...reply, parts: reply.parts.slice(0, SURFACES.message.blocks).map(abridge) },
     mrkdwnMedium,
@@ -54,11 +56,11 @@ export function renderMessageText(reply: Reply): string {
   return cutMarkup(text, BLOCK_LIMITS.messageText)
 }
 
-/** At most `most` characters, and no half escape or half link at the end. */
+/** At most `max` characters, without half an escape or half a link at the end. */
 const cutMarkup = (markup: string, max: number): string =>
   shorten(markup, max).replace(/(?:&[a-z]*|<[^>]*)…$/, '…')
 
-/** A part without what would be cut from the text anyway, before any work is put into it. */
+/** Drops text that would be cut anyway, before rendering it. */
 function abridge(part: ReplyPart): ReplyPart {
   const limit = BLOCK_LIMITS.tableRows
   if (part.kind === 'table') return { ...part, rows: part.rows.slice(0, limit) }
@@ -68,7 +70,7 @@ function abridge(part: ReplyPart): ReplyPart {
   return part
 }
 
-/** What stands for the parts that did not fit. */
+/** The line for parts that did not fit. */
 const describeMore = (rest: Sentence = IN_PARTS): SlackBlock[] =>
   renderNote([
     '… the rest does not fit into one Slack message. ',
@@ -81,19 +83,19 @@ const IN_PARTS: Sentence = ['To see how to ask for parts of it, type ', { code: 
 interface Budget {
   readonly surface: Surface
   readonly native: ReadonlySet<NativeBlock>
-  /** Where the rest is to be had. */
+  /** Where the reader finds the rest. */
   readonly rest: Sentence
   /** Characters left. */
   space: number
   hasTable: boolean
-  /** A table of rows comes further down: counts leave the one table a message may have to it. */
+  /** A table of rows follows: counts leave the message's one table to it. */
   hasRowsAhead: boolean
   charts: number
 }
 
 /**
- * As many parts as fit, from the first; a sentence stands for those that do not. Buttons keep their place also then:
- * what is left out can be had by pressing them.
+ * As many parts as fit, in order; one sentence replaces the rest. Buttons always keep their space, because
+ * they lead to what is left out.
  */
 function fitBlocks(
   { parts, rest }: Reply,
@@ -135,7 +137,7 @@ function fitBlocks(
   return blocks
 }
 
-/** Rows of buttons, up to half of what there is room for; more of them wait their turn like everything else. */
+/** Rows of buttons, in at most half of the space; the rest is treated like other parts. */
 function takeButtons(
   parts: readonly ReplyPart[],
   limits: (typeof SURFACES)[Surface],
@@ -188,7 +190,7 @@ type RichTextPart = RichTextBlock['elements'][number]
 
 const richText = (...elements: RichTextPart[]): RichTextBlock => ({ type: 'rich_text', elements })
 
-/** Small print stays small only in a context block, which takes no rich text, and none that is empty. */
+/** Small print needs a context block, which accepts neither rich text nor an empty text. */
 function renderNote(text: Sentence): SlackBlock[] {
   if (typeof text === 'string')
     return text === '' ? [] : [{ type: 'context', elements: [plainText(text, BLOCK_LIMITS.text)] }]
@@ -222,7 +224,7 @@ function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], budg
   ]
 }
 
-/** What was cut off, and where it is to be had. */
+/** The line for what was left out, and where to find it. */
 function describeLeftOut(what: string, { rest }: Budget): SlackBlock[] {
   return renderNote([`… and ${what}. `, ...(typeof rest === 'string' ? [rest] : rest)])
 }
@@ -238,7 +240,7 @@ function renderList(items: readonly Sentence[], budget: Budget): SlackBlock[] {
   ]
 }
 
-/** A table of two rows; one line where there is none, or it is left to others. */
+/** A table of two rows; one line if tables are refused or needed elsewhere. */
 function renderCounts(
   part: Extract<ReplyPart, { kind: 'numbers' }>,
   { hasTable, hasRowsAhead, native }: Budget,
@@ -254,10 +256,10 @@ function renderCounts(
 
 function renderRows(part: Extract<ReplyPart, { kind: 'table' }>, budget: Budget): SlackBlock[] {
   const { hasTable, native, space: width } = budget
-  // Slack takes one table a message; another one is lined up in a fixed-width font.
+  // Slack accepts one table per message; further ones are aligned in a fixed-width font.
   if (hasTable || !native.has('table')) {
     if (part.columns.length === 0) return []
-    // A fixed-width font has no mentions, and no times in the zone of the reader.
+    // A fixed-width font has no mentions, and no times in the reader's zone.
     if (part.rows.some((row) => row.some(isLive)))
       return renderList(part.rows.map(formatRow(part.columns)), budget)
     return [renderFixed(renderPlain(alone(part)))]

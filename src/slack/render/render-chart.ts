@@ -4,8 +4,8 @@ import { BLOCK_LIMITS, shorten } from './block-limits.ts'
 import type { DataVisualizationBlock } from './native-blocks.ts'
 
 /**
- * A chart as Slack takes it: of more labels than go into one, the last are shown.
- * @returns undefined where there is nothing to draw
+ * A chart within Slack's limits: of too many labels, the last ones are shown.
+ * @returns undefined if there is nothing to draw
  */
 export function renderChart(chart: Chart): DataVisualizationBlock | undefined {
   const title = shorten(chart.title.trim(), BLOCK_LIMITS.chartTitle) || 'Chart'
@@ -36,7 +36,7 @@ export function renderChart(chart: Chart): DataVisualizationBlock | undefined {
   }
 }
 
-/** The same without pictures, for a fixed-width font. */
+/** The same as text, in a fixed-width font. */
 export function drawChart(chart: Chart): string {
   if (chart.series.length === 1) return chartBars(chart)
   return renderPlain({ visibility: 'asker', parts: [chartTable(chart)] }, { timeZone: 'UTC' })
@@ -45,7 +45,7 @@ export function drawChart(chart: Chart): string {
 const finite = (value: number | undefined): number =>
   value !== undefined && Number.isFinite(value) ? value : 0
 
-/** Slack wants every label once, and none that is empty. */
+/** Slack requires unique labels that are not empty. */
 function distinctLabels(labels: readonly string[]): string[] {
   const seen = new Set<string>()
   return labels.map((label, at) => {

@@ -4,13 +4,14 @@ import type {
   ConfirmationDialog,
   InputBlock,
   PlainTextElement,
+  PlainTextOption,
   SectionBlock,
   StaticSelect,
 } from '@slack/types'
 import type { Button, Form, ReplyPart } from '../../../commands/reply/index.ts'
 import { BLOCK_LIMITS, shorten } from './block-limits.ts'
 
-/** As many rows of buttons as Slack needs for them. */
+/** As many rows as Slack needs for the buttons. */
 export function renderButtons(all: readonly Button[]): ActionsBlock[] {
   return chunk(all, BLOCK_LIMITS.actions).map((buttons) => ({
     type: 'actions',
@@ -21,7 +22,7 @@ export function renderButtons(all: readonly Button[]): ActionsBlock[] {
 function renderButton(button: Button, index: number): ButtonElement {
   return {
     type: 'button',
-    // Unique in its block, as Slack demands; the name before the colon is what is registered.
+    // Unique in its block, as Slack requires; the part before the colon is the registered name.
     action_id: shorten(`${button.action}:${index}`, BLOCK_LIMITS.actionId),
     text: plainText(button.label, BLOCK_LIMITS.buttonText),
     value: shorten(button.value, BLOCK_LIMITS.buttonValue) || '-',
@@ -56,7 +57,7 @@ export function renderMenu(part: Extract<ReplyPart, { kind: 'menu' }>): ActionsB
   return [{ type: 'actions', elements: [select] }]
 }
 
-/** Menus of one form row, beside each other under their text. The choice is found again by the row's id. */
+/** The menus of one form row, side by side below their text. The row's id identifies the choice. */
 export function renderFormRow({ id, text, menus }: Form['rows'][number]): (SectionBlock | ActionsBlock)[] {
   return [
     { type: 'section', text: plainText(text, BLOCK_LIMITS.formText) },
@@ -64,7 +65,7 @@ export function renderFormRow({ id, text, menus }: Form['rows'][number]): (Secti
       type: 'actions',
       block_id: `${FORM_ROW_PREFIX}${id}`,
       elements: menus.map(({ name, label, value, options }): StaticSelect => {
-        const shown = options.slice(0, BLOCK_LIMITS.menuOptions).map((option) => ({
+        const shown = options.map((option) => ({
           // Without more: a page of menus has thousands of options, and a window ends at 250 KB.
           text: { type: 'plain_text' as const, text: shorten(option.label, BLOCK_LIMITS.optionText) || ' ' },
           value: shorten(option.value, BLOCK_LIMITS.optionValue) || '-',
@@ -74,7 +75,7 @@ export function renderFormRow({ id, text, menus }: Form['rows'][number]): (Secti
           type: 'static_select',
           action_id: `${FORM_MENU_PREFIX}${name}`,
           placeholder: plainText(label, BLOCK_LIMITS.placeholder),
-          options: shown,
+          ...placeOptions(shown),
           ...(chosen && { initial_option: chosen }),
         }
       }),
@@ -82,14 +83,25 @@ export function renderFormRow({ id, text, menus }: Form['rows'][number]): (Secti
   ]
 }
 
-/** What stands before the id of a row, and before the name of a menu. */
+/** Prefix of a row's id, and of a menu's name. */
+function placeOptions(options: readonly PlainTextOption[]): Pick<StaticSelect, 'options' | 'option_groups'> {
+  if (options.length <= BLOCK_LIMITS.menuOptions) return { options: [...options] }
+  return {
+    option_groups: chunk(options, BLOCK_LIMITS.menuOptions).map((group) => {
+      const [first, last] = [group.at(0), group.at(-1)].map((option) =>
+        shorten(option?.text.text ?? '', BLOCK_LIMITS.optionInLabel),
+      )
+      return { label: plainText(`${first} – ${last}`, BLOCK_LIMITS.groupLabel), options: group }
+    }),
+  }
+}
 export const FORM_ROW_PREFIX = 'row:'
 export const FORM_MENU_PREFIX = 'form_menu:'
 
-/** The block in which what was typed is found again, whatever view it stands in. */
+/** The block id of the search field in every view. */
 export const SEARCH_BLOCK = 'search'
 
-/** @param isAtOnce whether Enter already asks; in a window that has a button of its own it does not */
+/** @param isAtOnce true if Enter submits the field; a modal with its own button needs false */
 export function renderSearchField(
   label: string,
   placeholder: string,
@@ -118,7 +130,7 @@ export function renderSearch(part: Extract<ReplyPart, { kind: 'search' }>): (Inp
   ]
 }
 
-/** One of several, the first chosen; the value of each is its place. More than a few are a menu. */
+/** One of several options, the first preselected; each value is its index. Many options become a menu. */
 export function renderChoice(block: string, labels: readonly string[]): InputBlock {
   const isShort = labels.length <= BLOCK_LIMITS.radioOptions
   const options = labels.slice(0, BLOCK_LIMITS.menuOptions).map((label, at) => ({
@@ -138,7 +150,7 @@ export function renderChoice(block: string, labels: readonly string[]): InputBlo
   }
 }
 
-/** A field that takes one file. Who sees the window uploads it to Slack, where no channel shares it. */
+/** A field that takes one file. It is uploaded to Slack, and no channel shares it. */
 export function renderFileField(block: string, label: string, extensions: readonly string[]): InputBlock {
   return {
     type: 'input',

@@ -8,17 +8,17 @@ import { renderElements } from './rich-text.ts'
 type TablePart = Extract<ReplyPart, { kind: 'table' }>
 type TableCell = TableBlock['rows'][number][number]
 
-/** Rows from which on a table is paged by its reader instead of scrolled through. */
+/** Number of rows from which on a table is paged instead of scrolled. */
 const PAGED_FROM = 12
 const PAGE_SIZE = 10
 
 export interface RenderedTable {
   readonly table: TableBlock | DataTableBlock
-  /** What did not go into it, such as `12 more rows`. */
+  /** What did not fit, such as `12 more rows`. */
   readonly missing: readonly string[]
 }
 
-/** A table as Slack takes it, with what fits into the room (characters as JSON). */
+/** A table within Slack's limits, with the rows that fit in the space (characters as JSON). */
 export function renderTable(
   { caption, columns, rows }: TablePart,
   space: number,
@@ -40,7 +40,7 @@ export function renderTable(
           type: 'data_table',
           caption: shorten(caption, BLOCK_LIMITS.tableCell) || 'Table',
           page_size: PAGE_SIZE,
-          // Slack takes no rich text in the first row of these.
+          // Slack accepts no rich text in the first row.
           rows: [titles.map((column) => renderCell(column)), ...kept],
         }
       : {
@@ -51,7 +51,7 @@ export function renderTable(
   }
 }
 
-/** Counts side by side: what they are above, how many below. */
+/** Counts side by side: labels above, numbers below. */
 export function renderNumbers({ numbers }: Extract<ReplyPart, { kind: 'numbers' }>): TableBlock {
   const shown = numbers.slice(0, BLOCK_LIMITS.tableColumns)
   return {
@@ -70,7 +70,7 @@ function renderCell(cell: Sentence): TableCell {
     return { type: 'raw_text', text: cell.trim() === '' ? '–' : shorten(cell, BLOCK_LIMITS.tableCell) }
   }
   const [only] = cell.length === 1 ? cell : []
-  // As a number its column is sorted by size: as text 9 comes after 10.
+  // As a number, so that the column sorts by size: as text, 9 comes after 10.
   if (typeof only === 'object' && 'count' in only && Number.isFinite(only.count))
     return { type: 'raw_number', value: only.count, text: formatCount(only.count) }
   return {

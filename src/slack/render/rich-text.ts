@@ -4,8 +4,8 @@ import { shorten } from './block-limits.ts'
 import { dateFallback, dateFormat } from './mrkdwn.ts'
 
 /**
- * A sentence as rich text: what a customer's cell holds is shown as it is, never read as markup, a mention or a link.
- * Longer than `most` characters, it ends in an ellipsis.
+ * A sentence as rich text: a customer's cell is shown as it is, never as markup, mention or link. Texts over
+ * `max` characters end in an ellipsis.
  */
 export function renderSection(sentence: Sentence, max: number, isBold = false): RichTextSection {
   return { type: 'rich_text_section', elements: renderElements(sentence, max, isBold) }

@@ -4,15 +4,15 @@ import { hasPayloadShape } from './payload-shape.ts'
 
 type Answer = Parameters<ReceiverEvent['ack']>[0]
 
-/** Payloads remembered: more than Slack sends again within the minutes in which it does. */
+/** Maximum of remembered payloads: more than Slack repeats within its few minutes of retries. */
 const MAX_REMEMBERED = 2_000
 
 /**
- * The same app, in which `ack()` reaches Slack once everything is done, and not at all when it failed; and a payload
- * that Slack sends again, because the connection its acknowledgement was for has ended, is acknowledged and not acted on.
+ * Wraps an app: `ack()` reaches Slack only after all work succeeded. A payload that Slack repeats because its
+ * connection ended is acknowledged and not handled again.
  */
 export function acknowledgeOnce(app: App): App {
-  /** What each payload was answered, or will be. */
+  /** The answer to each payload, or its promise. */
   const answers = new LRUCache<string, Promise<{ readonly answer?: Answer } | undefined>>({
     max: MAX_REMEMBERED,
   })
@@ -34,7 +34,7 @@ export function acknowledgeOnce(app: App): App {
     const known = answers.get(key)
     if (known !== undefined) return known
     const answer = act(event)
-    // What failed is to be done again when Slack sends it again.
+    // A failed payload is handled again when Slack repeats it.
     answer.catch(() => answers.delete(key))
     answers.set(key, answer)
     return answer
@@ -51,7 +51,7 @@ export function acknowledgeOnce(app: App): App {
   })
 }
 
-/** What stays the same when Slack sends it again. */
+/** The id that stays the same when Slack repeats a payload. */
 function nameOf({ event_id, trigger_id }: ReceiverEvent['body']): string | undefined {
   const id: unknown = event_id ?? trigger_id
   return typeof id === 'string' ? id : undefined

@@ -14,7 +14,8 @@ const REFUSED_BLOCKS: ReadonlySet<string> = new Set([
 /**
  * True if Slack refused a message because of its blocks.
  *
- * @param isLastTry Slack answers some blocks with `internal_error`; after the last try they are taken for the reason
+ * @param isLastTry Slack answers some blocks with `internal_error`; after the last try, the blocks count as
+ * the reason
  */
 export function isBlockRefusal(error: unknown, isLastTry = false): boolean {
   if (error instanceof AppError) {

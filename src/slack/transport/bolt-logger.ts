@@ -2,12 +2,12 @@ import { type Logger, LogLevel } from '@slack/bolt'
 import type { Log } from '../../uploads/lease/index.ts'
 
 const LONGEST_LINE = 300
-// Tokens, and digits in a row long enough to be a phone: neither belongs in a log, whoever writes it.
+// Tokens, and digit sequences as long as a phone: neither may be logged.
 const SECRETS = /xox[a-z]?-[\w-]+|xapp-[\w-]+|\+?\d[\d -]{5,}\d/g
 
 /**
- * What Bolt and its clients have to say, in our log. Their debug lines hold whole requests (customers' data, command
- * texts), so they are dropped; the rest is shortened and cleaned.
+ * Sends log lines of Bolt and its clients to the bot's log. Their debug lines contain whole requests
+ * (customer data, command texts), so they are dropped; other lines are shortened and cleaned.
  */
 export function createBoltLogger(log: Log): Logger {
   const print = (level: 'debug' | 'info' | 'warn' | 'error', message: readonly unknown[]) => {
@@ -21,7 +21,7 @@ export function createBoltLogger(log: Log): Logger {
     error: (...message) => print('error', message),
     setLevel: () => {},
     setName: () => {},
-    // Info: their clients then do not even build the debug lines.
+    // Info: the clients then do not build debug lines.
     getLevel: () => LogLevel.INFO,
   }
 }

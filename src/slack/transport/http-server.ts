@@ -12,55 +12,55 @@ import { LARGEST_BODY } from './slack-receiver.ts'
 
 export interface HealthReport {
   readonly ready: boolean
-  /** What is and is not there, by name: `{ database: true, slack: false }`. */
+  /** The state of each part: `{ database: true, slack: false }`. */
   readonly parts: Readonly<Record<string, boolean>>
 }
 
-/** What Prometheus reads. */
+/** The metrics in Prometheus format. */
 export type RenderMetrics = () => Promise<{ readonly contentType: string; readonly text: string }>
 
 interface HttpServerDeps {
   readonly port: number
-  /** The address that is listened on; every one unless given. */
+  /** The address to listen on; all by default. */
   readonly host?: string | undefined
   readonly health: () => Promise<HealthReport>
-  /** False where only another start of the process helps. Absent: always true. */
+  /** False if only a restart helps. Absent: always true. */
   readonly isAlive?: (() => Promise<boolean>) | undefined
-  /** Absent: there is no `/metrics`. */
+  /** Absent: no `/metrics`. */
   readonly metrics?: RenderMetrics | undefined
-  /** Takes what Slack posts to `/slack/events`; absent in Socket Mode. */
+  /** Handles Slack's POSTs to `/slack/events`; absent in Socket Mode. */
   readonly slackListener: RequestListener | undefined
   readonly log: Log
   readonly limits?: Partial<HttpLimits>
 }
 
-/** What others can take of the server's connections and time. */
+/** Limits of the connections and time that clients can use. */
 export interface HttpLimits {
-  /** Connections at once; those beyond are closed. */
+  /** Simultaneous connections; more are closed. */
   readonly connections: number
-  /** Milliseconds in which the headers of a request have to be there. */
+  /** Milliseconds until the headers of a request must be complete. */
   readonly headersMs: number
-  /** Milliseconds in which a whole request has to be there. */
+  /** Milliseconds until a request must be complete. */
   readonly requestMs: number
 }
 
 export interface HttpServer {
-  /** The port it listens on. @throws AppError port_unavailable */
+  /** Resolves with the port. @throws AppError port_unavailable */
   start(): Promise<number>
-  /** Takes no more requests and waits for those under way. */
+  /** Accepts no more requests and waits for running ones. */
   stop(): Promise<void>
 }
 
 export const EVENTS_PATH = '/slack/events'
 const LIMITS: HttpLimits = { connections: 1_000, headersMs: 10_000, requestMs: 20_000 }
-/** Seconds Slack's clock may differ from ours. */
+/** Seconds by which Slack's clock may differ. */
 const MAX_CLOCK_DIFFERENCE_S = 5 * 60
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const SIGNATURE = /^v0=[0-9a-f]{64}$/
 const STOP_WITHIN_MS = 5_000
 const CHECK_EVERY_MS = 2_000
 
-/** The bot's own web server: what Slack tells it, and whether it is well. */
+/** The bot's web server: Slack's requests, health and metrics. */
 export function createHttpServer(deps: HttpServerDeps): HttpServer {
   const { port, host, health, isAlive = async () => true, metrics, slackListener, log } = deps
   const limits = { ...LIMITS, ...deps.limits }
@@ -71,7 +71,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
     if (request.method === 'GET' && path === '/healthz') {
       void answerLife(response)
     } else if (request.method === 'GET' && path === '/readyz') {
-      // It answers its own failures, as the metrics do.
+      // Handles its own failures, like the metrics.
       void answerReadiness(response)
     } else if (request.method === 'GET' && path === '/metrics' && metrics !== undefined) {
       void answerMetrics(response, metrics)
@@ -81,7 +81,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       const refusal = refuseUnread(request)
       if (refusal === undefined) return void slackListener(request, response)
       log.warn({ reason: refusal.error }, 'a request was refused before its body was read')
-      // The body may be on its way still: the connection ends with the answer.
+      // The body may not have arrived yet: the connection is closed after the answer.
       response.setHeader('connection', 'close')
       answer(response, refusal.status, { error: refusal.error })
     }
@@ -159,7 +159,10 @@ function whyNot(error: unknown): string {
   return WHY_NOT[code] ?? code
 }
 
-/** What the headers alone show: only what may be Slack's, and is new, is worth reading. Bolt verifies the signature then. */
+/**
+ * Checks the headers: only recent requests that may be Slack's are read. Bolt verifies the signature
+ * afterwards.
+ */
 function refuseUnread({ headers }: IncomingMessage): Refusal | undefined {
   const timestamp = headers['x-slack-request-timestamp']
   const signature = headers['x-slack-signature']

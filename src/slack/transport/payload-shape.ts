@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Whether ids, names and times of a payload are strings wherever they are read. An object in their place would be
- * stored, or asked for, as an operator of the database: `user_id: {"$ne": 1}`.
+ * True if ids, names and times of a payload are strings wherever they are read. An object in their place
+ * would act as a database operator: `user_id: {"$ne": 1}`.
  */
 export function hasPayloadShape(body: unknown): boolean {
   return PAYLOAD.safeParse(body).success
@@ -29,12 +29,15 @@ const EVENT = z.looseObject({
       ts: optional,
       thread_ts: optional,
     })
-    // The one event of ours that tells of a person: there Slack sends all it knows of them.
+    // The only used event about a person: it contains Slack's whole user object.
     .or(z.looseObject({ type: z.literal('user_change'), user: withId }))
     .optional(),
 })
 
-/** https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling: a form, so a name given twice is a list. */
+/**
+ * https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling: a form, so a
+ * repeated name is a list.
+ */
 const COMMAND = z.record(text, text)
 
 const option = z.looseObject({ value: optional }).nullish()

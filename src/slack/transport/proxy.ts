@@ -3,21 +3,21 @@ import { type Dispatcher, EnvHttpProxyAgent, setGlobalDispatcher } from 'undici'
 export interface ProxySettings {
   /** Address of the proxy, such as `http://proxy.example.com:3128`. */
   readonly proxy: string
-  /** Hosts that are reached without it, divided by commas; `.example.com` names all of a domain. */
+  /** Hosts reached without it, separated by commas; `.example.com` covers a domain. */
   readonly noProxy?: string | undefined
 }
 
 /**
- * Sends every request of this process through a proxy: `fetch` of Node has no setting for it before version 24, and
- * the Web API, downloads, uploads and answers all use `fetch`. A tunnel (CONNECT) is opened for each host, so that the
- * proxy sees which host is called and nothing of what is said.
- * @returns the way out, for what is no `fetch`: the web socket
+ * Sends all requests of this process through a proxy. Node's `fetch` has no setting for it before version 24,
+ * and the Web API, downloads, uploads and replies all use `fetch`. Each host gets a tunnel (CONNECT), so the
+ * proxy sees the host but no content.
+ * @returns the dispatcher for the web socket, which does not use `fetch`
  */
 export function useProxy({ proxy, noProxy }: ProxySettings): Dispatcher {
   const dispatcher = new EnvHttpProxyAgent({
     httpProxy: proxy,
     httpsProxy: proxy,
-    // A web socket needs a connection of its own.
+    // A web socket needs its own connection.
     allowH2: false,
     proxyTunnel: true,
     noProxy: noProxy ?? '',

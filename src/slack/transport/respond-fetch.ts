@@ -1,9 +1,12 @@
 import type { OnCallFailed } from './slack-call.ts'
 
-/** Bolt sets no limit of time. */
+/** Bolt sets no timeout. */
 const RESPOND_WITHIN_MS = 10_000
 
-/** How Bolt answers through a response_url, the only thing it asks of Slack by itself: within a time, and counted where it fails. */
+/**
+ * The `fetch` for Bolt's own requests, which are replies through a response_url: with a timeout, and with
+ * failures counted.
+ */
 export function createRespondFetch(onCallFailed: OnCallFailed = () => {}): typeof fetch {
   return async (input, init) => {
     const signal = init?.signal ?? AbortSignal.timeout(RESPOND_WITHIN_MS)

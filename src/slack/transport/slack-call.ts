@@ -9,27 +9,27 @@ import {
 import { AppError } from '../../errors.ts'
 import { retry } from '../../retry.ts'
 
-/** Milliseconds one request may take. */
+/** Timeout of one request in milliseconds. */
 const REQUEST_TIMEOUT_MS = 15_000
 const FIRST_PAUSE_MS = 500
 const MAX_ATTEMPTS = 5
 
 /**
- * Options of every Web API client. It neither repeats nor waits by itself: only the caller knows whether a call may be
- * repeated, and a 429 on one method must not hold up the others in the client's queue.
+ * Options of every Web API client. The client neither retries nor waits: only the caller knows whether a call
+ * may be repeated, and a 429 of one method must not delay others in the client's queue.
  */
 export function webClientOptions(apiUrl: string | undefined): WebClientOptions {
   return {
     timeout: REQUEST_TIMEOUT_MS,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    // A method name is never an address of its own: nothing but Slack gets the token.
+    // A method name must not be an address: only Slack may get the token.
     allowAbsoluteUrls: false,
     ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
   }
 }
 
-/** Told of every call that came to nothing, with Slack's word for it, also where it is tried again. */
+/** Called for every failed call with Slack's error, also if it is retried. */
 export type OnCallFailed = (failure: { readonly method: string; readonly reason: string }) => void
 
 export function createWebClient(
@@ -42,7 +42,7 @@ export function createWebClient(
   return new Client(token, { ...webClientOptions(apiUrl), ...(logger && { logger }) })
 }
 
-/** Every method of a WebClient goes through its `apiCall`, which is bound when the client is made. */
+/** Every method of a WebClient uses its `apiCall`, which is bound in the constructor. */
 function watchedClient(onCallFailed: OnCallFailed): typeof WebClient {
   return class extends WebClient {
     override async apiCall(...call: Parameters<WebClient['apiCall']>): ReturnType<WebClient['apiCall']> {
@@ -60,16 +60,16 @@ function watchedClient(onCallFailed: OnCallFailed): typeof WebClient {
 
 const NO_REFUSAL = { rate_limited: 'rate_limited', unknown: 'no_answer' } as const
 
-/** How a failed call is to be taken. */
+/** The meaning of a failed call. */
 export type SlackFailure =
-  /** Slack understood and refused, for this reason; asking again gets the same. */
+  /** Slack refused the call for this reason; a retry gets the same answer. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Nothing was done; Slack asks for this pause. */
+  /** Nothing was done; Slack requests this pause. */
   | { readonly kind: 'rate_limited'; readonly pauseMs: number }
-  /** No answer, or none of Slack's: it may have been carried out, or not. */
+  /** No answer, or none from Slack: the call may or may not have worked. */
   | { readonly kind: 'unknown' }
 
-// Refusals that say "not now": https://docs.slack.dev/reference/methods/chat.postMessage#errors
+// Temporary errors: https://docs.slack.dev/reference/methods/chat.postMessage#errors
 const PASSING_REFUSALS: ReadonlySet<string> = new Set([
   'fatal_error',
   'internal_error',
@@ -84,19 +84,19 @@ export function classifySlackFailure(error: unknown): SlackFailure {
   if (error instanceof WebAPIPlatformError) {
     const reason = error.data.error
     if (reason === 'ratelimited' || reason === 'rate_limited') return { kind: 'rate_limited', pauseMs: 1000 }
-    // An answer that is no JSON of Slack's arrives here with the whole text as its "error".
+    // For an answer that is not Slack's JSON, the client reports the whole text as the error.
     if (PASSING_REFUSALS.has(reason) || !/^[a-z0-9_]+$/.test(reason)) return { kind: 'unknown' }
     return { kind: 'refused', reason }
   }
   return { kind: 'unknown' }
 }
 
-/** Whether Slack answered that something went wrong on its side: for some blocks it says nothing else. */
+/** True if Slack reported an internal error: for some blocks it gives no other. */
 export function isInternalError(error: unknown): boolean {
   return error instanceof WebAPIPlatformError && error.data.error === 'internal_error'
 }
 
-/** Whether what was thrown comes from a call to Slack at all. */
+/** True if the error comes from a call to Slack. */
 export function isSlackFailure(error: unknown): boolean {
   return (
     error instanceof WebAPIRateLimitedError ||
@@ -106,7 +106,7 @@ export function isSlackFailure(error: unknown): boolean {
   )
 }
 
-/** The one translator of Slack's errors. What is not Slack's stays as it is. */
+/** Translates Slack's errors to AppErrors. Other errors pass through. */
 export function toSlackError(error: unknown): unknown {
   if (error instanceof AppError) return error
   const failure = classifySlackFailure(error)
@@ -118,14 +118,14 @@ export function toSlackError(error: unknown): unknown {
 
 export interface RepeatOptions {
   readonly signal?: AbortSignal
-  /** Milliseconds in which it has to succeed, pauses included. */
+  /** Milliseconds within which the call must succeed, pauses included. */
   readonly withinMs?: number
   readonly firstPauseMs?: number
 }
 
 /**
- * Makes a call that may be repeated without harm (a read, or an edit to the same text) until it succeeds: a 429 waits
- * as long as Slack says, silence waits longer each time.
+ * Retries a call that is safe to repeat (a read, or an edit to the same text) until it succeeds. A 429 waits
+ * as long as Slack requests; other failures wait longer each time.
  * @throws AppError slack_refused, slack_unavailable; the signal's reason
  */
 export async function repeatCall<T>(call: () => Promise<T>, options: RepeatOptions = {}): Promise<T> {
@@ -150,7 +150,10 @@ export async function repeatCall<T>(call: () => Promise<T>, options: RepeatOptio
 
 const MAX_WAITS = 3
 
-/** Makes a call that must not be made twice, such as a post: after a 429 nothing was done, and it is made again. */
+/**
+ * Makes a call that must not be repeated, such as a post. Only a 429 is retried, because nothing was done
+ * then.
+ */
 export async function repeatIfLimited<T>(call: () => Promise<T>): Promise<T> {
   return await retry(call, {
     attempts: MAX_WAITS + 1,
@@ -162,7 +165,7 @@ export async function repeatIfLimited<T>(call: () => Promise<T>): Promise<T> {
   })
 }
 
-/** Their client takes no signal: a request that hangs is left behind, so that a stop does not wait for it. */
+/** The client supports no signal: a hanging request is abandoned, so that a stop does not wait for it. */
 async function unlessAborted<T>(request: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return await request
   let giveUp = () => {}

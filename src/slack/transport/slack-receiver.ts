@@ -11,9 +11,9 @@ import { hasPayloadShape } from './payload-shape.ts'
 export const LARGEST_BODY = 1024 * 1024
 
 /**
- * Receives over HTTP. `processBeforeResponse` makes Bolt answer after the listeners and not before: a share is in the
- * database when Slack hears 200, and when it could not be written down Slack hears 500 and delivers it again.
- * The signature of every request is verified by Bolt; the server around it is ours.
+ * Receives over HTTP. With `processBeforeResponse` Bolt answers after the listeners: a share is stored when
+ * Slack gets 200. If it could not be stored, Slack gets 500 and delivers again. Bolt verifies the signature
+ * of every request; the server is the bot's own.
  */
 export function createHttpReceiver(signingSecret: string, logger: Logger): HTTPReceiver {
   const receiver = new HTTPReceiver({
@@ -28,7 +28,7 @@ export function createHttpReceiver(signingSecret: string, logger: Logger): HTTPR
   return receiver
 }
 
-/** A signed payload that is not answered by any listener. */
+/** A signed payload that no listener handles. */
 class UnansweredError extends Error {
   readonly status: 400 | 404
 
@@ -38,7 +38,7 @@ class UnansweredError extends Error {
   }
 }
 
-/** The same app, in which a payload nobody listens to fails at once: Bolt would wait three seconds for an answer. */
+/** Wraps an app: a payload without a listener fails at once instead of after Bolt's three seconds. */
 function answerAtOnce(app: App): App {
   return Object.create(app, {
     processEvent: {
@@ -58,7 +58,7 @@ function answerAtOnce(app: App): App {
   })
 }
 
-/** @returns whether the request is answered, and Bolt need not wait for a listener any more */
+/** @returns true if the request is answered, so Bolt need not wait for a listener */
 async function answerFailure(args: ReceiverProcessEventErrorHandlerArgs): Promise<boolean> {
   const { error, response, logger } = args
   if (!(error instanceof UnansweredError))

@@ -6,38 +6,38 @@ export interface SocketOptions {
   readonly appToken: string
   readonly apiUrl: string | undefined
   readonly logger: Logger
-  /** The way out through a proxy. */
+  /** The dispatcher for a proxy. */
   readonly dispatcher?: Dispatcher | undefined
-  /** Milliseconds in which Slack has to say hello. */
+  /** Milliseconds until Slack must send hello. */
   readonly helloMs?: number
 }
 
-/** One web socket, from its hello to its end. */
+/** A web socket, from its hello to its end. */
 export interface Socket {
-  /** When everything that came over it so far is answered. */
+  /** Resolves when every payload received so far is answered. */
   drained(): Promise<void>
   close(): Promise<void>
 }
 
 interface SocketEvents {
-  /** Slack is going to end the connection. */
+  /** Slack will end the connection. */
   readonly onEnding: () => void
-  /** The connection is no more, whoever ended it. */
+  /** The connection has ended, on either side. */
   readonly onClosed: () => void
 }
 
 const HELLO_MS = 15_000
 
 /**
- * Opens a web socket. Resolves once Slack has said hello.
- * @throws what Bolt's client throws: its token is refused, Slack does not answer
+ * Opens a web socket. Resolves after Slack's hello.
+ * @throws errors of Bolt's client: the token is refused, Slack does not answer
  */
 export async function openSocket(app: App, options: SocketOptions, events: SocketEvents): Promise<Socket> {
   const { retryConfig: _, ...clientOptions } = webClientOptions(options.apiUrl)
   const receiver = new SocketModeReceiver({
     appToken: options.appToken,
     logger: options.logger,
-    // Its own reconnect waits for seconds, and gives up unheard when the first try fails.
+    // The client's own reconnect waits seconds and gives up silently if the first try fails.
     autoReconnectEnabled: false,
     ...(options.dispatcher && { dispatcher: options.dispatcher }),
     installerOptions: { clientOptions: { ...clientOptions, retryConfig: { retries: 0 } } },
@@ -49,7 +49,7 @@ export async function openSocket(app: App, options: SocketOptions, events: Socke
   let isEnding = false
 
   interceptMessages(receiver, options.logger, () => {
-    // Slack warns, and asks again.
+    // Slack warns first and sends the message again later.
     if (!isOpen || isClosed || isEnding) return
     isEnding = true
     events.onEnding()
@@ -73,7 +73,7 @@ export async function openSocket(app: App, options: SocketOptions, events: Socke
   }
 }
 
-/** The same app, in which what is being handled is known. */
+/** Wraps an app to keep track of running handlers. */
 function watchWork(app: App, underWay: Set<Promise<void>>): App {
   return Object.create(app, {
     processEvent: {
@@ -87,8 +87,9 @@ function watchWork(app: App, underWay: Set<Promise<void>>): App {
 }
 
 /**
- * Takes the announcement of an end before the client does, which would close the connection at once. And
- * socket-mode 3.1.0 trips over messages without an event (`app_rate_limited`): an unhandled rejection ends the process.
+ * Handles the announced end before the client does, which would close the connection at once. Also,
+ * socket-mode 3.1.0 fails on messages without an event (`app_rate_limited`), and an unhandled rejection ends
+ * the process.
  */
 function interceptMessages({ client }: SocketModeReceiver, logger: Logger, onEnding: () => void): void {
   const handlers = client.listeners('ws_message')

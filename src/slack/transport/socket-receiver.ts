@@ -8,7 +8,7 @@ import { openSocket, type Socket, type SocketOptions } from './socket-connection
 
 export interface SocketReceiverDeps extends SocketOptions {
   readonly logger: Logger
-  /** For a moment there was no connection: what was shared then was not heard. */
+  /** There was a time without a connection: shares may have been missed. */
   readonly onReconnected: () => void
   readonly timing?: Partial<SocketTiming>
 }
@@ -17,9 +17,9 @@ export interface SocketReceiverDeps extends SocketOptions {
 export interface SocketTiming {
   readonly firstPauseMs: number
   readonly longestPauseMs: number
-  /** How long the first connection may take. */
+  /** Time limit of the first connection. */
   readonly startMs: number
-  /** How long what came over a replaced connection may take to be acknowledged there. */
+  /** How long payloads of a replaced connection may take until they are acknowledged. */
   readonly drainMs: number
 }
 
@@ -36,11 +36,12 @@ const TIMING: SocketTiming = {
 }
 
 /**
- * Receives over web sockets, with the same promise as over HTTP: what is acknowledged is done.
+ * Receives over web sockets, with the same guarantee as HTTP: an acknowledged payload is handled.
  *
- * Slack ends each connection after a while and says so some seconds before. socket-mode 3.1.0 closes it at once and
- * opens another after 5 s or more, in which commands and buttons fail: here the next connection is open before the old
- * one ends. An app may have ten connections; at a refresh a process has two for a moment.
+ * Slack ends each connection after a while and announces it some seconds before. socket-mode 3.1.0 closes it
+ * at once and opens another after 5 s or more, during which commands and buttons fail. Here the next
+ * connection opens before the old one ends. An app may have ten connections; during a refresh a process has
+ * two.
  */
 export function createSocketReceiver(deps: SocketReceiverDeps): SocketReceiver {
   const { logger } = deps
@@ -69,7 +70,7 @@ export function createSocketReceiver(deps: SocketReceiverDeps): SocketReceiver {
     wasAlone = false
   }
 
-  /** One at a time, and until it works. */
+  /** One connection at a time, retried until it works. */
   function openNext(): Promise<void> {
     opening ??= retry(open, {
       attempts: Number.POSITIVE_INFINITY,
@@ -90,7 +91,7 @@ export function createSocketReceiver(deps: SocketReceiverDeps): SocketReceiver {
     return opening
   }
 
-  /** Slack is about to end a connection: it is left when the next one is there and what came over it is answered. */
+  /** Slack will end a connection: it is closed after the next one is open and its payloads are answered. */
   function replace(socket: Socket): void {
     void openNext().then(async () => {
       await Promise.race([socket.drained(), sleep(timing.drainMs, undefined, { ref: false })])
@@ -123,7 +124,7 @@ export function createSocketReceiver(deps: SocketReceiverDeps): SocketReceiver {
   return { receiver, isConnected: () => sockets.size > 0 }
 }
 
-/** Why there is no web socket, in Slack's word: its token is another than the one that said who we are. */
+/** Why no web socket opened, in Slack's words; SLACK_APP_TOKEN is another token than the bot token. */
 export function toSocketError(error: unknown): AppError {
   const failure = classifySlackFailure(error)
   const refused = failure.kind === 'refused' ? failure.reason : 'no Socket Mode connection'

@@ -12,25 +12,28 @@ export interface AskDeps {
   readonly log: Log
 }
 
-/** Who asked for something, where, and the click that opens a window for it. */
+/** The person, the place, and the click whose trigger opens a modal. */
 interface Click {
   readonly user: string
   readonly channel: string
   readonly trigger: string | undefined
 }
 
-/** A question that may stand in a window. */
+/** A question that can be shown in a modal. */
 export interface WindowAsk {
-  /** As `ActionInput` has it. */
+  /** As in `ActionInput`. */
   readonly openWindow: () => Promise<boolean>
   /**
-   * Shows the answer in the window that was opened.
-   * @returns false where none was, or Slack does not show it there: the answer has to be said otherwise
+   * Shows the reply in the opened modal.
+   * @returns false if none is open or Slack refuses it: reply in another way
    */
   show(reply: Reply): Promise<boolean>
 }
 
-/** Undoing, forgetting and importing anyway are asked for in a window: Slack takes the trigger of a click for three seconds. */
+/**
+ * Undo, forget and import anyway ask for confirmation in a modal: Slack accepts a click's trigger for three
+ * seconds.
+ */
 export function askInWindow({ user, channel, trigger }: Click, deps: AskDeps): WindowAsk {
   const { windows, log } = deps
   let opened: OpenWindow | undefined
@@ -53,7 +56,7 @@ export function askInWindow({ user, channel, trigger }: Click, deps: AskDeps): W
         return true
       } catch (thrown) {
         const { code, details } = toAppError(thrown)
-        // Whoever closed the window has their answer.
+        // A closed modal needs no reply.
         if (details.reason === 'not_found') return true
         log.warn({ code, reason: details.reason }, 'window not filled')
         return false
@@ -63,7 +66,8 @@ export function askInWindow({ user, channel, trigger }: Click, deps: AskDeps): W
 }
 
 /**
- * Fills a window: with a question that is sent as an answer, where the reply has something to confirm, else with the reply.
+ * Fills a modal: with a question and a submit button if the reply has something to confirm, else with the
+ * reply.
  * @throws AppError slack_refused, slack_unavailable, database_unavailable, database_failed
  */
 export async function showOrAsk(

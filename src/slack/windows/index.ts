@@ -1,6 +1,5 @@
 /**
- * Windows (modals) of Slack: what they look like, what they carry, and questions that are asked in them.
- * Answers to what is pressed in them are given in listeners.
+ * Modals: their content, their private metadata, and questions in them. listeners/ handles presses in them.
  */
 export { type AskDeps, askInWindow, showOrAsk } from './ask-in-window.ts'
 export {

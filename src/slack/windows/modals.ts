@@ -23,38 +23,38 @@ import {
 } from '../render/index.ts'
 import { repeatCall, toSlackError } from '../transport/index.ts'
 
-/** A window with a field to look the next customer up with; it is also the name of the shortcut that opens it. */
+/** A modal with a search field for the next customer; also the name of the shortcut that opens it. */
 export const LOOKUP_WINDOW = 'lookup_customer'
-/** A window that only shows. */
+/** A modal without input. */
 export const SHOW_WINDOW = 'show'
 export type WindowKind = typeof LOOKUP_WINDOW | typeof SHOW_WINDOW
 
-/** A window as Slack knows it. */
+/** An open modal in Slack. */
 export interface OpenWindow {
   readonly id: string
-  /** Of what it shows. An update that names it never lands on top of a later one. */
+  /** Hash of the content. An update with it never overwrites a later one. */
   readonly hash?: string | undefined
 }
 
-/** What a window asks. */
+/** The question of a modal. */
 export interface AskedQuestion {
   readonly reply: Reply
-  /** Random; the window carries this and nothing else. */
+  /** Random id; the modal carries nothing else. */
   readonly token: string
-  /** What can be answered, first what is likelier; more than one is a choice. */
+  /** The possible answers, the likeliest first; more than one become a choice. */
   readonly answers: readonly { readonly label: string }[]
 }
 
-/** Windows (modals) one person has open. They carry nothing but what they show: there is nothing to tamper with. */
+/** A person's open modals. They carry only what they show, so nothing can be tampered with. */
 export interface Windows {
   /**
-   * Opens one at once: Slack takes the trigger of a click for three seconds.
+   * Opens one at once: Slack accepts a click's trigger for three seconds.
    * @throws AppError slack_refused (the trigger is too old, …), slack_unavailable
    */
   open(trigger: string, kind: WindowKind, reply: Reply): Promise<OpenWindow>
   /** @throws AppError slack_refused (it was closed), slack_unavailable */
   update(window: OpenWindow, kind: WindowKind, reply: Reply): Promise<void>
-  /** Shows a question with a button that sends the answer. @throws as `update` */
+  /** Shows a question with a submit button. @throws as `update` */
   ask(window: OpenWindow, question: AskedQuestion): Promise<void>
   /** Asks for a file. @throws as `update` */
   askFile(window: OpenWindow, asked: Pick<AskedQuestion, 'reply' | 'token'>): Promise<void>
@@ -66,18 +66,18 @@ const phraseMoment = (text: string): Reply => ({ visibility: 'asker', parts: [{ 
 export const ONE_MOMENT = phraseMoment('One moment …')
 export const COUNTING = phraseMoment('Counting …')
 
-/** What stands before the token in the name of a window that asks: Slack sends the name back with the answer. */
+/** Prefix of the token in a question modal's name: Slack returns the name with the answer. */
 const QUESTION_PREFIX = 'question:'
-/** The name of any window that asks. */
+/** The name of any question modal. */
 export const QUESTION_WINDOW = /^question:[0-9a-f]{32}$/
-/** The block in which the choice between several answers is found again. */
+/** The block id of the choice between several answers. */
 const CHOICE_BLOCK = 'choice'
-/** Submit buttons of Slack have at most as many characters as titles. */
+/** Slack's limit for submit buttons is that of titles. */
 const CONFIRM = 'Confirm'
 
 export const readQuestionToken = (callbackId: string): string => callbackId.slice(QUESTION_PREFIX.length)
 
-/** The same of a window that asks for a file, and the block in which that is found. */
+/** The same for a modal that asks for a file, and the block id of the file. */
 const FILE_PREFIX = 'file:'
 export const FILE_WINDOW = /^file:[0-9a-f]{32}$/
 const FILE_BLOCK = 'file'
@@ -88,7 +88,7 @@ const givenFiles = z.array(
   z.object({ id: z.string().regex(/^F[A-Z0-9]{2,63}$/), name: z.string().optional() }),
 )
 
-/** The file that was put into a window. What came over the network may be anything. */
+/** Parses the file of a modal; the payload comes from the network. */
 export function readGivenFile(
   state: ViewState | undefined,
 ): { readonly id: string; readonly name?: string | undefined } | undefined {
@@ -97,7 +97,7 @@ export function readGivenFile(
   return files.success ? files.data[0] : undefined
 }
 
-/** The same of a window with a form, and the button that turns its pages. */
+/** The same for a modal with a form, and the button that turns its pages. */
 const FORM_PREFIX = 'form:'
 export const FORM_WINDOW = /^form:[0-9a-f]{32}$/
 export const FORM_TURN = 'form_turn'
@@ -106,7 +106,7 @@ export const readFormToken = (callbackId: string): string => callbackId.slice(FO
 
 type ViewState = ViewSubmitAction['view']['state']
 
-/** What is chosen on the page that is shown. What came over the network may be anything. */
+/** Parses the choices on the current page; the payload comes from the network. */
 export function readFormChoices(state: ViewState | undefined): FormChoices {
   const rows = Object.entries(state?.values ?? {}).filter(([block]) => block.startsWith(FORM_ROW_PREFIX))
   return Object.fromEntries(
@@ -122,17 +122,17 @@ export function readFormChoices(state: ViewState | undefined): FormChoices {
   )
 }
 
-/** Which of the answers was chosen; the first where there is no choice. What came over the network may be anything. */
+/** The index of the chosen answer; 0 without a choice. The payload comes from the network. */
 export function readChoice(state: ViewState | undefined): number {
   const [chosen] = Object.values(state?.values[CHOICE_BLOCK] ?? {})
   const value = chosen?.selected_option?.value ?? '0'
   return /^\d{1,2}$/.test(value) ? Number(value) : 0
 }
 
-/** Whoever waits looks at an open window. */
+/** The person looks at an open modal and waits. */
 const UPDATE_WITHIN_MS = 10_000
 
-/** @param client of its own, so that no other call stands in the way of a window */
+/** @param client a separate client, so that no other call delays a modal */
 export function createWindows(client: WebClient, sender: ReplySender): Windows {
   return {
     async open(trigger, kind, reply) {
@@ -167,7 +167,7 @@ export function createWindows(client: WebClient, sender: ReplySender): Windows {
     try {
       await sender.send(reply, update, { surface: 'view' })
     } catch (error) {
-      // Something later stands there by now: this very update, where its answer got lost.
+      // A later update is already shown: this one, if its answer was lost.
       if (error instanceof AppError && error.details.reason === 'hash_conflict') return
       throw error
     }
@@ -199,7 +199,7 @@ function frameFile(token: string, blocks: readonly SlackBlock[]): ModalView {
   }
 }
 
-/** In a window that asks, the answers are what is sent. */
+/** In a question modal, the submit button replaces the buttons. */
 function withoutButtons(reply: Reply): Reply {
   return { ...reply, parts: reply.parts.filter(({ kind }) => kind !== 'buttons') }
 }
@@ -228,7 +228,7 @@ function frameQuestion({ token, answers }: AskedQuestion, blocks: readonly Slack
   }
 }
 
-/** A window of blocks Slack takes everywhere: where there is no second try. */
+/** A modal with blocks that Slack always accepts, for calls that can't be retried. */
 export function describeWindow(kind: WindowKind, reply: Reply): ModalView {
   return frameWindow(kind, renderBlocks(reply, { surface: 'view', native: NONE_NATIVE }).blocks)
 }

@@ -7,6 +7,7 @@ import { assertLeased } from '../lease/index.ts'
 import { rememberNameWords } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, recordFilter, rowsBetween } from '../rows/index.ts'
 import { findHolders, matchOtherPhones, type PhoneOwner } from '../second-phones/index.ts'
+import { rememberBytes } from './document-size.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
 import {
   type BatchPlan,
@@ -17,19 +18,19 @@ import {
 } from './plan-batch.ts'
 import { hasOnlyDuplicates, writeCustomers } from './write-customers.ts'
 
-/** Rounds of planning before giving up on customers that somebody else keeps changing under our hands. */
+/** How often a batch is planned again when something else keeps changing its customers. */
 const MAX_ROUNDS = 5
 
 /**
- * Applies rows to the customers and records what each row did. Safe to repeat, also after a crash at any point:
+ * Applies rows to the customers and records the outcome of each row. Safe to repeat, also after a crash:
  *
- * 1. the rows are recorded, with outcome and changes, under ids that depend on the row alone;
- * 2. then the customers are written, each only if it is still as it was when the plan was made.
+ * 1. the rows are recorded with outcome and changes, under ids that depend on the row alone;
+ * 2. then the customers are written, each only if it has not changed since the plan.
  *
- * A run that finds rows recorded takes them as they are and finishes step 2.
+ * A run that finds recorded rows keeps them and finishes step 2.
  *
- * @returns the rows as they stand in the database
- * @throws whatever the driver throws; AppError database_failed when customers do not hold still, lease_lost
+ * @returns the rows as stored in the database
+ * @throws driver errors; AppError database_failed if customers keep changing, lease_lost
  */
 export async function applyBatch(
   models: Models,
@@ -42,9 +43,9 @@ export async function applyBatch(
 }
 
 /**
- * Step 1: decides what every row does and records it.
+ * Step 1: plans the outcome of every row and records it.
  *
- * @param known the customers of the batch, none of which is being written meanwhile
+ * @param known the customers of the batch; no other batch may be writing them
  */
 export async function recordBatch(
   models: Models,
@@ -54,7 +55,7 @@ export async function recordBatch(
 ): Promise<BatchPlan> {
   const newer = await findNewerPaths(models, upload, known.customers, batch[0]?.line)
   const plan = planBatch(upload, batch, known, new Map(), newer)
-  // Planning and encoding are each some milliseconds; whoever typed a command need not wait for both.
+  // Planning and encoding take some milliseconds each; commands get a turn in between.
   await nextTurn()
   await rememberNameWords(models, upload, plan.rows)
   if (await recordRows(models, plan.rows)) return plan
@@ -75,9 +76,10 @@ export async function writeBatch(
   for (let round = 1; ; round++) {
     if (await writeCustomers(models, plan.writes, round > 1, plan.done)) return plan.rows
     if (round === MAX_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
-    // A run that slept through its lease must not decide anew: others have been here since.
+    // A run whose lease expired must not plan again: another run may have written since.
     await assertLeased(models, upload)
-    // Somebody outside the bot wrote in between, or an earlier try of ours arrived after all. What is written tells.
+    // Something outside the bot wrote in between, or an earlier try did succeed. The stored customers show
+    // which.
     const found = await findKnownCustomers(models, upload, batch)
     const known = await withOwners(models, upload, found, plan.rows)
     const newer = await findNewerPaths(models, upload, known.customers, batch[0]?.line)
@@ -90,8 +92,8 @@ export function phonesOf(batch: readonly ReadRow[]): string[] {
 }
 
 /**
- * The customers the rows of a batch can go to: those of their phones and, where an upload asks for that, those who have
- * such a phone as a second one.
+ * Finds the customers that a batch's rows can go to, by phone. If the upload matches second phones, also the
+ * customers who have such a phone as a second one.
  */
 export async function findKnownCustomers(
   models: Models,
@@ -110,7 +112,7 @@ export async function findKnownCustomers(
   return { customers, crowded }
 }
 
-/** With the customers to whom rows on record went, also where they would go elsewhere by now. */
+/** Adds the customers that recorded rows went to, even if those rows would go elsewhere now. */
 async function withOwners(
   models: Models,
   upload: FileUpload,
@@ -125,31 +127,32 @@ async function withOwners(
   return { ...known, customers: new Map([...known.customers, ...owners]) }
 }
 
-/** Customers by record: those the rows of an upload are about, where it is given; else the one of each phone. */
+/** Finds customers by record: the records of the upload's rows if `upload` is given, else one per phone. */
 export async function findCustomers(
   models: Models,
   phones: readonly string[],
   upload?: Pick<FileUpload, '_id' | 'records'>,
 ): Promise<Map<string, Customer>> {
   if (phones.length === 0) return new Map()
-  // As bytes, decoded here in one go: the driver's cursor takes longer over handing out a document than decoding it
-  // takes, and nothing else costs an import as much (docs/performance.md).
+  // Raw bytes decoded at once: the driver's cursor spends more time per document than decoding does. This is
+  // the largest cost of an import (docs/performance.md).
   const found: unknown[] = await models.customers.collection
     .find(
       recordFilter(upload, phones),
-      // All in one answer: the usual first page is a hundred.
+      // One answer for all; the default first page is 100.
       { batchSize: phones.length + 1, raw: true },
     )
     .toArray()
   const customers = new Map<string, Customer>()
   for (const bytes of found) {
     const customer = mongo.BSON.deserialize(bytes as Uint8Array) as Customer
+    rememberBytes(customer, (bytes as Uint8Array).byteLength)
     customers.set(customerKey(upload?.records?.kind, customer), customer)
   }
   return customers
 }
 
-/** @returns false where some rows had been recorded before */
+/** @returns false if some rows were already recorded */
 async function recordRows(models: Models, rows: readonly UploadRow[]): Promise<boolean> {
   try {
     await models.uploadRows.collection.insertMany([...rows], { ordered: false })
@@ -173,8 +176,8 @@ async function findRecorded(
 }
 
 /**
- * Plans once more for the customers that were not as expected. Their rows are decided and recorded anew, unless the
- * customer already carries them; all others stay as recorded.
+ * Plans again for customers that had changed. Their rows are planned and recorded again, unless the customer
+ * already carries them; other rows stay as recorded.
  */
 async function planAgain(
   models: Models,
@@ -199,7 +202,7 @@ async function planAgain(
   const redone = plan.rows.filter((row) => !asRecorded.has(row.line))
   await models.uploadRows.collection.bulkWrite(
     redone.map((row) => {
-      // Upload and line beside the id: what a cluster may have the rows sharded by (docs/operations.md).
+      // `upload` and `line` beside the id: a cluster may shard the rows by them (docs/operations.md).
       const { _id, upload: of, line } = row
       return { replaceOne: { filter: { _id, upload: of, line }, replacement: row, upsert: true } }
     }),

@@ -15,13 +15,13 @@ import type { BatchPlan, KnownCustomers } from './plan-batch.ts'
 type Batch = readonly ReadRow[]
 
 export interface ApplyContext extends LeasedRun {
-  /** Told of each batch, in order, when its customers are written; the next is not written before it is done. */
+  /** Called for each batch, in order, after its customers are written. The next batch waits for it. */
   readonly onApplied: (batch: Batch, rows: readonly UploadRow[]) => Promise<void>
 }
 
 type Attempt = <T>(work: (isFirstTry: boolean) => Promise<T>) => Promise<T>
 
-/** A batch on its way. Neither promise is left unheard when it fails. */
+/** A batch in progress. Both promises have a rejection handler. */
 interface BatchInFlight {
   readonly phones: ReadonlySet<string>
   readonly recorded: Promise<BatchPlan>
@@ -29,21 +29,22 @@ interface BatchInFlight {
 }
 
 /**
- * One whose customers are being written, one whose rows are being recorded, one that is read and looked up. More would
- * only wait (docs/performance.md).
+ * One batch writes customers, one records rows, one is read and looked up. More would only wait
+ * (docs/performance.md).
  */
 const MAX_IN_FLIGHT = 3
 
 /**
- * Applies batches one after the other, each as `applyBatch` does, and keeps the database busy meanwhile: while the
- * customers of a batch are written, the rows of the next are recorded and the one after that is read and looked up.
- * Never more than `MOST_IN_FLIGHT` are on their way, so memory does not grow with the file.
+ * Applies batches in order, each as `applyBatch` does, and overlaps their steps. While one batch's customers
+ * are written, the next records its rows and a third is read and looked up. At most `MAX_IN_FLIGHT` are in
+ * progress, so memory does not grow with the file.
  *
- * A phone that several of them have is looked up again when the earlier ones are written: what a batch is planned from
- * is always what the batches before it left. Where rows go by second phones, so is every phone of a customer that an
- * earlier batch touches: whose it is may be another matter afterwards.
+ * A phone that several batches share is looked up again after the earlier ones are written, so each plan
+ * starts from their result. If rows match second phones, this covers every phone of the customers an earlier
+ * batch touches.
  *
- * @throws what the batches, the database or `onApplied` throw, once nothing is on its way any more; the signal's reason
+ * @throws errors of the batches, the database or `onApplied`, after all work in progress has ended; the
+ * signal's reason
  */
 export async function applyBatches(context: ApplyContext, batches: AsyncIterable<Batch>): Promise<void> {
   const inFlight: BatchInFlight[] = []
@@ -62,7 +63,7 @@ export async function applyBatches(context: ApplyContext, batches: AsyncIterable
   }
 }
 
-/** @param before those still on their way, in order */
+/** @param before earlier batches still in progress, in order */
 function startBatch(
   context: ApplyContext,
   attempt: Attempt,
@@ -87,7 +88,7 @@ function startBatch(
     return { customers: existing, crowded }
   }
 
-  /** The plans of the batches before are made by now: they tell which customers those touch. */
+  /** The earlier batches are planned by now, so the customers they touch are known. */
   async function findByAnyPhone(): Promise<KnownCustomers> {
     const plans = await Promise.all(before.map(({ recorded }) => recorded))
     const last = plans.findLastIndex((plan) => phones.some((phone) => plan.phones.has(phone)))
@@ -108,7 +109,7 @@ function startBatch(
   async function apply() {
     const plan = await recorded
     await previous?.applied
-    // A try that failed may have come through all the same: the next one asks what is there.
+    // A failed try may have written after all, so the next try reads what is stored.
     const rows = await attempt((isFirstTry) =>
       isFirstTry ? writeBatch(models, upload, batch, plan) : applyBatch(models, upload, batch),
     )
@@ -118,13 +119,13 @@ function startBatch(
   return { phones: new Set(phones), recorded, applied: ignoreRejection(apply()) }
 }
 
-/** The same promise; whoever waits for it later hears of its failure, and until then nobody has to. */
+/** Prevents an unhandledRejection; callers still see the error when they await. */
 function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
 }
 
-/** Once one try has failed, time has passed for every batch in flight: from then on first tries assert the lease, too. */
+/** One failed try delays every batch in progress; after it, first tries assert the lease too. */
 function createAttempt(context: ApplyContext): Attempt {
   let hasFailed = false
   return (work) =>

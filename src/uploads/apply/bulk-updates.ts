@@ -6,27 +6,26 @@ import { nestPaths } from '../rows/index.ts'
 import type { CustomerWrite } from './plan-batch.ts'
 
 /**
- * Customers in one statement at most. A batch's statements go out in one command; each looks every customer up in a
- * list of this length to find its line, so a longer list costs more than it saves.
+ * Maximum of customers per statement. A batch's statements are sent in one command. Each looks up every
+ * customer in a list of this length, so longer lists cost more than they save.
  */
 const STATEMENT_SIZE = 250
-/** A statement is a document to the server, of 16 MB at most; one row has 1,048,576 characters at most (docs/csv-format.md). */
+/** The server limits a statement to 16 MB; a row has at most 1,048,576 characters (docs/csv-format.md). */
 const STATEMENT_BYTES = 8 * 1024 * 1024
-/** What a customer adds to a statement beside the values: the phone in each list, the lines, the keys of the lists. */
+/** Bytes per customer beside the values: the phone in each list, the lines, the list keys. */
 const BYTES_BESIDE_VALUES = 250
 
-/** A write to a customer as an earlier upload left it. */
+/** A write to a customer whose last upload is known. */
 type SharedWrite = CustomerWrite & { readonly basedOn: UploadLine }
 
-/** Writes of one kind share statements: what a statement says it says of all its customers. */
+/** Writes of one kind share statements, because a statement does the same to all its customers. */
 type SharedKind = 'touch' | 'fields' | 'attributes'
 
 /**
- * Writes many customers with few statements, which costs the database half of what a statement each does
- * (docs/performance.md). Those that have to be written by themselves are left: new customers, values to take away,
- * record keeping that is not as usual.
+ * Combines the writes of many customers into few statements, at half the database cost (docs/performance.md).
+ * New customers, removed values and unusual record keeping need statements of their own and are returned.
  *
- * @param engine the server's: each wants its own form of what replaces a document
+ * @param engine the server's engine: the form of a document replacement depends on it
  */
 export function shareStatements(
   writes: readonly CustomerWrite[],
@@ -37,7 +36,7 @@ export function shareStatements(
 } {
   const shared: Record<SharedKind, SharedWrite[]> = { touch: [], fields: [], attributes: [] }
   const alone: CustomerWrite[] = []
-  // A statement finds a line by phone. Where a phone can be written in several ways, only one of them fits.
+  // A statement finds lines by phone. If a phone has several written forms, only one of its writes can share.
   const phones = new Set<string>()
   for (const write of writes) {
     if (canShare(write) && !phones.has(write.phone)) shared[kindOf(write)].push(write)
@@ -50,7 +49,7 @@ export function shareStatements(
   return { statements, alone }
 }
 
-/** The upload comes to a customer with an ordinary record for the first time, and takes no value away. */
+/** True if the upload touches an ordinary customer for the first time and removes no value. */
 function canShare(write: CustomerWrite): write is SharedWrite {
   const { kind, basedOn, firstUpload, lastUpload, values } = write
   return (
@@ -85,8 +84,8 @@ function chunk(writes: readonly SharedWrite[]): SharedWrite[][] {
 }
 
 /**
- * One statement for many. A line of an upload has one phone, so `last_upload` being among those expected says that it
- * is the one expected of this customer.
+ * One statement for many writes. A line has one phone, so a `last_upload` in the expected list is the one
+ * expected of this customer.
  */
 function toStatement(
   writes: readonly SharedWrite[],
@@ -94,12 +93,12 @@ function toStatement(
 ): mongo.AnyBulkWriteOperation {
   const phones = writes.map(({ phone }) => phone)
   const [{ updatedAt, lastUpload }] = writes as [SharedWrite]
-  // The latest of a later share's and ours; equal for those whose clock does not stand ahead.
+  // The latest share time of the writes and the stored one; equal unless a share's clock is ahead.
   const sharedAt = writes.reduce(
     (least, write) => (write.updatedAt < least ? write.updatedAt : least),
     updatedAt,
   )
-  /** An expression for what a list in the order of the writes says of the customer at hand. */
+  /** The customer's own entry of a list in the order of the writes. */
   const own = (list: readonly unknown[]) => ({
     $arrayElemAt: [{ $literal: list }, { $indexOfArray: [{ $literal: phones }, '$primary_phone'] }],
   })
@@ -120,15 +119,16 @@ function toStatement(
 }
 
 /**
- * The document as it was. The embedded engine stores a second `_id` beside its own where one is in what replaces a
- * document. MongoDB does not, and would tell readers of its oplog (change streams, Debezium, Kafka) that `_id` was removed.
+ * The document itself. The embedded engine stores a second `_id` if the replacement contains one, so it is
+ * left out there. In MongoDB leaving it out would report `_id` as removed in the oplog (change streams,
+ * Debezium, Kafka).
  */
 const AS_IT_WAS = {
   documentdb: { $unsetField: { field: '_id', input: '$$ROOT' } },
   mongodb: '$$ROOT',
 } as const satisfies Record<ServerFacts['engine'], unknown>
 
-/** Fields first, each customer's own; attributes are merged among themselves. */
+/** Catalogue fields first, each customer's own; attributes are merged key by key. */
 function mergeStages(
   writes: readonly SharedWrite[],
   own: (list: readonly unknown[]) => Record<string, unknown>,

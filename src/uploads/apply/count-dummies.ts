@@ -4,16 +4,19 @@ import type { HeaderMapping } from '../../customers/fields/index.ts'
 import { formatNumber } from '../../locale.ts'
 
 export interface DummyCount {
-  /** As it is written in the file. */
+  /** As written in the file. */
   readonly number: string
   readonly rows: number
-  /** Names beside it; 0 where the file has none. */
+  /** Number of different names with it; 0 if the file has no names. */
   readonly names: number
 }
 
 const MAX_DESCRIBED = 3
 
-/** The dummy numbers of an upload, and how many names share each, from the rows in the database. Most rows first. */
+/**
+ * Counts the rows of each dummy number of an upload, and the names that share it, from the stored rows. Most
+ * rows first.
+ */
 export async function countDummies(
   models: Models,
   upload: mongo.ObjectId,

@@ -14,7 +14,7 @@ export function emptyCounts(): UploadCounts {
   return { rows: 0, created: 0, updated: 0, unchanged: 0, duplicate: 0, invalid: 0, blank: 0 }
 }
 
-/** The counts with these rows added. */
+/** Returns the counts with these rows added. */
 export function addRows(counts: UploadCounts, rows: readonly UploadRow[]): UploadCounts {
   const sum = { ...counts }
   for (const row of rows) {
@@ -24,7 +24,7 @@ export function addRows(counts: UploadCounts, rows: readonly UploadRow[]): Uploa
   return sum
 }
 
-/** What a receipt is made of: the rows of an upload as they stand in the database. */
+/** Counts an upload's outcomes from its stored rows, for the receipt. */
 export async function countOutcomes(models: Models, upload: UploadKey): Promise<UploadCounts> {
   const groups = await models.uploadRows.collection
     .aggregate<{ _id: RowOutcome; n: number }>([
@@ -40,12 +40,12 @@ export async function countOutcomes(models: Models, upload: UploadKey): Promise<
   return counts
 }
 
-/** Whether the six outcomes add up to the rows. */
+/** True if the six outcomes add up to the rows. */
 export function isBalanced(counts: UploadCounts): boolean {
   return ROW_OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0) === counts.rows
 }
 
-/** The first rows that could not be used, in the order of the file. */
+/** Finds the first invalid rows, in file order. */
 export async function findProblems(
   models: Models,
   upload: mongo.ObjectId,
@@ -60,7 +60,7 @@ export async function findProblems(
 
 export type RowNoteCount = RowNote & { readonly rows: number }
 
-/** How often each choice was made that is made row by row, from the rows in the database. Most frequent first. */
+/** Counts the choices made row by row, from the stored rows. Most frequent first. */
 export async function countRowNotes(models: Models, upload: UploadKey): Promise<RowNoteCount[]> {
   const groups = await models.uploadRows.collection
     .aggregate<{ _id: RowNote; n: number }>([
@@ -79,7 +79,8 @@ const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
   phone_left_out: (where, column) =>
     `${where} a value in "${column}" is not a phone number of the customer and was left out.`,
   email_left_out: (where, column) => `${where} only the first e-mail address in "${column}" was kept.`,
-  blank_word: (where, column) => `${where} words such as NULL or N/A count as blank, first in "${column}".`,
+  blank_word: (where, column) =>
+    `${where} words such as NULL or N/A count as blank, for example in "${column}".`,
   blank_date: (where, column) =>
     `${where} "${column}" holds a date that stands for none (such as 0001-01-01), and counts as blank.`,
   date_without_year: (where, column) =>
@@ -92,8 +93,19 @@ const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
 }
 
 export function describeRowNotes(counts: readonly RowNoteCount[]): string[] {
-  return counts.map(({ code, column, rows }) => {
+  return joinBlankWords(counts).map(({ code, column, rows }) => {
     const where = `In ${formatNumber(rows)} ${rows === 1 ? 'row' : 'rows'}`
     return NOTES[code](where, column)
   })
+}
+
+/** A row has one note about words for nothing, with the first of their columns: all such rows are one sentence. */
+function joinBlankWords(counts: readonly RowNoteCount[]): readonly RowNoteCount[] {
+  const words = counts.filter(({ code }) => code === 'blank_word')
+  const [first] = words
+  if (!first) return counts
+  const rows = words.reduce((sum, count) => sum + count.rows, 0)
+  return counts.flatMap((count) =>
+    count === first ? [{ ...first, rows }] : count.code === 'blank_word' ? [] : [count],
+  )
 }

@@ -1,20 +1,21 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { assertLeased } from '../lease/index.ts'
+import { removeUnusedNameWords } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, rowsBehind } from '../rows/index.ts'
 
 /**
- * Rows are recorded before their customers are written. Where an upload ends in between for good (its file is gone),
- * rows are on record that changed nothing: they are taken back, so that history and receipt say what was applied.
+ * Deletes recorded rows whose customers were never written. An upload can end in between for good (its file
+ * is gone). Then history and receipt must show only applied rows.
  *
- * @returns how many rows were taken back
- * @throws AppError lease_lost; whatever the driver throws
+ * @returns the number of deleted rows
+ * @throws AppError lease_lost; driver errors
  */
 export async function dropUnapplied(models: Models, upload: FileUpload): Promise<number> {
   await assertLeased(models, upload)
   const recorded = await models.uploadRows.collection
-    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'customer_phone' | 'written'>>(
+    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'customer_phone' | 'written' | 'search'>>(
       rowsBehind(upload, upload.checkpoint?.line ?? 0),
-      { projection: { line: 1, phone: 1, customer_phone: 1, written: 1 } },
+      { projection: { line: 1, phone: 1, customer_phone: 1, written: 1, search: 1 } },
     )
     .toArray()
   const applied = await findLastLines(models, upload, recorded)
@@ -29,12 +30,16 @@ export async function dropUnapplied(models: Models, upload: FileUpload): Promise
     upload: upload._id,
     _id: { $in: unapplied.map(({ _id }) => _id) },
   })
+  await removeUnusedNameWords(
+    models,
+    unapplied.flatMap(({ search = [] }) => search),
+  )
   return unapplied.length
 }
 
 /**
- * Takes back what is recorded behind the last row that was applied: rows that could not be used have no customer, and are
- * not among those that `dropUnapplied` takes back. Where somebody stopped the import, they were not come to.
+ * Deletes the rows recorded after the last applied row. Invalid rows have no customer, so `dropUnapplied`
+ * does not delete them. After a cancelled import these rows count as not reached.
  */
 export async function dropBehindLast(models: Models, upload: FileUpload): Promise<void> {
   await assertLeased(models, upload)
@@ -47,7 +52,7 @@ export async function dropBehindLast(models: Models, upload: FileUpload): Promis
   await collection.deleteMany(rowsBehind(upload, last?.line ?? checked))
 }
 
-/** By record, the last line of this upload that the customer carries. */
+/** Finds, by record, the last line of this upload that the customer carries. */
 async function findLastLines(
   models: Models,
   upload: Pick<FileUpload, '_id' | 'records'>,

@@ -22,10 +22,11 @@ type Row = Pick<
 type Other = Pick<Upload, '_id' | 'number' | 'reread_of' | 'file'> & Pick<FileUpload, 'status'>
 
 /**
- * A share can be found after ones made later have been applied: its event came late, or never, or the file is read again. For
- * customers those have written to, what their files say must stand. Costs nothing while shares come in order.
+ * Finds the fields that later shares have set. A share can be applied after later ones: its event was late or
+ * lost, or the file is read again. The values of later files stand. Costs nothing while shares arrive in
+ * order.
  *
- * @param firstLine of the rows that are planned: those of this upload before it have been
+ * @param firstLine first line of the planned rows; earlier lines of this upload are applied
  */
 export async function findNewerPaths(
   models: Models,
@@ -73,13 +74,13 @@ export async function findNewerPaths(
 
 const NO_PLACES: NewerStatement['places'] = new Map()
 
-/** Ids of rows ascend in the order of sharing. */
+/** Row ids ascend in share order. */
 function bySharing(a: CustomerRow<Row>, b: CustomerRow<Row>): number {
   const [x, y] = [a._id.toHexString(), b._id.toHexString()]
   return a.shared_at.getTime() - b.shared_at.getTime() || (x < y ? -1 : 1)
 }
 
-/** Shares of the same moment are told apart by their number; what was undone says nothing. */
+/** Shares of the same time are ordered by number; undone uploads do not count. */
 function isNewer(upload: Upload, { shared_at }: Pick<Row, 'shared_at'>, other: Other | undefined): boolean {
   if (other?.status === 'undone') return false
   if (shared_at > upload.shared_at) return true
@@ -97,8 +98,8 @@ async function findOthers(models: Models, rows: readonly Pick<Row, 'upload'>[]):
 }
 
 /**
- * Where values do not simply overwrite, a late one can still count: a later share has filled a field that was empty only
- * because this one was not there. What the shares before and after it say is told from all rows of the customer.
+ * Finds the fields where a late value still counts because of its rule. Example: a later share filled a field
+ * that was empty only because this share was missing. All rows of the customer are needed to see it.
  */
 async function findPlaces(
   models: Models,

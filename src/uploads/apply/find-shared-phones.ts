@@ -10,7 +10,7 @@ import {
   rowsBehind,
 } from '../rows/index.ts'
 
-/** A row that shares its phone with an earlier row of the file that has another name or loan number. */
+/** A row that shares its phone with an earlier row of the file with another name or loan number. */
 export interface SharedPhoneRow {
   readonly line: number
   readonly phone: string
@@ -25,19 +25,19 @@ type StoredRow = Pick<UploadRow, 'line' | 'changes' | 'values' | 'phone' | 'cust
 }
 interface FoundRow extends Pick<UploadRow, 'line' | 'changes'> {
   readonly customer: mongo.ObjectId
-  /** The customer's. */
+  /** The customer's phone. */
   readonly phone: string
 }
 type FirstLines = Readonly<Record<PersonField, number | null>>
 
 const PAGE = 500
 const MAX_EXAMPLES = 10
-/** Customers whose first lines are remembered from page to page. */
+/** Maximum of customers whose first lines are remembered between pages. */
 const MAX_REMEMBERED = 10_000
 
 /**
- * The rows of a file that share a phone but differ in name or loan number, in the order of the file. A row's change
- * tells both values; the first line that named the customer tells whether the file gave the earlier one.
+ * Streams the rows of a file that share a phone but differ in name or loan number, in file order. A row's
+ * change holds both values. The customer's first line shows whether the file gave the earlier value.
  */
 export async function* readSharedPhones(models: Models, upload: Upload): AsyncGenerator<SharedPhoneRow> {
   if (upload.counts?.duplicate === 0) return
@@ -116,7 +116,7 @@ const firstLine = (field: PersonField) => [
   { $min: { $cond: [{ $gt: [`$values.${field}`, null] }, '$line', null] } },
 ]
 
-/** What a receipt says of them: how many there are, and the first ones with both lines and both values. */
+/** Counts these rows for the receipt and returns the first ones, with both lines and both values. */
 export async function findSharedPhones(models: Models, upload: Upload): Promise<SharedPhones | undefined> {
   const found: SharedPhones = { rows: 0, examples: [] }
   for await (const { line, phone, fields } of readSharedPhones(models, upload)) {
@@ -131,7 +131,7 @@ export async function findSharedPhones(models: Models, upload: Upload): Promise<
   return found.rows > 0 ? found : undefined
 }
 
-/** The nearest line above with this value. */
+/** Finds the nearest earlier line with this value. */
 async function findEarlierLine(
   models: Models,
   { _id, shared_at }: Upload,

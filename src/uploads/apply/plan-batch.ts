@@ -1,4 +1,4 @@
-import type { mongo } from 'mongoose'
+import { mongo } from 'mongoose'
 import type {
   Customer,
   FieldChange,
@@ -34,20 +34,30 @@ import {
   refuseRow,
   withOwnPhone,
 } from '../second-phones/index.ts'
+import {
+  addLargestRow,
+  bytesOf,
+  type CustomerSize,
+  isNearLimit,
+  measure,
+  refuseLargeRow,
+} from './document-size.ts'
 
-/** What a batch will do, decided before anything is written. */
+/** What a batch will do, computed before any write. */
 export interface BatchPlan {
-  /** One per row of the file, in order; those already recorded by an earlier run are here as recorded. */
+  /** One per row of the file, in order; rows recorded by an earlier run stay as recorded. */
   readonly rows: readonly UploadRow[]
-  /** One per customer the batch touches and that is not yet as it should be. */
+  /** One per touched customer that is not up to date yet. */
   readonly writes: readonly CustomerWrite[]
-  /** Customers an earlier try was found to have written. */
+  /** Customers that an earlier try has written. */
   readonly done: readonly WrittenCustomer[]
-  /** Every phone of the customers it touches, before and after it. Empty unless rows go by second phones. */
+  /**
+   * Every phone of the touched customers, before and after the batch. Empty unless rows match second phones.
+   */
   readonly phones: ReadonlySet<string>
 }
 
-/** A customer as a read found it: written by a line of this upload, or a later one. */
+/** A customer that was already written by this line of this upload, or by a later line. */
 export interface WrittenCustomer {
   readonly id: mongo.ObjectId
   readonly phone: string
@@ -57,19 +67,21 @@ export interface WrittenCustomer {
 export interface CustomerWrite {
   readonly phone: string
   readonly written?: string | undefined
-  /** Which record that is. */
+  /** The customer's record key. */
   readonly key: string
-  /** `create`: nobody had the phone. `change`: values become others. `touch`: only the record keeping moves. */
+  /**
+   * `create`: no customer had the phone. `change`: values change. `touch`: only the record keeping changes.
+   */
   readonly kind: 'create' | 'change' | 'touch'
   readonly id: mongo.ObjectId
-  /** The record keeping the plan was made from; the write is refused when it has moved since. */
+  /** The last upload the plan is based on. The write is refused if the customer has another one. */
   readonly basedOn: UploadLine | undefined
-  /** By path; null takes the field away. */
+  /** By path; null removes the field. */
   readonly values: Readonly<Record<string, FieldValue | null>>
   readonly updatedAt: Date
   readonly lastUpload: UploadLine
   readonly uploadCount: number
-  /** Given where the customer has none yet. */
+  /** Set if the customer has none yet. */
   readonly firstUpload: UploadLine | undefined
 }
 
@@ -77,27 +89,32 @@ type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | '
   readonly file?: Pick<FileUpload['file'], 'mapping'>
 }
 
-/** What files shared later have said of a record: that stands. */
+type CustomerRow = ReadRow & { kind: 'customer' }
+
+/** What later shares have set in a record; it stands. */
 export interface NewerStatement {
   readonly paths: ReadonlySet<string>
-  /** Second phones by which their rows went to it. */
+  /** Second phones by which their rows matched the record. */
   readonly phones: ReadonlySet<string>
-  /** Paths of which they say something that an earlier share may change: these are not among `paths`. */
+  /** Paths that later shares set but that an earlier share may still change; `paths` leaves these out. */
   readonly places: ReadonlyMap<string, LatePlace>
 }
 
-/** By record. */
+/** By record key. */
 export type NewerPaths = ReadonlyMap<string, NewerStatement>
 
-/** What a batch is planned from, beside its rows. */
+/** What a plan is based on, beside the rows. */
 export interface KnownCustomers {
-  /** Customers stored under the phones of the batch, by record; and those who have such a phone as a second one. */
+  /**
+   * Customers stored under the batch's phones, by record key, and those who have such a phone as a second
+   * one.
+   */
   readonly customers: ReadonlyMap<string, Customer>
-  /** Phones that so many have as a second one that not all of them are here. */
+  /** Second phones of so many customers that not all of them were read. */
   readonly crowded: ReadonlySet<string>
 }
 
-/** A customer while the rows of the batch go over it. */
+/** A customer while the rows of the batch are planned. */
 interface Draft {
   readonly phone: string
   readonly written: string | undefined
@@ -106,28 +123,31 @@ interface Draft {
   readonly newer: NewerStatement | undefined
   readonly values: Map<string, FieldValue | null>
   /**
-   * What the rows so far left at the place of a late share, by path; `values` has what the later shares make of it. Filled
+   * For a late share, the value its rows leave at their place, by path; `values` includes the later shares. Filled only
    * where later shares are known.
    */
   readonly late: Map<string, FieldValue | null>
-  /** Whether a row of this upload, in this batch or an earlier one, was here before. */
+  /** True after a row of this upload touched the customer, in this batch or an earlier one. */
   isSeen: boolean
+  /** True if a row of this batch went to it. */
+  isTouched: boolean
+  readonly size: CustomerSize
   firstLine: number
   lastLine: number
 }
 
-/** Where the rows of an earlier plan went, by line. */
+/** The customers that rows of an earlier plan went to, by line. */
 export type DecidedOwners = ReadonlyMap<number, PhoneOwner>
 
 /**
- * Decides the outcome of every row and the one write per customer. Pure: the same rows, customers and records give
- * the same plan, which is what makes a batch safe to repeat.
+ * Plans the outcome of every row and one write per customer. Pure: the same rows, customers and records give
+ * the same plan, so a batch is safe to repeat.
  *
- * @param known what is stored; one map where no row goes by a second phone
- * @param recorded rows of the batch that an earlier run already wrote, by line: their outcome stands, because by now
- *   the customer may already be changed by them
- * @param newer of customers that files shared later came to first: the latest file wins because it is the latest
- * @param decided rows that are planned again go where they went, as long as that customer is there
+ * @param known stored customers; a single map if no row matches second phones
+ * @param recorded rows an earlier run recorded, by line. Their outcomes stand, because the customer may
+ * already carry them
+ * @param newer what later shares set in customers; the latest file wins, also if applied earlier
+ * @param decided customers of rows that are planned again; a row keeps its customer while that exists
  */
 export function planBatch(
   upload: UploadKey,
@@ -153,10 +173,19 @@ export function planBatch(
     owners?.opened(draft.phone)
     return draft
   }
-  const ownerOf = ({ phone, line }: ReadRow & { kind: 'customer' }): PhoneOwner => {
+  const ownerOf = ({ phone, line }: CustomerRow): PhoneOwner => {
     if (!owners) return { kind: 'own' }
     const earlier = decided.get(line)
     return earlier && owners.stands(earlier) ? earlier : owners.of(phone)
+  }
+
+  const applyTo = (owner: DraftRow, row: CustomerRow): UploadRow => {
+    const draft = draftOf(owner)
+    const done = applyRow(upload, draft, row, rules)
+    if (done) return done
+    // The customer's next row is its first one.
+    if (!draft.isTouched) drafts.delete(keyIn(upload, owner))
+    return unusedRow(upload, refuseLargeRow(row))
   }
 
   const planned = rows.map((row): UploadRow => {
@@ -174,8 +203,7 @@ export function planBatch(
     const owner = ownerOf(row)
     if (owner.kind === 'several') return unusedRow(upload, refuseRow(row, owner))
     const phone = owner.kind === 'other' ? owner.phone : row.phone
-    const draft = draftOf({ ...row, phone })
-    const done = applyRow(upload, draft, row, rules)
+    const done = applyTo({ ...row, phone }, row)
     if (done.changes) owners?.changed(phone)
     return done
   })
@@ -220,6 +248,8 @@ function openDraft(
     values: new Map(),
     late: newer ? new Map() : NEVER_LATE,
     isSeen: isSameUpload(stored?.last_upload, upload),
+    isTouched: false,
+    size: { bytes: stored ? bytesOf(stored) : 0 },
     firstLine: line,
     lastLine: line,
   }
@@ -235,34 +265,60 @@ function replay(draft: Draft, record: UploadRow): void {
   for (const [path, change] of Object.entries(flattenPaths<FieldChange>(record.changes)))
     draft.values.set(path, change.to)
   if (draft.newer && draft.newer.places.size > 0) replayLate(draft, record)
+  addLargestRow(draft.size)
+  draft.isTouched = true
   draft.isSeen = true
   draft.lastLine = record.line
 }
 
-/** At the place of a late share stands what the row said, unless its rule kept another value. */
+/** A late share's place holds the row's value, unless its rule kept another one. */
 function replayLate({ late }: Draft, { values, found }: UploadRow): void {
   const kept = flattenPaths(found)
   for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(values)))
     if (!Object.hasOwn(kept, path)) late.set(path, value)
 }
 
-function applyRow(
-  upload: UploadKey,
-  draft: Draft,
-  row: ReadRow & { kind: 'customer' },
-  rules: Rules,
-): UploadRow {
+/** @returns null if the documents would be too large: the draft is then unchanged */
+function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rules): UploadRow | null {
+  const isMeasured = isNearLimit(draft.size)
+  const late = isMeasured ? [...draft.late] : []
   const isMatched = draft.phone !== row.phone
   const values = isMatched ? withOwnPhone(row, draft.phone) : row.values
-  const { changes, found } = weighValues(draft, values, rules)
-  const outcome = outcomeOf(draft, changes)
+  const weighed = weighValues(draft, values, rules)
+  const planned = describeRow(upload, draft, row, { ...weighed, values, isMatched, rules })
+  if (!isMeasured) addLargestRow(draft.size)
+  else if (!measure(draft.size, asLeft(draft, weighed.changes), planned)) {
+    draft.late.clear()
+    for (const [path, value] of late) draft.late.set(path, value)
+    draft.size.bytes = mongo.BSON.calculateObjectSize(asLeft(draft, {}))
+    return null
+  }
+  for (const path of Object.keys(weighed.changes))
+    draft.values.set(path, (weighed.changes[path] as FieldChange).to)
+  draft.isSeen = true
+  draft.isTouched = true
+  draft.lastLine = row.line
+  return planned
+}
+
+/** A row's changes, and how it is recorded. */
+interface WeighedRow extends Weighed {
+  readonly values: FieldValues
+  /** True if it matched its customer by a second phone. */
+  readonly isMatched: boolean
+  readonly rules: Rules
+}
+
+function describeRow(
+  upload: UploadKey,
+  draft: Draft,
+  row: CustomerRow,
+  { changes, found, values, isMatched, rules }: WeighedRow,
+): UploadRow {
   const paths = Object.keys(changes)
   const kept = Object.keys(found)
   const isFirstTouch = !draft.isSeen
-  for (const path of paths) draft.values.set(path, (changes[path] as FieldChange).to)
-  draft.isSeen = true
-  draft.lastLine = row.line
-  // Somebody whom something other than an upload put there is named for the first time, too.
+  // True also for a customer that something outside the bot stored, when an upload first names it.
   const isNamed = !isFirstTouch || draft.stored?.first_upload !== undefined
   // Most rows of most days change nothing, and nobody is found by them for the first time.
   const isSearchable = paths.length > 0 || !isNamed || draft.newer !== undefined
@@ -276,7 +332,7 @@ function applyRow(
     _id: rowId(upload, row.line),
     upload: upload._id,
     line: row.line,
-    outcome,
+    outcome: outcomeOf(draft, changes),
     phone: row.phone,
   }
   if (isMatched) record.customer_phone = draft.phone
@@ -293,13 +349,25 @@ function applyRow(
 
 const NO_WORDS: string[] = []
 
-/** What a share that came late says in vain: an undo of the later one can bring it out, and people are found by it then. */
+/** The customer after the batch so far and these changes, without record keeping. */
+function asLeft({ stored, values }: Draft, changes: Record<string, FieldChange>): object {
+  const left = flattenPaths<unknown>(stored as Readonly<Record<string, unknown>> | undefined)
+  for (const [path, value] of values) left[path] = value
+  for (const path of Object.keys(changes)) left[path] = changes[path]?.to
+  for (const path of Object.keys(left)) if (left[path] === null) delete left[path]
+  return nestPaths(left)
+}
+
+/**
+ * Values of a late share that are not written. An undo of the later share can restore them, so the customer
+ * must be found by them.
+ */
 function unwrittenOf({ newer }: Draft, values: FieldValues): Record<string, FieldChange> {
   const unwritten = [...(newer?.paths ?? [])].filter((path) => values[path] !== undefined)
   return Object.fromEntries(unwritten.map((path) => [path, { from: null, to: values[path] ?? null }]))
 }
 
-/** The rules of an upload, and how the receipt says that they kept a value. */
+/** The rules of an upload, and how the receipt reports values they kept. */
 interface Rules {
   readonly of: FieldRules
   notesOf(paths: readonly string[]): readonly RowNote[]
@@ -323,12 +391,14 @@ function createRules(upload: UploadKey): Rules {
 
 const ATTRIBUTES = 'attributes.'
 
-/** @returns what becomes another, and what the row found where a rule keeps that */
-function weighValues(
-  draft: Draft,
-  values: FieldValues,
-  rules: Rules,
-): { readonly changes: Record<string, FieldChange>; readonly found: Record<string, FieldValue | null> } {
+interface Weighed {
+  /** The changes. */
+  readonly changes: Record<string, FieldChange>
+  /** The stored values that a rule keeps. */
+  readonly found: Record<string, FieldValue | null>
+}
+
+function weighValues(draft: Draft, values: FieldValues, rules: Rules): Weighed {
   const changes: Record<string, FieldChange> = {}
   const found: Record<string, FieldValue | null> = {}
   for (const path of Object.keys(values)) {
@@ -358,7 +428,7 @@ function rememberLate({ newer, late }: Draft, path: string, value: FieldValue | 
   if (newer) late.set(path, value)
 }
 
-/** Undefined where the retention policy deleted it: then what stands there stays. */
+/** Undefined if the retention policy deleted the earlier value: then the stored value stays. */
 function stateAt(draft: Draft, path: string, { before }: LatePlace): FieldValue | null | undefined {
   const left = draft.late.get(path)
   return left === undefined ? before : left
@@ -394,7 +464,7 @@ function unusedRow(upload: UploadKey, row: Exclude<ReadRow, { kind: 'customer' }
   return { ...base, cells: [...row.cells], problem: { column, code, message } }
 }
 
-/** An earlier run got as far as this customer: nothing is left to do, and doing it again could undo a later line. */
+/** An earlier run wrote this customer: nothing is left to do, and a repeat could undo a later line. */
 function findWritten(upload: UploadKey, { stored, phone, lastLine }: Draft): WrittenCustomer | undefined {
   if (!stored || !isSameUpload(stored.last_upload, upload) || stored.last_upload.line < lastLine)
     return undefined
@@ -414,12 +484,12 @@ function closeDraft(upload: UploadKey, key: string, draft: Draft): CustomerWrite
     id: draft.id,
     basedOn: stored?.last_upload,
     values: draft.values.size > 0 ? Object.fromEntries(draft.values) : NO_VALUES,
-    // A share found late never turns the clock back.
+    // A late share never moves `updated_at` back.
     updatedAt:
       stored?.updated_at && stored.updated_at > upload.shared_at ? stored.updated_at : upload.shared_at,
     lastUpload: { upload: upload._id, line: draft.lastLine },
     uploadCount: (stored?.upload_count ?? 0) + (isOurs ? 0 : 1),
-    // Also for a customer that something else put there without saying when.
+    // Also for a customer that something outside the bot stored without it.
     firstUpload: stored?.first_upload ? undefined : { upload: upload._id, line: draft.firstLine },
   }
 }

@@ -11,13 +11,13 @@ import {
   rowsBehind,
 } from '../rows/index.ts'
 
-/** What a file did to a customer who was there before, all its rows together. */
+/** What a file did to a customer who existed before, over all its rows. */
 export interface NetRow {
   readonly customer: mongo.ObjectId
-  /** The customer's. */
+  /** The customer's phone. */
   readonly phone: string
   readonly written?: string
-  /** The first line about the customer. */
+  /** The first line with the customer. */
   readonly line: number
   readonly changes: NetChanges
 }
@@ -43,9 +43,9 @@ const FIELDS = {
 } as const
 
 /**
- * The customers who were there before a file and have another value after its last row, in pages. Customers whom several
- * rows change come first; the others follow in the order of the file. A customer's rows are folded as they arrive, so a
- * phone on every line needs no more memory than one on two.
+ * Streams, in pages, the customers who existed before a file and have another value after its last row.
+ * Customers changed by several rows come first, the others in file order. Rows are folded as they arrive, so
+ * memory does not depend on repeated phones.
  */
 export async function* readNetRows(models: Models, upload: NetUpload): AsyncGenerator<readonly NetRow[]> {
   const repeated = createPhoneSet()

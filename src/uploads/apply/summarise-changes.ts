@@ -3,26 +3,26 @@ import type { FieldValue } from '../../customers/fields/index.ts'
 import { foldChanges, type NetChanges } from '../rows/index.ts'
 import { readNetRows } from './read-net-rows.ts'
 
-/** What a file changed about customers who were there before it. Memory is bounded by the number of fields. */
+/** What a file changed in customers who existed before. Memory is bounded by the number of fields. */
 export interface ChangeSummary {
-  /** The row on which a customer comes first. */
+  /** Adds the first row of a customer. */
   add(row: Pick<UploadRow, 'line' | 'outcome' | 'changes'>): void
-  /** All rows of a customer together. */
+  /** Adds all rows of a customer together. */
   addNet(changes: NetChanges): void
   /** Most changes first. */
   fields(): FieldSummary[]
-  /** Customers with another value than before the file. */
+  /** Number of customers with another value than before the file. */
   customers(): number
-  /** False once a later row changed a customer again: only the stored rows tell what that comes to. */
+  /** False once a later row changed a customer again: then only the stored rows give the net change. */
   readonly isNet: boolean
 }
 
-/** Examples of one field: enough to see what happened. */
+/** Examples per field. */
 const MAX_EXAMPLES = 2
-/** Letters of a value in an example: more than anybody shows, and a summary stays small whatever the cells hold. */
+/** Maximum length of a value in an example; keeps the summary small whatever the cells hold. */
 const MAX_LETTERS = 200
 
-/** Counts customers by field, as a preview does, so that the two can be compared. */
+/** Counts customers by field, as a preview does, so that both can be compared. */
 export function createChangeSummary(): ChangeSummary {
   const fields = new Map<string, { -readonly [K in keyof FieldSummary]: FieldSummary[K] }>()
   let customers = 0
@@ -62,7 +62,7 @@ function totalOf({ changed, added, cleared }: FieldSummary): number {
   return changed + added + cleared
 }
 
-/** What an upload changed, streamed from its rows. */
+/** Summarises the net changes of an upload, streamed from its rows. */
 export async function summariseNet(models: Models, upload: FileUpload): Promise<ChangeSummary> {
   const summary = createChangeSummary()
   for await (const rows of readNetRows(models, upload))
@@ -70,7 +70,7 @@ export async function summariseNet(models: Models, upload: FileUpload): Promise<
   return summary
 }
 
-/** What an upload changed, field by field. */
+/** Summarises what an upload changed, by field. */
 export async function summariseChanges(models: Models, upload: FileUpload): Promise<FieldSummary[]> {
   return (await summariseNet(models, upload)).fields()
 }

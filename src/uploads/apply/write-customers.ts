@@ -6,13 +6,13 @@ import { shareStatements } from './bulk-updates.ts'
 import type { CustomerWrite, WrittenCustomer } from './plan-batch.ts'
 
 /**
- * Writes customers, each only if it is still as it was when the plan was made. Most share statements; new ones
- * are inserted, and the unique phone refuses them where somebody came in between.
+ * Writes customers, each only if it has not changed since the plan. Most writes share statements. New
+ * customers are inserted; the unique phone rejects one that exists by now.
  *
- * @param isRepeated customers were not as expected before: each is written by itself, and compared field by field
- * @param done customers found written. They are written once more, as they are: a read alone may come from a server that
- *   has been replaced, while a write is acknowledged by a majority
- * @returns false where a customer was not as the plan expected; the others are written
+ * @param isRepeated customers had changed before: each is written alone and compared field by field
+ * @param done customers found written. They are written again unchanged: a read may come from a server that
+ * was replaced, while a write is acknowledged by a majority
+ * @returns false if a customer had changed; the others are written
  */
 export async function writeCustomers(
   models: Models,
@@ -34,14 +34,14 @@ export async function writeCustomers(
   }
 }
 
-/** Unordered writes report every failure; other ones than "is there already" are not ours to swallow. */
+/** True if every failure of an unordered write is a duplicate key. Other failures must reach the caller. */
 export function hasOnlyDuplicates(error: unknown): boolean {
   if (!isDuplicateKey(error)) return false
   const writeErrors: unknown = Reflect.get(error as object, 'writeErrors')
   return ([writeErrors].flat() as unknown[]).every(isDuplicateKey)
 }
 
-/** Changes nothing, and matches nothing where the customer is not as it was found. */
+/** Changes nothing, and matches nothing if the customer has changed. */
 function toConfirmation({ id, phone, lastUpload }: WrittenCustomer): mongo.AnyBulkWriteOperation {
   const { upload, line } = lastUpload
   return {
@@ -91,7 +91,7 @@ function toOperation(write: CustomerWrite): mongo.AnyBulkWriteOperation {
   }
 }
 
-/** An upload's line is about one record, so `last_upload` tells it from others with the phone. */
+/** An upload's line belongs to one record, so `last_upload` identifies it among records of the phone. */
 function asPlanned({ basedOn, id }: CustomerWrite): Record<string, unknown> {
   if (!basedOn) return { _id: id, last_upload: { $exists: false } }
   return { 'last_upload.upload': basedOn.upload, 'last_upload.line': basedOn.line }

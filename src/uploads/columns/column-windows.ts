@@ -3,10 +3,10 @@ import { type ColumnWindow, type Models, toDatabaseError } from '../../../models
 import type { AssignedColumn } from '../../customers/fields/index.ts'
 import { asLiterals, fromNow, isAhead } from '../lease/index.ts'
 
-/** Milliseconds in which a window is to be sent: a file can have hundreds of columns. */
+/** Milliseconds until a modal must be submitted; a file can have hundreds of columns. */
 const SEND_WITHIN_MS = 30 * 60_000
 
-/** Remembers what a window is about. @returns the random word that the window carries, and nothing else */
+/** Stores what a modal is about. @returns the random id, which is all the modal carries */
 export async function rememberColumnWindow(
   models: Models,
   window: Omit<ColumnWindow, '_id' | 'until'>,
@@ -22,7 +22,7 @@ export async function rememberColumnWindow(
   return token
 }
 
-/** @returns null where this person has no such window, has sent it, or opened it too long ago */
+/** @returns null if this person has no such modal, has submitted it, or opened it too long ago */
 export async function findColumnWindow(
   models: Models,
   token: string,
@@ -34,7 +34,7 @@ export async function findColumnWindow(
     .catch(rethrowTranslated)
 }
 
-/** Remembers what was chosen on a page before another one is shown. */
+/** Stores the choices of a page before another page is shown. */
 export async function saveColumnWindow(
   models: Models,
   { _id, user }: ColumnWindow,
@@ -45,7 +45,9 @@ export async function saveColumnWindow(
     .catch(rethrowTranslated)
 }
 
-/** Takes a window away, so that sending it twice acts once. @returns false where somebody else took it */
+/**
+ * Deletes a modal's document, so that a second submit does nothing. @returns false if it is already deleted
+ */
 export async function takeColumnWindow(models: Models, { _id, user }: ColumnWindow): Promise<boolean> {
   const { deletedCount } = await models.columnWindows.collection
     .deleteOne({ _id: _id as never, user })

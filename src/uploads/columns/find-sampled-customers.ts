@@ -2,7 +2,7 @@ import { type ColumnSample, type Models, toDatabaseError } from '../../../models
 import { readPhones } from '../../customers/phones/index.ts'
 
 /**
- * The known customers whose phones are among the sampled cells, for the audit of who saw them.
+ * Finds the known customers whose phones are in the sampled cells, for the audit of who saw them.
  * @returns their `_id`s
  * @throws AppError database_unavailable, database_failed
  */

@@ -1,6 +1,6 @@
 /**
- * The columns of a file as a person corrects them: windows, reading a held file again, reading an undone file again.
- * Does not decide what a column is for, and reads no file.
+ * How a person corrects the columns of a file: modals, reading a held file again, reading an undone file
+ * again. Does not choose columns, and reads no file.
  */
 export {
   findColumnWindow,

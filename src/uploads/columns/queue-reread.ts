@@ -10,8 +10,8 @@ import {
 import { nextNumber } from '../lease/index.ts'
 
 /**
- * Queues the file of an undo to be read again with the columns that were chosen when the undo was asked for. It is a new
- * upload, at the place of its share; the undo is still the running upload, so nothing is read before it is over. Safe to
+ * Queues the file of an undo to be read again, with the columns chosen when the undo was requested. The new
+ * upload has the place of its share. The undo still runs then, so nothing is read before it is done. Safe to
  * repeat: one undo leads to one upload.
  */
 export async function queueReread(models: Models, undo: UndoUpload): Promise<ImportUpload | undefined> {
@@ -56,7 +56,7 @@ export async function queueReread(models: Models, undo: UndoUpload): Promise<Imp
   return upload
 }
 
-/** Of the undo: a run that was killed over it finds it again. */
+/** Derived from the undo's id, so that a run after a crash finds the same upload. */
 function idOfReread({ _id }: UndoUpload): mongo.ObjectId {
   return new mongo.ObjectId(
     createHash('sha256').update(`reread ${_id.toHexString()}`).digest('hex').slice(0, 24),

@@ -1,9 +1,9 @@
 import { type ChosenColumns, type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
 
 /**
- * Reads a held file again with other columns: it goes back into the queue at its old place, and is shown before it is
- * imported.
- * @returns null where it was held no longer
+ * Reads a held file again with other columns: it returns to its old place in the queue, and a preview is
+ * shown before the import.
+ * @returns null if it is no longer held
  */
 export async function readAgain(
   models: Models,

@@ -2,13 +2,15 @@ import type { ColumnSample } from '../../../models/index.ts'
 import { cleanText, isBlank } from '../../customers/cells/index.ts'
 import type { ListFile } from '../../lists/index.ts'
 
-/** Cells of one column, and their characters; a longer cell is told by its beginning. */
+/** Maximum of cells per column, and of characters per cell; longer cells are cut. */
 const MAX_CELLS = 3
 const MAX_LETTERS = 40
-/** Columns sampled: more than a few pages nobody goes through. */
+/** Maximum of sampled columns: a few pages of the modal. */
 const MAX_COLUMNS = 400
 
-/** The first filled cells of every column, for the person who corrects how a file was read. Customers' data. */
+/**
+ * The first non-blank cells of every column, for the person who corrects how a file was read. Customer data.
+ */
 export function sampleColumns({ header, sample }: Pick<ListFile, 'header' | 'sample'>): ColumnSample[] {
   return header.slice(0, MAX_COLUMNS).flatMap((_, index): ColumnSample[] => {
     const cells: ColumnSample['cells'] = []

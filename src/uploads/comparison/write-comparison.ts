@@ -6,12 +6,12 @@ export interface ComparisonColumns {
   /** Headings of the two lists. */
   readonly before: string
   readonly after: string
-  /** What people call a field. */
+  /** The label of a field. */
   readonly labelOf: (path: string) => string
   readonly format: ListFormat
 }
 
-/** Writes differences as a list, one row for each field that changed; memory does not grow with them. */
+/** Writes differences as a list, one row per changed field; memory does not grow with them. */
 export async function writeComparison(
   differences: AsyncIterable<ListDifference>,
   path: string,

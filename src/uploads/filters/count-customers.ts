@@ -5,30 +5,33 @@ import { listFilteredPhones } from './filtered-phones.ts'
 
 export interface CountRequest {
   readonly filter: CustomerFilter
-  /** The upload of the filter, where it has one and the person may see it. */
+  /** The filter's upload, if it has one that the person may see. */
   readonly upload?: FileUpload
-  /** Field to count by. */
+  /** Field to group by. */
   readonly by?: string
-  /** The first moment of a day in the team's time zone. */
+  /** The start of a day in the team's time zone. */
   readonly startOfDay: (day: string) => Date
   readonly now: Date
 }
 
-/** What was counted. */
+/** The result of a count. */
 export type CustomerCount = Required<Pick<AskedCount, 'customers' | 'all' | 'counted_at'>> &
   Pick<AskedCount, 'groups' | 'others'>
 
 export interface CountTimes {
-  /** Milliseconds a count may take. */
+  /** Time limit of a count in milliseconds. */
   readonly maxMs?: number
-  /** Milliseconds for which a count is kept. */
+  /** How long a count is reused, in milliseconds. */
   readonly keptMs?: number
 }
 
 const MAX_MS = 15_000
 const KEPT_MS = 10 * 60_000
 const MAX_GROUPS = 19
-/** Fields whose values say nothing of one person. Of any other field a value that one customer alone has is not told. */
+/**
+ * Fields whose values identify no single person. In any other field, a value that only one customer has is
+ * not shown.
+ */
 const SHARED_FIELDS: ReadonlySet<string> = new Set([
   'city',
   'state',
@@ -39,18 +42,18 @@ const SHARED_FIELDS: ReadonlySet<string> = new Set([
   'language',
   'do_not_call',
 ])
-/** What a server says of a command that outlasted `maxTimeMS`. */
+/** Server code for a command that exceeded `maxTimeMS`. */
 const TOO_LONG = 50
 
 const CLAIM = createClaim<AskedCount>({ expiresAt: 'claim.expires_at', token: 'claim.token' })
 const LANE = { _id: 'counting' as never }
 
 /**
- * Counts customers, which goes through all of them: one count at a time among all processes, for a bounded time, and what was
- * counted is kept for a while.
+ * Counts customers with a collection scan: one count at a time across all processes, with a time limit. The
+ * result is reused for a while.
  *
- * @returns `busy` where another count runs; `too_long` where it did not end in time
- * @throws whatever the driver throws
+ * @returns `busy` if another count runs; `too_long` if it hit the time limit
+ * @throws driver errors
  */
 export async function countCustomers(
   models: Models,
@@ -63,7 +66,7 @@ export async function countCustomers(
   const claimed = await CLAIM.take(models.askedCounts, LANE, { ms: maxMs + 5_000 })
   if (!claimed) return 'busy'
   try {
-    // Somebody else may have counted the same a moment ago.
+    // Another process may have finished the same count a moment ago.
     const known = await findKeptCount(models, request, keptMs)
     if (known) return known
     const counted = { ...(await count(models, request, Date.now() + maxMs)), counted_at: request.now }
@@ -79,7 +82,7 @@ export async function countCustomers(
   }
 }
 
-/** A count of the same that is young enough. */
+/** A stored count of the same filter that is recent enough. */
 export async function findKeptCount(
   { askedCounts }: Models,
   request: CountRequest,
@@ -133,7 +136,7 @@ function left(deadline: number): number {
   return ms
 }
 
-/** By counting: an engine's own number of documents is an estimate of some time ago. */
+/** A real count: the engine's own number of documents is an estimate, which may be old. */
 async function countMatching(models: Models, query: object, deadline: number): Promise<number> {
   const [found] = await models.customers.collection
     .aggregate<{ customers: number }>(
@@ -146,10 +149,12 @@ async function countMatching(models: Models, query: object, deadline: number): P
   return found?.customers ?? 0
 }
 
-/** Whether values that one customer alone has are left out of the groups of a field. */
+/** True if values that only one customer has are left out of the groups. */
 export const hidesSingles = (by: string): boolean => !SHARED_FIELDS.has(by)
 
-/** Text in any case and with blanks around it is one value; it is called as the first customer has it. */
+/**
+ * Values that differ only in case or surrounding blanks are one group, named as the first customer has it.
+ */
 async function countGroups(models: Models, query: object, by: string, deadline: number) {
   const field = `$${by}`
   const folded = {

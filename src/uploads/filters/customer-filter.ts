@@ -1,32 +1,35 @@
 import type { FieldCatalogue } from '../../customers/fields/index.ts'
 import { escapePattern } from '../queries/index.ts'
 
-/** Days as `YYYY-MM-DD`, first and last included; open where one is absent. */
+/** Days as `YYYY-MM-DD`, both included; an absent one is open. */
 export interface DayRange {
   readonly from?: string
   readonly until?: string
 }
 
-/** Which customers somebody means; everything that is there has to hold. */
+/** A filter of customers; all its conditions must match. */
 export interface CustomerFilter {
-  /** City or state, any of them. */
+  /** City or state; any of them matches. */
   readonly places?: readonly string[]
-  /** Fields that hold nothing, and fields that hold something, by name. */
+  /** Names of fields that must be blank, and of fields that must have a value. */
   readonly without?: readonly string[]
   readonly with?: readonly string[]
   readonly due?: DayRange
-  /** In no file since this day began. */
+  /** No file mentions the customer since the start of this day. */
   readonly notSince?: string
-  /** An upload changed them since this day began. Not a condition on the customer: see `findChangedSince`. */
+  /**
+   * An upload changed the customer since the start of this day. Not a condition on the document: see
+   * `findChangedSince`.
+   */
   readonly changedSince?: string
-  /** Number of an upload that mentions them. Not a condition on the customer, either. */
+  /** Number of an upload that mentions the customer. Not a condition on the document either. */
   readonly upload?: number
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/
 const MAX_VALUES = 5
 
-/** A filter as a button carries it: `places=pune&without=email`. Holds nothing of a customer. */
+/** Writes a filter as a button carries it: `places=pune&without=email`. Contains no customer data. */
 export function writeFilter(filter: CustomerFilter): string {
   const pairs: [string, string][] = []
   for (const key of ['places', 'without', 'with'] as const)
@@ -39,7 +42,7 @@ export function writeFilter(filter: CustomerFilter): string {
   return new URLSearchParams(pairs).toString()
 }
 
-/** The way back; what comes over the network may be anything. @returns undefined where it is no filter */
+/** Parses the text of `writeFilter`, which comes over the network. @returns undefined if it is no filter */
 export function readFilter(text: string, catalogue: FieldCatalogue): CustomerFilter | undefined {
   const pairs = new URLSearchParams(text.slice(0, 2_000))
   const list = (key: string) => pairs.getAll(key).slice(0, MAX_VALUES)
@@ -76,8 +79,8 @@ export function readFilter(text: string, catalogue: FieldCatalogue): CustomerFil
 }
 
 /**
- * The conditions on the customers themselves.
- * @param startOfDay the first moment of a day in the team's time zone
+ * The conditions on customer documents.
+ * @param startOfDay the start of a day in the team's time zone
  */
 export function toCustomerQuery(
   { places, without, with: having, due, notSince }: CustomerFilter,
@@ -87,7 +90,7 @@ export function toCustomerQuery(
     ...(places
       ? [{ $or: places.flatMap((place) => [{ city: isPlace(place) }, { state: isPlace(place) }]) }]
       : []),
-    // A field that is absent holds nothing; so does one that something else set to null.
+    // An absent field is blank; so is a field that something outside the bot set to null.
     ...(without ?? []).map((name) => ({ [name]: null })),
     ...(having ?? []).map((name) => ({ [name]: { $ne: null } })),
     ...(due
@@ -105,7 +108,7 @@ export function toCustomerQuery(
   return parts.length === 0 ? {} : { $and: parts }
 }
 
-/** `navi mumbai` is `Navi-Mumbai` and `NAVI  MUMBAI`. */
+/** `navi mumbai` matches `Navi-Mumbai` and `NAVI  MUMBAI`. */
 function isPlace(place: string): RegExp {
   const words = place
     .split(/[\s.,'’-]+/)

@@ -14,14 +14,14 @@ import { findChangedSince } from './find-changed-customers.ts'
 
 export interface ExportOptions {
   readonly catalogue: FieldCatalogue
-  /** Only customers that an upload or an undo finished since then has changed. */
+  /** Only customers changed by an upload or undo that finished since then. */
   readonly since?: Date
   /** Only these customers. */
   readonly only?: {
     readonly filter: CustomerFilter
-    /** The upload of the filter, where it has one. */
+    /** The filter's upload, if it has one. */
     readonly upload?: FileUpload
-    /** The first moment of a day in the team's time zone. */
+    /** The start of a day in the team's time zone. */
     readonly startOfDay: (day: string) => Date
   }
   readonly format: ListFormat
@@ -35,10 +35,11 @@ const PAGE = 1_000
 const PHONE = 'primary_phone'
 
 /**
- * Writes customers as a list that can be shared again as it is: the fields of the catalogue under their names, then every
- * other value there is as `attributes.<name>`. Safe to be opened in a spreadsheet.
+ * Writes customers as a list that can be shared again: catalogue fields under their names, then other values
+ * as `attributes.<name>`. Cells are safe to open in a spreadsheet.
  *
- * Which columns there are is known at the end only, so the rows wait in a file beside it: memory does not grow with them.
+ * The set of columns is known only at the end, so rows are spooled to a second file: memory does not grow
+ * with them.
  *
  * @throws AppError database_unavailable, database_failed
  */
@@ -71,7 +72,7 @@ export async function exportCustomers(
   }
 }
 
-/** Page by page: a cursor kept open for a million customers could be closed by the server in between. */
+/** In pages: the server may close a cursor that stays open for a million customers. */
 async function* listCustomers(models: Models, { since, only }: ExportOptions): AsyncGenerator<Customer> {
   const { collection } = models.customers
   const query = only ? toCustomerQuery(only.filter, only.startOfDay) : {}
@@ -124,7 +125,7 @@ async function* listRows(path: string, header: readonly string[]): AsyncGenerato
   }
 }
 
-/** So that reading it gives the same value again. */
+/** Written so that an import reads the same value. */
 function writeValue(value: FieldValue | undefined): string {
   if (value === undefined) return ''
   if (Array.isArray(value)) return value.join('; ')
@@ -135,7 +136,7 @@ function writeValue(value: FieldValue | undefined): string {
 /** Made once: `toLocaleString` makes one for each number, which took a third of an export. */
 const decimals = new Intl.NumberFormat('en-US', { useGrouping: false, maximumFractionDigits: 15 })
 
-/** Never as 1e-7, and never with three decimals: `1.234` is a thousand and something to many. */
+/** Never as 1e-7, and never with three decimals: many read `1.234` as a thousand. */
 function writeNumber(value: number): string {
   if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value)
   const text = decimals.format(value)

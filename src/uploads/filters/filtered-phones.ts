@@ -6,10 +6,10 @@ import { findChangedSince } from './find-changed-customers.ts'
 const PAGE = 500
 
 /**
- * Phones of the customers a filter names through uploads: those that one upload mentions, those that changed since a day.
- * Page by page, each once; also of some that are gone by now.
+ * Streams the phones of customers that a filter selects through uploads: those one upload mentions, or those
+ * changed since a day. In pages, each phone once; some of these customers may be deleted.
  *
- * @returns undefined where the filter names customers by their fields alone
+ * @returns undefined if the filter has conditions on documents only
  */
 export function listFilteredPhones(
   models: Models,

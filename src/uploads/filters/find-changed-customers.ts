@@ -6,11 +6,11 @@ const PAGE = 500
 type Finished = Pick<FileUpload, '_id' | 'number' | 'shared_at'>
 
 /**
- * Phones of the customers that uploads and undos finished since a moment have changed, page by page, each once; also of
- * some that are gone by now.
+ * Streams the phones of customers changed by uploads and undos that finished since a time. In pages, each
+ * phone once; some of these customers may be deleted.
  *
- * Told by the uploads of that time and their rows, in the order they have an index for, and not by `updated_at`, which moves at
- * every mention and has none.
+ * Reads the uploads of that time and their rows, which have an index. `updated_at` has none, and every
+ * mention changes it.
  */
 export async function* findChangedSince(models: Models, since: Date): AsyncGenerator<readonly string[]> {
   try {
@@ -37,10 +37,10 @@ async function* listChanged(models: Models, upload: Finished): AsyncGenerator<re
         {
           ...rowsBehind(upload, after),
           phone: { $exists: true },
-          // An undo that only gave back when somebody was mentioned changed nothing.
+          // An undo that only restored record keeping changed no value.
           $or: [
             { changes: { $exists: true } },
-            // The values are gone by the retention policy, but not that they changed.
+            // The retention policy deleted the values, but not the fact that they changed.
             { 'without_values.changed': { $exists: true } },
             { outcome: 'created' },
             { outcome: 'restored', before: null },

@@ -1,6 +1,5 @@
 /**
- * Which customers somebody means by a filter: counts and exports them.
- * A filter is plain data; what people type is read in commands/forms.
+ * Filters of customers: counts and exports. A filter is plain data; commands/forms parses what people type.
  */
 export {
   type CountTimes,

@@ -2,8 +2,8 @@ import type { ColumnChoice, Models } from '../../../models/index.ts'
 import type { Person } from './forget-person.ts'
 
 /**
- * A file without headings whose first line has no phone is taken to have them. Where that line was the person's, a choice
- * remembered for it is good for no other file, and goes.
+ * Forgets a remembered choice whose headings name the person. If a file has no headings and its first line
+ * has no phone, that line counts as headings.
  */
 export async function forgetHeadings({ columnChoices }: Models, { names }: Person): Promise<void> {
   const choices = columnChoices.collection.find<Pick<ColumnChoice, '_id' | 'header' | 'headings'>>(

@@ -12,22 +12,26 @@ import {
   splitName,
 } from '../rows/index.ts'
 
-/** Everything that tells where in the database one person stands. */
+/** Where one person occurs in the database. */
 export interface Person {
   readonly phone: string
-  /** How many documents of `customers` are theirs. */
+  /** Number of their documents in `customers`. */
   readonly customers: number
-  /** Lines on which they stand, by the id of the upload as text. */
+  /** Their lines, by the upload's id as text. */
+  readonly ids: ReadonlySet<string>
   readonly lines: ReadonlyMap<string, ReadonlySet<number>>
-  /** The words of every name they have or had. */
+  /** The words of all their current and earlier names. */
   readonly nameWords: ReadonlySet<string>
-  /** Whether a text names them: by the phone in any way of writing, by an e-mail address or a loan number in it. */
+  /** True if a text contains their phone in any format, an e-mail address or a loan number of theirs. */
   names(text: string): boolean
-  /** Whether a row without their phone is theirs all the same: it names them, or has their name and another value of theirs. */
+  /**
+   * True if a row without their phone is theirs: it names them, or has their name and another value of
+   * theirs.
+   */
   isIn(cells: readonly string[]): boolean
-  /** Whether a value of a field is, or once was, theirs. */
+  /** True if they have or had this value in this field. */
   had(path: string, value: FieldValue | null): boolean
-  /** Whether a text is, or once was, one of their values, whatever the field. */
+  /** True if a text equals a current or earlier value of theirs, in any field. */
   hadAnywhere(text: string): boolean
 }
 
@@ -36,18 +40,19 @@ interface PersonRow {
   readonly line: number
   readonly phone?: string
   readonly customer_phone?: string
+  readonly customer?: mongo.ObjectId
   readonly changes?: StoredChanges
   readonly values?: StoredValues
   readonly found?: StoredValues
 }
 
-/** A shorter identifier is not one: `12` stands in many cells. */
+/** Shorter identifiers do not identify anyone: `12` occurs in many cells. */
 const MIN_LETTERS = 5
 const BETWEEN_WORDS = /[\s,;:<>()[\]"'/\\|]+/u
 
 /**
- * Reads what is stored about a phone: the customer, and every row of every file and undo about them, whatever its own
- * phone. Writes nothing.
+ * Reads what is stored about a phone: the customer, and every row of files and undos about them, whatever
+ * phone the row has. Writes nothing.
  */
 export async function readPerson(models: Models, phone: string): Promise<Person> {
   const values = new Map<string, Set<string>>()
@@ -63,9 +68,20 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
 
   const lines = new Map<string, Set<number>>()
   const rows = readCustomerRows<PersonRow>(models, [phone], {
-    projection: { upload: 1, line: 1, phone: 1, customer_phone: 1, changes: 1, values: 1, found: 1 },
+    projection: {
+      upload: 1,
+      line: 1,
+      phone: 1,
+      customer_phone: 1,
+      customer: 1,
+      changes: 1,
+      values: 1,
+      found: 1,
+    },
   })
+  const ids = new Set(customers.map(({ _id }) => String(_id)))
   for await (const row of rows) {
+    if (row.customer) ids.add(String(row.customer))
     const key = String(row.upload)
     lines.set(key, (lines.get(key) ?? new Set()).add(row.line))
     for (const shown of [row.values, row.found])
@@ -98,6 +114,7 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
   return {
     phone,
     customers: customers.length,
+    ids,
     lines,
     nameWords: new Set(answer('full_name').flatMap(splitName)),
     names,
@@ -110,7 +127,7 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
   }
 }
 
-/** The digits of a text, in whichever script they are written. */
+/** The digits of a text, in any script. */
 function digitsOf(text: string): string {
   return toAsciiDigits(text.normalize('NFKC')).replace(/[^0-9]/g, '')
 }

@@ -12,7 +12,7 @@ import { asLiterals, fromNow, isAhead, nextNumber } from '../lease/index.ts'
 import { readPerson } from './forget-person.ts'
 import { findOthers } from './remove-second-phone.ts'
 
-/** Milliseconds in which the question is to be answered. */
+/** Milliseconds until the confirmation expires. */
 const ANSWER_WITHIN_MS = 15 * 60_000
 
 interface Asker {
@@ -21,15 +21,18 @@ interface Asker {
   readonly user: string
 }
 
-/** What there is to erase, as far as it is known by the phone. */
+/** What would be erased, as far as the phone shows it. */
 export interface ForgetForecast {
   readonly customers: number
   readonly rows: number
-  /** The uploads they stand in, oldest first. */
+  /** The uploads that contain the person, oldest first. */
   readonly uploads: readonly number[]
-  /** Everybody else who has the phone beside their own: they keep it unless somebody says otherwise. */
+  /** Other customers who have the phone as a second one; they keep it by default. */
   readonly others: number
-  /** Files that wait for a decision: who stands in them is not known, and they are imported after the person is gone. */
+  /**
+   * Uploads that wait for a decision: their rows are unknown, and they may be imported after the person is
+   * forgotten.
+   */
   readonly held: readonly number[]
 }
 
@@ -56,9 +59,9 @@ export async function forecastForget(models: Models, phone: string): Promise<For
 }
 
 /**
- * Remembers whom somebody was asked about. @returns what the button carries: it names nobody, and only whoever was asked
- * can use it, once and for a quarter of an hour
- * @param fromOthers the phone goes out of the other phones of everybody else, too
+ * Stores a pending confirmation. @returns the token for the button: it contains no personal data, and only
+ * the person asked can use it, once, within 15 minutes
+ * @param fromOthers also remove the phone from the other phones of other customers
  */
 export async function requestForget(
   models: Models,
@@ -88,8 +91,8 @@ export async function requestForget(
 }
 
 /**
- * Writes down, behind everything that waits, that a person is to be forgotten.
- * @returns undefined where this person was not asked that here, or too long ago, or has answered already
+ * Queues a forget upload after all waiting uploads.
+ * @returns undefined if this person was not asked here, was asked too long ago, or has already answered
  */
 export async function queueForget(
   models: Models,
@@ -103,7 +106,7 @@ export async function queueForget(
     if (!request) return undefined
     const number = await nextNumber(models, 'file_uploads')
     const forget: ForgetUpload = {
-      // Of the token: pressed twice at the same moment, it is one.
+      // Derived from the token: two presses at the same time make one upload.
       _id: new mongo.ObjectId(token.slice(0, 24)),
       kind: 'forget',
       number,

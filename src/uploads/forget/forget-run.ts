@@ -11,6 +11,7 @@ import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
 import { removeUnusedNameWords } from '../names/index.ts'
 import { customerRowFilters, PROBLEM_WITHOUT_CELL } from '../rows/index.ts'
+import { type DeleteMessage, deleteAnswers } from './forget-answers.ts'
 import { forgetHeadings } from './forget-headings.ts'
 import { type Person, readPerson } from './forget-person.ts'
 import { scrubUpload } from './forget-upload.ts'
@@ -20,13 +21,14 @@ export interface ForgetContext {
   readonly models: Models
   readonly signal: AbortSignal
   /**
-   * Deletes a file the bot has made. False where Slack does not let it.
+   * Deletes a file of the bot from Slack. False if Slack refuses.
    * @throws AppError slack_unavailable
    */
   readonly deleteFile: (fileId: string) => Promise<boolean>
+  readonly deleteMessage: DeleteMessage
 }
 
-/** What a row of a file, or of an undo, holds about a person. Which line it was and how it ended is nobody's secret. */
+/** Fields of a file's or an undo's row with personal data. Line and outcome are not personal. */
 const PERSONAL = [
   'phone',
   'customer_phone',
@@ -48,13 +50,13 @@ const erase = (number: number) => ({
 })
 
 /**
- * Erases a person. Every step may be repeated: each looks for what is still there, and what leads to the rest goes last
- * (first what hangs on the person's rows, then the customer, then the rows). Runs in the lane of the imports, so none is
- * between its rows and its customers meanwhile.
+ * Erases a person. Each step can be repeated: it searches for what is left. Data that leads to other data
+ * goes last: first what depends on the person's rows, then the customer, then the rows. Runs in the imports'
+ * lane, so no import is between its rows and its customers.
  *
  * @param forget leased by this run
- * @returns what is gone, counted from what stands in the database
- * @throws AppError lease_lost, slack_unavailable; whatever the driver throws
+ * @returns what was erased, counted from the database
+ * @throws AppError lease_lost, slack_unavailable; driver errors
  */
 export async function runForget(context: ForgetContext, forget: ForgetUpload): Promise<ForgetCounts> {
   const { models, signal } = context
@@ -67,11 +69,12 @@ export async function runForget(context: ForgetContext, forget: ForgetUpload): P
     () => eraseExamples(models, person),
     () => forgetHeadings(models, person),
     () => findSentFiles(models, forget, person),
+    () => deleteAnswers(models, person, context.deleteMessage, signal),
     () => removeUnusedNameWords(models, person.nameWords, phone),
     () => eraseCustomers(models, forget, person),
     () => eraseRows(models, forget, phone),
     () => models.forgetRequests.collection.deleteMany({ phone }),
-    // Counts name values of customers; whose, is not stored.
+    // Counts contain customers' values, but not whose they are.
     () => models.askedCounts.collection.deleteMany({ counted_at: { $exists: true } }),
     () => eraseProgress(models, phone),
     () => deleteFiles(context, forget),
@@ -84,7 +87,7 @@ export async function runForget(context: ForgetContext, forget: ForgetUpload): P
   return await countForgotten(models, forget)
 }
 
-/** Only where that was asked for. How many they were is said by the first run: a later one finds fewer. */
+/** Only if requested. The first run stores the number of customers, because a later run finds fewer. */
 async function removeFromOthers(models: Models, { _id, forget }: ForgetUpload, phone: string): Promise<void> {
   if (!forget.from_others) return
   const others = await findOthers(models, phone)
@@ -95,13 +98,15 @@ async function removeFromOthers(models: Models, { _id, forget }: ForgetUpload, p
   await removeSecondPhone(models, phone)
 }
 
-/** Rows that came to the person by a second phone, and their own ones; not those that went to somebody else. */
+/**
+ * The person's own rows and those matched to them by a second phone; not rows matched to another customer.
+ */
 async function eraseRows({ uploadRows }: Models, forget: FileUpload, phone: string): Promise<void> {
   for (const filter of customerRowFilters([phone]))
     await uploadRows.collection.updateMany(filter, erase(forget.number))
 }
 
-/** Rows that could not be used have no phone: they are read through, and with them go the files they were handed back in. */
+/** Invalid rows have no phone, so all of them are read. The CSVs that returned them are deleted too. */
 async function eraseUnusedRows(models: Models, forget: FileUpload, person: Person): Promise<void> {
   const uploads = models.fileUploads.collection.find<Pick<FileUpload, '_id'>>(
     { 'counts.invalid': { $gt: 0 } },
@@ -131,7 +136,7 @@ async function eraseUnusedRows(models: Models, forget: FileUpload, person: Perso
   }
 }
 
-/** Also one that is being written at this moment: it is not sent any more. */
+/** Also a CSV that is being written: it will not be sent. */
 async function withdrawFailedRows(models: Models, forget: FileUpload, _id: FileUpload['_id']): Promise<void> {
   const found = await models.fileUploads.collection.findOneAndUpdate(
     { _id },
@@ -144,19 +149,19 @@ async function withdrawFailedRows(models: Models, forget: FileUpload, _id: FileU
 
 async function eraseExamples(models: Models, person: Person): Promise<void> {
   const { collection } = models.fileUploads
-  // Every upload: a file that failed has no rows, and its name and its problem can name the person all the same.
+  // All uploads: a failed file has no rows, but its name and its problem can name the person.
   for await (const upload of collection.find<FileUpload>({ kind: { $ne: 'forget' } })) {
     const scrubbed = scrubUpload(upload, person)
     if (!scrubbed) continue
     const [set, unset] = [true, false].map((isKept) =>
       Object.fromEntries(Object.entries(scrubbed).filter(([, value]) => (value !== undefined) === isKept)),
     ) as [Record<string, unknown>, Record<string, undefined>]
-    // A question or a preview stands in its thread with names and examples: it is put again without them.
+    // The thread shows a question or preview with names and examples: it is posted again without them.
     const isRequested = upload.status === 'held' && upload.source.kind === 'slack'
     await collection.updateOne(
       { _id: upload._id },
       {
-        // What was said in the thread is said again, without the person.
+        // The thread's messages are edited without the person.
         $set: { ...set, ...((isRequested || isReceiptPosted(upload)) && { 'receipt.due': true }) },
         ...(Object.keys(unset).length > 0 && {
           $unset: Object.fromEntries(Object.keys(unset).map((path) => [path, ''])),
@@ -170,7 +175,7 @@ function isReceiptPosted({ source, finished_at, receipt }: FileUpload): boolean 
   return source.kind === 'slack' && finished_at !== undefined && receipt.posted_at !== undefined
 }
 
-/** Has the receipt of an upload edited, if it was posted: its list of problems is made anew. */
+/** Updates the receipt of an upload, if posted: its list of problems is rebuilt. */
 async function repeatReceipt({ fileUploads }: Models, _id: FileUpload['_id']): Promise<void> {
   await fileUploads.collection.updateOne(
     { _id, 'source.kind': 'slack', finished_at: { $exists: true }, 'receipt.posted_at': { $exists: true } },
@@ -178,7 +183,7 @@ async function repeatReceipt({ fileUploads }: Models, _id: FileUpload['_id']): P
   )
 }
 
-/** Comparisons of lists the person stands in, their rows to correct, and everything that held everybody. */
+/** Comparisons of lists with the person, their rows to correct, and files with all customers. */
 async function findSentFiles(models: Models, forget: FileUpload, { lines }: Person): Promise<void> {
   const ids = [...lines.keys()].map((id) => new mongo.ObjectId(id))
   const erased = await models.uploadRows.collection.distinct('upload', { forgotten_by: forget.number })
@@ -205,7 +210,7 @@ async function noteFiles(models: Models, { _id }: FileUpload, files: readonly st
   )
 }
 
-/** Where a switch of what a record is had come to, by phone. It is done: nothing else runs in this lane. */
+/** The last phone of a finished switch. No switch is in progress: uploads run one at a time. */
 async function eraseProgress({ fileUploads }: Models, phone: string): Promise<void> {
   await fileUploads.collection.updateMany(
     { 'switch_of.open': false, 'checkpoint.switched.phone': phone },
@@ -218,7 +223,7 @@ async function eraseCustomers(
   { _id }: FileUpload,
   { phone, customers }: Person,
 ): Promise<void> {
-  // Said by the first run: a later one finds none any more.
+  // The first run stores it, because a later run finds none.
   await models.fileUploads.collection.updateOne(
     { _id, 'forget.customers': { $exists: false } },
     { $set: { 'forget.customers': customers } },

@@ -7,13 +7,14 @@ import { scrubTexts } from './scrub-texts.ts'
 type Example = { readonly line: number; readonly from: FieldValue | null; readonly to: FieldValue | null }
 
 /**
- * What of an upload's own document is to be written so that it no longer holds a person: examples of values, examples in
- * a question, a heading that is no heading, a name of a file and what was said of it. Undefined where nothing of it is
- * theirs; a value that is undefined is to be removed.
+ * The fields of an upload's document that must change so that it no longer contains a person: example values,
+ * examples in a question, a first row taken as a heading, a file name and texts about it. Undefined if
+ * nothing is theirs; a field that is undefined must be removed.
  */
 export function scrubUpload(upload: FileUpload, person: Person): Record<string, unknown> | undefined {
   const lines = person.lines.get(String(upload._id))
-  // Of a file that waits, or was discarded, no row is recorded, so its lines are not known: what could be theirs goes.
+  // A held or discarded file has no recorded rows, so the person's lines are unknown: whatever could be
+  // theirs is removed.
   const isUnrecorded = upload.status === 'held' || upload.status === 'failed'
   const isTheirs = (path: string, { line, from }: Example) =>
     lines?.has(line) === true || (isUnrecorded && (from === null || person.had(path, from)))
@@ -45,7 +46,7 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
     if (shared && kept && kept.length < shared.examples.length) set[path] = { ...shared, examples: kept }
   }
 
-  // Of a file that is not finished nobody knows on which lines they stand: its cells go as a whole.
+  // The person's lines in an unfinished file are unknown: all its sampled cells are removed.
   const isUnread = upload.finished_at === undefined
   const isSampled = file.sample?.some(({ cells }) =>
     cells.some(({ line, text }) => lines?.has(line) || person.names(text) || person.hadAnywhere(text)),
@@ -53,7 +54,7 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
   if (file.sample && file.sample.length > 0 && (isUnread || isSampled)) set['file.sample'] = []
   Object.assign(set, scrubSecondPhones(upload, person))
 
-  // The first line of a file without headings is somebody's: then it is theirs as a whole.
+  // The first line of a file without headings can be the person's row: then all of it is theirs.
   const isHeading = (texts: readonly string[] = []) => texts.some(person.names)
   if (isHeading(file.header)) {
     set['file.header'] = file.header?.map(() => '')
@@ -69,7 +70,7 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
   return Object.keys(set).length > 0 ? set : undefined
 }
 
-/** Both records of such a row are named by their phone. */
+/** The phone identifies both records of such a row. */
 function scrubSecondPhones(
   { second_phones, matched_phones, preview }: FileUpload,
   { phone }: Person,
@@ -93,13 +94,13 @@ function scrubSecondPhones(
   return set
 }
 
-/** Names, addresses and sentences made of the file's name or of its cells. */
+/** Names, addresses and sentences that contain the file's name or cells. */
 function scrubWords({ file, source, problem, notes, finished_at }: FileUpload, { names }: Person) {
   const set: Record<string, unknown> = {}
   if (names(file.name)) set['file.name'] = FORGOTTEN_FILE
   if (source.kind === 'slack' && source.permalink && names(readableAddress(source.permalink)))
     set['source.permalink'] = undefined
-  // A file that still waits is found by its path.
+  // A waiting file is opened by its path, so the path stays.
   if (source.kind === 'cli' && finished_at && names(source.path)) set['source.path'] = FORGOTTEN_FILE
   if (problem && (names(problem.message) || names(problem.next)))
     set.problem = { ...problem, message: FORGOTTEN_WORDS, next: names(problem.next) ? '' : problem.next }

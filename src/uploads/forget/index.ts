@@ -1,6 +1,6 @@
 /**
- * Erases a person: request, customers, history rows, headings, file names.
- * Deleting files in Slack and editing messages is left to slack/.
+ * Erases a person: request, customers, history rows, headings, file names. slack/ deletes files in Slack and
+ * edits messages.
  */
 export { type ForgetForecast, forecastForget, queueForget, requestForget } from './forget-request.ts'
 export { runForget } from './forget-run.ts'

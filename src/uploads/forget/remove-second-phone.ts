@@ -20,14 +20,14 @@ import {
 
 const FIELD = 'other_phones'
 const PAGE = 500
-/** A phone has digits alone behind its plus, so this is a pattern as it stands. */
+/** A phone has only digits after its plus, so it is a safe pattern. */
 const ENDING_DIGITS = 5
 
 type Row = Pick<UploadRow, '_id' | 'phone' | 'customer_phone' | 'upload' | 'line' | 'changes' | 'values'>
 
 type Owned = Pick<UploadRow, 'phone' | 'customer_phone'>
 
-/** Primary phones of the customers who have a phone beside their own, now or once. */
+/** Finds the primary phones of customers who have or had a phone as a second one. */
 export async function findOthers(models: Models, phone: string): Promise<ReadonlySet<string>> {
   const find = (filter: Record<string, unknown>) =>
     models.uploadRows.collection
@@ -51,9 +51,9 @@ export async function findOthers(models: Models, phone: string): Promise<Readonl
 }
 
 /**
- * Takes a phone out of the other phones of everybody else: out of what their rows and undos say, out of the customers,
- * and last out of the words that lead there. So an undo or a replay later does not bring it back. A row that came to one of
- * them by this phone stays theirs, under their own phone.
+ * Removes a phone from the other phones of other customers: from the values of their rows and undos, from the
+ * customers, and last from the search words that lead there. A later undo or replay then can't restore it. A
+ * row matched by this phone stays theirs, under their own phone.
  */
 export async function removeSecondPhone(models: Models, phone: string): Promise<void> {
   const others = [...(await findOthers(models, phone))]
@@ -74,7 +74,7 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
     },
   )
   await customers.collection.updateMany({ [FIELD]: { $size: 0 } }, { $unset: { [FIELD]: '' } })
-  // How the phone ends goes with it, unless the customer's own phone ends so, too.
+  // The ending's search word is removed too, unless the customer's own phone has the same ending.
   const endsAlike = new RegExp(`${phone.slice(-ENDING_DIGITS)}$`)
   await uploadRows.collection.updateMany(
     {
@@ -92,7 +92,7 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
   await uploadRows.collection.updateMany({ search: { $size: 0 } }, { $unset: { search: '' } })
 }
 
-/** The driver types no `$pull` for a collection whose fields it does not know. */
+/** The driver has no type for `$pull` on a collection with unknown fields. */
 const pullFrom = (field: string, phone: string) => ({ [field]: { $in: [phone] } }) as never
 
 async function cleanRows(
@@ -116,7 +116,8 @@ async function cleanRows(
     uploads.set(String(upload), upload)
     const text = flattenPaths<FieldValue | null>(values)
     const changed = flattenPaths<FieldChange>(changes)
-    // A list that was this phone alone says that there is none: it still replaced what earlier files said.
+    // A list with only this phone becomes an empty list, because it still replaced the values of earlier
+    // files.
     if (text[FIELD] !== undefined) text[FIELD] = without(text[FIELD], phone)
     const change = changed[FIELD]
     if (change) changed[FIELD] = { from: without(change.from, phone), to: without(change.to, phone) }
@@ -132,7 +133,7 @@ async function cleanRows(
   }
 }
 
-/** The rest of the list; null where nothing is left. */
+/** The rest of the list; null if it is empty. */
 function without(value: FieldValue | null, phone: string): FieldValue | null {
   if (!Array.isArray(value)) return value
   const rest = value.filter((one) => one !== phone)

@@ -6,14 +6,14 @@ type Candidates = Question['candidates'][number][]
 
 const SEPARATORS = /[,;|\t]/u
 
-/** The candidates of a question without what is a person's; undefined where nothing of it is theirs. */
+/** The candidates of a question without a person's data; undefined if nothing is theirs. */
 export function scrubQuestion(question: Question, person: Person): Candidates | undefined {
   return question.kind === 'encoding' || question.kind === 'reading'
     ? scrubReadings(question.candidates, person)
     : scrubColumns(question.candidates, person)
 }
 
-/** A line stands there in several readings, of which one is right: theirs goes from all, and its place stays. */
+/** A line occurs in several readings, of which one is right: the person's line is emptied in all of them. */
 function scrubReadings(candidates: Candidates, person: Person): Candidates | undefined {
   const isTheirs = (line: string) =>
     person.names(line) || line.split(SEPARATORS).some((cell) => person.hadAnywhere(cell))
@@ -32,7 +32,7 @@ function scrubColumns(candidates: Candidates, person: Person): Candidates | unde
   const scrubbed = candidates.map((one) => ({
     ...one,
     ...(isNamed && { header: '' }),
-    // A cell of a column nobody has named yet may be a value of any field.
+    // An unnamed column may hold values of any field.
     examples: one.examples.filter((example) => !person.names(example) && !person.hadAnywhere(example)),
   }))
   const isLess = scrubbed.some(({ examples }, at) => examples.length < (candidates[at]?.examples.length ?? 0))

@@ -2,10 +2,10 @@ import type { FileUpload } from '../../../models/index.ts'
 import { PROBLEM_WITHOUT_CELL } from '../rows/index.ts'
 import type { Person } from './forget-person.ts'
 
-/** Parts of an upload that hold words of its file: names of sheets, headings, sentences. */
+/** Parts of an upload with text from its file: sheet names, headings, sentences. */
 const PARTS = ['file', 'source', 'question', 'preview', 'notes', 'problem', 'hold', 'collisions'] as const
 
-/** Digests, ids and paths of fields name nobody. Examples are judged by their line and their value. */
+/** Digests, ids and field paths contain no names. Examples are checked by line and value. */
 const SKIPPED: ReadonlySet<string> = new Set([
   'sha256',
   'fingerprint',
@@ -18,13 +18,13 @@ const SKIPPED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The last look at an upload's own document: every text that still names the person is replaced, wherever it stands. A
- * part that is added later is covered as well.
- * @param set what is to be written already, by path; what is found here is added
+ * Final check of an upload's document: replaces every text that still names the person, in any part. New
+ * fields are covered too.
+ * @param set planned writes, by path; further replacements are added
  */
 export function scrubTexts(upload: FileUpload, set: Record<string, unknown>, { names }: Person): void {
   for (const part of PARTS) {
-    // A Slack source holds ids; a file of a command line that still waits is found by its path.
+    // A Slack source holds ids only; a waiting file from the command line is opened by its path.
     if (part === 'source' && (upload.source.kind === 'slack' || !upload.finished_at)) continue
     const paths = Object.keys(set).filter((path) => path === part || path.startsWith(`${part}.`))
     const current = paths.reduce<unknown>(
@@ -38,7 +38,7 @@ export function scrubTexts(upload: FileUpload, set: Record<string, unknown>, { n
   }
 }
 
-/** Undefined removes what is there. */
+/** Undefined removes the field. */
 function patch(value: unknown, [key, ...rest]: readonly string[], to: unknown): unknown {
   if (key === undefined) return to
   const { [key]: old, ...others } = (value ?? {}) as Record<string, unknown>
@@ -46,7 +46,7 @@ function patch(value: unknown, [key, ...rest]: readonly string[], to: unknown): 
   return changed === undefined ? others : { ...others, [key]: changed }
 }
 
-/** @returns the very value where nothing in it names the person */
+/** @returns the same value if nothing in it names the person */
 function replaceNaming(value: unknown, key: string, names: Person['names']): unknown {
   if (SKIPPED.has(key)) return value
   if (typeof value === 'string') return names(value) ? wordFor(key) : value
@@ -60,7 +60,7 @@ function replaceNaming(value: unknown, key: string, names: Person['names']): unk
   return clean.some(([name, one]) => one !== Reflect.get(value, name)) ? Object.fromEntries(clean) : value
 }
 
-/** A column without a heading is told by its number, and a problem by its code. */
+/** A column without a heading is shown by its number, and a problem by its code. */
 function wordFor(key: string): string {
   if (key === 'header') return ''
   return key === 'message' ? PROBLEM_WITHOUT_CELL : 'forgotten'

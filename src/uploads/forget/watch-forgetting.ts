@@ -1,12 +1,12 @@
 import { type Models, toDatabaseError } from '../../../models/index.ts'
 
 /**
- * Watches whether anybody is forgotten from now on. To be called before people are read for a file; what it returns is
- * to be asked once the file is remembered (`sent_files`) and before somebody can see it: a request to forget that begins
- * after that finds the file and deletes it, one that began before it may not have.
+ * Detects whether a person is forgotten while a file is made. Call it before customers are read for the file.
+ * Call its result after the file is stored in `sent_files`, and before a person can see it. A forget upload
+ * that starts later finds the stored file and deletes it; one that started earlier may not.
  *
- * Goes by what was begun and done, not by clocks: processes may have different ones.
- * @returns whether somebody may stand in the file who is forgotten by now
+ * Compares which uploads started and finished instead of times, because processes' clocks may differ.
+ * @returns true if a person in the file may have been forgotten since
  * @throws AppError database_unavailable, database_failed
  */
 export async function watchForgetting(models: Models): Promise<() => Promise<boolean>> {

@@ -1,17 +1,17 @@
 import type { Customer, FieldChange, UploadRow } from '../../../models/index.ts'
 import { customerPhoneOf, OTHER_PHONES } from '../rows/index.ts'
 
-/** What the rows of a file so far made of the second phones of its customers: nothing of that is stored yet. */
+/** The second phones that a file's rows so far gave or removed; none of them is stored yet. */
 export interface FilePhones {
-  /** Rows as they are planned, in the order of the file. */
+  /** Adds planned rows, in file order. */
   add(rows: readonly UploadRow[]): void
-  /** Customers who have a phone beside their own one by now because of the file, by their own phone. */
+  /** Customers who have the phone as a second one because of the file, by their own phone. */
   holdersOf(phone: string): string[]
-  /** A customer with the second phones the file left. */
+  /** The customer with the second phones the file left. */
   asLeft(customer: Customer): Customer
 }
 
-/** Of a phone only the digits are kept, as a number: some 150 bytes for each second phone a file brings. */
+/** Stores the digits of a phone as a number: some 150 bytes per second phone of the file. */
 export function createFilePhones(): FilePhones {
   const others = new Map<number, readonly number[]>()
   const holders = new Map<number, readonly number[]>()

@@ -1,8 +1,8 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
 
 /**
- * Lets a held upload be imported after all: it goes back into the queue, at its old place.
- * @returns null where it was held no longer, or waits for something else
+ * Releases a held upload for import: it returns to its old place in the queue.
+ * @returns null if it is no longer held, or waits for something else
  */
 export async function approveUpload(
   models: Models,
@@ -17,9 +17,9 @@ export async function approveUpload(
 }
 
 /**
- * Imports a file that only its sender has seen into a channel: from now on it is an upload of that channel, and everything
- * about it is said there.
- * @returns null where it waits no longer, or belongs to a channel already
+ * Imports a file that only its sender has seen into a channel. From then on it is an upload of that channel,
+ * and its receipt is posted there.
+ * @returns null if it no longer waits, or already belongs to a channel
  */
 export async function importPrivateFile(
   models: Models,

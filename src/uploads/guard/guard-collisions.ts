@@ -9,15 +9,16 @@ const MAX_EXAMPLES = 5
 
 type Rival = Pick<FileUpload, '_id' | 'number' | 'source' | 'shared_at'>
 
-/** What one file says about one customer, all its rows together. */
+/** What one file states about one customer, over all its rows. */
 interface StatedValue {
   readonly upload: mongo.ObjectId
   readonly values: Record<string, FieldValue | null>
 }
 
 /**
- * Finds customers to whom this upload gave a value after somebody else, within a day before, had given another. Values
- * that come and go inside one file collide with nobody. Costs one look at the uploads of that day where nobody else shared any.
+ * Finds customers whose value this upload changed within a day after another person had given a different
+ * one. A value that appears and disappears inside one file does not count. Costs one query if nobody else
+ * shared a file that day.
  */
 export async function findCollisions(
   models: Models,
@@ -32,7 +33,7 @@ export async function findCollisions(
   return found.customers > 0 ? found : undefined
 }
 
-/** Uploads of other people within the day before, by id. */
+/** Finds uploads of other people within the day before, by id. */
 async function findRivals(models: Models, upload: FileUpload): Promise<Map<string, Rival>> {
   const rivals = models.fileUploads.collection.find<Rival>(
     {
@@ -93,7 +94,7 @@ async function compareBatch(
   }
 }
 
-/** Rows come in the order of sharing and of their lines: a later line of the same file has the last word. */
+/** Rows come in share order and line order, so the last line of a file wins. */
 function addStatement(
   answer: Map<string, StatedValue[]>,
   key: string,
@@ -107,7 +108,7 @@ function addStatement(
   else files.push({ upload, values: shown })
 }
 
-/** The latest file of somebody else whose values this one replaced, and the fields. */
+/** Finds the latest file of another person whose values this upload replaced, and the fields. */
 function collide(
   { changes }: NetRow,
   others: readonly StatedValue[],

@@ -2,16 +2,16 @@ import { type Customer, type Models, ROW_OUTCOMES } from '../../../models/index.
 import type { FieldValue, ReadRow } from '../../customers/fields/index.ts'
 import { createNetFold, isSameValue, type NetChanges, type NetFold, readCustomerRows } from '../rows/index.ts'
 
-/** A known customer the beginning of a file mentions. */
+/** A known customer in the first rows of a file. */
 export interface KnownCustomer {
-  /** The rows about the customer as one: later ones win. */
+  /** The customer's rows merged; later rows win. */
   readonly row: Extract<ReadRow, { kind: 'customer' }>
   readonly customer: Customer
-  /** From what is stored to what the last of these rows leaves. */
+  /** From the stored values to those after the last of these rows. */
   readonly changes: NetChanges
 }
 
-/** Customers whose changes all lead back to values that a file has replaced since. */
+/** Finds customers whose changes all restore values that a file has replaced since. */
 export async function checkOldValues(models: Models, known: readonly KnownCustomer[]) {
   const changing = known.filter(({ changes }) => Object.keys(changes).length > 0)
   const replaced = await findReplaced(
@@ -26,7 +26,9 @@ export async function checkOldValues(models: Models, known: readonly KnownCustom
   return { kind: 'old_values' as const, rows: returning.length, of: changing.length }
 }
 
-/** Values, by phone, that a file has replaced. A value that came and went inside one file never stood. */
+/**
+ * Finds the values that a file replaced, by phone. A value that existed only inside one file does not count.
+ */
 async function findReplaced(models: Models, phones: readonly string[]) {
   const history = readCustomerRows(models, phones, {
     filter: { outcome: { $in: [...ROW_OUTCOMES] }, changes: { $exists: true } },

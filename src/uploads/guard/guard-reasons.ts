@@ -1,6 +1,8 @@
 import type { HoldReason } from '../../../models/index.ts'
 
-/** Why a file looks like the wrong one, as a sentence without anybody's data. `identical` is told where names are known. */
+/**
+ * Why a file is held, as a sentence without personal data. `identical` is described elsewhere, with names.
+ */
 export function explainReason(reason: HoldReason): string {
   const { kind } = reason
   switch (kind) {

@@ -15,31 +15,31 @@ import { explainReason } from './guard-reasons.ts'
 import { createDummyCounter } from './preview-dummies.ts'
 import { createSharedPhoneFinder } from './shared-phones.ts'
 
-/** When a file is held. Off where there are no settings. */
+/** When a file is held. Without settings no file is. */
 export interface GuardSettings {
-  /** Share of the rows or customers judged, 1 to 100, from which on something is suspicious. */
+  /** Percentage (1 to 100) of the checked rows or customers from which a finding holds the file. */
   readonly percent: number
-  /** Fewer of them prove nothing. */
+  /** A finding in fewer rows or customers is ignored. */
   readonly minimum: number
-  /** Whether a file that was uploaded before is held for that alone; it is named in the receipt in any case. */
+  /** True if the same bytes as an earlier upload hold the file; the receipt names that upload in any case. */
   readonly holdsSameFile: boolean
 }
 
-/** Rows judged at most: each needs its customer and their history. */
+/** Maximum of checked rows: each needs its customer and history. */
 const MAX_CHECKED = 200
 
 interface GuardOptions {
   readonly catalogue: FieldCatalogue
-  /** Undefined: nothing is held. */
+  /** Undefined: no file is held. */
   readonly guard?: GuardSettings | undefined
 }
 
 /**
- * Whether a person has to look at a file before its first row is written: it looks like the wrong one, or somebody
- * asked for a preview. Asked once: what was approved, or begun, goes on.
+ * Decides whether a person must look at a file before its first row is written: the guard found a reason, or
+ * a person asked for a preview. Asked once: an approved or begun upload goes on.
  *
- * @param rows the beginning of the file, as read
- * @throws AppError held_back where the file came from a command line, on which nobody can be asked
+ * @param rows the first rows of the file
+ * @throws AppError held_back for a file from the command line, where nobody can be asked
  */
 export async function decideHold(
   models: Models,
@@ -58,14 +58,14 @@ export async function decideHold(
   throw new AppError('held_back', { file: upload.file.name, reasons: shown })
 }
 
-/** Dummy numbers explain rows that cannot be imported. */
+/** Dummy numbers explain invalid rows. */
 function describeDummies({ file }: FileUpload, rows: readonly ReadRow[]): readonly string[] {
   const dummies = createDummyCounter(file.mapping ?? { columns: [] })
   for (const row of rows) dummies.add(row)
   return dummies.describe()
 }
 
-/** True once a row of the upload is written. */
+/** True after a row of the upload is written. */
 export async function hasBegun(models: Models, upload: FileUpload): Promise<boolean> {
   if (upload.checkpoint) return true
   const row = await models.uploadRows.collection.findOne(rowsOf(upload), { projection: { _id: 1 } })
@@ -73,9 +73,9 @@ export async function hasBegun(models: Models, upload: FileUpload): Promise<bool
 }
 
 /**
- * Judges the beginning of a file against what is stored, before its first row is written.
- * @param rows the beginning of the file, as read
- * @returns why it looks like the wrong file; empty where it does not
+ * Compares the first rows of a file with the stored data, before any write.
+ * @param rows the first rows of the file
+ * @returns the reasons to hold the file; empty if there are none
  */
 export async function checkFile(
   models: Models,
@@ -89,7 +89,7 @@ export async function checkFile(
   const used = planned.filter(({ kind }) => kind !== 'blank')
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
   const { same_as } = upload
-  // A name that is not written proves nothing.
+  // A name that is not written is no evidence.
   const overwritesNames = ruleIn(rulesOf(upload), 'full_name') === 'overwrite'
   const named = overwritesNames ? known.filter(({ row, customer }) => bothNamed(row, customer)) : []
   const suspects: {
@@ -111,7 +111,7 @@ export async function checkFile(
   ]
 }
 
-/** Rows whose phone stands on rows of another name or loan number. */
+/** Finds rows that share a phone but have another name or loan number. */
 function checkSharedPhones(upload: FileUpload, rows: readonly ReadRow[]) {
   const finder = createSharedPhoneFinder(upload)
   for (const row of rows) finder.add(row)
@@ -120,7 +120,7 @@ function checkSharedPhones(upload: FileUpload, rows: readonly ReadRow[]) {
   return { kind: 'shared_phones' as const, rows: shared.length, of: usable.length }
 }
 
-/** The latest earlier upload of the same bytes, and the same sheet of them, that still counts. */
+/** Finds the latest active upload of the same bytes and sheet. */
 export async function findSameFile(models: Models, upload: FileUpload): Promise<SameFile | undefined> {
   if (upload.file.sha256 === undefined) return undefined
   const [same] = await models.fileUploads.collection
@@ -139,7 +139,7 @@ export async function findSameFile(models: Models, upload: FileUpload): Promise<
   return same && { number: same.number, by: same.source.user, at: same.shared_at }
 }
 
-/** The rows as an import would take them, and the customers they are about. */
+/** Plans the rows as an import would, and returns the customers they go to. */
 async function planRows(
   models: Models,
   upload: FileUpload,
@@ -169,7 +169,8 @@ async function planRows(
 }
 
 /**
- * The customers a file is judged against: its own records, or where every upload has new ones, the latest of each phone.
+ * Finds the customers to compare a file with: its own records. With the kind `one_per_upload`, the latest
+ * record of each phone.
  */
 async function findChecked(
   models: Models,
@@ -197,7 +198,7 @@ function bothNamed({ values }: KnownCustomer['row'], customer: Customer): boolea
   return typeof values.full_name === 'string' && typeof customer.full_name === 'string'
 }
 
-/** A corrected or completed name keeps a word, or most of one; that of somebody else does not. */
+/** True if no word of the stored name is left. A corrected or completed name keeps most of a word. */
 function hasOtherName({ row, customer }: KnownCustomer): boolean {
   const before = [...wordsOf(customer.full_name)]
   const after = wordsOf(row.values.full_name)
@@ -211,8 +212,8 @@ function isAlike(a: string, b: string): boolean {
 }
 
 /**
- * Dues move every day, so one column of amounts that changes says nothing. It is suspicious where every amount of a
- * customer who has several becomes another, or where one becomes what now stands in another field.
+ * Amounts due change every day, so one changed amount column is normal. Suspicious: every amount of a
+ * customer with several changes, or an amount becomes the stored value of another field.
  */
 function checkAmounts(known: readonly KnownCustomer[], amounts: readonly string[]) {
   const counted = known.filter(({ row }) => amounts.some((name) => typeof row.values[name] === 'number'))
@@ -227,7 +228,7 @@ function checkAmounts(known: readonly KnownCustomer[], amounts: readonly string[
   return { kind: 'amounts' as const, rows: odd.length, of: counted.length }
 }
 
-/** Whether a customer has a value in another field. */
+/** True if the customer has the value in another field. */
 function isElsewhere(customer: Customer, path: string, value: FieldValue | null): boolean {
   if (value === 0) return false
   return Object.entries(customer).some(

@@ -1,7 +1,4 @@
-/**
- * Judges a file before its first row is written: the guard, the preview, collisions.
- * Writes no customers.
- */
+/** Checks a file before its first row is written: guard, preview, collisions. Writes no customers. */
 
 export { decideHold, findSameFile, type GuardSettings, hasBegun } from './guard.ts'
 export { approveUpload, importPrivateFile } from './guard-answer.ts'

@@ -2,13 +2,13 @@ import type { HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { describeDummies } from '../apply/index.ts'
 import { hashText } from './shared-phones.ts'
 
-/** Counts the dummy numbers of a file row by row, as the receipt counts them from the stored rows. */
+/** Counts the dummy numbers of a file row by row, as the receipt counts them from stored rows. */
 export interface DummyCounter {
   add(row: ReadRow): void
   describe(): string[]
 }
 
-/** Of a name beside a dummy number only a hash is kept. */
+/** Stores only a hash of each name with a dummy number. */
 export function createDummyCounter({ columns }: Pick<HeaderMapping, 'columns'>): DummyCounter {
   const phones = columns.filter(({ target }) => target === 'phone')
   const names = columns.filter(({ target, field }) => target === 'field' && field === 'full_name')

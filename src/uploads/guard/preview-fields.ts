@@ -3,18 +3,18 @@ import type { FieldValues } from '../../customers/fields/index.ts'
 import { addPhones, type FieldRules, isSameValue, OTHER_PHONES, ruleIn, valueAt } from '../rows/index.ts'
 import { createSeenCustomers, type Mark } from './seen-customers.ts'
 
-/** A row of the file about a customer, against what is stored. */
+/** A row of the file and its stored customer. */
 interface ComparedRow {
   readonly line: number
-  /** What the row writes: without what a rule or a file shared later keeps. */
+  /** The values the row writes, without those a rule or a later share keeps. */
   readonly values: FieldValues
-  /** The customer before the file; undefined where there was none. */
+  /** The customer before the file; undefined if there was none. */
   readonly stored: Customer | undefined
-  /** Second phones by which rows of files shared later went to the customer. */
+  /** Second phones by which rows of later shares matched the customer. */
   readonly phones: ReadonlySet<string> | undefined
 }
 
-/** Which fields of how many customers a file would leave with another value, counted row by row. */
+/** Counts, row by row, the customers per field that a file would change. */
 export interface FieldsPreview {
   has(mark: Mark): boolean
   add(mark: Mark, row: ComparedRow): void
@@ -54,7 +54,7 @@ export function createFieldsPreview(rules: FieldRules): FieldsPreview {
     has: seen.has,
     add(mark, { line, values, stored, phones }) {
       const changed = new Set(seen.changedOf(mark))
-      // A field that an earlier row of the file has filled is empty no more.
+      // A field filled by an earlier row of the file is no longer blank.
       const isFilled = (path: string) => changed.has(path) && ruleIn(rules, path) === 'fill_blanks'
       if (stored)
         for (const [path, to] of Object.entries(values))

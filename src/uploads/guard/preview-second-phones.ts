@@ -3,12 +3,12 @@ import { createSecondPhoneList, findHolders, nameOf, nameOthers } from '../secon
 
 /** Rows of a file whose phone is a second phone of other customers, as the receipt lists them. */
 export interface SecondPhonePreview {
-  /** @param customers those the rows were planned with, by their own phone */
+  /** @param customers the customers the rows were planned with, by their own phone */
   add(rows: readonly UploadRow[], customers: ReadonlyMap<string, Customer>): Promise<void>
   result(): Pick<UploadPreview, 'second_phones' | 'matched_phones'>
 }
 
-/** Knows the second phones that are stored. Those that the file itself brings to customers of its own are in its receipt. */
+/** Reads the stored second phones. Those that a file adds to its own customers are in the file's receipt. */
 export function createSecondPhonePreview(models: Models): SecondPhonePreview {
   const [kept, matched] = [createSecondPhoneList(), createSecondPhoneList()]
   return {
@@ -37,7 +37,7 @@ export function createSecondPhonePreview(models: Models): SecondPhonePreview {
   }
 }
 
-/** A customer's first row in the file, under the customer's own phone. */
+/** True for a customer's first row in the file under the customer's own phone. */
 function isOwn({ phone, customer_phone, outcome }: UploadRow): boolean {
   return phone !== undefined && customer_phone === undefined && outcome !== 'duplicate'
 }

@@ -32,11 +32,11 @@ import { createSharedPhoneFinder } from './shared-phones.ts'
 const MAX_PROBLEMS = 5
 
 /**
- * What an import of these rows would do, by the plan that the import would carry out, without its writes. A customer who
- * comes again in a later batch is a duplicate there as in the import. Fields are compared with what is stored, after the
- * last row of each customer, as the receipt compares them.
+ * Previews an import of these rows with the import's own plan, without writes. A customer that occurs in a
+ * later batch is a duplicate, as in the import. Fields are compared with the stored values after each
+ * customer's last row, as in the receipt.
  *
- * @param again the same rows once more, for the values of earlier rows that share a phone
+ * @param again the same rows again, for the values of earlier rows that share a phone
  */
 export async function previewRows(
   models: Models,
@@ -88,7 +88,7 @@ export async function previewRows(
   }
 }
 
-/** Rows in which a rule keeps what is stored, by column, as the receipt says it. */
+/** Counts the rows in which a rule keeps the stored value, by column, as the receipt does. */
 function createKeptCounter() {
   const rows = new Map<string, number>()
   return {
@@ -130,7 +130,7 @@ function addFields(
   fields.add(markOf(upload, row), { line: row.line, values, stored: stored.get(key), phones })
 }
 
-/** What a row would write, by its plan: not what a rule keeps, nor what a file shared later has written. */
+/** The values a row would write by its plan: without those a rule or a later share keeps. */
 function writtenBy({ changes, found }: UploadRow, values: FieldValues, newer: NewerStatement | undefined) {
   const planned = flattenPaths<FieldChange>(changes)
   const kept = flattenPaths(found)
@@ -144,7 +144,7 @@ function writtenBy({ changes, found }: UploadRow, values: FieldValues, newer: Ne
   )
 }
 
-/** With the customers to whom rows go because earlier rows of the file gave them a second phone. */
+/** Adds the customers that rows match because earlier rows of the file gave them a second phone. */
 async function findFileOwners(
   models: Models,
   upload: FileUpload,
@@ -158,7 +158,7 @@ async function findFileOwners(
   return new Map([...known.customers, ...(await findCustomers(models, [...new Set(missing)], upload))])
 }
 
-/** The customers as the batch would find them: those of earlier batches carry this upload by then. */
+/** Marks the customers of earlier batches as touched by this upload. */
 function markSeen(
   upload: FileUpload,
   batch: readonly ReadRow[],

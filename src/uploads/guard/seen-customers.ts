@@ -1,13 +1,13 @@
 import type { FileUpload } from '../../../models/index.ts'
 import { keyIn } from '../rows/index.ts'
 
-/** A record of the file, kept small. */
+/** A compact key of a record of the file. */
 export type Mark = number | string
 
-/** What a preview remembers of the customers it has gone by. */
+/** What a preview remembers of the customers so far. */
 export interface SeenCustomers {
   has(mark: Mark): boolean
-  /** The fields in which the file differs so far from what is stored. */
+  /** The fields that differ so far from the stored values. */
   changedOf(mark: Mark): readonly string[]
   set(mark: Mark, changed: readonly string[]): void
 }
@@ -21,8 +21,8 @@ export function markOf(
 }
 
 /**
- * Of a phone only the digits are kept, as a number, and of the changed fields the number of their combination: there are
- * few combinations in one file. That is some 40 MB for a million customers.
+ * Stores a phone as a number, and changed fields as the number of their combination, of which a file has few.
+ * Some 40 MB for a million customers.
  */
 export function createSeenCustomers(): SeenCustomers {
   const combinations: (readonly string[])[] = [[]]

@@ -3,27 +3,27 @@ import type { FieldValue, ReadRow } from '../../customers/fields/index.ts'
 import { foldPerson, PERSON_FIELDS, type PersonField } from '../rows/index.ts'
 import { type Mark, markOf } from './seen-customers.ts'
 
-/** Rows listed with their values; all of them are in a file. */
+/** Rows listed with their values; a CSV holds all of them. */
 const MAX_EXAMPLES = 10
-/** Lines remembered of one phone, for the sentence of a row to correct. */
+/** Lines remembered per phone, for the problem text of a row to correct. */
 const MAX_LINES = 5
 
 type CustomerRow = Extract<ReadRow, { kind: 'customer' }>
 type MutableExample = SharedPhones['examples'][number]
 
-/** Finds rows of one file that share a phone but differ in name or loan number. */
+/** Finds rows of one file that share a phone but differ in name or loan ID. */
 export interface SharedPhoneFinder {
   add(row: ReadRow): void
   result(): SharedPhones | undefined
-  /** Lines of the phone of a row, where its rows differ. */
+  /** The lines of a row's phone, if its rows differ. */
   linesOf(row: CustomerRow): readonly number[] | undefined
-  /** Reads the rows again, in the same order, until every example has the value of its earlier line. */
+  /** Reads the rows again, in the same order, until every example has its earlier value. */
   fill(rows: Iterable<ReadRow>): boolean
 }
 
 /**
- * Of each customer only short hashes of name and loan number and their line are kept: some 32 bytes
- * beside the entry of its phone.
+ * Stores short hashes of name and loan number and their line per customer: some 32 bytes beside the phone's
+ * entry.
  */
 export function createSharedPhoneFinder(upload: Pick<FileUpload, '_id' | 'records'>): SharedPhoneFinder {
   const slots = new Map<Mark, number>()
@@ -78,7 +78,7 @@ export function createSharedPhoneFinder(upload: Pick<FileUpload, '_id' | 'record
   }
 }
 
-/** FNV-1a, 32 bits; 0 stands for no value. */
+/** FNV-1a, 32 bits; 0 means no value. */
 export function hashText(text: string): number {
   if (text === '') return 0
   let hash = 0x811c9dc5

@@ -23,14 +23,14 @@ import {
 } from '../rows/index.ts'
 import { netEvents } from './net-events.ts'
 
-/** One thing that happened to a customer: a row of a file, or what an undo did. */
+/** An event in a customer's history: a row of a file, or an undo. */
 export interface HistoryEvent {
   readonly _id: mongo.ObjectId
   readonly upload: mongo.ObjectId
   readonly customer: mongo.ObjectId
-  /** The customer's. */
+  /** The customer's phone. */
   readonly phone?: string
-  /** That of the row, where it came to the customer by a second phone. */
+  /** The row's phone, if the row matched the customer by a second phone. */
   readonly second_phone?: string
   readonly written?: string
   readonly line: number
@@ -38,29 +38,29 @@ export interface HistoryEvent {
   readonly changes?: StoredChanges
   readonly values?: StoredValues
   readonly found?: StoredValues
-  /** In place of `changes` and `values` where those were removed because of their age. */
+  /** Replaces `changes` and `values` once the retention policy deleted them. */
   readonly without_values?: WithoutValues
-  /** Of an undo alone: null where it took the customer away. */
+  /** For an undo: null if it deleted the customer. */
   readonly after?: object | null
   readonly shared_at: Date
 }
 
-/** A customer as the history tells, at some moment. */
+/** A customer at an earlier time, from the history. */
 export interface PastCustomer {
   readonly phone: string
   /** By path. */
   readonly values: Readonly<Record<string, FieldValue>>
-  /** Fields that had been said something about, and nobody knows any more what: it was removed because of its age. */
+  /** Fields that had a value which the retention policy deleted. */
   readonly unknown: readonly string[]
-  /** The last thing that happened until then. */
+  /** The last event until then. */
   readonly last: HistoryEvent
 }
 
-/** Where a value came from. */
+/** The source of a value. */
 export interface ValueSource {
-  /** What brought it: a row of a file, or an undo where no file is known to have said it. */
+  /** The event that set it: a row of a file, or an undo if no known file had the value. */
   readonly event: HistoryEvent
-  /** The undo that brought it back. */
+  /** The undo that restored it. */
   readonly givenBackBy?: HistoryEvent
 }
 
@@ -80,23 +80,23 @@ const EVENT = {
   shared_at: 1,
 } as const
 
-/** An event as it is stored: its phone is the row's own. */
+/** A stored event: its phone is the row's own. */
 type StoredEvent = Omit<HistoryEvent, 'second_phone'> & { readonly customer_phone?: string }
 
-/** Everything that happened to the customers of a phone, oldest first, in the order of sharing. */
+/** Reads all events of the customers of a phone, oldest share first. */
 export async function readHistory(models: Models, phone: string): Promise<HistoryEvent[]> {
   const events = await findCustomerRows<StoredEvent>(models, [phone], { projection: EVENT })
   return events.sort(compareEvents)
 }
 
-/** Ids of rows ascend in the order of sharing, and within a file by line. */
+/** Row ids ascend by share, and within a file by line. */
 function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
   return a.shared_at.getTime() - b.shared_at.getTime() || (a._id.toHexString() < b._id.toHexString() ? -1 : 1)
 }
 
 /**
- * What changed, newest first: `size` events from the `page`th on, counted from 0, and how many there are in all. A value
- * that came and went inside one file is no change.
+ * Reads changes, newest first: page `page` (from 0) of `size` events, and the total. A value that existed
+ * only inside one file is no change.
  */
 export async function readChanges(
   models: Models,
@@ -117,15 +117,15 @@ export async function readChanges(
 const isRemoved = ({ outcome }: HistoryEvent): boolean => outcome === 'removed'
 
 /**
- * The customer as it was before a moment, from the history alone: also for one that is gone by now.
+ * The customer as it was before a time, from the history alone; works also for a deleted customer.
  *
- * What something other than an upload wrote is known only where an upload changed it later, which says what it found.
- * So is what a row said whose values were removed because of their age; and where nothing changed it since, it is what
- * stands in the customer now.
+ * A value written outside the bot is known only if an upload changed it later, because that row records what
+ * it found. The same holds for values the retention policy deleted. If nothing changed such a value since, it
+ * is the current one.
  *
  * @param history oldest first
- * @param current the customer as it is, where there is one
- * @returns undefined where the customer was not there
+ * @param current the customer now, if it exists
+ * @returns undefined if the customer did not exist
  */
 export function customerBefore(
   phone: string,
@@ -154,22 +154,22 @@ export function customerBefore(
   return { phone, values: Object.fromEntries(known), unknown, last }
 }
 
-/** What an event says the fields became or, of one that was yet to come, what it found; undefined: that is gone. */
+/** What an event set the fields to, or, for a later event, what it found. Undefined: that was deleted. */
 function statementsOf(event: HistoryEvent, isPast: boolean): [string, FieldValue | null | undefined][] {
   const changes = Object.entries(flattenPaths<FieldChange>(event.changes))
   const gone = event.without_values && (isPast ? pathsWithValues(event) : pathsChanged(event))
   if (gone) return gone.map((path) => [path, undefined])
   if (!isPast) return changes.map(([path, { from }]) => [path, from])
   const changed = changes.map(([path, { to }]): [string, FieldValue | null] => [path, to])
-  // A share that was heard of late leaves alone what newer files said, but on its day its word was the last.
+  // A late share leaves the values of later files alone, but at its share time its values were the last.
   const kept = flattenPaths(event.found)
   const text = Object.entries(flattenPaths<FieldValue | null>(event.values))
   return [...changed, ...text.filter(([path]) => !Object.hasOwn(kept, path))]
 }
 
 /**
- * For each field of a customer, by path, what brought its value; nothing where no upload did. A file that changed a value
- * and gave it back brought nothing.
+ * Finds the event that set each field, by path; no entry if no upload did. A file that changed a value and
+ * restored it set nothing.
  */
 export function findSources(
   customer: Customer,
@@ -194,7 +194,7 @@ export function findSources(
   for (const [path, value] of current) {
     const source = sources.get(path)
     const last = source?.givenBackBy ?? source?.event
-    // What is no longer kept is taken at its word: it was the last to change the field.
+    // An event without values is trusted: it was the last to change the field.
     if (last && !last.without_values && !isSameValue(changeAt(last, path), value)) sources.delete(path)
   }
   return sources
@@ -215,7 +215,7 @@ function changeAt(event: HistoryEvent, path: string): FieldValue | null {
   return flattenPaths<FieldChange>(event.changes)[path]?.to ?? null
 }
 
-/** Uploads by their id as text. */
+/** Finds uploads, by their id as text. */
 export async function findUploads(
   models: Models,
   ids: readonly (mongo.ObjectId | undefined)[],
@@ -227,8 +227,8 @@ export async function findUploads(
 }
 
 /**
- * The phone of a customer by its id. The id of a customer is that of the row which created it, so it is found also when
- * the customer is gone.
+ * Finds the phone of a customer by its id. The id equals that of the row that created it, so a deleted
+ * customer is found too.
  */
 export async function findPhone(models: Models, id: string): Promise<string | undefined> {
   if (!/^[0-9a-f]{24}$/.test(id)) return undefined
@@ -245,7 +245,7 @@ export async function findPhone(models: Models, id: string): Promise<string | un
   return row ? customerPhoneOf(row) : undefined
 }
 
-/** Ids of everybody who has, or had, one of some phones: for the audit. */
+/** Finds the ids of all customers who have or had one of these phones, for the audit. */
 export async function findCustomerIds(models: Models, phones: readonly string[]): Promise<string[]> {
   if (phones.length === 0) return []
   const [stored, ...known] = await Promise.all([

@@ -1,6 +1,6 @@
 /**
- * What the recorded rows tell about a customer: timeline, replay, a customer's story.
- * Reads only; undo and record switches write.
+ * What the recorded rows say about a customer: timeline, replay, history. Only reads; undo and switches
+ * write.
  */
 export {
   customerBefore,

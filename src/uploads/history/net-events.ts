@@ -5,8 +5,8 @@ import { flattenPaths, foldChanges, nestPaths } from '../rows/index.ts'
 type Event = Pick<UploadRow, 'upload' | 'customer' | 'line' | 'changes' | 'without_values'>
 
 /**
- * The same events, with the changes of each file as they are after its last row: from what was there before the file, on
- * the row that gave the field its value. A file whose values were removed because of its age stays as it is.
+ * Reduces each file's changes to its net changes: from the value before the file to the last one, on the row
+ * that set it. A file whose values the retention policy deleted stays as it is.
  */
 export function netEvents<T extends Event>(history: readonly T[]): T[] {
   const keyOf = ({ upload, customer }: Event) => `${upload} ${customer}`
@@ -24,7 +24,7 @@ export function netEvents<T extends Event>(history: readonly T[]): T[] {
       return change?.line === event.line ? [[path, { from: change.from, to: change.to }]] : []
     })
     const { changes: _, ...rest } = event
-    // What is left is the same event, with fewer changes or none.
+    // The same event, with fewer changes or none.
     return (
       own.length === 0 ? rest : { ...rest, changes: nestPaths(Object.fromEntries(own)) as StoredChanges }
     ) as T

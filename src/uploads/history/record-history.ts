@@ -24,8 +24,8 @@ import { findUploads, type HistoryEvent, isUndo, type PastCustomer, readHistory 
 type Uploads = ReadonlyMap<string, FileUpload>
 
 /**
- * What happened to one record, oldest first. Rows from before a switch tell what they changed in records that are no more:
- * of them it is told anew, from what they said.
+ * Reads the events of one record, oldest first. Rows from before a switch recorded changes of records that no
+ * longer exist, so their changes are computed again from their values.
  */
 export async function readRecordHistory(models: Models, customer: Customer): Promise<HistoryEvent[]> {
   const [history, setting] = await Promise.all([
@@ -47,7 +47,7 @@ function keyOf(event: HistoryEvent, kind: RecordKind, uploads: Uploads): string 
   return recordKey(kind, { phone, written, upload: undoIn(uploads, upload)?.file ?? upload })
 }
 
-/** What an upload undoes; undefined for one that is no undo. */
+/** The undo of an upload; undefined for other kinds. */
 function undoIn(uploads: Uploads, id: FileUpload['_id']): UndoOf | undefined {
   const upload = uploads.get(String(id))
   return upload?.kind === 'undo' ? upload.undo_of : undefined
@@ -78,8 +78,8 @@ function rewrite(
 }
 
 /**
- * The records of a phone as they were before a moment, by what a record was then: what the files said that counted then.
- * What something other than an upload wrote is not known here.
+ * The records of a phone before a time, by the record kind of that time, from the files that counted then.
+ * Values written outside the bot are not included.
  */
 export async function readRecordsBefore(
   models: Models,
@@ -105,7 +105,7 @@ export async function readRecordsBefore(
     for (const event of events) {
       const shown = flattenPaths<FieldValue | null>(event.values)
       const kept = flattenPaths(event.found)
-      // Undefined where that was removed because of its age.
+      // Undefined if the retention policy deleted it.
       for (const path of pathsWithValues(event)) if (!Object.hasOwn(kept, path)) answer.set(path, shown[path])
     }
     const known = [...answer].filter((entry): entry is [string, FieldValue] => entry[1] != null)
@@ -114,7 +114,7 @@ export async function readRecordsBefore(
   })
 }
 
-/** Files that were taken back, and not put back, by id as text. */
+/** Finds files that were undone and not restored, by id as text. */
 function findTakenBack(events: readonly HistoryEvent[], uploads: Uploads): Set<string> {
   const isBack = new Map<string, boolean>()
   for (const { upload } of events

@@ -13,24 +13,24 @@ import {
 } from '../rows/index.ts'
 import type { Timeline } from './timeline.ts'
 
-/** What became of one field. */
+/** The replay of one field. */
 export interface FieldStory {
   readonly path: string
-  /** What the uploads that count now make of it; undefined where that was removed because of its age. */
+  /** The value that the active uploads give; undefined if the retention policy deleted it. */
   readonly expected: FieldValue | null | undefined
-  /** What those make of it that count afterwards; undefined as above. */
+  /** The value that the uploads active afterwards give; undefined as above. */
   readonly wanted: FieldValue | null | undefined
-  /** The upload whose word that is; nobody's where it was there before, or came from elsewhere. */
+  /** The upload that set that value; undefined if it existed before or came from outside the bot. */
   readonly by: mongo.ObjectId | undefined
 }
 
 export interface CustomerStory {
   readonly fields: readonly FieldStory[]
-  /** Null: no upload that counts afterwards mentions the customer, and nobody else stored it. */
+  /** Null: no upload active afterwards mentions the customer, and nothing else stored it. */
   readonly recordKeeping: RecordKeeping | null
-  /** Whether the customer is there as long as the uploads count that count now. */
+  /** True if at least one active upload contains this customer. */
   readonly isExpected: boolean
-  /** Number of the last upload that mentions the customer afterwards. */
+  /** Id of the last upload that mentions the customer afterwards. */
   readonly lastBy: mongo.ObjectId | undefined
 }
 
@@ -39,15 +39,15 @@ type StoryRow = CustomerRow<UploadRow>
 type Counts = (upload: mongo.ObjectId) => boolean
 
 interface Statement {
-  /** Undefined: it was removed because of its age, and no later row has told yet what it was. */
+  /** Undefined: the retention policy deleted it, and no later row has recorded it. */
   value: FieldValue | null | undefined
-  /** Undefined: it was there before the first upload, or came from elsewhere between two. */
+  /** Undefined: it existed before the first upload, or came from outside the bot. */
   readonly by: mongo.ObjectId | undefined
   readonly rule: FieldRule
   readonly line: number
   /**
-   * A second phone by which a row went to the customer while saying nothing of other phones: it is one of theirs, beside
-   * whatever was said before. In place of `value`.
+   * A second phone that matched a row which had no other phones of its own. It is added to the list instead
+   * of replacing it; `value` is then unused.
    */
   readonly adds?: string
 }
@@ -56,13 +56,13 @@ interface Statement {
 type Creator = Pick<Mention, 'upload' | 'firstLine'> | undefined
 
 /**
- * What a customer would be if certain uploads had never been. The rows of files say what each file asked for and what
- * it found; where what it found is not what the uploads before it had left, something else had written in between,
- * and that stays.
+ * Computes a customer as if certain uploads had never been applied. Each row records what its file set and
+ * what it found. If the found value is not what earlier uploads left, something outside the bot wrote it, and
+ * it stays.
  *
- * @param rows every row of every file about this customer, in any order
- * @param paths fields to look at, beside those whose rule makes them depend on who creates the customer
- * @param willCount whether an upload counts afterwards
+ * @param rows all rows of all files about this customer, in any order
+ * @param paths fields to compute, beside those whose rule depends on the creating upload
+ * @param willCount true if an upload is active afterwards
  */
 export function replayCustomer(
   rows: readonly StoryRow[],
@@ -95,18 +95,18 @@ export function replayCustomer(
   }
 }
 
-/** What becomes of a field where a share comes late: an earlier share than some that were applied before it. */
+/** The effect of a late share on a field: a share earlier than some that are already applied. */
 export interface LatePlace {
-  /** What the shares before it left; undefined where that was removed because of its age. */
+  /** What the earlier shares left; undefined if the retention policy deleted it. */
   readonly before: FieldValue | null | undefined
   /** What the later shares make of it. */
   after(value: FieldValue | null): FieldValue | null | undefined
 }
 
 /**
- * The places of a late share among what others said of the same fields, by path.
+ * Finds the place of a late share among other statements about the same fields, by path.
  *
- * @param rows every row of every file about this customer, those of the share itself among them
+ * @param rows all rows of all files about this customer, including the share's own
  */
 export function findLatePlaces(
   rows: readonly StoryRow[],
@@ -143,7 +143,10 @@ export function findLatePlaces(
   return places
 }
 
-/** A later share tells what came from elsewhere before it; only what was there before all shares is older than ours. */
+/**
+ * A later share reveals values from outside the bot before it; only values from before all shares are older
+ * than this share.
+ */
 function beforeOthers(output: readonly Statement[], later: number): number {
   let end = later
   while (end > 1 && output[end - 1]?.by === undefined) end -= 1
@@ -158,32 +161,32 @@ interface StatedThere {
 type CreatorFinder = (counts: Counts) => Creator
 
 /**
- * Of the uploads that count the one applied first creates the customer, whenever it was shared. Nobody creates a customer
- * who was there before.
+ * The active upload that was applied first creates the customer, whenever it was shared. A customer that
+ * existed before has no creator.
  */
 function createCreatorFinder(mentions: readonly Mention[], base: RecordKeeping | null): CreatorFinder {
   return (counts) => (base === null ? mentions.find(({ upload }) => counts(upload)) : undefined)
 }
 
-/** Another creator brings other values than those that were asked about. */
+/** Another creator sets other values than the requested ones. */
 function pathsOfCreators(rows: readonly StoryRow[], timeline: Timeline): readonly string[] {
   return rows.flatMap((row) =>
     pathsWithValues(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep'),
   )
 }
 
-/** In the order in which they were applied. */
+/** In the order of application. */
 function orderRows(rows: readonly StoryRow[], timeline: Timeline): StoryRow[] {
   return [...rows].sort((a, b) => timeline.compare(a.upload, b.upload) || a.line - b.line)
 }
 
-/** What statements come to. */
+/** The result of several statements. */
 interface Resolved {
-  /** The last one that takes effect, or adds a phone. */
+  /** The last statement that takes effect or adds a phone. */
   readonly last: Statement | undefined
-  /** The last one that says the whole value. */
+  /** The last statement that sets the whole value. */
   readonly base: Statement | undefined
-  /** Phones that were added after it. */
+  /** Phones added after it. */
   readonly added: readonly string[]
 }
 
@@ -192,7 +195,7 @@ function resolvedValue({ base, added }: Resolved): FieldValue | null | undefined
   return value === undefined ? undefined : addPhones(value, added)
 }
 
-/** What the statements that count come to, by the rule of each. */
+/** Resolves the active statements, each by its rule. */
 function resolve(statements: readonly Statement[], counts: Counts, creatorFor: CreatorFinder): Resolved {
   let creator: Creator | 'unknown' = 'unknown'
   let last: Statement | undefined
@@ -230,8 +233,8 @@ function takesEffect(
 }
 
 /**
- * What was said about each field, in the order of sharing: the latest file wins because it is the latest, also where it
- * was applied before an older one that came late.
+ * Collects the statements about each field in share order. The latest file wins, also if a late, older one
+ * was applied after it.
  */
 function collectStatements(
   rows: readonly StoryRow[],
@@ -287,7 +290,7 @@ interface Telling {
   readonly creatorFor: CreatorFinder
 }
 
-/** What a row says of one field, and before it what the row found. */
+/** A row's statement about one field, after what the row found there. */
 function addStatement(
   statements: Statement[],
   row: StoryRow,
@@ -303,7 +306,7 @@ function addStatement(
   statements.push({ value, by: row.upload, rule: timeline.ruleOf(row.upload, path), line: row.line })
 }
 
-/** Rows that were applied after rows of files shared later. @param shared in the order of sharing */
+/** Finds rows that were applied after rows of later shares. @param shared in share order */
 function findLate(shared: readonly StoryRow[], timeline: Timeline): Set<StoryRow> {
   const late = new Set<StoryRow>()
   let earliest: StoryRow | undefined
@@ -315,16 +318,16 @@ function findLate(shared: readonly StoryRow[], timeline: Timeline): Set<StoryRow
   return late
 }
 
-/** What files shared later had said when a row that came late was applied. */
+/** What later shares had set when a late row was applied. */
 interface Newer {
   readonly paths: ReadonlySet<string>
-  /** Second phones by which their rows had gone to the customer. */
+  /** Second phones by which their rows had matched the customer. */
   readonly phones: ReadonlySet<string>
 }
 
 const NOTHING_NEWER: Newer = { paths: new Set(), phones: new Set() }
 
-/** Fields of a row that came late which said nothing because files shared later had been applied already. */
+/** Finds the fields a late row did not set because later shares had already been applied. */
 function findNewer(row: StoryRow, shared: readonly StoryRow[], timeline: Timeline): Newer {
   const newer = shared.filter(
     ({ shared_at, upload }) =>
@@ -337,7 +340,7 @@ function findNewer(row: StoryRow, shared: readonly StoryRow[], timeline: Timelin
   }
 }
 
-/** What a row found in a field it names: what it changed, what its rule kept, or else what it says. */
+/** The value a row found in a field: from its change, from what its rule kept, else its own value. */
 function createFinding(
   row: StoryRow,
   values: Readonly<Record<string, FieldValue | null>>,
@@ -351,10 +354,10 @@ function createFinding(
 }
 
 /**
- * What a row found and no upload had left there was there before them all, or came from elsewhere. Of an upload whose
- * values are gone it tells what that had left.
- * @param given undefined where the row's own values are gone
- * @param phones other phones it found that rows shared later had brought
+ * Records a found value that no upload had left: it existed before all of them or came from outside the bot.
+ * If an upload's values were deleted, it reveals what that upload left.
+ * @param given undefined if the row's own values were deleted
+ * @param phones other phones found that later shares had added
  */
 function noteFound(
   message: Statement[],
@@ -397,12 +400,12 @@ function collectMentions(rows: readonly StoryRow[]): Mention[] {
   return mentions
 }
 
-/** The record keeping before the first upload; null where there was no customer. */
+/** The record keeping before the first upload; null if there was no customer. */
 function baseOf(first: StoryRow | undefined, timeline: Timeline): RecordKeeping | null {
   return first?.before && timeline.isCurrent(first.upload) ? first.before : null
 }
 
-/** Of the uploads from before a switch the one shared first: a switch starts a record with the earliest. */
+/** Of the uploads from before a switch, the one shared first: a switch starts a record with it. */
 function findFirst(mentions: readonly Mention[], timeline: Timeline): Mention | undefined {
   const [earliest] = mentions
     .filter(({ upload }) => !timeline.isCurrent(upload))
@@ -420,7 +423,7 @@ function replayRecordKeeping(
   first: Mention | undefined,
   customer: Customer | undefined,
 ): RecordKeeping | null {
-  // Rows older than those there are: what they said stays said.
+  // Values of deleted older rows stay.
   const kept =
     base?.last_upload && customer
       ? { first_uploaded_at: customer.first_uploaded_at, first_upload: customer.first_upload }

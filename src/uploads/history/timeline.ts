@@ -3,29 +3,29 @@ import type { FileUpload, ImportUpload, Models, RecordKind, UndoUpload } from '.
 import type { FieldRule } from '../../customers/fields/index.ts'
 import { type FieldRules, readRecords, ruleIn, rulesOf } from '../rows/index.ts'
 
-/** When which upload was applied, and from when to when it was taken back. */
+/** When each upload was applied, and when it was undone. */
 export interface Timeline {
-  /** What a record is now. */
+  /** The record kind now. */
   readonly kind: RecordKind
   /**
-   * Whether an upload was applied to records as they are now. What an older one found, and what was there before it, is
-   * told of records that are no more; what it said still counts.
+   * True if an upload was applied with the current records. What an older one found belongs to records that
+   * no longer exist; the values it set still count.
    */
   isCurrent(upload: mongo.ObjectId): boolean
-  /** Learns about these uploads; asked of others, the rest of the functions throw. */
+  /** Loads these uploads. The other functions throw for uploads not loaded. */
   learn(uploads: Iterable<mongo.ObjectId>): Promise<void>
-  /** Below zero where `a` was applied before `b`. */
+  /** Negative if `a` was applied before `b`. */
   compare(a: mongo.ObjectId, b: mongo.ObjectId): number
-  /** Whether what the upload brought counts now. */
+  /** True if the upload is active now. */
   isEffective(upload: mongo.ObjectId): boolean
-  /** Whether an upload had been applied, and counted, when `at` was applied. An upload is there for its own rows. */
+  /** True if an upload was applied and active when `at` was applied. An upload counts for its own rows. */
   wasThere(upload: mongo.ObjectId, at: mongo.ObjectId): boolean
-  /** Whether some other upload was taken back or put back after this one was applied, or records became others. */
+  /** True if another upload was undone or redone after this one was applied, or a switch ran. */
   isDisturbed(since: mongo.ObjectId, besides: mongo.ObjectId): boolean
   numberOf(upload: mongo.ObjectId): number
-  /** Which of several shares of the same moment it is: a file that is read again keeps the place of its share. */
+  /** Position among shares of the same time; a file read again keeps the position of its share. */
   placeOf(upload: mongo.ObjectId): number
-  /** The rule a value of an upload was written by. */
+  /** The rule by which a value of an upload was written. */
   ruleOf(upload: mongo.ObjectId, path: string): FieldRule
 }
 
@@ -48,8 +48,8 @@ const MOMENT = {
 } as const
 
 /**
- * Uploads are applied one after the other, so the moment at which one was first claimed orders them, on the database's
- * clock. Undos are few: all finished ones are held; of the other uploads, those that were asked about.
+ * Uploads are applied one at a time, so the time of the first claim orders them, by the database's clock.
+ * Finished undos are few and all held in memory; other uploads only after `learn`.
  */
 export async function openTimeline(models: Models): Promise<Timeline> {
   const uploads = models.fileUploads.collection

@@ -7,9 +7,9 @@ export async function findUpload(models: Models, number: number): Promise<FileUp
 }
 
 /**
- * Writes down which column holds the phones, or which reading of its columns or bytes is right, and puts the upload back
- * into the queue at its old place.
- * @returns null where the upload no longer waits for that: somebody else answered, or it was left out
+ * Stores an answer: the phone column, a reading of the columns, or an encoding. The upload returns to its old
+ * place in the queue.
+ * @returns null if the upload no longer waits for it: another person answered, or it was discarded
  */
 export async function answerQuestion(
   models: Models,
@@ -24,7 +24,7 @@ export async function answerQuestion(
       $set: {
         status: 'queued',
         'question.answer': answer,
-        // The examples are customers' data and have done their work.
+        // Examples are customer data and no longer needed.
         'question.candidates': candidates.map((candidate) => ({ ...candidate, examples: [] })),
       },
     },
@@ -33,8 +33,8 @@ export async function answerQuestion(
 }
 
 /**
- * Writes down which sheet is the list, and puts the upload back into the queue at its old place.
- * @returns null where the upload no longer waits for that
+ * Stores the chosen sheet; the upload returns to its old place in the queue.
+ * @returns null if the upload no longer waits for it
  */
 export async function chooseSheet(
   models: Models,
@@ -48,7 +48,7 @@ export async function chooseSheet(
   )) as unknown as FileUpload | null
 }
 
-/** Ends a held upload without importing it. @returns null where it was held no longer */
+/** Ends a held upload without an import. @returns null if it is no longer held */
 export async function leaveUpload(models: Models, upload: FileUpload): Promise<FileUpload | null> {
   const { code, message, next } = new AppError('left_out', { file: upload.file.name })
   return (await models.fileUploads.collection.findOneAndUpdate(
@@ -76,7 +76,7 @@ const ANSWERED_BY = {
   reading: 'choose_reading',
 } as const
 
-/** Files with the same header in the same channel, which wait for the same answer. */
+/** Matches files with the same header in the same channel that wait for the same answer. */
 function sameQuestion({ _id, source, question }: FileUpload): Record<string, unknown> | undefined {
   if (question?.fingerprint === undefined || source.kind !== 'slack') return undefined
   return {
@@ -88,7 +88,7 @@ function sameQuestion({ _id, source, question }: FileUpload): Record<string, unk
   }
 }
 
-/** Numbers of the files that an answer for this one lets go on, too. */
+/** Numbers of the files that the same answer also releases. */
 export async function listSameQuestion(models: Models, upload: FileUpload): Promise<number[]> {
   const filter = sameQuestion(upload)
   if (!filter) return []
@@ -100,8 +100,8 @@ export async function listSameQuestion(models: Models, upload: FileUpload): Prom
 }
 
 /**
- * Files with the same header in the same channel wait for the same answer: they go on, each at its old place. In other
- * channels people decide for themselves. Each is in the audit as released by whoever answered, before it is.
+ * Releases the files with the same header in the same channel; each returns to its old place. Other channels
+ * decide for themselves. Each release is audited before it happens.
  */
 export async function releaseSameHeader(models: Models, upload: FileUpload, by: string): Promise<void> {
   const filter = sameQuestion(upload)
@@ -121,8 +121,8 @@ export async function releaseSameHeader(models: Models, upload: FileUpload, by: 
 }
 
 /**
- * A word said on the way may have landed on top of the last word, which another process said meanwhile: then that is
- * said again.
+ * A progress edit may have overwritten the receipt that another process posted; then the receipt is posted
+ * again.
  */
 export async function repeatLastWord(models: Models, upload: FileUpload): Promise<void> {
   await models.fileUploads.collection.updateOne(

@@ -13,23 +13,23 @@ import { storeChoice } from './column-choices.ts'
 
 export type ReadableList =
   | { readonly kind: 'chosen'; readonly list: List; readonly encoding?: ChosenEncoding }
-  /** Only a person can tell which reading is the right one. */
+  /** A person must choose the reading. */
   | { readonly kind: 'ask'; readonly question: EncodingQuestion }
 
-/** A list as one of the likely encodings reads it. */
+/** A list decoded with one of the likely encodings. */
 interface Reading {
   readonly encoding: string
   readonly headings: readonly string[]
-  /** Of files that the same person shares with the same headings; null where nothing tells such files. */
+  /** Identifies files of the same person with the same headings; null if there are no headings. */
   readonly fingerprint: string | null
 }
 
 /**
- * Decides how a text is read whose bytes prove no encoding: as somebody said for this very file, else as somebody said
- * for files of the same sender with this header in this channel. Otherwise a person is asked. On a command line the
- * list itself refuses to open.
+ * Chooses the encoding of a text whose bytes prove none: as a person chose for this file, else as chosen for
+ * files of the same sender with this header in this channel. Otherwise a person is asked. On the command
+ * line, opening the list fails instead.
  *
- * @throws AppError whatever is wrong with the list
+ * @throws AppError errors of the list
  */
 export async function chooseEncoding(
   models: Models,
@@ -64,7 +64,7 @@ async function readHeadings(upload: FileUpload, list: List, encoding: string): P
   return {
     encoding,
     headings: header,
-    // What stands in the place of headings is customers' data.
+    // Without headings, the first line is customer data.
     fingerprint: file.looksHeaderless ? null : fingerprintSender(upload, fingerprint),
   }
 }
@@ -91,7 +91,7 @@ async function remember(
   })
 }
 
-/** A choice holds where the file may be in that encoding, and its headings are the same in it. */
+/** A choice applies if the file may have that encoding and decodes to the same headings with it. */
 async function findRemembered(
   models: Models,
   upload: FileUpload,
@@ -121,14 +121,14 @@ function toQuestion(readings: ListSource['readings'], likely: readonly Reading[]
   }
 }
 
-/** Same for files that one person shares and whose headings have the same fingerprint. Null without headings. */
+/** Equal for files of one person whose headings have the same fingerprint. Null without headings. */
 function fingerprintSender({ source }: FileUpload, headings: string | null): string | null {
   if (source.kind !== 'slack' || headings === null) return null
   const { team, user } = source
   return createHash('sha256').update(`encoding\n${team}\n${user}\n${headings}`).digest('hex')
 }
 
-/** The encoding somebody chose in this channel for files of this sender with these headings. */
+/** The encoding chosen in this channel for files of this sender with these headings. */
 async function findEncodingChoice(
   models: Models,
   { source }: FileUpload,
@@ -142,7 +142,10 @@ async function findEncodingChoice(
   return { name, by: choice.chosen_by, at: choice.chosen_at, upload: choice.upload }
 }
 
-/** Remembers an answer for files to come in its channel. Safe to repeat: an older answer never replaces a newer one. */
+/**
+ * Stores an answer for later files in its channel. Safe to repeat: an older answer never replaces a newer
+ * one.
+ */
 async function rememberEncodingChoice(
   models: Models,
   upload: FileUpload,

@@ -9,10 +9,10 @@ import { understandColumns } from './understand-columns.ts'
 
 export type ChosenList =
   | { readonly kind: 'chosen'; readonly list: List; readonly sheet?: UploadSheet }
-  /** Only a person can tell which sheet is the list. */
+  /** A person must choose the sheet. */
   | { readonly kind: 'ask'; readonly question: SheetQuestion }
 
-/** What the first rows of a list tell about it. */
+/** What the first rows of a list show about it. */
 interface Looked {
   readonly list: List
   readonly place: ListPlace
@@ -24,24 +24,24 @@ interface Looked {
 interface ChooseContext {
   readonly models: Models
   readonly settings: ColumnSettings
-  /** Name the person knows the file by, for sentences. */
+  /** The file's name in sentences. */
   readonly fileName: string
   readonly signal: AbortSignal
 }
 
-/** Sheets offered at most: as many as a menu of Slack takes. */
+/** Maximum of offered sheets: Slack's limit for a menu. */
 const MAX_CANDIDATES = 100
-/** Names kept and told, and the characters of one: Excel allows 31. */
+/** Maximum of stored names, and of characters per name; Excel allows 31. */
 const MAX_LEFT_OUT = 20
 const MAX_NAME_LENGTH = 100
 const EMPTY: ReadonlySet<string> = new Set(['file_empty', 'no_rows'])
 const WITHOUT_PHONES: ReadonlySet<string> = new Set(['no_phone_column', 'unknown_column'])
 
 /**
- * Decides which list of a file is imported: the one an earlier run began with, the one a person named, the only one
- * with rows, or the only one with phones. Otherwise a person is asked.
+ * Chooses the list of a file to import: the one of an earlier run, the one a person named, the only one with
+ * rows, or the only one with phones. Otherwise a person is asked.
  *
- * @throws AppError no_sheet, several_sheets where nobody can be asked; whatever is wrong with the lists
+ * @throws AppError no_sheet, several_sheets if nobody can be asked; errors of the lists
  */
 export async function chooseList(
   context: ChooseContext,
@@ -69,7 +69,7 @@ export async function chooseList(
     candidates.map(({ place, header }) => ({ ...place, ...bareHeader(header) })),
   )
   const names = candidates.map(({ place }) => place.name)
-  // Before anything this version finds out by itself: a person chose the sheet of this very file.
+  // A person's choice for this file comes before the program's own findings.
   if (question?.kind === 'sheet' && question.answer) {
     const { index, by, at } = question.answer
     const answered = candidates.find(({ place }) => place.position === index)
@@ -88,7 +88,7 @@ export async function chooseList(
   const likely = candidates.length === 1 ? candidates : candidates.filter(({ hasPhones }) => hasPhones)
   const [likeliest] = likely
   if (likeliest && likely.length === 1) return chosen(likeliest.list, looked)
-  // Nothing has rows: the sheet shown first says what is wrong.
+  // No list has rows: opening the active sheet reports what is wrong.
   if (candidates.length === 0) return chosen(lists.find(({ isActive }) => isActive) ?? lists[0], [])
 
   const remembered = await findSheetChoice(models, upload, fingerprint)
@@ -100,7 +100,7 @@ export async function chooseList(
   return { kind: 'ask', question: toQuestion(candidates, fingerprint) }
 }
 
-/** Lists with rows, in the order of their tabs. */
+/** Lists with rows, in tab order. */
 async function lookAtAll(
   context: ChooseContext,
   upload: FileUpload,
@@ -136,7 +136,7 @@ async function openUnlessEmpty(list: List): Promise<ListFile | undefined> {
   }
 }
 
-/** True if it is clear which column holds the phones. */
+/** True if the phone column is certain. */
 async function hasPhones(
   { models, settings, fileName }: ChooseContext,
   upload: FileUpload,
@@ -150,7 +150,7 @@ async function hasPhones(
   }
 }
 
-/** What nobody sees in Excel is read only where there is nothing else. */
+/** Hidden sheets are read only if no other sheet has rows. */
 function visibleOf(looked: readonly Looked[]): readonly Looked[] {
   const visible = looked.filter(({ list }) => !list.isHidden)
   return visible.length > 0 ? visible : looked
@@ -168,14 +168,14 @@ function chosen(list: List | undefined, looked: readonly Looked[], by?: UploadSh
   return { kind: 'chosen', list, sheet }
 }
 
-/** The bytes are those of the earlier run, so the sheet is there. */
+/** The bytes are those of the earlier run, so the sheet exists. */
 function atPosition(lists: readonly List[], position: number): List {
   const list = lists.find(({ place }) => place?.position === position)
   if (!list) throw new AppError('no_sheet')
   return list
 }
 
-/** By the name of the sheet (capitals do not matter), or else by the place of its tab, from 1. */
+/** By the sheet's name (case is ignored), else by tab position from 1. */
 function findNamed(lists: readonly List[], wanted: string, file: string): List {
   const fold = (name: string) => name.trim().toLowerCase()
   const by = (isIt: (place: ListPlace) => boolean) => lists.find(({ place }) => place && isIt(place))
@@ -195,7 +195,7 @@ function toQuestion(candidates: readonly Looked[], fingerprint: string): SheetQu
     candidates: activeFirst.slice(0, MAX_CANDIDATES).map(({ place, header, looksHeaderless }) => ({
       index: place.position,
       header: place.name.slice(0, MAX_NAME_LENGTH),
-      // Without headings what stands in their place is customers' data.
+      // Without headings, the first line is customer data.
       examples: looksHeaderless ? [] : namedColumns(header),
     })),
     fingerprint,
@@ -210,7 +210,7 @@ function namedColumns(header: readonly string[]): string[] {
   return names.slice(0, MAX_HEADINGS).map((text) => text.slice(0, MAX_HEADING_LENGTH))
 }
 
-/** Which sheet was read and which were not, in sentences for the receipt; none where there was no choice. */
+/** Sentences for the receipt: which sheet was read and which were not. None if there was no choice. */
 export function describeSheet(sheet: UploadSheet | undefined, { isHidden }: List): string[] {
   if (!sheet) return []
   const { name, left_out: others = [] } = sheet

@@ -11,17 +11,20 @@ import { bareHeader } from '../../customers/columns/index.ts'
 import { type AssignedColumn, type HeaderMapping, moveIdentity } from '../../customers/fields/index.ts'
 import { nextNumber } from '../lease/index.ts'
 
-/** What was chosen for a header. */
+/** The choices stored for a header. */
 export interface KnownChoices {
-  /** In this channel: it holds. */
+  /** The choice of this channel; it applies. */
   readonly here: ChosenColumn | undefined
-  /** The latest in another one: a suggestion, because nobody there can decide for this channel. */
+  /** The latest choice of another channel: only a suggestion, because each channel decides for itself. */
   readonly elsewhere: ChosenColumn | undefined
-  /** What single columns are for, in this channel. */
+  /** Targets of single columns, in this channel. */
   readonly columns: ChosenColumns | undefined
 }
 
-/** @param channel where the file was shared; undefined on a command line, where choices of channels only suggest */
+/**
+ * @param channel where the file was shared; undefined on the command line, where other channels' choices are
+ * suggestions
+ */
 export async function findChoices(
   models: Models,
   header: readonly string[],
@@ -34,7 +37,7 @@ export async function findChoices(
     if (!choice || index === undefined || choice.kind === 'columns') return undefined
     const { chosen_by: by, chosen_at: at, upload } = choice
     const reading = choice.reading && moveIdentity(choice.reading, (position) => indexes[position])
-    // Somebody may have corrected the column since.
+    // A person may have corrected the column since.
     const phones = [index, ...(reading?.phones.filter((phone) => phone !== index) ?? [])]
     return {
       header: header[index] ?? '',
@@ -57,7 +60,7 @@ export async function findChoices(
   return { here: toColumn(own), elsewhere: toColumn(latest), columns: toColumns(own, indexes) }
 }
 
-/** Positions among the headings become positions in the file. */
+/** Converts indexes among the headings to indexes in the file. */
 function toColumns(choice: ColumnChoice | null, indexes: readonly number[]): ChosenColumns | undefined {
   if (!choice?.columns?.length) return undefined
   const columns = choice.columns.flatMap((one): AssignedColumn[] => {
@@ -68,8 +71,8 @@ function toColumns(choice: ColumnChoice | null, indexes: readonly number[]): Cho
 }
 
 /**
- * Remembers an answer for files to come in its channel. Safe to repeat: an older answer never replaces a newer one. Where the header
- * names nothing, there is nothing to know such files by, and nothing is remembered.
+ * Stores an answer for later files in its channel. Safe to repeat: an older answer never replaces a newer
+ * one. A header without names identifies no files, so nothing is stored.
  */
 export async function rememberChoice(
   models: Models,
@@ -91,7 +94,10 @@ export async function rememberChoice(
   await storeChoice(models, upload, { fingerprint: bare.fingerprint, header: [...bare.header] }, text)
 }
 
-/** Remembers what single columns are for. The phone column is told with them: chosen by them, or as the header told it. */
+/**
+ * Stores the targets of single columns. The phone column is stored with them: from these targets, or from the
+ * header.
+ */
 export async function rememberColumns(
   models: Models,
   upload: FileUpload,
@@ -128,7 +134,9 @@ const positionIn =
     return position < 0 ? undefined : position
   }
 
-/** Stores a choice for the channel of its upload, unless a newer one is there. On a command line there is no channel. */
+/**
+ * Stores a choice for the channel of its upload, unless a newer one exists. The command line has no channel.
+ */
 export async function storeChoice(
   models: Models,
   { source }: FileUpload,
@@ -149,23 +157,23 @@ export async function storeChoice(
     const _id = new mongo.ObjectId()
     await choices.insertOne({ _id, number, channel, ...among, ...output })
   } catch (error) {
-    // Two answers at once: one of them is remembered, and both were imported as their people said.
+    // Two answers at once: one is stored, and both uploads were imported as answered.
     if (!isDuplicateKey(error)) throw error
   }
 }
 
-/** Who says which column holds the phones takes back what was said of phones before. */
+/** A newly chosen phone column replaces earlier targets of phone columns. */
 function choosePhone(before: ColumnChoice | null, printed: Partial<ColumnChoice>) {
   const columns = before?.columns?.filter(({ target }) => target !== 'phone')
   return { $set: { ...printed, ...(columns && { columns }) }, $unset: { kind: '' } }
 }
 
 function chooseColumns({ kind }: Pick<ColumnChoice, 'kind'>, message: Partial<ColumnChoice>) {
-  // A phone column that was chosen before stays chosen: it is where the phones were read.
+  // An earlier chosen phone column stays: it is where the phones were read.
   return kind === undefined ? { $set: message, $unset: { kind: '' } } : { $set: message }
 }
 
-/** Those made in some channels, the latest first. */
+/** Lists the choices of some channels, the latest first. */
 export async function listChoices(
   models: Models,
   channels: ReadonlySet<string>,
@@ -178,7 +186,7 @@ export async function listChoices(
     .toArray()
 }
 
-/** One that was made in one of some channels. */
+/** Finds a choice of one of some channels. */
 export async function findChoiceByNumber(
   models: Models,
   number: number,
@@ -190,7 +198,7 @@ export async function findChoiceByNumber(
   })
 }
 
-/** @returns the choice as it is from now on, or null where it was forgotten meanwhile */
+/** @returns the changed choice, or null if it was deleted in the meantime */
 export async function changeChoice(
   models: Models,
   number: number,
@@ -204,14 +212,16 @@ export async function changeChoice(
   )) as unknown as ColumnChoice | null
 }
 
-/** A sheet or an encoding is only another one. */
+/** For a sheet or an encoding, only another one can be chosen. */
 async function changeOf(models: Models, number: number, stated: Partial<ColumnChoice>) {
   const choice = await models.columnChoices.collection.findOne<ColumnChoice>({ number })
   const isOther = choice?.kind === 'sheet' || choice?.kind === 'encoding'
   return isOther ? { $set: stated } : choosePhone(choice, stated)
 }
 
-/** Corrects what one column is for. @returns the choice as it is from now on, or null where it was forgotten meanwhile */
+/**
+ * Corrects the target of one column. @returns the changed choice, or null if it was deleted in the meantime
+ */
 export async function changeColumn(
   models: Models,
   { number, columns = [] }: ColumnChoice,
@@ -226,7 +236,7 @@ export async function changeColumn(
   )) as unknown as ColumnChoice | null
 }
 
-/** @returns what was forgotten, or null where there was nothing by that number */
+/** @returns the deleted choice, or null if there is none with this number */
 export async function forgetChoice(models: Models, number: number): Promise<ColumnChoice | null> {
   return (await models.columnChoices.collection.findOneAndDelete({
     number,

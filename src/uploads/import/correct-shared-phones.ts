@@ -8,8 +8,8 @@ interface FileRow {
 }
 
 /**
- * Reads a file through once and then reads its rows so that those which share a phone but differ in name or loan number
- * are rows to correct, all of them. Every run of the upload finds the same rows.
+ * Reads a file once, then reads its rows so that all rows that share a phone but differ in name or loan
+ * number are rows to correct. Every run of the upload finds the same rows.
  */
 export async function correctSharedPhones<T extends FileRow>(
   upload: FileUpload,
@@ -26,7 +26,7 @@ export async function correctSharedPhones<T extends FileRow>(
     const lines = read.kind === 'customer' ? finder.linesOf(read) : undefined
     if (!lines) return read
     const { line, cells } = row
-    const message = `${noun} ${nameLines(lines)} have this phone, with different names or loan numbers.`
+    const message = `${noun} ${nameLines(lines)} have this phone, with different names or loan IDs.`
     return { kind: 'invalid', line, cells, problem: { line, column, code: 'phone_shared', message } }
   }
 }

@@ -6,8 +6,9 @@ import { type ListFormat, MAX_WORKBOOK_CELL, type WrittenList, writeList } from 
 import { formatNumber } from '../../locale.ts'
 
 /**
- * The rows of an upload that could not be used, to be corrected and shared again as the kind of file they came in: our three columns, then the
- * row exactly as it was. Ours come first, so that a row with cells too many stays as it is.
+ * The invalid rows of an upload, to be corrected and shared again in their own format: the bot's three
+ * columns, then the row exactly as it was. The bot's columns come first, so that a row with too many cells
+ * keeps its shape.
  */
 const OWN_COLUMNS = ['line', 'problem', 'how to fix'] as const
 
@@ -18,27 +19,27 @@ const LONG_CELL = `A cell with more than ${formatNumber(MAX_WORKBOOK_CELL)} char
 const MAX_NAME_CHARACTERS = 255
 
 export interface FailedRowsOptions {
-  /** How dates are read where nothing tells; a column read the other way says so in its heading. */
+  /** The default date order; a column read in the other order says so in its heading. */
   readonly dateOrder: 'day_first' | 'month_first'
-  /** That of the file unless given. */
+  /** The file's own format by default. */
   readonly format?: ListFormat
 }
 
 const formatOf = ({ file }: FileUpload): ListFormat => (file.sheet ? 'xlsx' : 'csv')
 
-/** `day-1.csv` → `day-1 - rows to correct.csv`; the name stays when such a file is itself corrected in part. */
+/** `day-1.csv` → `day-1 - rows to correct.csv`; a file that is already one keeps its name. */
 export function nameFailedRows(upload: FileUpload): string {
   const { file } = upload
   const base = file.name.replace(/\.[a-z0-9]{1,5}$/i, '')
   const ending = `${SUFFIX}.${formatOf(upload)}`
-  // Slack takes names of at most 255 characters; how it ends says what the file is.
+  // Slack limits names to 255 characters; the extension must stay.
   const space = MAX_NAME_CHARACTERS - ending.length
   const kept = base.endsWith(SUFFIX) ? base.slice(0, -SUFFIX.length) : base
   const stem = kept.length <= space ? kept : `${kept.slice(0, space - 1)}…`.replace(/\p{Surrogate}/gu, '')
   return stem + ending
 }
 
-/** Writes the file; memory does not grow with it. A row with a cell the file cannot hold says so. */
+/** Writes the file; memory does not grow with it. A row with a cell that the format cannot hold says so. */
 export async function writeFailedRows(
   models: Models,
   upload: FileUpload,
@@ -57,7 +58,7 @@ async function* listRows(
 ): AsyncGenerator<string[]> {
   const { indexes } = bareHeader(upload.file.header ?? [])
   const columns = upload.file.header?.length ?? 0
-  // A file of failed rows that still has some gets our columns once.
+  // A file of rows to correct that still has invalid rows gets the bot's columns only once.
   const withoutOurs = (cells: readonly string[]) => [
     ...indexes.filter((index) => index < cells.length).map((index) => cells[index] ?? ''),
     ...cells.slice(columns),
@@ -79,7 +80,7 @@ async function* listRows(
   }
 }
 
-/** The headings, and where the rows alone would no longer tell how they were read, headings that do. */
+/** The headings. If the rows alone no longer show how a column was read, its heading states it. */
 function describeHeader({ file, source }: FileUpload, { dateOrder }: FailedRowsOptions): string[] {
   const { header = [], mapping } = file
   const isStatedPhone = mapping?.isHeaderRow || (source.kind === 'cli' && source.phone_column !== undefined)

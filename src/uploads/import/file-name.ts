@@ -1,11 +1,11 @@
 import { tidyText } from '../../customers/cells/index.ts'
 
-/** Characters, as most file systems have it. */
+/** Characters; the limit of most file systems. */
 const LONGEST = 255
 
 /**
- * What we call a file: what its owner calls it, without signs that nobody sees and at a length that can be read. The
- * ending stays, because it says what the file is. Empty where nothing is left.
+ * The file name to show: its owner's name without invisible characters and at a readable length. The
+ * extension stays. Empty if nothing is left.
  */
 export function readFileName(written: string): string {
   const name = tidyText(written)

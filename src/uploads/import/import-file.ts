@@ -11,19 +11,10 @@ import type {
   UploadSheet,
 } from '../../../models/index.ts'
 import type { CsvLimits } from '../../csv/index.ts'
-import { createBlankWords } from '../../customers/cells/index.ts'
 import { bareHeader, describeForeignPhones } from '../../customers/columns/index.ts'
-import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
-import { createRowReader } from '../../customers/rows/index.ts'
+import type { FieldCatalogue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
-import {
-  type List,
-  type ListFile,
-  type ListSource,
-  openListFile,
-  type ReadListOptions,
-  spoolFile,
-} from '../../lists/index.ts'
+import { type List, type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import {
   type ApplyContext,
   addRows,
@@ -48,12 +39,7 @@ import {
   saveCheckpoint,
   saveFile,
 } from '../lease/index.ts'
-import {
-  type ColumnSettings,
-  continueReading,
-  keepEarlierReading,
-  type UnderstoodColumns,
-} from '../readings/index.ts'
+import { continueReading, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
 import { findSecondPhones, withSource } from '../second-phones/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList, readAs } from './choose-encoding.ts'
@@ -61,6 +47,7 @@ import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
 import { rememberChoice, rememberColumns } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
+import { columnSettings, readerOf, readOptions } from './import-options.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
 import { completeMapping, understandColumns } from './understand-columns.ts'
 
@@ -70,22 +57,22 @@ export interface ImportOptions {
   readonly defaultRegion: string
   readonly dateOrder: 'day_first' | 'month_first'
   readonly clearWord: string
-  /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
+  /** Numbers that mean "none" in addition to the built-in ones; a leading minus removes a built-in one. */
   readonly dummyPhones?: readonly string[]
-  /** Whether a row whose phone is nobody's own goes to the one customer who has it as a second phone. */
+  /** True if a row whose phone is no customer's own goes to the one customer who has it as a second phone. */
   readonly matchOtherPhones?: boolean
-  /** Words of the team for an empty cell, besides the usual ones. */
+  /** The team's words for a blank cell, in addition to the built-in ones. */
   readonly blankWords?: readonly string[]
-  /** Encoding of files that are not Unicode; undefined: judged file by file. */
+  /** Encoding of files that are not Unicode; undefined: detected per file. */
   readonly fallbackEncoding?: string | undefined
-  /** Encoding somebody stated for this file. */
+  /** Encoding given for this file. */
   readonly encoding?: string | undefined
   readonly limits: CsvLimits
-  /** Share of the first rows, 0 to 100, that may be unusable; a file with more is turned away as a whole. */
+  /** Maximum percentage (0 to 100) of invalid rows among the first rows; above it the file is rejected. */
   readonly maxInvalidPercent: number
-  /** When a file is held for a person to look at; undefined: never. */
+  /** When a file is held for a person; undefined: never. */
   readonly guard?: GuardSettings | undefined
-  /** Rows written at once. */
+  /** Rows per write. */
   readonly batchSize: number
 }
 
@@ -99,7 +86,7 @@ interface ImportContext {
 
 interface ImportedFile {
   readonly upload: FileUpload
-  /** For the upload's document, once everything is written. */
+  /** For the upload's document, after everything is written. */
   readonly result: {
     readonly file: FileUpload['file']
     readonly notes: string[]
@@ -115,11 +102,11 @@ interface ImportedFile {
 }
 
 /**
- * Imports the file of an upload this run holds, from the first row or after the checkpoint of an earlier run.
- * Nothing is written before the whole file is here and its header is understood.
+ * Imports the file of an upload leased by this run, from the first row or after an earlier run's checkpoint.
+ * Nothing is written before the whole file is spooled and its header is understood.
  *
- * @returns what the rows in the database add up to; `not_for_us`; or `held` where a person has to say more first
- * @throws AppError whatever is wrong with the file, the database or Slack; the signal's reason when told to stop
+ * @returns the counts of the stored rows; `not_for_us`; or `held` if a person must decide first
+ * @throws AppError errors of the file, the database or Slack; the signal's reason
  */
 export async function importFile(
   given: ImportContext,
@@ -130,7 +117,7 @@ export async function importFile(
   const claim = (ts: string, name: string) => claimMessage(context.models, upload, ts, name)
   const found = await context.source.open(upload, context.signal, claim)
   if (found === 'not_for_us') return found
-  // Files we make are named after it, and shown by others than us.
+  // The bot's files are named after it and shown to other people.
   const opened = { ...found, name: readFileName(found.name) || 'unnamed file' }
 
   const { options, signal } = context
@@ -173,7 +160,7 @@ type ChosenReading =
   | Extract<ChosenList | ReadableList, { kind: 'ask' }>
   | (Extract<ChosenList, { kind: 'chosen' }> & Extract<ReadableList, { kind: 'chosen' }>)
 
-/** Which list of the file is imported, and how its bytes are read: as in an earlier run, where there was one. */
+/** Chooses the list of the file and its encoding; a later run keeps the earlier run's choice. */
 async function chooseReading(
   { models, options, signal }: ImportContext,
   upload: FileUpload,
@@ -185,19 +172,21 @@ async function chooseReading(
   if (found.kind === 'ask') return { upload, found }
   const { chosen_encoding: encoding } = upload.file
   const given = encoding ? { ...found, ...readAs(found.list, encoding) } : found
-  const continued = await continueReading(models, upload, given.list)
+  const continued = await continueReading(models, upload, given.list, (mapping, header) =>
+    readerOf(mapping, header, options),
+  )
   if (continued.upload.file.mapping) return { upload, found: { ...given, list: continued.list } }
   const shown = await chooseEncoding(models, continued.upload, found.list, readings)
   return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
 }
 
-/** The list that is imported, and the file it is in. */
+/** The imported list, and its file. */
 interface ChosenFile extends OpenedFile {
   readonly bytes: number
   readonly sha256: string
   readonly list: List
   readonly sheet?: UploadSheet
-  /** Where a person chose it. */
+  /** If a person chose it. */
   readonly encoding?: ChosenEncoding
   /** Sentences for the receipt. */
   readonly notes: readonly string[]
@@ -205,19 +194,7 @@ interface ChosenFile extends OpenedFile {
 
 const digestOf = ({ bytes, sha256 }: ListSource) => ({ bytes, sha256 })
 
-const columnSettings = (options: ImportOptions): ColumnSettings => ({
-  catalogue: options.catalogue,
-  region: options.defaultRegion,
-  dateOrder: options.dateOrder,
-  ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
-})
-
-const readOptions = ({ defaultRegion: region, ...options }: ImportOptions): ReadListOptions => ({
-  ...options,
-  region,
-})
-
-/** Nothing of the file is understood before its sheet or its encoding is chosen. */
+/** The file's columns are not known before its sheet or encoding is chosen. */
 async function holdUnread(
   { models }: ImportContext,
   upload: FileUpload,
@@ -231,7 +208,7 @@ async function holdUnread(
   return 'held'
 }
 
-/** Only a list that may have too many rows is read once more, before anything is written. */
+/** Only a list that may exceed the row limit is read once more, before any write. */
 async function proveRowLimit(list: List): Promise<void> {
   const opened = await list.open()
   for await (const _ of opened.batches());
@@ -264,7 +241,7 @@ async function importList(
     }
     const readCells = readerOf(mapping, rows.header, options)
     const matches = matchesOtherPhones(upload, options)
-    const readPlainly = matches ? withSource(mapping, readCells) : readCells
+    const readPlainly = withSource(mapping, readCells)
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
@@ -279,9 +256,19 @@ async function importList(
     const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
     const openAgain = () => list.open({ headerless: mapping.isHeaderRow === true })
     if (hold) {
-      const read = () => readFrom(openAgain, (row) => readPlainly(row))
+      let notes: readonly string[] = []
+      const read = () =>
+        readFrom(openAgain, readPlainly, (list) => {
+          notes = list.notes
+        })
       const preview = await previewRows(models, held, read(), signal, read)
-      await holdUpload(models, held, { source: held.source, file: held.file, hold, preview })
+      await holdUpload(models, held, {
+        source: held.source,
+        file: held.file,
+        notes: [...file.notes, ...notes, ...mapping.notes],
+        hold,
+        preview,
+      })
       return 'held'
     }
     if (upload.source.kind === 'slack' && !mapping.isHeaderRow)
@@ -314,13 +301,13 @@ async function importList(
       { models, upload: held, signal, onApplied },
       readBatches(rows, checkpoint.line, readRow),
     )
-    // What only the last row could tell: how the file was encoded, how a repeated heading was read.
+    // Facts known only after the last row: the encoding, how a repeated heading was read.
     const counted = describeRowNotes(await countRowNotes(models, upload))
     const dummies = describeDummies(await countDummies(models, upload._id, mapping))
     const notes = [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted]
     const read = { ...held.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) }
     const counts = await countOutcomes(models, upload)
-    // A run that began behind a checkpoint has not seen the rows before it.
+    // A run that continued after a checkpoint has not seen the earlier rows.
     const isWhole = !upload.checkpoint && changes.isNet
     const net = isWhole ? changes : await summariseNet(models, { ...held, counts })
     const collisions = await findCollisions(models, { ...held, counts })
@@ -347,7 +334,7 @@ async function importList(
   }
 }
 
-/** What a person answered about this very file is good for files with the same header, also those that wait. */
+/** Answers about this file apply to files with the same header, also to waiting ones. */
 async function rememberAnswers(
   models: Models,
   upload: FileUpload,
@@ -364,29 +351,34 @@ async function rememberAnswers(
   }
 }
 
-/** A run that goes on where another was matches rows the same way. */
+/** A run that continues an earlier one matches rows the same way. */
 function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: ImportOptions): boolean {
   return upload.checkpoint ? upload.match_other_phones === true : matchOtherPhones
 }
 
-/** The whole file once more, from its beginning. */
+/**
+ * Opens the whole file again, from its start.
+ * @param onRead called with the list after its last row: its notes are complete then
+ */
 async function* readFrom<T>(
   openAgain: () => Promise<ListFile>,
   read: (row: ListFile['sample'][number]) => T,
+  onRead?: (list: ListFile) => void,
 ): AsyncGenerator<readonly T[]> {
   const list = await openAgain()
   try {
-    for await (const batch of list.batches()) yield batch.map(read)
+    for await (const batch of list.batches()) yield batch.map((row) => read(row))
+    onRead?.(list)
   } finally {
     await list.close()
   }
 }
 
-/** The rows behind a line, read into customers. */
+/** The rows after a line, converted to customers. */
 async function* readBatches(
   list: ListFile,
   line: number,
-  readRow: ReturnType<typeof createRowReader>,
+  readRow: ReturnType<typeof readerOf>,
 ): AsyncGenerator<readonly ReadRow[]> {
   for await (const batch of list.batches()) {
     const rows = batch.filter((row) => row.line > line)
@@ -394,17 +386,7 @@ async function* readBatches(
   }
 }
 
-function readerOf(mapping: HeaderMapping, header: readonly string[], options: ImportOptions) {
-  return createRowReader(mapping, header, {
-    catalogue: options.catalogue,
-    region: mapping.region ?? options.defaultRegion,
-    clearWord: options.clearWord,
-    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
-    blankWords: createBlankWords(options.blankWords),
-  })
-}
-
-/** A run that goes on where another was reads the rest the same way. */
+/** A run that continues an earlier one reads the rest the same way. */
 async function understand(
   { models, options, signal }: ImportContext,
   upload: FileUpload,
@@ -458,7 +440,7 @@ function describeFile(
       name,
       bytes,
       sha256,
-      // Of a text file, which has no list beside the one it is.
+      // For a text file, which has only one list.
       ...(place === undefined && { lines: maxRows }),
       ...list.dialect,
       ...(sheet && { sheet }),
@@ -469,7 +451,7 @@ function describeFile(
       ...(understood?.earlier && { earlier_reading: understood.earlier }),
       ...(understood?.chosen && { phone_column: understood.chosen }),
       ...(columns && { columns }),
-      // Nobody looks at the columns of a file from a command line in a window.
+      // The columns of a file from the command line are never corrected in a modal.
       ...(upload.source.kind === 'slack' && { sample: sampleColumns(list) }),
     },
     notes: [...notes, ...list.notes, ...(understood?.mapping.notes ?? [])],

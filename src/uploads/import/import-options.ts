@@ -1,19 +1,23 @@
-import { DEFAULT_CATALOGUE, type FieldCatalogue } from '../../customers/fields/index.ts'
+import { createBlankWords } from '../../customers/cells/index.ts'
+import { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMapping } from '../../customers/fields/index.ts'
+import { createRowReader } from '../../customers/rows/index.ts'
+import type { ReadListOptions } from '../../lists/index.ts'
+import type { ColumnSettings } from '../readings/index.ts'
 import type { ImportOptions } from './import-file.ts'
 
 /**
- * Rows written at once: enough for the database to be busy, few enough that memory stays flat and that nothing holds up
- * the event loop for 50 ms. Twice as many make an import 5 % faster and hold it up for 70 ms (docs/performance.md).
+ * Rows per write: enough to keep the database busy, few enough for flat memory and turns of the event loop
+ * under 50 ms. Twice as many are 5 % faster but take 70 ms (docs/performance.md).
  */
 const BATCH_SIZE = 250
 
-/** At most four rows in five may be unusable, unless settings say otherwise. */
+/** By default at most four of five rows may be invalid. */
 const MAX_INVALID_PERCENT = 80
 
 type Settings = Omit<ImportOptions, 'catalogue' | 'batchSize' | 'maxInvalidPercent'> &
   Partial<Pick<ImportOptions, 'maxInvalidPercent'>>
 
-/** How files are read under these settings. */
+/** The import options from the settings. */
 export function importOptionsOf(
   settings: Settings,
   catalogue: FieldCatalogue = DEFAULT_CATALOGUE,
@@ -34,4 +38,30 @@ export function importOptionsOf(
     guard: settings.guard,
     batchSize: BATCH_SIZE,
   }
+}
+
+/** How headings are understood. */
+export function columnSettings(options: ImportOptions): ColumnSettings {
+  return {
+    catalogue: options.catalogue,
+    region: options.defaultRegion,
+    dateOrder: options.dateOrder,
+    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+  }
+}
+
+/** How the bytes of a file become lists. */
+export function readOptions({ defaultRegion: region, ...options }: ImportOptions): ReadListOptions {
+  return { ...options, region }
+}
+
+/** Reads rows into customers. */
+export function readerOf(mapping: HeaderMapping, header: readonly string[], options: ImportOptions) {
+  return createRowReader(mapping, header, {
+    catalogue: options.catalogue,
+    region: mapping.region ?? options.defaultRegion,
+    clearWord: options.clearWord,
+    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+    blankWords: createBlankWords(options.blankWords),
+  })
 }

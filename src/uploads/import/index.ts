@@ -1,6 +1,6 @@
 /**
- * Imports one file: spools it, chooses columns, reads rows, applies them in batches, collects the rows to correct.
- * The lease, the writes and the queue belong to other folders.
+ * Imports one file: spools it, chooses columns, reads rows, applies them in batches, collects the rows to
+ * correct. Other folders own the lease, the writes and the queue.
  */
 export { formatOfExtension } from '../../csv/index.ts'
 export {
@@ -22,4 +22,4 @@ export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'
 export { type ImportOptions, importFile } from './import-file.ts'
 export { importOptionsOf } from './import-options.ts'
-export { createPathSource, sizeOf } from './path-source.ts'
+export { createPathSource, findOtherPhones, sizeOf } from './path-source.ts'

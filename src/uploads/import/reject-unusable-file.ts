@@ -1,16 +1,16 @@
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError, ROW_PROBLEMS, type RowProblem } from '../../errors.ts'
 
-/** Rows a judgement needs: in a file of five, three bad ones mean nothing. */
+/** Minimum of rows for a rejection: three bad rows of five prove nothing. */
 const MIN_ROWS = 20
 
 /**
- * Turns away a file in which hardly a row can be used: the wrong column, a damaged export, another country's numbers.
- * Said before the first row is written, and with what is wrong most often.
+ * Rejects a file in which few rows are valid: a wrong column, a damaged export, another country's numbers.
+ * Runs before the first row is written, and reports the most frequent problem.
  *
- * @param rows the beginning of the file, as read
- * @param maxInvalidPercent 0 to 100; at 100 nothing is refused
- * @param foreign what the numbers look like, where they are no numbers of the default region
+ * @param rows the first rows of the file
+ * @param maxInvalidPercent 0 to 100; 100 rejects nothing
+ * @param foreign what the numbers look like, if they are not of the default region
  * @throws AppError too_many_invalid
  */
 export function rejectUnusableFile(

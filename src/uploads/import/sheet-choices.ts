@@ -3,13 +3,13 @@ import type { ColumnChoice, FileUpload, Models } from '../../../models/index.ts'
 import { storeChoice } from './column-choices.ts'
 
 interface SheetChoice {
-  /** Position among the sheets with rows, from 0. */
+  /** Index among the sheets with rows, from 0. */
   readonly index: number
   readonly by: string
   readonly at: Date
 }
 
-/** Same for workbooks whose sheets have the same names and headings, in the same order. */
+/** Equal for workbooks whose sheets have the same names and headings, in the same order. */
 export function fingerprintSheets(
   sheets: readonly { readonly name: string; readonly fingerprint: string | null }[],
 ): string {
@@ -19,7 +19,7 @@ export function fingerprintSheets(
     .digest('hex')
 }
 
-/** The sheet somebody chose in this channel for workbooks like this one. */
+/** The sheet chosen in this channel for workbooks like this one. */
 export async function findSheetChoice(
   models: Models,
   { source }: FileUpload,
@@ -31,7 +31,10 @@ export async function findSheetChoice(
   return choice && { index: choice.column, by: choice.chosen_by, at: choice.chosen_at, upload: choice.upload }
 }
 
-/** Remembers an answer for workbooks to come in its channel. Safe to repeat: an older answer never replaces a newer one. */
+/**
+ * Stores an answer for later workbooks in its channel. Safe to repeat: an older answer never replaces a newer
+ * one.
+ */
 export async function rememberSheetChoice(
   models: Models,
   upload: FileUpload,

@@ -15,7 +15,13 @@ import {
   phoneShare,
   type StyleOptions,
 } from '../../customers/columns/index.ts'
-import type { AssignedColumn, HeaderMapping } from '../../customers/fields/index.ts'
+import {
+  type AssignedColumn,
+  type FieldCatalogue,
+  type HeaderMapping,
+  readTargetWord,
+  type StatedRule,
+} from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import type { ColumnSettings, UnderstoodColumns } from '../readings/index.ts'
@@ -24,7 +30,12 @@ import { findChoices } from './column-choices.ts'
 type Unknown = Extract<MappedHeader, { kind: 'phone_column_unknown' }>
 type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless' | 'assigned'>
 
-/** A chosen column goes first; a chosen reading is all columns that decide whose record a row is. */
+interface StatedOptions {
+  readonly headerless: boolean
+  readonly catalogue: FieldCatalogue
+}
+
+/** A chosen column comes first; a chosen reading is all columns that identify a row's customer. */
 function mapAsChosen(
   { index, reading }: ChosenColumn,
   { header, sample }: ListFile,
@@ -37,15 +48,15 @@ function mapAsChosen(
   return mapped.kind === 'mapped' ? { ...mapped, mapping: { ...mapped.mapping, region } } : mapped
 }
 
-/** Columns offered at most: as many as a menu of Slack takes. */
+/** Maximum of offered columns: Slack's limit for a menu. */
 const MAX_CANDIDATES = 100
 
 /**
- * Decides how the columns of a file are read: as somebody said for this very file, else as somebody said for files with
- * this header in this channel, else by the header itself. What was said in another channel is only suggested.
+ * Decides how the columns of a file are read: as a person chose for this file, else as chosen for files with
+ * this header in this channel, else by the header itself. Choices of other channels are only suggested.
  *
  * @param fileName for sentences
- * @throws AppError no_phone_column where there is nobody to ask or nothing to choose from; unknown_column
+ * @throws AppError no_phone_column if nobody can be asked or there is no column to choose; unknown_column
  */
 export async function understandColumns(
   models: Models,
@@ -57,15 +68,17 @@ export async function understandColumns(
   const rows = list.sample.map(({ cells }) => cells)
   const plain = mapHeader(list.header, rows, settings)
   const answered = answerOf(upload, list.header)
-  // A first line with a heading we know is a header, however much of it looks like data. Somebody who answered saw the
-  // first line as a header, or as data, and it stays that.
+  // A first line with a known heading is a header, even if much of it looks like data. If a person answered a
+  // question, the first line stays what the question showed.
   const headerless =
     answered?.isHeaderless ?? (plain.kind !== 'mapped' && (list.looksHeaderless || plain.isHeaderRow))
-  const described = statedColumns(upload, list.header, fileName, headerless)
+  const { catalogue } = settings
+  const described = statedColumns(upload, list.header, { fileName, headerless, catalogue })
+  const stated = statedRules(upload, list.header, { headerless, catalogue })
   const known = headerless || described ? undefined : await findRemembered(models, upload, list.header)
   const columns = described ?? known
   const map = (choice: Choice = {}) =>
-    mapHeader(list.header, rows, { ...settings, ...choice, headerless, assigned: columns?.columns })
+    mapHeader(list.header, rows, { ...settings, ...choice, headerless, stated, assigned: columns?.columns })
 
   const wanted = upload.source.kind === 'cli' ? upload.source.phone_column : undefined
   if (wanted !== undefined) {
@@ -77,7 +90,7 @@ export async function understandColumns(
   const isPhoneChosen = columns?.columns.some(({ target }) => target === 'phone') === true
   const { chosen, suggested } = isPhoneChosen ? NOTHING_CHOSEN : await findPhone(headerless)
   const asChosen =
-    chosen && mapAsChosen(chosen, list, { ...settings, headerless, assigned: columns?.columns })
+    chosen && mapAsChosen(chosen, list, { ...settings, headerless, stated, assigned: columns?.columns })
   if (asChosen?.kind === 'mapped')
     return { ...asChosen, ...(chosen && { chosen }), ...(columns && { columns }) }
   const found = map()
@@ -111,26 +124,45 @@ async function findRemembered(
 }
 
 /**
- * What was said of single columns of this very file: in a window, or on the command line.
+ * Targets of single columns for this file: from a modal or the command line.
  * @throws AppError unknown_column
  */
 function statedColumns(
   { file, source, shared_at }: FileUpload,
   header: readonly string[],
-  fileName: string,
-  headerless: boolean,
+  { fileName, headerless, catalogue }: StatedOptions & { readonly fileName: string },
 ): ChosenColumns | undefined {
   if (file.columns) return file.columns
   if (source.kind !== 'cli' || !source.columns) return undefined
-  const columns = source.columns.map(({ heading, ...output }: CliColumn): AssignedColumn => {
+  const columns = source.columns.flatMap(({ heading, ...output }: CliColumn): AssignedColumn[] => {
     const index = findHeading(headerless ? [] : header, heading, header.length)
-    if (index < 0) throw unknownColumn(fileName, heading, header, headerless)
-    return { ...output, index }
+    if (index >= 0) return [{ ...output, index }]
+    if (isOfField({ heading, ...output }, catalogue)) return []
+    throw unknownColumn(fileName, heading, header, headerless)
   })
-  return { columns: joinSame(columns), by: source.user, at: shared_at }
+  return columns.length > 0 ? { columns: joinSame(columns), by: source.user, at: shared_at } : undefined
 }
 
-/** By heading in any case, else by its number from 1. */
+/** Rules that name a catalogue field and no column. */
+function statedRules(
+  { source }: FileUpload,
+  header: readonly string[],
+  { headerless, catalogue }: StatedOptions,
+): readonly StatedRule[] {
+  if (source.kind !== 'cli') return []
+  return (source.columns ?? []).flatMap((column): StatedRule[] => {
+    const { heading, rule } = column
+    const isColumn = findHeading(headerless ? [] : header, heading, header.length) >= 0
+    const { field } = readTargetWord(heading, catalogue) ?? {}
+    return rule && field !== undefined && !isColumn ? [{ path: field, rule }] : []
+  })
+}
+
+function isOfField({ heading, target, rule }: CliColumn, catalogue: FieldCatalogue): boolean {
+  return target === undefined && rule !== undefined && readTargetWord(heading, catalogue)?.target === 'field'
+}
+
+/** By heading (case is ignored), else by its number from 1. */
 function findHeading(header: readonly string[], wanted: string, length: number): number {
   const text = wanted.trim()
   const exact = header.findIndex((heading) => heading.trim() === text)
@@ -141,14 +173,14 @@ function findHeading(header: readonly string[], wanted: string, length: number):
   return at < length ? at : -1
 }
 
-/** What a column is for and its rule are said apart, and are of one column. */
+/** A column's target and its rule are given separately; both belong to one column. */
 function joinSame(columns: readonly AssignedColumn[]): AssignedColumn[] {
   const joined = new Map<number, AssignedColumn>()
   for (const column of columns) joined.set(column.index, { ...joined.get(column.index), ...column })
   return [...joined.values()]
 }
 
-/** Without a header what stands in its place is customers' data. */
+/** Without a header, the first line is customer data. */
 function unknownColumn(
   file: string,
   wanted: string,
@@ -160,11 +192,12 @@ function unknownColumn(
 }
 
 /**
- * The mapping as the whole file proves it. The file is gone through once more only where its first rows do not tell day
- * from month, or thousands from decimals: nothing is written yet, and what is written is not read otherwise later.
+ * Completes the mapping from the whole file. The file is read once more only if its first rows do not show
+ * the order of day and month, or of thousands and decimals. This happens before any write, so no row is read
+ * differently later.
  *
- * @param csv the file as it was opened, for its first rows
- * @param openAgain opens it from its beginning
+ * @param csv the file as first opened, for its first rows
+ * @param openAgain opens it from its start
  */
 export async function completeMapping(
   mapping: HeaderMapping,
@@ -190,8 +223,8 @@ const named = (header: readonly string[]): string[] =>
   header.map((text) => text.trim()).filter((text) => text !== '')
 
 /**
- * An answer to the question this upload was held for. Good only for the column that was shown: an earlier version may have
- * found the header elsewhere, and then the same position is another column.
+ * The answer to this upload's question. It applies only to the column that was shown: an earlier version may
+ * have found another header, and then the index means another column.
  */
 function answerOf(
   { question }: FileUpload,
@@ -206,13 +239,13 @@ function answerOf(
   return { chosen: { header: name, index, by, at }, isHeaderless }
 }
 
-/** The column named on the command line, good for this import alone. */
+/** The column named on the command line, for this import only. */
 function chosenColumnOf({ source, shared_at }: FileUpload, { columns }: HeaderMapping): ChosenColumn {
   const first = columns.find(({ target, rank }) => target === 'phone' && rank === 0)
   return { header: first?.header ?? '', index: first?.index ?? 0, by: source.user, at: shared_at }
 }
 
-/** What was chosen for another file holds only where this one has phones there, too. */
+/** A choice made for another file applies only if this file has phones in that column too. */
 async function findChosen(
   models: Models,
   { region }: ColumnSettings,
@@ -233,7 +266,7 @@ async function findChosen(
   }
 }
 
-/** The column somebody chose elsewhere stands first: it is the likeliest. */
+/** The column chosen in another channel comes first, as the likeliest. */
 function suggestFirst(found: Unknown, suggested: ChosenColumn | undefined): Unknown {
   if (!suggested) return found
   const isSuggested = ({ index }: Unknown['candidates'][number]) => index === suggested.index
@@ -264,7 +297,7 @@ function toQuestion(
   }
 }
 
-/** The heading stands among the candidates already, and what is stored once can be forgotten once. */
+/** The candidates already hold the heading; one copy is enough, also to forget it. */
 function withoutHeader({
   header: _,
   reading: __,
@@ -273,7 +306,7 @@ function withoutHeader({
   return rest
 }
 
-/** Nobody can be asked on a command line, and nothing can be chosen from columns that are empty. */
+/** Nobody can be asked on the command line, and empty columns offer no choice. */
 function noPhoneColumn(
   { source }: FileUpload,
   file: string,

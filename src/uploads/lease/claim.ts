@@ -4,11 +4,11 @@ import { fromNow, isFree } from './database-clock.ts'
 
 /** Where the documents of a collection store a claim. */
 interface ClaimPaths {
-  /** Path of the moment at which the claim expires. */
+  /** Path of the time at which the claim expires. */
   readonly expiresAt: string
-  /** Path of the holder's token. Without one the moment of expiry tells one claim from the next. */
+  /** Path of the holder's token. Without a token the expiry time identifies a claim. */
   readonly token?: string
-  /** Condition without which no claim on a document holds. */
+  /** Condition that every claim of this kind requires. */
   readonly where?: Fields
 }
 
@@ -22,32 +22,32 @@ interface ClaimTerms {
 }
 
 interface TakeTerms extends ClaimTerms {
-  /** Random where it is not given. A holder that asks again with its own token gets the claim again. */
+  /** Random by default. A holder that asks again with its own token gets the claim again. */
   readonly token?: string
   readonly sort?: Readonly<Record<string, 1 | -1>>
 }
 
-/** Every part throws whatever the driver throws. */
+/** A claim on documents of one collection. Every method throws driver errors. */
 export interface Claim<T> {
   /**
-   * Takes one document that fits the filter and that nobody holds.
-   * @returns the document as claimed; null where there is none, or where others hold it
+   * Takes one unclaimed document that matches the filter.
+   * @returns the claimed document; null if there is none or all are claimed
    */
   take(model: Model<T>, filter: Fields & { readonly $or?: never }, terms: TakeTerms): Promise<T | null>
-  /** Condition: this claim on the document still holds. Never true for a document that carries no claim. */
+  /** Condition: this claim on the document still holds. Never true for a document without a claim. */
   claimedAs(document: T): Fields
   /**
-   * Changes a document while this claim on it holds.
-   * @returns the document after the change; null where the claim was lost
+   * Changes a document while this claim holds.
+   * @returns the document after the change; null if the claim was lost
    */
   update(model: Model<T>, document: T, update: UpdateQuery<T> | readonly Fields[]): Promise<T | null>
-  /** Makes the claim last from now on. Where there is no token, only the returned document still holds the claim. */
+  /** Extends the claim from now on. Without a token, only the returned document still holds the claim. */
   renew(model: Model<T>, document: T, terms: ClaimTerms): Promise<T | null>
 }
 
 /**
- * A claim keeps a document for one process until the claim is released or expires. One atomic write takes it, and the
- * database's clock tells when it expires, so the processes' clocks need not agree.
+ * A claim reserves a document for one process until released or expired. One atomic write takes it. The
+ * database's clock decides when it expires, so the processes' clocks need not agree.
  */
 export function createClaim<T extends { readonly _id: unknown }>(paths: ClaimPaths): Claim<T> {
   const { expiresAt, token: tokenAt } = paths
@@ -64,7 +64,7 @@ export function createClaim<T extends { readonly _id: unknown }>(paths: ClaimPat
 
   function claimedAs(document: T): Fields {
     const value = valueAt(document, mark)
-    // Written as null, a missing value would fit every document without a claim.
+    // A missing value written as null would match every document without a claim.
     return { ...paths.where, _id: document._id, [mark]: value ?? { $in: [] } }
   }
 

@@ -1,24 +1,22 @@
-/**
- * What a process holds for a while, it holds by the database's clock: the clocks of the processes need not agree.
- */
+/** Claims expire by the database's clock, so the processes' clocks need not agree. */
 
-/** Condition: nobody holds it, because the moment at `path` has passed or there is none. */
+/** Condition: unclaimed, because the time at `path` has passed or is absent. */
 export function isFree(path: string): { $or: [object, object] } {
-  // DocumentDB refuses `$$NOW` in a condition that stands alone beside an indexed field; an `$or` around it is fine.
+  // DocumentDB rejects a lone `$$NOW` condition beside an indexed field; an `$or` around it works.
   return { $or: [{ [path]: { $exists: false } }, { $expr: { $lt: [`$${path}`, '$$NOW'] } }] }
 }
 
-/** Condition: the moment at `path` is still ahead. */
+/** Condition: the time at `path` is in the future. */
 export function isAhead(path: string): { $or: [object] } {
   return { $or: [{ $expr: { $gt: [`$${path}`, '$$NOW'] } }] }
 }
 
-/** Value, for an update with a pipeline: so many milliseconds from now. */
+/** Value for an update pipeline: this many milliseconds from now. */
 export function fromNow(ms: number): { $add: [string, number] } {
   return { $add: ['$$NOW', ms] }
 }
 
-/** Values, for an update with a pipeline: there a string that begins with `$` would be read as a path. */
+/** Values for an update pipeline, in which a string that starts with `$` would be read as a path. */
 export function asLiterals(
   fields: Readonly<Record<string, unknown>>,
 ): Record<string, { readonly $literal: unknown }> {

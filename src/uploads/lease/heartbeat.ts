@@ -1,10 +1,10 @@
 /**
- * Repeats a sign of life. A beat that is not answered yet is never joined by a second one: while a write waits for a
- * majority, further ones would only take connections from those who look something up.
+ * Calls `beat` at an interval. A new beat waits until the last one is answered: while a write waits for a
+ * majority, more beats would only take connections from lookups.
  *
  * @param everyMs milliseconds between the starts of two beats
- * @param beat reports its failures itself
- * @returns ends it, and waits for the beat under way
+ * @param beat handles its own failures
+ * @returns stops the heartbeat and waits for the beat in progress
  */
 export function startHeartbeat(everyMs: number, beat: () => Promise<unknown>): () => Promise<void> {
   let current: Promise<unknown> | undefined

@@ -1,8 +1,9 @@
 /**
  * Who works on an upload: claim, heartbeat, checkpoint, retry, the ports an upload needs, the log context.
- * Knows nothing of rows, customers or files.
+ * Has no code for rows, customers or files.
  */
 export { createClaim } from './claim.ts'
+export { confirmRead, type ReadDocument } from './confirm-read.ts'
 export { asLiterals, fromNow, isAhead, isFree } from './database-clock.ts'
 export { startHeartbeat } from './heartbeat.ts'
 export { fieldsOfSubject, logAboutUpload, runAbout, runForSomebody } from './log-context.ts'

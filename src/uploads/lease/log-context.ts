@@ -3,23 +3,23 @@ import type { FileUpload } from '../../../models/index.ts'
 
 const subject = new AsyncLocalStorage<{ upload?: number }>()
 
-/** Does work that is about one upload: whatever is logged meanwhile, by whomever, carries its number. */
+/** Runs work about one upload: every log line written during it carries the upload's number. */
 export function runAbout<T>({ number }: Pick<FileUpload, 'number'>, work: () => Promise<T>): Promise<T> {
   return subject.run({ upload: number }, work)
 }
 
-/** Does work of which it turns out on the way whether it is about an upload: from `logAboutUpload` on it is. */
+/** Runs work whose upload is not known yet: log lines carry the number after `logAboutUpload`. */
 export function runForSomebody<T>(work: () => Promise<T>): Promise<T> {
   return subject.run({}, work)
 }
 
-/** The work under way is about this upload; where it is about several, about the first. */
+/** Adds the upload's number to the log lines of the current work; with several uploads, the first. */
 export function logAboutUpload(number: number | undefined): void {
   const known = subject.getStore()
   if (known && number !== undefined) known.upload ??= number
 }
 
-/** What the work under way is about, for the log. */
+/** The log fields of the current work. */
 export function fieldsOfSubject(): object {
   return subject.getStore() ?? {}
 }

@@ -1,6 +1,6 @@
 import { isDuplicateKey, type Models } from '../../../models/index.ts'
 
-/** Numbers ascend and are never given twice; one is skipped where it turns out not to be needed. */
+/** Returns the next number. Numbers ascend and are never reused; an unused one is skipped. */
 export async function nextNumber(models: Models, of: 'file_uploads' | 'column_choices'): Promise<number> {
   const counters = models.counters.collection
   const take = () =>
@@ -13,7 +13,7 @@ export async function nextNumber(models: Models, of: 'file_uploads' | 'column_ch
   try {
     counter = await take()
   } catch (error) {
-    // The very first number, wanted by two at once.
+    // Two processes created the counter at the same time.
     if (!isDuplicateKey(error)) throw error
     counter = await take()
   }

@@ -3,35 +3,35 @@ import type { ByteSource } from '../../csv/index.ts'
 
 export type { ByteSource } from '../../csv/index.ts'
 
-/** What `uploads/` needs from the place a file came from (Slack, a path), and what it tells whoever is watching. */
+/** What `uploads/` needs from a file's source (Slack, a path), and the events it reports. */
 
-/** A file that can be read now. */
+/** An opened file. */
 export interface OpenedFile {
   readonly name: string
-  /** Size as the place says it; compared with what arrives. */
+  /** Size by the source; compared with the bytes received. */
   readonly bytes?: number
   /** Address of the message that shared it. */
   readonly link?: string
-  /** Message the reply belongs under. */
+  /** `ts` of the message whose thread gets the reply. */
   readonly thread?: string
   readonly stream: ByteSource
 }
 
 export interface FileSource {
-  /** Whether this process can get at the file at all; another may be able to. */
+  /** True if this process can read the file; another process may be able to. */
   canOpen(upload: FileUpload): boolean
   /**
-   * Makes sure that the file is still there, without opening it.
+   * Checks that the file still exists, without opening it.
    * @throws AppError file_deleted, file_unreachable, …
    */
   check?(upload: FileUpload): Promise<void>
   /**
-   * Opens the file of an upload; called again, from the first byte, when another run takes over.
-   * `not_for_us` says that the share is no business of ours (a picture, the bot's own file): the upload is forgotten
-   * and nobody is told.
-   * @param claim told the message that shares the file, and what the file is called, before it is judged; where it answers false another
-   *   upload is of that message, and this one is no business of ours
-   * @throws AppError with what the person can do (not_csv, external_file, file_deleted, file_unreachable, …)
+   * Opens the file of an upload; another run opens it again from the first byte. `not_for_us` means that the
+   * share is not imported (a picture, the bot's own file): the upload is deleted without a message.
+   * @param claim called with the sharing message and the file's name before the file is checked. If it
+   * returns false, another upload has that message and this one is dropped
+   * @throws AppError whose message says what the person can do (not_csv, external_file, file_deleted,
+   * file_unreachable, …)
    */
   open(
     upload: FileUpload,
@@ -41,19 +41,19 @@ export interface FileSource {
 }
 
 /**
- * Hears what becomes of an upload. A listener that fails never harms the upload: `asked` and `finished` are called
- * again later until they succeed, so they must be safe to repeat; the others are best effort.
+ * Receives the events of an upload. A failing listener never harms the upload. `asked` and `finished` are
+ * called again until they succeed, so they must be safe to repeat; the others are best effort.
  */
 export interface UploadListener {
-  /** Waiting behind `ahead` others. */
+  /** The upload waits behind `ahead` others. */
   queued(upload: FileUpload, ahead: number): Promise<void>
-  /** Rows in the database so far; `bytesRead` of `upload.file.bytes` tell how much is left. */
+  /** Rows applied so far; `bytesRead` of `upload.file.bytes` shows how much is left. */
   progress(upload: FileUpload, progress: { readonly rows: number; readonly bytesRead: number }): Promise<void>
-  /** The upload waits for something outside to come back (the database, Slack). */
+  /** The upload waits for an outage to end (the database, Slack). */
   waiting(upload: FileUpload, why: string): Promise<void>
-  /** The upload is held: `upload.question` has to be put to somebody. Called again later until it succeeds. */
+  /** The upload is held: `upload.question` must be asked. Called again until it succeeds. */
   asked(upload: FileUpload): Promise<void>
-  /** The last word: done or failed; the receipt is in the document. */
+  /** Done or failed: the receipt is in the document. Called again until it succeeds. */
   finished(upload: FileUpload): Promise<void>
 }
 

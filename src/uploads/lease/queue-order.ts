@@ -3,11 +3,11 @@ import { type FileUpload, type Models, toDatabaseError } from '../../../models/i
 const RUNNING = { status: 'running' } as const
 
 /**
- * The order of the queue, the only definition of it: stage by stage, and within a stage by the time of the share.
+ * The order of the queue, defined only here: by stage, and within a stage by share time.
  *
- * 1. An upload that was begun and handed back: nobody may come between its rows and their customers, not even an older
- *    share that was heard of later.
- * 2. A switch of the record kind: the person who asked for it waits beside it, and files can be those of another bot.
+ * 1. An upload that was begun and handed back: nothing may run between its rows and their customers, not even
+ *    an older late share.
+ * 2. A switch of the record kind: the person waits at the terminal, and the files may be another bot's.
  * 3. Everything else.
  */
 const WAITING_STAGES = [
@@ -18,19 +18,19 @@ const WAITING_STAGES = [
 
 const BY_SHARE = { shared_at: 1, number: 1 } as const
 
-/** An upload that waits, and how many uploads are before it. */
+/** A waiting upload, and the number of uploads before it. */
 export interface QueuePlace {
   readonly upload: FileUpload
   readonly ahead: number
 }
 
-/** The upload to be taken next. */
+/** Finds the next upload to run. */
 export async function findHead(models: Models): Promise<FileUpload | null> {
   const [head] = await findWaiting(models, 1)
   return head ?? null
 }
 
-/** The uploads that wait, in their order, each with its place. A running upload is before all of them. */
+/** Lists the waiting uploads in order, each with its place. A running upload is before all of them. */
 export async function listQueue(models: Models, limit: number): Promise<QueuePlace[]> {
   const running = await models.fileUploads.collection.countDocuments(RUNNING)
   const waiting = await findWaiting(models, limit)
@@ -48,7 +48,7 @@ async function findWaiting(models: Models, limit: number): Promise<FileUpload[]>
 }
 
 /**
- * How many uploads are before this one; 0 where it does not wait.
+ * Counts the uploads before this one; 0 if it does not wait.
  * @throws AppError database_unavailable, database_failed
  */
 export async function countAhead(models: Models, upload: Pick<FileUpload, '_id'>): Promise<number> {

@@ -3,21 +3,21 @@ import { AppError } from '../../errors.ts'
 import { retry } from '../../retry.ts'
 import { assertLeased } from './upload-lease.ts'
 
-/** An upload whose lease this process holds, and the signal to stop. */
+/** A leased upload, and the signal to stop. */
 export interface LeasedRun {
   readonly models: Models
   readonly upload: FileUpload
   readonly signal: AbortSignal
 }
 
-/** Short database outages are waited out here; the worker waits out longer ones. */
+/** Covers short database outages; the worker covers longer ones. */
 const BATCH_RETRY = { attempts: 5, firstPauseMs: 150, longestPauseMs: 2_000 } as const
 
 /**
- * Does repeatable work for a leased upload, and retries it a few times while the database is unavailable. Every retry
- * first asserts the lease: another run may have taken the upload during the pause.
+ * Runs repeatable work for a leased upload, with a few retries while the database is unavailable. Every retry
+ * first asserts the lease, because another run may have taken the upload during the pause.
  *
- * @throws AppError lease_lost, database_unavailable, database_failed; what `work` throws; the signal's reason
+ * @throws AppError lease_lost, database_unavailable, database_failed; errors of `work`; the signal's reason
  */
 export async function retryBatch<T>(
   { models, upload, signal }: LeasedRun,

@@ -1,10 +1,10 @@
 /**
- * Milliseconds by which two tellings of one share may differ: the time an event names is not the time of the message
- * it is about. Nobody shares the same file in the same channel twice that fast.
+ * Milliseconds by which two reports of one share may differ: an event's time is not its message's time.
+ * Nobody shares a file twice in a channel that fast.
  */
 const SAME_SHARE_MS = 10_000
 
-/** What tells one share from all others: which message, of which channel, shares which file. */
+/** Identifies a share: its message, channel and file. */
 export function nameShare(share: {
   readonly channel: string
   readonly fileId: string
@@ -13,7 +13,7 @@ export function nameShare(share: {
   return `${share.channel} ${share.fileId} ${share.ts}`
 }
 
-/** Condition on `shared_at`, beside file and channel, for being the same share. */
+/** Condition on `shared_at`, used with file and channel, for the same share. */
 export function aroundShare(sharedAt: Date): { $gte: Date; $lte: Date } {
   return {
     $gte: new Date(sharedAt.getTime() - SAME_SHARE_MS),

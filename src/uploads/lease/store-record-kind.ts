@@ -8,8 +8,8 @@ function choiceOf({ kind, since }: RecordsSetting): RecordChoice | undefined {
 }
 
 /**
- * Stores on a leased upload the record kind it is applied with. A switch runs in the same queue, so the kind cannot
- * change while the upload runs; an upload that was held or queued gets the kind that is in force now.
+ * Stores the record kind on a leased upload. A switch runs in the same queue, so the kind cannot change
+ * during a run. An upload that was held or queued gets the current kind.
  */
 export async function storeRecordKind(models: Models, upload: FileUpload): Promise<FileUpload> {
   const records = choiceOf(await readRecords(models))

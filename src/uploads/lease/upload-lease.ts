@@ -14,12 +14,12 @@ import { asLiterals, isFree } from './database-clock.ts'
 import { findHead } from './queue-order.ts'
 import { nameShare } from './same-share.ts'
 
-/** Times in milliseconds. */
+/** In milliseconds. */
 export interface LeaseTiming {
   readonly leaseMs: number
 }
 
-/** The claim of the one run that works on an upload. */
+/** The claim of the run that works on an upload. */
 export const LEASE = createClaim<FileUpload>({
   expiresAt: 'lease.expires_at',
   token: 'lease.token',
@@ -28,12 +28,13 @@ export const LEASE = createClaim<FileUpload>({
 const IS_FREE = isFree('lease.expires_at')
 
 /**
- * Takes the next upload: one whose worker is gone, else the head of the queue. That only one runs at a time is
- * held by a unique index, so two processes asking at once get one upload and one null.
+ * Claims the next upload: one whose worker died, else the head of the queue. A unique index allows one
+ * running upload: of two processes, one gets the upload and one gets null.
  *
- * @param canRun whether this process can reach the file; where it cannot, the upload keeps its place and nothing
- *   behind it overtakes
- * @param token the claim's; asked again with the same one, a claim whose answer was lost is given again and counts once
+ * @param canRun true if this process can read the file; otherwise the upload keeps its place, and later ones
+ * wait
+ * @param token the claim's token. A repeated call with it returns the same claim, counted once, if the answer
+ * was lost
  */
 export async function claimUpload(
   models: Models,
@@ -74,8 +75,8 @@ export async function claimUpload(
 }
 
 /**
- * Changes an upload that this run holds.
- * @throws AppError lease_lost when another run holds it by now: the caller must stop at once
+ * Changes an upload that this run has leased.
+ * @throws AppError lease_lost if another run has it now: the caller must stop at once
  */
 async function updateLeased(
   models: Models,
@@ -87,14 +88,14 @@ async function updateLeased(
   return held
 }
 
-/** @throws AppError lease_lost when another run holds the upload by now; whatever the driver throws */
+/** @throws AppError lease_lost if another run has the upload now; driver errors */
 export async function readLeased(models: Models, upload: FileUpload): Promise<FileUpload> {
   const held = await models.fileUploads.collection.findOne<FileUpload>(LEASE.claimedAs(upload))
   if (!held) throw new AppError('lease_lost')
   return held
 }
 
-/** @throws AppError lease_lost when another run holds the upload by now; whatever the driver throws */
+/** @throws AppError lease_lost if another run has the upload now; driver errors */
 export async function assertLeased(models: Models, upload: FileUpload): Promise<void> {
   const held = await models.fileUploads.collection.findOne(LEASE.claimedAs(upload), {
     projection: { _id: 1 },
@@ -102,12 +103,12 @@ export async function assertLeased(models: Models, upload: FileUpload): Promise<
   if (!held) throw new AppError('lease_lost')
 }
 
-/** The world outside is the trouble, not the file: runs that end while waiting for it do not count against the file. */
+/** Resets the attempts: the outage, not the file, ended the runs. */
 export async function resetAttempts(models: Models, upload: FileUpload): Promise<void> {
   await updateLeased(models, upload, { $set: { attempts: 0 } })
 }
 
-/** Says that the run is alive. @throws AppError lease_lost; cancelled where somebody wants it stopped */
+/** Renews the lease. @throws AppError lease_lost; cancelled if a person asked to stop the upload */
 export async function renewLease(
   models: Models,
   upload: FileUpload,
@@ -118,13 +119,13 @@ export async function renewLease(
   throwIfCancelled(held)
 }
 
-/** @throws AppError cancelled where somebody wants the upload stopped */
+/** @throws AppError cancelled if a person asked to stop the upload */
 export function throwIfCancelled({ cancelled, file }: FileUpload): void {
   if (cancelled) throw new AppError('cancelled', { file: file.name })
 }
 
 /**
- * Changes an upload that this run holds, unless somebody wants it stopped: who was told so finds it stopped.
+ * Changes a leased upload unless it was cancelled. A person who was told that it stops must find it stopped.
  * @throws AppError lease_lost, cancelled
  */
 async function updateUnlessCancelled(
@@ -141,8 +142,8 @@ async function updateUnlessCancelled(
 }
 
 /**
- * Everything up to the checkpoint is in the database. Being that far also proves that the file is not the trouble.
- * @throws AppError lease_lost; cancelled where somebody wants it stopped: it is saved all the same
+ * Stores the checkpoint: everything up to it is applied. Progress also resets the attempts.
+ * @throws AppError lease_lost; cancelled, after the checkpoint is saved
  */
 export async function saveCheckpoint(
   models: Models,
@@ -153,9 +154,9 @@ export async function saveCheckpoint(
 }
 
 /**
- * Takes the message that shares an upload's file for it, and notes what the file is called. The event of a share and the search for missed ones tell
- * different moments; that both make one upload is held by a unique index.
- * @returns false where another upload has it: then not a row of this one may be applied
+ * Claims the sharing message for an upload and stores the file's name. The share event and the search for
+ * missed shares report different times; a unique index makes them one upload.
+ * @returns false if another upload has the message: then no row of this one may be applied
  */
 export async function claimMessage(
   models: Models,
@@ -164,7 +165,7 @@ export async function claimMessage(
   name: string,
 ): Promise<boolean> {
   const { source } = upload
-  // A file that is read again is of the message of its first upload.
+  // A file read again belongs to the message of its first upload.
   const isReread = upload.kind === 'import' && upload.reread_of !== undefined
   if (source.kind !== 'slack' || upload.message !== undefined || isReread) return true
   const message = nameShare({ channel: source.channel, fileId: source.file_id, ts })
@@ -172,13 +173,14 @@ export async function claimMessage(
     await updateLeased(models, upload, { $set: { message, 'file.name': name } })
     return true
   } catch (error) {
-    // A preview of a file that is here waits for a person; one that was opened before may have rows already: they go on.
+    // A preview is held for a person, so it can go on; so can an upload that was opened before and may have
+    // rows.
     if (isDuplicateKey(error)) return upload.preview_wanted === true || upload.file.sha256 !== undefined
     throw error
   }
 }
 
-/** What was learned about the file, before its first row is written. */
+/** Stores what was learned about the file, before its first row is written. */
 export async function saveFile(
   models: Models,
   upload: FileUpload,
@@ -187,7 +189,7 @@ export async function saveFile(
   return await updateLeased(models, upload, { $set: found })
 }
 
-/** What is learned about a file by reading it. Its name, its bytes and what a person said of it stay. */
+/** File fields that reading sets. Its name, its bytes and a person's choices stay. */
 const READING = [
   ...['encoding', 'delimiter', 'lines', 'header', 'headings', 'mapping', 'earlier_reading', 'sample'].map(
     (field) => `file.${field}`,
@@ -198,8 +200,8 @@ const READING = [
 ]
 
 /**
- * A file of which no row is written is read from its beginning again. What somebody approved was the earlier reading, so
- * they are shown the new one.
+ * A file without written rows is read again from the start. A person approved the earlier reading, so they
+ * are asked again.
  */
 export async function forgetReading(models: Models, upload: FileUpload): Promise<FileUpload> {
   return await updateLeased(models, upload, {
@@ -208,7 +210,7 @@ export async function forgetReading(models: Models, upload: FileUpload): Promise
   })
 }
 
-/** What a run came to; what is undefined is not stored. */
+/** The result of a run; undefined fields are not stored. */
 type UploadResult = Pick<FileUpload, 'status'> & {
   readonly [Field in keyof ResultFields]?: ResultFields[Field] | undefined
 }
@@ -231,7 +233,7 @@ type ResultFields = Pick<
   Pick<ForgetUpload, 'forget_counts'> &
   Pick<SwitchUpload, 'switch_counts'>
 
-/** The end of a run that came to one. */
+/** Ends a run that has a result. */
 export async function finishUpload(
   models: Models,
   upload: FileUpload,
@@ -250,18 +252,18 @@ export async function finishUpload(
       },
     },
     { $unset: 'lease' },
-    // Done or failed: whom it was about is not kept.
+    // Done or failed: the forgotten person's phone is not kept.
     { $unset: 'forget.phone' },
-    // Whoever is still saying an earlier word must not take this one for said.
+    // A process that still posts an earlier state must not mark this one as posted.
     { $unset: 'receipt.claimed_until' },
   ])
 }
 
-/** The run has come to a question only a person can answer: the lane is free for others meanwhile. */
+/** Holds the upload for a question to a person. The lane is free for other uploads meanwhile. */
 export async function holdUpload(
   models: Models,
   upload: FileUpload,
-  found: Pick<FileUpload, 'file' | 'source' | 'question' | 'hold' | 'preview'>,
+  found: Pick<FileUpload, 'file' | 'source' | 'notes' | 'question' | 'hold' | 'preview'>,
 ): Promise<FileUpload> {
   return await updateUnlessCancelled(models, upload, [
     {
@@ -273,18 +275,18 @@ export async function holdUpload(
       },
     },
     { $unset: 'lease' },
-    // The time a person takes to answer is no time of the import's.
+    // The import's duration must not include the time a person takes to answer.
     { $unset: 'started_at' },
     { $unset: 'receipt.claimed_until' },
   ])
 }
 
-/** Puts an unfinished upload back for the next worker, at its old place in the queue. */
+/** Returns an unfinished upload to its old place in the queue. */
 export async function handBackUpload(models: Models, upload: FileUpload): Promise<void> {
   await updateLeased(models, upload, { $set: { status: 'queued', attempts: 0 }, $unset: { lease: '' } })
 }
 
-/** Forgets a share that was never ours to import. */
+/** Deletes the upload of a share that is not imported. */
 export async function forgetUpload(models: Models, upload: FileUpload): Promise<void> {
   await models.fileUploads.collection.deleteOne(LEASE.claimedAs(upload))
 }

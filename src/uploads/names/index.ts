@@ -1,9 +1,11 @@
 /**
- * The words of all names, for a name that is typed with a wrong letter: stores them, finds similar ones, removes unused ones.
+ * The words of all names, for searches with a wrong letter: stores them, finds similar ones, removes unused
+ * ones.
  */
 export {
   findSimilarWords,
   rememberNameWords,
+  removeStaleNameWords,
   removeUnusedNameWords,
   storeNameWords,
 } from './name-words.ts'

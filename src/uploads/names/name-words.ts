@@ -1,23 +1,26 @@
 import type { mongo } from 'mongoose'
-import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
+import type { FileUpload, Models, NameWord, UploadRow } from '../../../models/index.ts'
 import { editDistance } from '../../edit-distance.ts'
 import { customerRowFilters, flattenPaths, splitName } from '../rows/index.ts'
 import { isNameWord, keysNear, keysOfWord, rankSimilar } from './similar-words.ts'
 
-/** Words one run remembers to have stored; a file has more only where its names are none. */
+/** Maximum of words a run remembers as stored; only a file without real names has more. */
 const MAX_KNOWN = 50_000
-/** Words compared with a mistyped one. */
+/** Maximum of words compared with a mistyped one. */
 const MAX_COMPARED = 4_000
-/** A word that was brought so recently may be of a row that is being written. */
+/** A word this recent may belong to a row that is being written. */
 const FRESH_MS = 10 * 60_000
 
-/** Words each run has stored. A run has an object of its own for its upload, and ends before anybody is forgotten. */
+/**
+ * The words each run has stored. A run has its own object for its upload, and ends before a forget upload
+ * starts.
+ */
 const knownWords = new WeakMap<object, Set<string>>()
 
 /**
- * Stores the words of new names, each once in a run.
- * @param upload as the run claimed it
- * @throws whatever the driver throws: the batch is then repeated
+ * Stores the words of new names, each once per run.
+ * @param upload the object that the run claimed
+ * @throws driver errors; the batch is then repeated
  */
 export async function rememberNameWords(
   { nameWords }: Pick<Models, 'nameWords'>,
@@ -38,7 +41,7 @@ export async function rememberNameWords(
   for (const word of fresh) known.add(word)
 }
 
-/** @param words folded, of names */
+/** @param words folded words of names */
 export async function storeNameWords(
   { nameWords }: Pick<Models, 'nameWords'>,
   words: Iterable<string>,
@@ -47,7 +50,7 @@ export async function storeNameWords(
     (word): mongo.AnyBulkWriteOperation => ({
       updateOne: {
         filter: { _id: word as never },
-        update: { $set: { keys: keysOfWord(word), seen_at: new Date() } },
+        update: { $set: { keys: keysOfWord(word), seen_at: new Date() }, $unset: { unused: '' } },
         upsert: true,
       },
     }),
@@ -56,8 +59,8 @@ export async function storeNameWords(
 }
 
 /**
- * Words of names that are written much like this one, the nearest first. None for a word that is too short to tell.
- * @param max words at most
+ * Finds stored words similar to a word, the nearest first. None for a word that is too short.
+ * @param max maximum of words
  */
 export async function findSimilarWords(models: Models, word: string, max: number): Promise<string[]> {
   if (!isNameWord(word)) return []
@@ -70,7 +73,7 @@ export async function findSimilarWords(models: Models, word: string, max: number
     for (const { _id } of words) found.add(_id)
     const similar = rankSimilar(word, [...found])
     const [nearest] = similar
-    // Two neighbours in each other's place can break both halves: thirds find them, also in a short word.
+    // Two swapped letters can break both halves; thirds find them, also in a short word.
     if (wrong === 2 || (nearest !== undefined && editDistance(word, nearest) === 1))
       return similar.slice(0, max)
   }
@@ -78,9 +81,10 @@ export async function findSimilarWords(models: Models, word: string, max: number
 }
 
 /**
- * Removes words that no row leads to any more.
- * @param words folded, of names
- * @param phone of the person who is being forgotten: their rows do not count
+ * Deletes words that no row contains any more. A word that a row in progress may contain waits for
+ * `removeStaleNameWords`.
+ * @param words folded words of names
+ * @param phone the phone of the person being forgotten: their rows do not count
  */
 export async function removeUnusedNameWords(
   { nameWords, uploadRows }: Pick<Models, 'nameWords' | 'uploadRows'>,
@@ -93,8 +97,32 @@ export async function removeUnusedNameWords(
       { projection: { _id: 1 } },
     )
     if (used) continue
-    // Forgetting runs where no import does, so there a fresh word is nobody else's.
+    // No import runs during a forget upload, so a recent word belongs to no other row.
     const isOld = phone === undefined && { seen_at: { $lt: new Date(Date.now() - FRESH_MS) } }
-    await nameWords.collection.deleteOne({ _id: word as never, ...isOld })
+    const { deletedCount } = await nameWords.collection.deleteOne({ _id: word as never, ...isOld })
+    if (deletedCount === 0)
+      await nameWords.collection.updateOne({ _id: word as never }, { $set: { unused: true } })
   }
+}
+
+/**
+ * Deletes the words that were too recent when their last row was deleted. @returns the number of words
+ * checked
+ */
+export async function removeStaleNameWords(
+  models: Pick<Models, 'nameWords' | 'uploadRows'>,
+  now: Date,
+): Promise<number> {
+  const { collection } = models.nameWords
+  const stale = await collection
+    .find<Pick<NameWord, '_id'>>(
+      { unused: true, seen_at: { $lt: new Date(now.getTime() - FRESH_MS) } },
+      { projection: { _id: 1 } },
+    )
+    .toArray()
+  const words = stale.map(({ _id }) => _id)
+  await removeUnusedNameWords(models, words)
+  // The remaining ones came with another row since.
+  await collection.updateMany({ _id: { $in: words as never[] } }, { $unset: { unused: '' } })
+  return words.length
 }

@@ -1,26 +1,26 @@
 import { editDistance } from '../../edit-distance.ts'
 
-/** A shorter word is another one with a letter changed: `Ram` and `Raj`. */
+/** A shorter word with one changed letter is another word: `Ram` and `Raj`. */
 const MIN_LETTERS = 4
-/** Letters from which on two of them may be wrong. */
+/** Minimum length of a word with two wrong letters. */
 const MIN_LETTERS_FOR_TWO = 6
 const MAX_LETTERS = 30
 const NAME_WORD = /^[\p{L}\p{M}]+$/u
 
-/** Whether a word of a name can be recognised with a wrong letter. */
+/** True if a word can be recognised with a wrong letter. */
 export function isNameWord(word: string): boolean {
   return NAME_WORD.test(word) && word.length >= MIN_LETTERS && word.length <= MAX_LETTERS
 }
 
-/** Letters that may be wrong in a word of this length. */
+/** Number of letters that may be wrong in a word of this length. */
 export function maxWrongLetters(word: string): number {
   if (word.length < MIN_LETTERS) return 0
   return word.length < MIN_LETTERS_FOR_TWO ? 1 : 2
 }
 
 /**
- * The halves and the thirds of a word, each with its place and the length of the word. Of a word with one wrong letter a half
- * is left whole, of one with two a third.
+ * The halves and thirds of a word, each with its position and the word's length. One wrong letter leaves a
+ * half intact, two leave a third.
  */
 export function keysOfWord(word: string): string[] {
   return [2, 3].flatMap((parts) =>
@@ -28,7 +28,7 @@ export function keysOfWord(word: string): string[] {
   )
 }
 
-/** The keys that words with so many wrong letters have one of: their pieces stand at most so far from their place. */
+/** The keys of words with this many wrong letters: their parts are shifted by at most this many positions. */
 export function keysNear(word: string, wrong: 1 | 2): string[] {
   const parts = wrong + 1
   const keys = new Set<string>()
@@ -43,7 +43,7 @@ export function keysNear(word: string, wrong: 1 | 2): string[] {
   return [...keys]
 }
 
-/** Those of the words that can be meant, the nearest first, and of equally near ones those that begin alike. */
+/** The similar words, the nearest first; among equally near ones, those with the same start. */
 export function rankSimilar(word: string, words: readonly string[]): string[] {
   const max = maxWrongLetters(word)
   return words

@@ -1,19 +1,19 @@
 import { type FileUpload, type Models, toDatabaseError, type UploadStatus } from '../../../models/index.ts'
 
-/** Uploads that were shared in some channels, and nothing else. */
+/** Uploads shared in some channels only. */
 export interface ChannelUploads {
-  /** The latest files and undos, newest first. */
+  /** The latest imports and undos, newest first. */
   readonly latest: readonly FileUpload[]
-  /** Those that wait, run or are held, in their order. */
+  /** Waiting, running and held uploads, in their order. */
   readonly open: readonly FileUpload[]
 }
 
 const OPEN = ['queued', 'running', 'held'] as const satisfies readonly UploadStatus[]
-/** Uploads that wait are many only when something is wrong. */
+/** More waiting uploads exist only during an outage. */
 const MAX_OPEN = 50
 
 /**
- * @param channels ids of channels
+ * @param channels channel ids
  * @throws AppError database_unavailable, database_failed
  */
 export async function findChannelUploads(
@@ -43,7 +43,7 @@ export async function findChannelUploads(
 }
 
 /**
- * The channels uploads were shared in, by their numbers; those from a command line were shared in none.
+ * The channels of uploads, by upload number; uploads from the command line have none.
  * @throws AppError database_unavailable, database_failed
  */
 export async function findChannelsOf(

@@ -2,7 +2,7 @@ import type { Models, UploadStatus } from '../../../models/index.ts'
 
 const OPEN = ['queued', 'running', 'held'] as const satisfies readonly UploadStatus[]
 
-/** Uploads that are not over, by status; each count is read from the index of the queue. */
+/** Counts unfinished uploads by status; each count reads the queue's index. */
 export async function countOpenUploads(models: Models): Promise<Record<(typeof OPEN)[number], number>> {
   const uploads = models.fileUploads.collection
   const [queued = 0, running = 0, held = 0] = await Promise.all(

@@ -3,29 +3,29 @@ import { findSimilarWords } from '../names/index.ts'
 import { cityWord, customerPhoneOf, endingWord, foldIdentifier, foldWord, splitName } from '../rows/index.ts'
 import { escapePattern, type FoundPeople, type FoundPerson } from './find-people.ts'
 
-/** What is known of a customer: all of it has to be true now. */
+/** What is known about a customer; all parts must match the current customer. */
 export interface PersonParts {
-  /** Words of the name, or beginnings of them. */
+  /** Words of the name, or their beginnings. */
   readonly names: readonly string[]
   /** The city, or its beginning. */
   readonly place?: string
-  /** The last digits of one of their phones: four to nine. */
+  /** The last four to nine digits of one of their phones. */
   readonly ending?: string
-  /** The first digits of their own phone, in E.164. */
+  /** The first digits of their primary phone, in E.164. */
   readonly beginning?: string
-  /** What stands behind the `@` of their address, or its beginning, with the `@`. */
+  /** The domain of their e-mail address with the `@`, or its beginning. */
   readonly domain?: string
 }
 
 type Condition = Readonly<Record<string, unknown>>
 
-/** Rows, and so customers, looked at before a search gives up on finding more. */
+/** Maximum of rows, and so of customers, read per search. */
 const MAX_ROWS = 1_000
 /** Customers fetched at once. */
 const PAGE = 250
-/** Digits of an ending that stand in the words of a row. */
+/** Number of ending digits in a row's search words. */
 const INDEXED_DIGITS = 5
-/** Spellings that are tried for one text. */
+/** Maximum of spellings tried for one text. */
 const MAX_SPELLINGS = 12
 const SIMILAR_OF_A_WORD = 3
 
@@ -40,8 +40,8 @@ const SHOWN = {
 } as const
 
 /**
- * Customers who have all the parts now, found through the rows that brought them (ADR 5). Bounded: of a name that more
- * customers have than are looked at, some may be missed, and `hasMore` says so.
+ * Finds customers who match all parts now, through the rows that brought the values (ADR 5). The search is
+ * bounded: for a frequent name some customers may be missed; `hasMore` is true then.
  */
 export async function findByParts(models: Models, parts: PersonParts, limit: number): Promise<FoundPeople> {
   const found = new Map<string, FoundPerson>()
@@ -61,7 +61,7 @@ const nameOf = ({ customer }: FoundPerson): string => String(customer?.full_name
 
 type Search = { readonly from: 'customers' | 'rows'; readonly condition: Condition }
 
-/** From the condition that says most to the one that finds most. */
+/** The conditions, the most selective first. */
 function searchesOf({ names, place, ending, beginning, domain }: PersonParts): Search[] {
   const rows = (...words: (string | RegExp)[]): Search => ({
     from: 'rows',
@@ -82,13 +82,13 @@ function searchesOf({ names, place, ending, beginning, domain }: PersonParts): S
   return [
     rows(...names, city),
     rows(...names.map(startsWith), startsWith(city)),
-    // The city may have come with another row than the name.
+    // The city may come from another row than the name.
     rows(...names),
     rows(...names.map(startsWith)),
   ]
 }
 
-/** @returns whether there are more rows than were looked at */
+/** @returns true if there are more rows than were read */
 async function collect(
   models: Models,
   search: Search,
@@ -102,7 +102,7 @@ async function collect(
     return false
   }
   const seen = new Set<string>()
-  // A few rows first: mostly they name enough people.
+  // A few rows first: they usually give enough people.
   for (const max of [4 * limit, MAX_ROWS]) {
     const rows = await models.uploadRows.collection
       .find<{ phone?: string; customer_phone?: string }>(search.condition, {
@@ -130,7 +130,7 @@ async function fetchCustomers({ customers }: Models, condition: Condition, limit
     .toArray()
 }
 
-/** A phone with several records is one person. */
+/** Several records of one phone are one person. */
 function keepFitting(
   customers: readonly Customer[],
   parts: PersonParts,
@@ -143,7 +143,7 @@ function keepFitting(
   }
 }
 
-/** Whether all parts are true of a customer now. */
+/** True if all parts match the current customer. */
 export function hasParts(customer: Customer, parts: PersonParts): boolean {
   const { names, place, ending, beginning, domain } = parts
   const { primary_phone: phone, other_phones: others, full_name, city, email } = customer
@@ -159,7 +159,7 @@ export function hasParts(customer: Customer, parts: PersonParts): boolean {
   )
 }
 
-/** Customers by their own phone, of several that may be meant. */
+/** Finds customers by their primary phone, for several candidates. */
 export async function findByPhones(
   models: Models,
   phones: readonly string[],
@@ -173,8 +173,8 @@ export async function findByPhones(
 }
 
 /**
- * Customers whose name is written much like the words: one wrong letter in a short word, two in a longer one.
- * @returns undefined where there is none
+ * Finds customers with a similar name: one wrong letter in a short word, two in a longer one.
+ * @returns undefined if there are none
  */
 export async function findSimilarNames(
   models: Models,
@@ -191,7 +191,7 @@ export async function findSimilarNames(
   return undefined
 }
 
-/** Every choice of one spelling per word but the one that was typed, those with the fewest changes first. */
+/** All combinations of one spelling per word except the typed one, those with the fewest changes first. */
 function spellings(choices: readonly (readonly string[])[]): string[][] {
   let all: { readonly words: string[]; readonly rank: number }[] = [{ words: [], rank: 0 }]
   for (const words of choices)

@@ -3,48 +3,48 @@ import type { Customer, Models } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
 import { customerPhoneOf, foldIdentifier, foldWord, searchWordsOf, splitName } from '../rows/index.ts'
 
-/** Somebody a search found. */
+/** A search result. */
 export interface FoundPerson {
   readonly phone: string
   /** As in `findPhone`. */
   readonly id: mongo.ObjectId
-  /** Undefined where the customer is gone. */
+  /** Undefined if the customer was deleted. */
   readonly customer: Customer | undefined
-  /** Found under something that is true no more: an earlier name or address. */
+  /** Found by an earlier value, such as a former name or address. */
   readonly isFormer: boolean
 }
 
 export interface FoundPeople {
   readonly people: readonly FoundPerson[]
-  /** There are more than `people`. */
+  /** More people match than `people` holds. */
   readonly hasMore: boolean
 }
 
-/** Rows looked at before a search gives up on finding more people: a name that changed daily names one person often. */
+/** Maximum of rows read per search: a name that changes daily finds one person many times. */
 const MAX_ROWS = 1_000
-/** A phone that more customers than this ever had beside their own is a switchboard's. */
+/** A phone that more customers have or had as a second one is a switchboard's. */
 const MAX_FOLLOWED = 1_000
 
 /**
- * People by the beginning of each word of their name, by the beginning of their e-mail address, or by loan number. Those
- * of whom it is true now come first.
+ * Finds people by the beginning of each word of their name, by the beginning of their e-mail address, or by
+ * loan number. Current matches come first.
  */
 export async function findPeople(models: Models, text: string, limit: number): Promise<FoundPeople> {
   const phones = new Map<string, mongo.ObjectId>()
   let hasMore = false
   for (const patterns of meaningsOf(text)) {
     for (const pattern of patterns) hasMore ||= await collectPhones(models, pattern, limit, phones)
-    // A loan number that is one is no name as well, and its first part, "SL" of "SL-17", may begin a million others.
+    // If a loan number matches, name search is skipped: "SL" of "SL-17" may match a million names.
     if (phones.size > 0) break
   }
   return { people: await describe(models, text, phones), hasMore }
 }
 
 /**
- * A few rows first: mostly they name enough people, and the embedded engine finds all it is asked for before it hands out
- * the first.
+ * A few rows first: they usually give enough people, and the embedded engine finds all requested rows before
+ * it returns one.
  *
- * @returns whether there are more than fit
+ * @returns true if there are more than fit
  */
 async function collectPhones(
   models: Models,
@@ -71,8 +71,8 @@ async function collectPhones(
 }
 
 /**
- * One or two ways to understand what was typed; of each, conditions on the indexed words, from the one that says most to
- * the one that finds most.
+ * One or two interpretations of the typed text; for each, conditions on the indexed words, the most selective
+ * first.
  */
 function meaningsOf(text: string): Record<string, unknown>[][] {
   if (text.includes('@')) return [[{ search: startsWith(foldWord(text)) }]]
@@ -86,9 +86,8 @@ function meaningsOf(text: string): Record<string, unknown>[][] {
 }
 
 /**
- * People type whole words, the last one perhaps half. Asked for as such, the rows are found one after the other, which is
- * enough where more people have the name than are shown; beginnings alone make the database gather everybody first whose
- * name begins so.
+ * People type whole words, the last one perhaps in part. Whole words are read in index order, which is enough
+ * for frequent names; prefixes alone make the database collect all matches first.
  */
 function namePatterns(words: readonly string[]): Record<string, unknown>[] {
   const [last = '', ...before] = words.toReversed()
@@ -136,13 +135,13 @@ async function describe(
   )
 }
 
-/** A phone with several records is one person: the latest record of which it is true, else the latest. */
+/** Several records of one phone are one person: the latest record that matches, else the latest. */
 function chooseRecord(records: readonly Customer[], text: string): Customer | undefined {
   const latest = records.toSorted((a, b) => (b.updated_at?.getTime() ?? 0) - (a.updated_at?.getTime() ?? 0))
   return latest.find((record) => isFoundBy(record, text)) ?? latest[0]
 }
 
-/** Whether what was typed finds somebody with these values. */
+/** True if the typed text finds a customer with these values. */
 export function isFoundBy(customer: Readonly<Record<string, unknown>>, text: string): boolean {
   const now = (field: string) => ({
     from: null,
@@ -154,7 +153,7 @@ export function isFoundBy(customer: Readonly<Record<string, unknown>>, text: str
   return splitName(text).every(has) || has(foldIdentifier(text))
 }
 
-/** Customers who have a loan number, and no longer one that begins so. */
+/** Finds customers with this loan number, and not with longer ones that start the same. */
 export async function findByLoanId(models: Models, text: string, limit: number): Promise<FoundPeople> {
   const word = foldIdentifier(text)
   const phones = new Map<string, mongo.ObjectId>()
@@ -167,11 +166,11 @@ export async function findByLoanId(models: Models, text: string, limit: number):
 }
 
 /**
- * Customers who have a phone beside their own one, found through the rows that brought it, as names are. Former holders
- * are left out.
+ * Finds customers with this second phone, through the rows that brought it, like names. Former holders are
+ * left out.
  *
  * @param phone E.164
- * @param limit customers at most
+ * @param limit maximum of customers
  */
 export async function findBySecondPhone(models: Models, phone: string, limit: number): Promise<Customer[]> {
   const keys = new Set<string>()

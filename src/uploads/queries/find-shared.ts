@@ -8,7 +8,7 @@ interface Shared {
 }
 
 /**
- * The upload that one share of a file became.
+ * Finds the upload of one share of a file.
  * @throws AppError database_unavailable, database_failed
  */
 export async function findShared(

@@ -5,20 +5,20 @@ import { isReachable, reachableFilter, type UploadReach } from '../rows/index.ts
 
 const LEFT_OUT: ErrorCode = 'left_out'
 
-/** A person decided against it: nothing failed. */
+/** True if a person discarded the file; nothing failed. */
 export const isDiscarded = ({ problem }: Pick<FileUpload, 'problem'>): boolean => problem?.code === LEFT_OUT
 
-/** Which uploads somebody wants to see. */
+/** A filter of uploads. */
 export interface UploadFilter {
-  /** Slack ids, or names on a machine, of those who uploaded; any of them. */
+  /** Slack ids, or user names on a machine, of the uploaders; any of them matches. */
   readonly users?: readonly string[]
   readonly isFailed?: boolean
   readonly since?: Date
-  /** The first moment that is too late. */
+  /** End of the period (exclusive). */
   readonly before?: Date
 }
 
-/** The latest uploads somebody may see, newest first, and whether there are more than `limit`. */
+/** Finds the latest uploads the person may see, newest first, and whether there are more than `limit`. */
 export async function findRecentUploads(
   models: Models,
   filter: UploadFilter,
@@ -29,7 +29,7 @@ export async function findRecentUploads(
     .find<FileUpload>({
       ...reachableFilter(reach),
       ...(filter.users && { 'source.user': { $in: [...filter.users] } }),
-      // To discard a file is a decision and no failure.
+      // Discarding a file is a decision, not a failure.
       ...(filter.isFailed && { status: 'failed', 'problem.code': { $ne: LEFT_OUT } }),
       ...((filter.since ?? filter.before) && {
         shared_at: {
@@ -45,8 +45,8 @@ export async function findRecentUploads(
 }
 
 /**
- * By its number; the latest that somebody may see for `last`.
- * @returns `elsewhere` where there is one and this person may not see it
+ * Finds an upload by its number; `last` is the latest the person may see.
+ * @returns `elsewhere` if it exists but this person may not see it
  */
 export async function findUploadByReference(
   models: Models,
@@ -66,10 +66,10 @@ export async function findUploadByReference(
   return latest ?? null
 }
 
-/** Uploads looked through for a name or for headings, the latest first: lists are shared daily. */
+/** Maximum of uploads searched by name or headings, the latest first. */
 const MAX_NAMED = 2_000
 
-/** Uploads whose file has such a name, the latest first: the whole name, else one that begins so, else one that holds it. */
+/** Finds uploads by file name, the latest first: the whole name, else its beginning, else any part. */
 export async function findUploadsByName(
   models: Models,
   name: string,
@@ -101,7 +101,7 @@ export async function findUploadsByName(
   return []
 }
 
-/** `Day 1` is `day-1` and `day_1`. */
+/** `Day 1`, `day-1` and `day_1` are equal. */
 const foldName = (name: string): string =>
   name
     .normalize('NFC')
@@ -110,7 +110,7 @@ const foldName = (name: string): string =>
     .replace(/[\s_-]+/g, '-')
 const withoutEnding = (file: string): string => file.replace(/\.[a-z0-9]{2,5}$/, '')
 
-/** The latest import of one person that changed a customer and still counts. */
+/** Finds the latest active import of one person that changed a customer. */
 export async function findLastChange(
   models: Models,
   user: string,
@@ -124,7 +124,7 @@ export async function findLastChange(
           $or: [
             { 'counts.created': { $gt: 0 } },
             { 'counts.updated': { $gt: 0 } },
-            // A row that repeats a customer can change it, too.
+            // A duplicate row can change its customer too.
             { changed_customers: { $gt: 0 } },
           ],
         },
@@ -139,7 +139,9 @@ export async function findLastChange(
   return latest ?? null
 }
 
-/** The latest earlier upload with the same headings that somebody may see, also of another channel of theirs. */
+/**
+ * Finds the latest earlier upload with the same headings that the person may see, also in another channel.
+ */
 export async function findLastAlike(
   models: Models,
   upload: FileUpload,
@@ -168,7 +170,7 @@ function earlierImports(upload: FileUpload, reach: UploadReach): Record<string, 
   }
 }
 
-/** Why numbers are missing from what somebody is shown. Numbers that are there and within reach have no reason. */
+/** Why a person does not see some upload numbers. Visible numbers have no reason. */
 export async function explainNumbers(
   models: Models,
   numbers: readonly number[],
@@ -193,7 +195,7 @@ export async function explainNumbers(
   return reasons
 }
 
-/** Slack ids of the people who uploaded last, each once, of the uploads somebody may see. */
+/** Slack ids of the latest uploaders, each once, among the uploads the person may see. */
 export async function findUploaders(
   models: Models,
   limit: number,
@@ -207,7 +209,7 @@ export async function findUploaders(
   return [...new Set(latest.map(({ source }) => source.user))].slice(0, limit)
 }
 
-/** The upload before another one that brought rows and that somebody may see, to compare it with. */
+/** Finds the upload before another one that has rows and that the person may see, to compare both. */
 export async function findUploadBefore(
   models: Models,
   upload: FileUpload,
@@ -221,14 +223,14 @@ export async function findUploadBefore(
   return before ?? null
 }
 
-/** Earlier files of the channel that are looked at. */
+/** Maximum of earlier files of the channel that are checked. */
 const MAX_LOOKED_AT = 50
 
 type HeadedUpload = Pick<FileUpload, 'number' | 'file'>
 
 /**
- * The last file before this one that was imported in the same channel and has the same headings.
- * @returns its number; undefined where there is none, or the files have no headings
+ * Finds the last file before this one that was imported in the same channel with the same headings.
+ * @returns its number; undefined if there is none, or the files have no headings
  * @throws AppError database_unavailable, database_failed
  */
 export async function findSameHeadings(models: Models, upload: FileUpload): Promise<number | undefined> {

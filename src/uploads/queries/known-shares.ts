@@ -7,16 +7,16 @@ import {
 } from '../../../models/index.ts'
 import { aroundShare, nameShare } from '../lease/index.ts'
 
-/** A share as the place it was made in tells it afterwards. */
+/** A share as Slack's history reports it. */
 export interface FoundShare {
   readonly channel: string
   readonly fileId: string
   readonly user: string
-  /** When the message that shares the file was written. */
+  /** The time of the message that shares the file. */
   readonly sharedAt: Date
-  /** The same as the place says it, finer than a Date can hold: seconds with six decimals. */
+  /** The message's `ts`: seconds with six decimals, more precise than a Date. */
   readonly ts: string
-  /** Where an answer to it belongs. */
+  /** `ts` of the thread for the reply. */
   readonly thread: string
   /** A workbook, or an archive that may hold one. Earlier versions did not read them. */
   readonly isWorkbook: boolean
@@ -24,24 +24,24 @@ export interface FoundShare {
 
 /** @throws AppError database_unavailable, database_failed */
 export interface KnownShares {
-  /** The bot came into a channel, perhaps once more: what was shared there before is nobody's request. */
+  /** The bot joined a channel, perhaps again: files shared there before are not imported. */
   recordEvent(channel: string, at: Date): Promise<void>
   /**
-   * From when on a channel has to be looked through. Never before the bot first knew of the channel: that moment is
-   * kept, and `knownFrom` is taken for it where there is none yet.
+   * From when a channel must be searched. Never before the bot first knew of the channel: that time is
+   * stored, from `knownFrom` if there is none yet.
    */
   lookFrom(channel: string, knownFrom: Date): Promise<Date>
   isKnown(share: FoundShare): Promise<boolean>
 }
 
-/** Events come late by hours at most: further back than this before the last known share nothing is looked for. */
+/** Events are late by hours at most, so a search starts this long before the last known share. */
 const LOOK_BACK_MS = 24 * 60 * 60_000
 
-/** What the database knows of shares, against which a channel is compared. */
+/** The shares the database knows, to compare with a channel. */
 export function createKnownShares({ models }: { models: Models }): KnownShares {
   const uploads = models.fileUploads.collection
 
-  /** Written down once per channel: what was shared before the bot came is nobody's request to import it. */
+  /** Stored once per channel: files shared before the bot joined are not imported. */
   async function listensSince(channel: string, knownFrom: Date): Promise<Date> {
     const first = await uploads.findOne<FileUpload>(
       { 'source.kind': 'slack', 'source.channel': channel },
@@ -58,7 +58,7 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
     try {
       await write()
     } catch (error) {
-      // Two processes come to know of a channel at once.
+      // Two processes stored the channel at the same time.
       if (!isDuplicateKey(error)) throw error
       await write()
     }
@@ -74,7 +74,7 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
     return new Date(Math.max(since.getTime(), lastEventAt - LOOK_BACK_MS))
   }
 
-  /** Undefined where no earlier version ever ran on this database. */
+  /** Undefined if no earlier version ever ran on this database. */
   async function workbooksReadSince(): Promise<Date | undefined> {
     const kept = await models.counters.collection.findOne({ _id: WORKBOOKS_READ_SINCE as never })
     return kept ? new Date(Number(kept.value)) : undefined
@@ -93,10 +93,10 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
         reread_of: { $exists: false },
         $or: [
           { message: nameShare(share) },
-          // Nobody has asked yet which message it is of, perhaps this one: then the next look tells.
+          // Its message is not known yet and may be this one: the next search decides.
           { ...unnamed, status: { $in: ['queued', 'running'] } },
           { ...unnamed, 'source.thread': thread },
-          // The time an event names is not the time of the message it is about, but close to it.
+          // An event's time is close to, but not the same as, its message's time.
           { ...unnamed, shared_at: aroundShare(sharedAt) },
         ],
       },
@@ -113,7 +113,10 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
   }
 }
 
-/** A workbook of before the upgrade was answered with how to make a CSV of it: its list may have come by now. */
+/**
+ * Before the upgrade, a workbook was answered with how to save it as CSV; that CSV may have been shared
+ * since.
+ */
 const sharedBeforeUpgrade = ({ sharedAt }: FoundShare, since: Date | undefined): boolean =>
   since !== undefined && sharedAt < since
 

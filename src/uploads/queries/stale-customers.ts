@@ -4,14 +4,13 @@ const DAY_MS = 86_400_000
 const KEY = { _id: 'stale' as never }
 
 /**
- * Counts the customers no file has mentioned for so many days, and remembers the number. Goes through all customers: an
- * index on `updated_at` would be written at every touch of every customer, for a number nobody waits for. Jobs count;
- * whoever asks is shown what was counted last.
+ * Counts the customers no file has mentioned for `days` days, and stores the number. Scans all customers: an
+ * index on `updated_at` would cost a write per mention. A job counts; requests read the stored number.
  */
 export async function countStaleCustomers(models: Models, days: number, now: Date): Promise<StaleCount> {
   const { collection } = models.customers
   const before = new Date(now.getTime() - days * DAY_MS)
-  // Both in the one pass: the engines' own number of documents is an estimate, which with DocumentDB is of some time ago.
+  // One pass for both: the engine's own number of documents is an estimate, which DocumentDB updates late.
   const [found] = await collection
     .aggregate<{ readonly customers: number; readonly all: number }>([
       {
@@ -28,17 +27,17 @@ export async function countStaleCustomers(models: Models, days: number, now: Dat
   return { _id: 'stale', ...counted }
 }
 
-/** What was counted last. */
+/** The last stored count. */
 export async function findStaleCount(models: Models): Promise<StaleCount | null> {
   return await models.staleCounts.collection.findOne<StaleCount>(KEY)
 }
 
-/** Milliseconds for which a process shows the same number of customers. */
+/** How long a process reuses the number of customers, in milliseconds. */
 const TRUST_COUNT_MS = 60_000
 const counted = new WeakMap<Models, { readonly at: number; readonly customers: Promise<number> }>()
 
 /**
- * How many customers there are, as counted by this process at most a minute ago. Counted and not estimated: see above.
+ * The number of customers, counted by this process at most a minute ago. A real count, see above.
  * @throws AppError database_unavailable, database_failed
  */
 export async function countCustomers(models: Models): Promise<number> {

@@ -2,16 +2,16 @@ import type { FileUpload, Models, UploadCounts } from '../../../models/index.ts'
 import { emptyCounts } from '../apply/index.ts'
 import { isDiscarded } from './find-uploads.ts'
 
-/** A stretch of time: from here on, and until before there. */
+/** A period: `from` inclusive, `until` exclusive. */
 export interface Span {
   readonly from: Date
   readonly until: Date
 }
 
-/** What one person uploaded. */
+/** One person's uploads. */
 export interface PersonSummary {
   readonly user: string
-  /** Their files, the first ones by name. */
+  /** Number of their files; `names` has the first ones. */
   readonly files: number
   readonly names: readonly string[]
   readonly counts: UploadCounts
@@ -23,20 +23,20 @@ export type SummarisedUpload = Pick<
 >
 
 export interface PeriodSummary {
-  /** Files shared in the period, whatever became of them. */
+  /** Files shared in the period, with any status. */
   readonly files: number
-  /** What those that count did: undone ones did nothing. */
+  /** Outcomes of the active files; undone ones do not count. */
   readonly counts: UploadCounts
-  /** Whoever uploaded most comes first. */
+  /** The person with most uploads first. */
   readonly people: readonly PersonSummary[]
-  /** In the order of sharing. */
+  /** In share order. */
   readonly failed: readonly SummarisedUpload[]
-  /** Those a person decided not to import: nothing failed. */
+  /** Files that a person discarded. */
   readonly discarded: readonly SummarisedUpload[]
   readonly undone: readonly SummarisedUpload[]
-  /** Everything that waits for a person now, whenever it was shared. */
+  /** All uploads that wait for a decision now, whenever shared. */
   readonly held: readonly SummarisedUpload[]
-  /** What was done in each stretch of the trend, in its order. */
+  /** The outcomes in each span of the trend, in order. */
   readonly trend: readonly UploadCounts[]
 }
 
@@ -49,17 +49,17 @@ const FIELDS = {
   problem: 1,
   shared_at: 1,
 } as const
-/** Names of a person's files that are kept. */
+/** Maximum of file names per person. */
 const MAX_NAMES = 3
-/** Failed, discarded, undone and held files that are kept: more are not read out, they are listed elsewhere. */
+/** Maximum of listed failed, discarded, undone and held files. */
 const MAX_LISTED = 50
 
 /**
- * What came in during a period, and during each stretch of a trend, read from the uploads alone through the index on
- * when they were shared: no row is looked at.
+ * Summarises a period and the spans of a trend from the uploads alone, through the index on share time. Reads
+ * no rows.
  *
- * @param trend stretches in the order of time
- * @param channels ids of channels: nothing that was shared elsewhere counts; everything counts where they are absent
+ * @param trend spans in time order
+ * @param channels channel ids: only uploads shared there count; absent: all uploads
  */
 export async function summarisePeriod(
   models: Models,

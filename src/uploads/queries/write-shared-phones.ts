@@ -3,8 +3,9 @@ import { writeCsvFile } from '../../csv/index.ts'
 import { readSharedPhones } from '../apply/index.ts'
 
 /**
- * Writes all rows of a file that share a phone but differ in name or loan number, one line for each field, as a CSV.
- * @param labelOf what people call a field
+ * Writes all rows of a file that share a phone but differ in name or loan number as a CSV, one line per
+ * field.
+ * @param labelOf the label of a field
  */
 export async function writeSharedPhones(
   models: Models,

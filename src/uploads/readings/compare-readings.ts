@@ -5,26 +5,26 @@ import type { ListFile } from '../../lists/index.ts'
 type FileRow = ListFile['sample'][number]
 type Reader = (row: FileRow) => ReadRow
 
-/** The phones two readings give a row; null where a reading gives none. */
+/** The phones two readings give a row; null if a reading gives none. */
 interface ComparedRow {
   readonly line: number
   readonly phones: readonly [string | null, string | null]
 }
 
 export interface ComparedPhones {
-  /** Rows that differ, and others where these are few. */
+  /** Rows that differ, and others if these are few. */
   readonly rows: readonly ComparedRow[]
-  /** Rows that customers were looked for by. */
+  /** Number of rows used to look up customers. */
   readonly of: number
-  /** Customers stored under the phones of each reading. */
+  /** Stored customers with the phones of each reading. */
   readonly known: readonly [number, number]
 }
 
 const MAX_EXAMPLES = 3
 
 /**
- * Looks for rows that get different phones: among the first rows, then in the whole file.
- * @returns null where there is none
+ * Finds rows that get different phones: among the first rows, then in the whole file.
+ * @returns null if there are none
  */
 export async function compareReadings(
   models: Models,
@@ -60,7 +60,7 @@ export async function compareReadings(
   }
 }
 
-/** Goes through the rows behind the first ones until some differ. */
+/** Reads the rows after the first ones until some differ. */
 async function findBehind(
   sample: readonly FileRow[],
   openAgain: () => Promise<ListFile>,

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { List, ListFile } from '../../lists/index.ts'
 import { hasBegun } from '../guard/index.ts'
 import { forgetReading } from '../lease/index.ts'
+import { type ReaderOf, readAsRecorded } from './read-as-recorded.ts'
 
 /** An upload and its list, as the next run reads them. */
 export interface ContinuedReading {
@@ -11,26 +12,31 @@ export interface ContinuedReading {
 }
 
 /**
- * Reads a list as the run did that understood its columns. That run may have been of an earlier version, which found
- * another header or encoding: a mapping is not good for these. Then the file is read from the beginning, as if it was
- * not read before, and what somebody approved is asked again.
+ * Reads a list with the columns an earlier run understood. That run may have been an earlier version that
+ * found another header or encoding, so its mapping may not fit. If no row is written, the file is read from the
+ * start as if new, and an approval is asked again. Else the file is read with the earlier header, if the stored
+ * rows prove that header.
  *
- * @throws AppError reading_lost where rows are written already; whatever is wrong with the list
+ * @throws AppError reading_lost if the stored rows contradict the earlier header; errors of the list
  */
 export async function continueReading(
   models: Models,
   upload: FileUpload,
   list: List,
+  readerOf: ReaderOf,
 ): Promise<ContinuedReading> {
   const { mapping } = upload.file
   if (!mapping) return { upload, list }
-  for (const read of [list, readAsBefore(list, upload.file)])
+  const asBefore = readAsBefore(list, upload.file)
+  for (const read of [list, asBefore])
     if (await isReadTheSame(upload.file, read)) return { upload, list: read }
-  if (await hasBegun(models, upload)) throw new AppError('reading_lost', { file: upload.file.name })
-  return { upload: await forgetReading(models, upload), list }
+  if (!(await hasBegun(models, upload))) return { upload: await forgetReading(models, upload), list }
+  const asRecorded = await readAsRecorded(models, upload, asBefore, readerOf)
+  if (!asRecorded) throw new AppError('reading_lost', { file: upload.file.name })
+  return { upload, list: asRecorded }
 }
 
-/** Whether the list, opened like this, has the header and the dialect that the upload's document has. */
+/** True if the opened list has the header and dialect stored in the upload's document. */
 async function isReadTheSame(
   { header, mapping, encoding, delimiter }: FileUpload['file'],
   list: List,
@@ -47,11 +53,11 @@ async function isReadTheSame(
   if (delimiter !== undefined && 'delimiter' in dialect && dialect.delimiter !== delimiter) return false
   if (encoding !== undefined && 'encoding' in dialect && dialect.encoding !== encoding) return false
   if (!header) return true
-  // Headings that name a person who was forgotten are empty in the document.
+  // Headings that name a forgotten person are empty in the document.
   return header.length === now.length && header.every((cell, at) => cell === '' || cell === now[at])
 }
 
-/** The separator and the encoding are taken from the upload's document; Unicode is proved by the bytes. */
+/** Separator and encoding come from the upload's document; the bytes prove Unicode. */
 function readAsBefore(list: List, { encoding, delimiter }: FileUpload['file']): List {
   const stated = {
     ...(encoding !== undefined && !encoding.startsWith('utf-') && { encoding }),

@@ -2,7 +2,7 @@ import { quote } from '../../customers/columns/index.ts'
 import type { IdentityReading } from '../../customers/fields/index.ts'
 import { nameOfRegion } from '../../customers/phones/index.ts'
 
-/** The columns of a reading in words, of the country only where two readings differ in it. */
+/** The columns of a reading in words; the country only if two readings differ in it. */
 export function describeReading(
   reading: IdentityReading,
   before: IdentityReading,
@@ -24,20 +24,20 @@ export function describeReading(
   ].join(' and ')
 }
 
-/** Which phone of a row comes first. */
+/** Which phone of a row comes first, in words. */
 export function describeLabels({ labels = [], phones }: IdentityReading, header: readonly string[]): string {
   return labels.length === 0
     ? `the phone of ${nameIn(header, phones[0] ?? 0)} first`
     : `the phone that ${labels.map(({ index }) => nameIn(header, index)).join(', ')} call a mobile first`
 }
 
-/** What says the country of numbers without a country code. */
+/** The source of the country of numbers without a country code, in words. */
 export function describeCountry({ regions, region }: IdentityReading, header: readonly string[]): string {
   const columns = regions.map(({ index }) => nameIn(header, index))
   return [...columns, `DEFAULT_REGION (${nameOfRegion(region)})`].join(', then ')
 }
 
-/** A column as `--phone-column` takes it. */
+/** A column in the form `--phone-column` accepts. */
 export function nameOnCommandLine(header: readonly string[], index: number): string {
   const name = header[index]?.trim() ?? ''
   const isOnlyOne = header.filter((other) => other.trim() === name).length === 1

@@ -20,6 +20,7 @@ import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import { type ComparedPhones, compareReadings } from './compare-readings.ts'
 import { describeReading, nameOnCommandLine } from './describe-reading.ts'
+import { regionOfRows } from './region-of-rows.ts'
 import type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'
 
 type Mapped = Extract<UnderstoodColumns, { kind: 'mapped' }>
@@ -27,19 +28,19 @@ type Mapped = Extract<UnderstoodColumns, { kind: 'mapped' }>
 export interface EarlierReadingContext {
   readonly models: Models
   readonly settings: ColumnSettings
-  /** For sentences. */
+  /** The file's name in sentences. */
   readonly fileName: string
   readonly signal: AbortSignal
-  /** The file from its beginning. */
+  /** Opens the file from its start. */
   readonly openAgain: () => Promise<ListFile>
   readonly readerOf: (mapping: HeaderMapping) => (row: ListFile['sample'][number]) => ReadRow
 }
 
 /**
- * Compares how a file is about to be read with how files of its headings were read before. Where some row would get
- * another phone, a person decides; what a person chose already is not asked again.
+ * Compares how a file is about to be read with how earlier files of its headings were read. If a row would
+ * get another phone, a person decides; an earlier choice is not asked again.
  *
- * @throws AppError reading_changed on a command line, where nobody can be asked
+ * @throws AppError reading_changed on the command line, where nobody can be asked
  */
 export async function keepEarlierReading(
   context: EarlierReadingContext,
@@ -53,25 +54,56 @@ export async function keepEarlierReading(
   const earlier = await findEarlier(context, upload, bare)
   if (!earlier) return understood
   if (understood.kind === 'ask') return suggestEarlier(understood, earlier)
-  const { mapping, chosen, columns } = understood
-  if (mapping.isHeaderRow || isIdentityStated(columns, earlier)) return understood
-  const now = identityOf(mapping, context.settings.region)
-  const before = withoutChosen(earlier, now, chosen)
-  const asBefore = isSameIdentity(before, now) ? null : mapAs(context.settings, list, before)
-  if (!asBefore) return understood
-  const { readerOf, openAgain, signal, models } = context
-  const compared = await compareReadings(models, list.sample, openAgain, signal, [
-    readerOf(asBefore),
-    readerOf(mapping),
-  ])
-  // Nothing to decide yet; a later file is still compared with the earlier reading.
+  const other = await compareWith(context, list, understood, earlier)
+  if (!other) return understood
+  const { before, now, asBefore, compared } = other
+  // No decision needed yet; a later file is still compared with the earlier reading.
   if (!compared) return { ...understood, earlier: { ...before, upload: earlier.upload } }
   if (upload.source.kind === 'slack')
     return { kind: 'ask', question: toQuestion(list, earlier.upload, [before, now], compared) }
   return onCommandLine(context, upload, list, understood, { asBefore, before, earlier, now, compared })
 }
 
-/** A person said of a column that decides whose record a row is what it is for, or which is to decide. */
+interface OtherReading {
+  readonly before: IdentityReading
+  readonly now: IdentityReading
+  readonly asBefore: HeaderMapping
+  /** Null if no row gets another phone. */
+  readonly compared: ComparedPhones | null
+}
+
+/** @returns undefined if the file is read as before, or if a person has stated how */
+async function compareWith(
+  { models, settings, readerOf, openAgain, signal }: EarlierReadingContext,
+  list: ListFile,
+  { mapping, chosen, columns }: Mapped,
+  earlier: EarlierReading,
+): Promise<OtherReading | undefined> {
+  if (mapping.isHeaderRow || isIdentityStated(columns, earlier)) return undefined
+  const now = identityOf(mapping, settings.region)
+  const before = withoutChosen(earlier, now, chosen)
+  const asBefore = isSameIdentity(before, now) ? null : mapAs(settings, list, before)
+  if (!asBefore) return undefined
+  const compared = await compareReadings(models, list.sample, openAgain, signal, [
+    readerOf(asBefore),
+    readerOf(mapping),
+  ])
+  return { before, now, asBefore, compared }
+}
+
+/** Rows with their phones in both readings, for a person who is not asked but refused. Nothing of it is stored. */
+export async function listOtherPhones(
+  context: EarlierReadingContext,
+  upload: FileUpload,
+  list: ListFile,
+  understood: UnderstoodColumns,
+): Promise<ComparedPhones['rows']> {
+  const earlier = await findEarlier(context, upload, bareHeader(list.header))
+  if (!earlier || understood.kind === 'ask') return []
+  return (await compareWith(context, list, understood, earlier))?.compared?.rows ?? []
+}
+
+/** True if a person chose the target of a column that identifies a row's customer, or chose that column. */
 function isIdentityStated(
   shown: ChosenColumns | undefined,
   { phones, regions, labels = [] }: IdentityReading,
@@ -85,7 +117,7 @@ function isIdentityStated(
 
 const IDENTITY_FIELDS: ReadonlySet<string> = new Set(['country', 'phone_code'])
 
-/** As the answer to this very question says: both readings are stored with it. */
+/** The reading a person chose for this question; both readings are stored with it. */
 function asAnswered(settings: ColumnSettings, { question }: FileUpload, list: ListFile): Mapped | undefined {
   if (question?.kind !== 'reading' || !question.answer) return undefined
   const { index, by, at } = question.answer
@@ -116,7 +148,10 @@ function mapAs(settings: ColumnSettings, list: ListFile, reading: IdentityReadin
   return mapped.kind === 'mapped' ? { ...mapped.mapping, region } : null
 }
 
-/** The latest import of these headings, in its own channel before any other. Undone and discarded files do not count. */
+/**
+ * Finds the latest import of these headings, first in its own channel. Undone and discarded files do not
+ * count.
+ */
 async function findEarlier(
   { models, settings }: EarlierReadingContext,
   { _id, source }: FileUpload,
@@ -127,11 +162,12 @@ async function findEarlier(
   const own = source.kind === 'slack' ? { 'source.channel': source.channel } : { 'source.kind': 'cli' }
   for (const where of [own, {}]) {
     const [upload] = await models.fileUploads.collection
-      .find<Pick<FileUpload, 'number' | 'file'>>(
+      .find<Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'file'>>(
         { ...same, ...where },
         {
           projection: {
             number: 1,
+            shared_at: 1,
             'file.header': 1,
             'file.earlier_reading': 1,
             'file.mapping.columns': 1,
@@ -144,13 +180,17 @@ async function findEarlier(
       .sort({ shared_at: -1 })
       .limit(1)
       .toArray()
-    const found = upload && readingOf(upload, bare, settings.region)
+    if (!upload) continue
+    const { mapping, earlier_reading: earlier } = upload.file
+    const isStored = mapping?.region !== undefined || earlier !== undefined
+    const region = isStored ? settings.region : await regionOfRows(models, upload, settings.region)
+    const found = readingOf(upload, bare, region)
     if (found) return found
   }
   return undefined
 }
 
-/** As its columns stand in the file at hand: a file of rows to correct has columns of ours beside them. */
+/** The earlier reading with the indexes of this file: a file of rows to correct has the bot's columns too. */
 function readingOf(
   { number, file }: Pick<FileUpload, 'number' | 'file'>,
   bare: BareHeader,
@@ -163,7 +203,7 @@ function readingOf(
   return moveIdentity(reading, (index) => bare.indexes[indexes.indexOf(index)])
 }
 
-/** The earlier reading, but for what a person chose since. */
+/** The earlier reading without the columns a person has chosen since. */
 function withoutChosen(
   { phones, regions, labels, region }: IdentityReading,
   now: IdentityReading,
@@ -180,7 +220,7 @@ function withoutChosen(
   }
 }
 
-/** The headings do not tell: the column they were read with before stands first. */
+/** The headings are ambiguous: the earlier phone column comes first. */
 function suggestEarlier(
   asked: Extract<UnderstoodColumns, { kind: 'ask' }>,
   { phones, upload }: EarlierReading,
@@ -220,7 +260,7 @@ function toQuestion(
   }
 }
 
-/** `--anyway` takes the new reading; the name of the earlier phone column takes the earlier one. */
+/** `--anyway` accepts the new reading; the name of the earlier phone column selects the earlier one. */
 function onCommandLine(
   { fileName }: EarlierReadingContext,
   { source }: FileUpload,

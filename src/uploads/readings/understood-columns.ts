@@ -13,12 +13,12 @@ export type UnderstoodColumns =
       readonly kind: 'mapped'
       readonly mapping: HeaderMapping
       readonly chosen?: ChosenColumn
-      /** What a person said single columns are for. */
+      /** The targets a person chose for single columns. */
       readonly columns?: ChosenColumns
-      /** How files with these headings were read before, where no row of this one tells the difference. */
+      /** How earlier files with these headings were read, if no row of this file shows a difference. */
       readonly earlier?: EarlierReading
     }
-  /** Only a person can tell which column holds the phones, or which of two readings is right. */
+  /** A person must choose the phone column, or one of two readings. */
   | { readonly kind: 'ask'; readonly question: PhoneColumnQuestion | ReadingQuestion }
 
 /** How headers are read, the same for every file. */

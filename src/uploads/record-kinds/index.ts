@@ -1,6 +1,6 @@
 /**
- * Switches what a record is: one per phone, one per upload, or one per way of writing a phone.
- * Plans from the recorded rows, stores the plan, then writes.
+ * Switches the record kind: one per phone, one per upload, or one per written form of a phone. Plans from the
+ * recorded rows, stores the plan, then writes.
  */
 export {
   findOpenSwitch,

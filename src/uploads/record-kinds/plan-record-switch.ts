@@ -14,44 +14,49 @@ import {
   recordKey,
 } from '../rows/index.ts'
 
-/** `phone` is that of the customer. */
+/** `phone` is the customer's. */
 type UploadRow = CustomerRow<StoredRow>
 
 interface Regrouping {
   readonly from: RecordKind
   readonly to: RecordKind
-  /** As it is before the switch. */
+  /** The timeline before the switch. */
   readonly timeline: Timeline
-  /** Gives an id to a record that is nobody's continuation. */
+  /** Returns the id of a record that continues no stored one. */
   readonly newId: () => mongo.ObjectId
 }
 
-/** A record as it is, and what the uploads that count say of it. */
+/** A stored record and its rows. */
 interface Stored {
   readonly customer: Customer
-  /** In the order of sharing; none where something else stored it, or its rows are gone. */
+  /** In share order; empty if something outside the bot stored it, or its rows are gone. */
   readonly rows: readonly UploadRow[]
   readonly shown: CustomerStory | undefined
-  /** What it holds otherwise than the uploads say, by path: something else wrote it. Null where that took it away. */
+  /**
+   * Values that differ from what the uploads give, by path: something outside the bot wrote them. Null: it
+   * removed the value.
+   */
   readonly own: ReadonlyMap<string, unknown>
 }
 
 interface Group {
   readonly key: string
   readonly rows: UploadRow[]
-  /** Records whose beginning is in the group, the earliest first: it goes on under the id of one of them. */
+  /**
+   * Records whose first upload is in the group, the earliest first; the group keeps the id of one of them.
+   */
   readonly begun: Stored[]
-  /** Records whose latest word is in the group: what something else wrote to them goes there. */
+  /** Records whose latest upload is in the group; values written to them outside the bot go there. */
   readonly ended: Stored[]
 }
 
 /**
- * The records of one phone under another choice of what a record is: what the uploads that count make of them, told
- * from their rows, and what something else wrote, which goes with the latest upload of the record it was written to.
- * A record that is gone stays gone. Pure.
+ * Computes the records of one phone under another record kind. Values come from the rows of active uploads.
+ * Values written outside the bot go with the latest upload of their record. A deleted record stays deleted.
+ * Pure.
  *
  * @param customers all records of the phone
- * @param rows every row of every file about the phone
+ * @param rows all rows of all files about the phone
  */
 export function regroupRecords(
   customers: readonly Customer[],
@@ -94,17 +99,17 @@ function describeStored(
   return { customer, rows, shown: described, own }
 }
 
-/** Values by path, also those that are none of ours. */
+/** Values by path, including unknown ones. */
 function valuesOf(customer: Customer): Map<string, unknown> {
   return new Map(Object.entries(flattenPaths<unknown>(customer)).filter(([path]) => !BOOKKEEPING.has(path)))
 }
 
-/** Whether two stored values are the same, whatever they are. */
+/** True if two stored values of any type are equal. */
 export function isSameStored(a: unknown, b: unknown): boolean {
   return a === b || Buffer.compare(mongo.BSON.serialize({ a }), mongo.BSON.serialize({ a: b })) === 0
 }
 
-/** What the rows say, and nothing of what they found: once the switch is done, that is told of other records. */
+/** The values of the rows without what they found: after the switch, that belongs to other records. */
 function post(rows: readonly UploadRow[], timeline: Timeline): CustomerStory | undefined {
   if (rows.length === 0) return undefined
   const paths = rows.flatMap(pathsShown)
@@ -112,7 +117,7 @@ function post(rows: readonly UploadRow[], timeline: Timeline): CustomerStory | u
   return replayCustomer(rows, paths, undefined, asOfOld, timeline.isEffective)
 }
 
-/** Those nobody uploaded first, then by their first upload. */
+/** Records without an upload first, then by first upload. */
 function compareStored(a: Stored, b: Stored, timeline: Timeline): number {
   const [x, y] = [a.rows[0], b.rows[0]]
   if (x && y) return bySharing(timeline)(x, y)
@@ -133,7 +138,7 @@ function groupAnew(stored: readonly Stored[], to: RecordKind): Group[] {
     groupOf(first ? keyOf(first, to) : customerKey(to, one.customer)).begun.push(one)
     groupOf(last ? keyOf(last, to) : customerKey(to, one.customer)).ended.push(one)
     for (const row of one.rows) {
-      // Stored twice, by a write that came late: it is one record all the same.
+      // Two copies from a late write are one record.
       if (!seen.has(row)) groupOf(keyOf(row, to)).rows.push(row)
       seen.add(row)
     }
@@ -165,7 +170,7 @@ function makeRecord(
   } as unknown as Customer
 }
 
-/** What was written to a record by something other than its rows, unless a later upload says otherwise. */
+/** Adds the values written to a record outside the bot, unless a later upload sets the field. */
 function putOwn(
   values: Record<string, unknown>,
   one: Stored,
@@ -179,7 +184,9 @@ function putOwn(
   }
 }
 
-/** Whether an upload shared after the last of a record says a field: what was written to the record is older. */
+/**
+ * True if an upload shared after a record's last one sets a field: the value written to the record is older.
+ */
 function isStatedLater(
   path: string,
   { rows }: Stored,
@@ -195,7 +202,7 @@ function isStatedLater(
   )
 }
 
-/** The record keeping the rows tell, and what the records know beyond it: of uploads whose rows are gone. */
+/** Combines the record keeping of the rows with what only the records know: uploads whose rows are gone. */
 function keep(
   printed: RecordKeeping,
   { begun, ended }: Pick<Group, 'begun' | 'ended'>,
@@ -213,7 +220,7 @@ function keepFirst(kept: RecordKeeping, { customer, shown: story }: Stored, to: 
     return
   if (kept.first_uploaded_at && kept.first_uploaded_at <= first_uploaded_at) return
   kept.first_uploaded_at = first_uploaded_at
-  // Where a record belongs to one upload, that is the one it is told by.
+  // With one record per upload, the record's only upload is its first.
   if (first_upload && (to !== 'one_per_upload' || !kept.first_upload)) kept.first_upload = first_upload
 }
 

@@ -1,27 +1,27 @@
 import type { mongo } from 'mongoose'
 import type { Customer, Models } from '../../../models/index.ts'
 
-/** Goes through the phones of all records, in order. */
+/** Streams the phones of all records, in order. */
 export interface PhoneReader {
   /**
-   * The next phones, each once. Empty: there are no more. Where it fails it can be asked again.
-   * @throws whatever the driver throws
+   * The next phones, each once. Empty: no more. After an error it can be called again.
+   * @throws driver errors
    */
   next(): Promise<string[]>
-  /** Lets go of what the server keeps for it. Never fails. */
+  /** Closes the server's cursor. Never fails. */
   close(): Promise<void>
 }
 
-/** Phones handed out at once: each can have hundreds of rows, which are in memory meanwhile. */
+/** Phones returned at once: each can have hundreds of rows in memory. */
 const BATCH_SIZE = 200
 /** Phones fetched at once. */
 const FETCH_SIZE = 5_000
 
 /**
- * One cursor for all of them. Asked for page by page, each behind the last phone of the one before, the embedded engine
- * would go through all that are left for every page. A cursor that the server gave up is opened again where it was.
+ * One cursor for all phones. With pages that each start after the last phone, the embedded engine would read
+ * all remaining ones for every page. A cursor that the server closed is reopened at its position.
  *
- * @param after the phone to begin behind; empty: from the first
+ * @param after the phone to start after; empty: from the first
  */
 export function readPhones({ customers }: Models, after: string): PhoneReader {
   let last = after
@@ -48,7 +48,7 @@ export function readPhones({ customers }: Models, after: string): PhoneReader {
         while (phones.length < BATCH_SIZE) {
           const found = await cursor.next()
           if (!found) break
-          // A phone can have several records, some of them made since the cursor was opened.
+          // A phone can have several records, some created after the cursor was opened.
           if (found.primary_phone > (phones.at(-1) ?? last)) phones.push(found.primary_phone)
         }
       } catch (error) {

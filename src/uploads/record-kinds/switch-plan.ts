@@ -12,7 +12,7 @@ import type { Timeline } from '../history/index.ts'
 import { findCustomerRows, flattenPaths } from '../rows/index.ts'
 import { isSameStored, regroupRecords } from './plan-record-switch.ts'
 
-/** What happens to the records of one phone. */
+/** The plan for the records of one phone. */
 export type PhonePlan = Pick<RecordMove, 'phone' | 'before' | 'after'>
 
 export interface SwitchPlanContext {
@@ -23,7 +23,7 @@ export interface SwitchPlanContext {
   readonly newId: () => mongo.ObjectId
 }
 
-/** Decides what the records of these phones become. Writes nothing. */
+/** Plans the new records of these phones. Writes nothing. */
 export async function planPhones(
   { models, from, to, timeline, newId }: SwitchPlanContext,
   phones: readonly string[],
@@ -55,7 +55,7 @@ export async function planPhones(
   })
 }
 
-/** Whether the records of a phone stay as they are. */
+/** True if the records of a phone stay the same. */
 export function isStill({ before, after }: PhonePlan): boolean {
   const stored = new Map(before.map((customer) => [String(customer._id), customer]))
   return (
@@ -67,14 +67,14 @@ export function isStill({ before, after }: PhonePlan): boolean {
   )
 }
 
-/** One path of a customer, record keeping included, before and after; null where there is nothing. */
+/** One path of a customer, including record keeping, before and after; null if absent. */
 export interface PathDifference {
   readonly path: string
   readonly from: unknown
   readonly to: unknown
 }
 
-/** Where two states of one customer differ. */
+/** Finds the differences between two states of a customer. */
 export function diffCustomers(before: Customer, after: Customer): PathDifference[] {
   const [old, now] = [before, after].map((customer) => flattenPaths<unknown>(customer))
   return [...new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})])].flatMap((path) => {
@@ -87,7 +87,7 @@ export function emptySwitchCounts(): SwitchCounts {
   return { phones: 0, before: 0, after: 0, split: 0, merged: 0 }
 }
 
-/** The counts with these phones added. */
+/** Returns the counts with these phones added. */
 export function addPhones(counts: SwitchCounts, plans: readonly PhonePlan[]): SwitchCounts {
   const sum = { ...counts }
   for (const { before, after } of plans) {

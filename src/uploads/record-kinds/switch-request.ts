@@ -21,7 +21,7 @@ import { addPhones, diffCustomers, emptySwitchCounts, type PhonePlan, planPhones
 /** What a switch would do. */
 export interface SwitchForecast {
   readonly counts: SwitchCounts
-  /** The first phones whose records become more or fewer. */
+  /** The first phones whose number of records changes. */
   readonly examples: readonly SwitchExample[]
 }
 
@@ -29,7 +29,7 @@ export interface SwitchExample {
   readonly phone: string
   readonly before: number
   readonly after: number
-  /** Where several become one and say different things: what each field holds, and what it will. */
+  /** Records to merge that have different values: each field's values, and the result. */
   readonly collisions: readonly {
     readonly path: string
     readonly values: unknown[]
@@ -40,9 +40,9 @@ export interface SwitchExample {
 const MAX_EXAMPLES = 5
 
 /**
- * Makes the plan of a switch for every phone and writes nothing.
+ * Plans a switch for every phone and writes nothing.
  *
- * @param onProgress told of the phones gone through so far
+ * @param onProgress called with the number of phones processed
  * @throws AppError database_unavailable, database_failed; the signal's reason
  */
 export async function forecastSwitch(
@@ -107,7 +107,7 @@ export async function findOpenSwitch(models: Models): Promise<SwitchUpload | nul
 }
 
 /**
- * Writes a switch down; it goes before the files that wait. Asked twice, there is one.
+ * Queues a switch before all waiting files. A repeated call returns the same switch.
  * @throws AppError database_unavailable, database_failed
  */
 export async function queueSwitch(

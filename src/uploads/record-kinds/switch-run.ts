@@ -15,7 +15,7 @@ import {
 import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
-import { assertLeased, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { assertLeased, confirmRead, retryBatch, saveCheckpoint } from '../lease/index.ts'
 import { hasRemovedValues } from '../retention/index.ts'
 import { readRecords } from '../rows/index.ts'
 import { readPhones } from './read-phones.ts'
@@ -28,22 +28,23 @@ interface SwitchContext {
   readonly onProgress: (upload: FileUpload, phones: number) => void
 }
 
-/** Passes over what was stored meanwhile by a write that came late, before giving up. */
+/** Maximum of passes that look for records stored by late writes. */
 const MAX_PASSES = 5
 
 /**
- * Turns the records into what another choice calls for, from the first phone or after the checkpoint of an earlier run.
- * What is about to happen to the records of a phone is written down first, so that any run can finish it. The choice
- * becomes that of every process at the end, with one write.
+ * Converts the records to another kind, from the first phone or after an earlier run's checkpoint. The plan
+ * of each phone is stored first, so that any run can finish it. One last write changes the kind for every
+ * process.
  *
  * @param upload leased by this run
- * @throws AppError lease_lost; whatever the database refuses; the signal's reason when told to stop
+ * @throws AppError lease_lost; database errors; the signal's reason
  */
 export async function runSwitch(context: SwitchContext, upload: SwitchUpload): Promise<SwitchCounts> {
   const { models, signal } = context
   const run = { models, upload, signal }
   const { to } = upload.switch_of
-  // Asked once, before anything is changed: while a switch is open none are removed, and one that began must end.
+  // Checked once, before any change: the retention policy pauses while a switch is open, and a switch that
+  // has begun must finish.
   if (!(await isBegun(models, upload)) && (await hasRemovedValues(models)))
     throw new AppError('switch_needs_values')
   const { kind: from, since } = await retryBatch(run, () => beginSwitch(models, upload, to))
@@ -66,7 +67,7 @@ async function isBegun(models: Models, upload: FileUpload): Promise<boolean> {
   return since === upload.number || switching?.number === upload.number
 }
 
-/** From now on nobody relies on one index or the other. Repeating it changes nothing. */
+/** Marks the switch as begun: no process relies on either index. Safe to repeat. */
 async function beginSwitch(models: Models, upload: FileUpload, to: RecordKind) {
   const setting = await readRecords(models)
   if (setting.since === upload.number) return setting
@@ -102,7 +103,7 @@ async function goThrough(
       const phones = await retryBatch(run, () => reader.next())
       const last = phones.at(-1)
       if (last === undefined) break
-      // Once through, the records are what they should be; what is looked for is one that is there twice.
+      // After the first pass all records have the new kind; later passes look for duplicates.
       const kinds = { from: progress.isThrough ? to : from, to }
       const plans = await retryBatch(run, async () => {
         await assertLeased(models, upload)
@@ -137,7 +138,7 @@ async function save(models: Models, upload: FileUpload, switched: SwitchProgress
 
 const moveId = ({ number }: FileUpload, phone: string): string => `${number} ${phone}`
 
-/** Plans as they are on record: those of an earlier run are taken as they are, because some of it may be done. */
+/** Stores the plans. Plans of an earlier run are kept, because some of them may be partly done. */
 async function writeDown(
   models: Models,
   upload: FileUpload,
@@ -147,6 +148,10 @@ async function writeDown(
   const { collection } = models.recordMoves
   const ids = phones.map((phone) => moveId(upload, phone))
   const known = await collection.find<RecordMove>({ _id: { $in: ids as never[] } }).toArray()
+  await confirmRead(
+    collection,
+    known.map(({ _id, phone }) => ({ filter: { _id, phone }, same: { phone } })),
+  )
   const done = new Set(known.map(({ phone }) => phone))
   const planned = await plan(phones.filter((phone) => !done.has(phone)))
   const moving = planned.filter((one) => !isStill(one))
@@ -163,14 +168,14 @@ async function writeDown(
         { ordered: false },
       )
   } catch (error) {
-    // Another run wrote them down meanwhile: this one has lost its lease.
+    // Another run stored them in the meantime: this one has lost its lease.
     if (isDuplicateKey(error)) throw new AppError('lease_lost', {}, error)
     throw error
   }
   return [...known, ...planned]
 }
 
-/** Makes the index of the new choice. A record that a late write stored twice stands in its way, and is merged. */
+/** Creates the index of the new kind. A duplicate from a late write prevents it, and is merged. */
 async function makeUnique(
   context: SwitchContext,
   upload: FileUpload,
@@ -189,7 +194,7 @@ async function makeUnique(
   }
 }
 
-/** The one write that makes the choice everybody's. */
+/** The single write that changes the kind for every process. */
 async function endSwitch(models: Models, upload: FileUpload, to: RecordKind): Promise<void> {
   await assertLeased(models, upload)
   await models.settings.collection.updateOne(

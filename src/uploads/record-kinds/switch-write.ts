@@ -12,13 +12,13 @@ import { BOOKKEEPING } from '../rows/index.ts'
 import { isSameStored } from './plan-record-switch.ts'
 import { diffCustomers, type PathDifference, type PhonePlan } from './switch-plan.ts'
 
-/** Rounds before giving up on a customer that somebody else keeps changing under our hands. */
+/** How often a customer is tried when something else keeps changing it. */
 const MAX_ROUNDS = 20
 
 /**
- * Makes the records of phones what their plans say. Safe to repeat, also after a run that broke off anywhere: new records
- * are inserted under the ids of the plan, others changed or removed only while they are as the plan found them. What
- * something else wrote in between stays.
+ * Makes the records match their plans. Safe to repeat, also after a crash at any point: new records have the
+ * plan's ids, and others change only if they are as the plan found them. Values written since by something
+ * else stay.
  */
 export async function writePlans(models: Models, plans: readonly PhonePlan[]): Promise<void> {
   const operations = plans.flatMap(toOperations)
@@ -27,7 +27,7 @@ export async function writePlans(models: Models, plans: readonly PhonePlan[]): P
   for (const plan of plans) await finishPlan(models, plan)
 }
 
-/** @returns false where not everything was as expected */
+/** @returns false if some record had changed */
 async function writeAll(models: Models, operations: mongo.AnyBulkWriteOperation[]): Promise<boolean> {
   try {
     const result = await models.customers.collection.bulkWrite(operations, { ordered: false })
@@ -63,7 +63,7 @@ function sort({ before, after }: PhonePlan) {
   }
 }
 
-/** Holds only while every path to be changed is as it was. */
+/** Matches only if every path to change still has its old value. */
 function toUpdate({ _id, primary_phone }: Customer, differences: readonly PathDifference[]): Update {
   const set = differences.filter(({ to }) => to !== null).map(({ path, to }) => [path, to] as const)
   const unset = differences.filter(({ to }) => to === null).map(({ path }): [string, ''] => [path, ''])
@@ -72,7 +72,7 @@ function toUpdate({ _id, primary_phone }: Customer, differences: readonly PathDi
       _id,
       primary_phone,
       ...Object.fromEntries(
-        // Also matches where there is nothing.
+        // `$eq` also matches an absent path.
         differences.map(({ path, from }) => [path, { $eq: from }]),
       ),
     },
@@ -88,7 +88,7 @@ interface Update {
   readonly update: { readonly $set?: Record<string, unknown>; readonly $unset?: Record<string, ''> }
 }
 
-/** The last attribute takes the whole of them along. */
+/** Removing the last attribute removes `attributes` too. */
 function withoutEmptyAttributes({ filter, update }: Update, before: Customer, after: Customer): Update {
   if (!before.attributes || after.attributes) return { filter, update }
   const kept = Object.entries(update.$unset ?? {}).filter(([path]) => !path.startsWith('attributes.'))
@@ -102,7 +102,7 @@ function withoutAttributes(filter: Update['filter']): Update['filter'] {
   return Object.fromEntries(Object.entries(filter).filter(([path]) => !path.startsWith('attributes.')))
 }
 
-/** Holds only while a customer is this, in every key. */
+/** Matches only if all keys of the customer are unchanged. */
 function exactly(customer: Customer): Record<string, unknown> {
   return {
     _id: customer._id,
@@ -111,7 +111,7 @@ function exactly(customer: Customer): Record<string, unknown> {
   }
 }
 
-/** One after the other, because some of it was done before, or something else has written meanwhile. */
+/** One write at a time, because some may be done already or something else has written. */
 async function finishPlan(models: Models, plan: PhonePlan): Promise<void> {
   const { made, changed, removed } = sort(plan)
   for (const customer of made) await insert(models, customer)
@@ -126,9 +126,10 @@ async function insert(models: Models, customer: Customer): Promise<void> {
       return
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
-      if (await find(models, customer)) return
+      const found = await find(models, customer)
+      if (found && (await isStillSo(models, found))) return
       if (round === MAX_ROUNDS) throw unfinished()
-      // A process that was just starting made the index of before the switch once more.
+      // A starting process may have created the earlier index again.
       await dropCustomerIndexes(models, RECORD_KINDS)
     }
   }
@@ -147,18 +148,21 @@ async function change(
     )
     const open = differences.flatMap(({ path, from, to }): PathDifference[] => {
       const value = current.get(path) ?? null
-      // What something else wrote since stays; nobody else keeps our records.
+      // Values written since by something else stay; record keeping is the bot's own.
       const isOpen = isSameStored(value, from) || BOOKKEEPING.has(path)
       return isOpen && !isSameStored(value, to) ? [{ path, from: value, to }] : []
     })
-    if (open.length === 0) return
+    if (open.length === 0) {
+      if (await isStillSo(models, found)) return
+      continue
+    }
     const { filter, update } = toUpdate(customer, open)
     if ((await models.customers.collection.updateOne(filter, update)).matchedCount > 0) return
   }
   throw unfinished()
 }
 
-/** What something else wrote to it since goes to the record that takes its place. */
+/** Values that something else wrote since move to the record that replaces this one. */
 async function remove(models: Models, customer: Customer, heir: Customer | undefined): Promise<void> {
   let known = customer
   for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -178,6 +182,12 @@ async function remove(models: Models, customer: Customer, heir: Customer | undef
 function heirOf({ last_upload }: Customer, { after }: PhonePlan): Customer | undefined {
   const same = after.find((one) => last_upload && one.last_upload?.upload.equals(last_upload.upload))
   return same ?? after.at(-1)
+}
+
+/** Uses a write that changes nothing: a read may come from a primary that was replaced. */
+async function isStillSo(models: Models, customer: Customer): Promise<boolean> {
+  const same = { $set: { primary_phone: customer.primary_phone } }
+  return (await models.customers.collection.updateOne(exactly(customer), same)).matchedCount > 0
 }
 
 async function find(models: Models, { _id }: Customer): Promise<Customer | null> {

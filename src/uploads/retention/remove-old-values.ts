@@ -9,7 +9,7 @@ import {
 } from './strip-upload.ts'
 
 export interface RemoveOldValuesOptions extends StripOptions {
-  /** Values of files shared longer ago than this go. */
+  /** Values of files shared more than this many days ago are deleted. */
   readonly days: number
   readonly log: Pick<Log, 'info'>
 }
@@ -17,12 +17,13 @@ export interface RemoveOldValuesOptions extends StripOptions {
 const DAY_MS = 86_400_000
 
 /**
- * Takes the values out of the rows of old files: what the cells held, and what fields were and became. Which file
- * changed which field of whom, when and by whom, and every count stay. Files are done oldest first, in batches, each
- * by one process; one that broke off is gone on with. Files the bot handed out with such values are deleted.
+ * Deletes the values of old files' rows: cells, and field values before and after. Counts stay, and so does
+ * which file changed which field of which customer, when and by whom. Files are processed oldest first, in
+ * batches, each by one process; an interrupted one is continued. The bot's own files with such values are
+ * deleted from Slack.
  *
- * @returns how many files and rows that were
- * @throws AppError slack_unavailable; whatever the driver throws: the next turn goes on
+ * @returns the number of files and rows
+ * @throws AppError slack_unavailable; driver errors; the next run continues
  */
 export async function removeOldValues(
   options: RemoveOldValuesOptions,
@@ -35,7 +36,7 @@ export async function removeOldValues(
     const upload = await claimNext(options, now, postponed)
     if (!upload) break
     if (await areValuesNeeded(models, upload)) {
-      // An undo or a switch that was asked for goes first; this file is looked at again at the next turn.
+      // A queued undo or switch goes first; the next run checks this file again.
       await models.fileUploads.collection.updateOne({ _id: upload._id }, { $unset: { retention: '' } })
       postponed.push(upload._id)
       continue
@@ -50,7 +51,7 @@ export async function removeOldValues(
   return done
 }
 
-/** Comparisons and the like that were sent to one person. */
+/** Comparisons and other files sent to one person. */
 async function deleteSentFiles(
   { models, days, deleteFile, signal }: RemoveOldValuesOptions,
   now: Date,
@@ -65,7 +66,7 @@ async function deleteSentFiles(
 
 const daysBefore = (days: number, now: Date): Date => new Date(now.getTime() - days * DAY_MS)
 
-/** From here on the file cannot be undone any more: that is decided before the first value goes. */
+/** After this claim the file can't be undone, which must be certain before the first value is deleted. */
 async function claimNext(
   { models, days, claimMs = CLAIM_MS }: RemoveOldValuesOptions,
   now: Date,
@@ -98,8 +99,8 @@ async function areValuesNeeded(models: Models, upload: FileUpload): Promise<bool
 }
 
 /**
- * Whether the values of any row were removed, or are being removed. What a record is can then no longer be switched:
- * records are told apart, and put together, from what the files said.
+ * True if the values of any row were or are being deleted. Then the record kind can't be switched, because
+ * records are split and merged from those values.
  */
 export async function hasRemovedValues({ fileUploads }: Models): Promise<boolean> {
   const found = await fileUploads.collection.findOne(

@@ -9,9 +9,9 @@ interface RemovePrivateFilesOptions extends Pick<StripOptions, 'deleteFile'> {
 }
 
 /**
- * Removes files that came through a window and were not imported within a day: the upload is discarded, what it shows of
- * the file goes, and Slack is asked to delete the file. Safe to repeat after a crash at any point.
- * @returns how many
+ * Discards files from modals that were not imported within a day: ends the upload, deletes its data of the
+ * file, and asks Slack to delete the file. Safe to repeat after a crash at any point.
+ * @returns the number of files
  * @throws AppError slack_unavailable, database_unavailable, database_failed
  */
 export async function removePrivateFiles(
@@ -27,7 +27,7 @@ export async function removePrivateFiles(
     let count = 0
     for (const upload of uploads) {
       if (upload.status === 'held') await leaveUpload(models, upload)
-      // Imported meanwhile, or still being read: then it is not unused, or not yet.
+      // Imported in the meantime, or still being read.
       const left = await collection.findOne<FileUpload>({ _id: upload._id, ...old, status: 'failed' })
       if (left?.source.kind !== 'slack') continue
       const isDeleted = await deleteFile(left.source.file_id)

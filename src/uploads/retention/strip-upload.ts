@@ -13,15 +13,15 @@ import {
 export interface StripOptions {
   readonly models: Models
   /**
-   * Deletes a file the bot has made: those hold values, too. False where Slack does not let it.
+   * Deletes a file of the bot, which holds values too. False if Slack refuses.
    * @throws AppError slack_unavailable
    */
   readonly deleteFile: (fileId: string) => Promise<boolean>
-  /** Told to stop: what is begun goes on at the next turn, after the last batch. */
+  /** Stops after the current batch; the next run continues. */
   readonly signal?: AbortSignal
-  /** Milliseconds after its last batch until another process may go on with a file. */
+  /** Milliseconds after its last batch until another process may continue a file. */
   readonly claimMs?: number
-  /** Rows at once. */
+  /** Rows per write. */
   readonly batchSize?: number
 }
 
@@ -35,8 +35,8 @@ const BATCH_SIZE = 500
 export type ClaimedUpload = FileUpload & { readonly retention: NonNullable<FileUpload['retention']> }
 
 /**
- * Deletes the values of the rows of one upload, batch by batch, then those of its own document.
- * @returns how many rows that were, and whether it is complete
+ * Deletes the values of one upload's rows in batches, then those of its document.
+ * @returns the number of rows, and whether it is complete
  */
 export async function stripUpload(
   options: StripOptions,
@@ -44,7 +44,7 @@ export async function stripUpload(
 ): Promise<{ readonly count: number; readonly isComplete: boolean }> {
   const { models, signal, claimMs = CLAIM_MS, batchSize = BATCH_SIZE } = options
   const { fileUploads } = models
-  // Counted from the rows while they still tell.
+  // Summarised while the rows still have their values.
   const fields = upload.changed_fields ?? (upload.counts ? await summariseChanges(models, upload) : undefined)
   let count = 0
   for (let { line } = upload.retention; ; ) {
@@ -74,7 +74,7 @@ export async function stripUpload(
       ms: claimMs,
       set: { 'retention.line': line, ...(fields && asLiterals({ changed_fields: fields })) },
     })
-    // Another process goes on with it.
+    // Another process continues it.
     if (!kept) return { count, isComplete: false }
   }
   const isRepeated = await isReceiptWithNames(models, upload)
@@ -83,7 +83,7 @@ export async function stripUpload(
     $set: {
       ...stripDocument({ ...upload, ...(fields && { changed_fields: fields }) }),
       'retention.done_at': new Date(),
-      // Who is in it could otherwise not be forgotten there any more: nothing stored leads to the receipt.
+      // The receipt is posted again without names: later no stored data would lead a forget upload to it.
       ...(isRepeated && { 'receipt.due': true }),
     },
     $unset: { 'retention.claim': '' },
@@ -91,7 +91,7 @@ export async function stripUpload(
   return { count, isComplete: ended !== null }
 }
 
-/** Whether the receipt that was posted names customers in its lists of rows. */
+/** True if the posted receipt names customers in its lists of rows. */
 async function isReceiptWithNames({ uploadRows }: Models, upload: ClaimedUpload): Promise<boolean> {
   const { source, receipt, shared_phones, second_phones, matched_phones } = upload
   if (source.kind !== 'slack' || receipt.posted_at === undefined) return false
@@ -102,7 +102,7 @@ async function isReceiptWithNames({ uploadRows }: Models, upload: ClaimedUpload)
   return (await uploadRows.collection.findOne(named, { projection: { _id: 1 } })) !== null
 }
 
-/** The file of rows to correct, also one that is being written at this moment: it is not sent any more. */
+/** The CSV of rows to correct, also if it is being written: it will not be sent. */
 async function withdrawFailedRows({ models, deleteFile }: StripOptions, { _id }: FileUpload): Promise<void> {
   const found = await models.fileUploads.collection.findOneAndUpdate(
     { _id, failed_rows: { $exists: true } },
@@ -113,7 +113,7 @@ async function withdrawFailedRows({ models, deleteFile }: StripOptions, { _id }:
   if (file !== undefined) await deleteFile(file)
 }
 
-/** What the customers of these rows can be found by now, by phone. */
+/** The current search words of these rows' customers, by phone. */
 async function findWords(
   models: Models,
   rows: readonly UploadRow[],
@@ -133,7 +133,7 @@ async function findWords(
 
 type SecondPhoneLists = Pick<FileUpload, 'second_phones' | 'matched_phones'>
 
-/** The values an upload's own document holds: examples, and the first row where a file has no headings. */
+/** The values in an upload's own document: examples, and the first row of a file without headings. */
 function stripDocument(upload: FileUpload): object {
   const { changed_fields, preview, question, file, shared_phones } = upload
   const withoutExamples = ({ second_phones, matched_phones }: SecondPhoneLists): SecondPhoneLists => ({
@@ -167,7 +167,7 @@ function stripDocument(upload: FileUpload): object {
       },
     }),
     ...(file.sample && { 'file.sample': [] }),
-    // Of a file that was discarded nobody said whether its first line was a header.
+    // For a discarded file, nobody confirmed that its first line was a header.
     ...((!file.mapping || file.mapping.isHeaderRow) &&
       file.header && { 'file.header': file.header.map(() => '') }),
   }

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import type { Models, UploadRow } from '../../../models/index.ts'
 
-/** What a stored row tells about whose it is. */
+/** The fields of a stored row that identify its customer. */
 interface Owned {
   readonly phone?: string
   readonly customer_phone?: string
@@ -9,20 +9,20 @@ interface Owned {
 }
 
 /**
- * A row as one of its customer's: `phone` is the customer's. Where the row's own is another, that is in `second_phone`,
- * and how it was typed says nothing about the customer's.
+ * A row from its customer's view: `phone` is the customer's. If the row's own phone differs, it is in
+ * `second_phone`, and the row's typed form is dropped.
  */
 export type CustomerRow<T extends Owned> = Omit<T, 'phone' | 'customer_phone'> & {
   readonly phone: string
   readonly second_phone?: string
 }
 
-/** The phone of the customer a row is about. */
+/** The phone of the customer of a row. */
 export function customerPhoneOf({ customer_phone, phone }: Owned): string | undefined {
   return customer_phone ?? phone
 }
 
-/** @param row one that has a phone */
+/** @param row a row with a phone */
 export function asCustomerRow<T extends Owned>(row: T): CustomerRow<T> {
   const { phone = '', customer_phone, ...rest } = row
   if (customer_phone === undefined) return { ...rest, phone }
@@ -30,7 +30,7 @@ export function asCustomerRow<T extends Owned>(row: T): CustomerRow<T> {
   return { ...(others as typeof rest), phone: customer_phone, second_phone: phone }
 }
 
-/** Rows in one answer of the server: the usual first page is a hundred. */
+/** Rows per server answer; the default first page is 100. */
 const FETCH_SIZE = 2_000
 
 interface RowSearch {
@@ -39,9 +39,9 @@ interface RowSearch {
 }
 
 /**
- * Two conditions that together find every row about the customers of some phones: rows with the phone, unless they went
- * to somebody else, and rows that went there by a second phone. Each has an index of its own; the second finds nothing
- * at once where MATCH_OTHER_PHONES was never on.
+ * Two conditions that together match every row of the customers of some phones: rows with the phone that went
+ * to no other customer, and rows matched by a second phone. Each has its own index. The second is empty at
+ * once unless MATCH_OTHER_PHONES was ever on.
  */
 export function customerRowFilters(phones: readonly string[]) {
   const wanted = { $in: [...new Set(phones)] }
@@ -49,8 +49,8 @@ export function customerRowFilters(phones: readonly string[]) {
 }
 
 /**
- * Streams every row about the customers of some phones.
- * @param search a projection that names fields has to name `phone` and `customer_phone`
+ * Streams every row of the customers of some phones.
+ * @param search a projection must include `phone` and `customer_phone`
  */
 export async function* readCustomerRows<T extends Owned = UploadRow>(
   { uploadRows }: Pick<Models, 'uploadRows'>,
@@ -69,7 +69,7 @@ export async function* readCustomerRows<T extends Owned = UploadRow>(
   }
 }
 
-/** The same, all at once. */
+/** Reads every row of the customers of some phones. */
 export async function findCustomerRows<T extends Owned = UploadRow>(
   models: Pick<Models, 'uploadRows'>,
   phones: readonly string[],

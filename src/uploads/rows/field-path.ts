@@ -2,8 +2,8 @@ import type { FileUpload } from '../../../models/index.ts'
 import type { FieldRule, FieldValue } from '../../customers/fields/index.ts'
 
 /**
- * Field paths (`city`, `attributes.shirt_size`) against documents. Attribute names never contain a dot, so a path has
- * one level or two.
+ * Field paths (`city`, `attributes.shirt_size`) in documents. Attribute names contain no dot, so a path has
+ * one or two levels.
  */
 
 const ATTRIBUTES = 'attributes.'
@@ -14,7 +14,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-/** The value at a path, or null where there is none. */
+/** The value at a path, or null. */
 export function valueAt(document: Document, path: string): FieldValue | null {
   const holder = path.startsWith(ATTRIBUTES) ? document.attributes : document
   const name = path.startsWith(ATTRIBUTES) ? path.slice(ATTRIBUTES.length) : path
@@ -22,11 +22,12 @@ export function valueAt(document: Document, path: string): FieldValue | null {
   return (holder[name] ?? null) as FieldValue | null
 }
 
-/** `{city: x, 'attributes.size': y}` → `{city: x, attributes: {size: y}}`: how it stands in a document. */
+/** `{city: x, 'attributes.size': y}` → `{city: x, attributes: {size: y}}`, as documents store it. */
 export function nestPaths<V>(flat: Readonly<Record<string, V>>): Record<string, V | Record<string, V>> {
   const nested: Record<string, V | Record<string, V>> = {}
   let attributes: Record<string, V> | undefined
-  // Not by entries: this is done several times a row, and a pair a field is what most of a large import's garbage was.
+  // Not `Object.entries`: this runs several times per row, and the pairs were most of a large import's
+  // garbage.
   for (const path of Object.keys(flat)) {
     const value = flat[path] as V
     if (path.startsWith(ATTRIBUTES)) {
@@ -38,7 +39,7 @@ export function nestPaths<V>(flat: Readonly<Record<string, V>>): Record<string, 
   return nested
 }
 
-/** The way back from `nestPaths`. */
+/** The reverse of `nestPaths`. */
 export function flattenPaths<V>(nested: Readonly<Record<string, unknown>> | undefined): Record<string, V> {
   const flat: Record<string, V> = {}
   for (const [name, value] of Object.entries(nested ?? {})) {
@@ -48,19 +49,19 @@ export function flattenPaths<V>(nested: Readonly<Record<string, unknown>> | unde
   return flat
 }
 
-/** Whether two values say the same. Lists are equal when their items are, in order. */
+/** True if two values are equal. Lists are equal if their items are, in order. */
 export function isSameValue(a: FieldValue | null, b: FieldValue | null): boolean {
   if (a === b) return true
   if (!Array.isArray(a) || !Array.isArray(b)) return false
   return a.length === b.length && a.every((item, index) => item === b[index])
 }
 
-/** Rules by path, of those values that do not simply overwrite. */
+/** Rules by path, without plain overwriting. */
 export type FieldRules = ReadonlyMap<string, FieldRule>
 
 const NONE: FieldRules = new Map()
 
-/** The rules an upload is applied with: those stored with its mapping. Uploads of older versions have none. */
+/** The rules of an upload, stored with its mapping. Uploads of older versions have none. */
 export function rulesOf(upload: {
   readonly file?: Pick<FileUpload['file'], 'mapping'> | undefined
 }): FieldRules {

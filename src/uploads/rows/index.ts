@@ -1,6 +1,6 @@
 /**
- * The shape of stored rows and records: row ids, record keys, field paths, search words.
- * Knows the models; imports no other folder of uploads.
+ * The shape of stored rows and records: row ids, record keys, field paths, search words. Imports the models
+ * but no other folder of uploads.
  */
 export {
   asCustomerRow,

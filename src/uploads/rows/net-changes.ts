@@ -1,7 +1,7 @@
 import type { FieldChange, UploadRow } from '../../../models/index.ts'
 import { flattenPaths, isSameValue } from './field-path.ts'
 
-/** A field before a file and after the last row of the file, with the line that gave it its value. */
+/** A field before a file and after the file's last row, with the line that set it. */
 export interface NetChange extends FieldChange {
   readonly line: number
 }
@@ -11,13 +11,13 @@ export type NetChanges = Readonly<Record<string, NetChange>>
 type ChangedRow = Pick<UploadRow, 'line' | 'changes'>
 
 export interface NetFold {
-  /** Rows of one file about one customer may come in any order. */
+  /** Adds a row of one customer; rows may come in any order. */
   add(row: ChangedRow): void
-  /** By path. A field that has its earlier value again is left out. */
+  /** By path. A field that returned to its earlier value is left out. */
   net(): Record<string, NetChange>
 }
 
-/** Folds the rows of one file about one customer. Memory depends on the fields alone. */
+/** Folds the rows of one file about one customer. Memory depends on the number of fields only. */
 export function createNetFold(): NetFold {
   const fields = new Map<string, { from: NetChange; to: NetChange }>()
   return {

@@ -7,14 +7,14 @@ export const OTHER_PHONES = 'other_phones'
 
 type Row = Pick<CustomerRow<UploadRow>, 'second_phone' | 'values' | 'without_values'>
 
-/** A list of other phones with some more at its end; null stands for an empty list. */
+/** Appends phones to a list of other phones; null means an empty list. */
 export function addPhones(list: FieldValue | null, more: Iterable<string> = []): FieldValue | null {
   const phones = listOf(list)
   const added = [...new Set(more)].filter((phone) => !phones.includes(phone))
   return added.length > 0 ? [...phones, ...added] : list
 }
 
-/** A list of other phones without some of them, unless another list has those, too. */
+/** Removes phones from a list of other phones, unless another list has them too. */
 export function withoutPhones(
   list: FieldValue | null,
   phones: ReadonlySet<string>,
@@ -31,8 +31,8 @@ function listOf(list: FieldValue | null): readonly string[] {
 }
 
 /**
- * The second phone by which a row went to its customer while saying nothing of other phones: it is one of the customer's,
- * as long as the row counts and no later one says otherwise.
+ * The second phone that matched a row which had no other phones of its own. The customer has it while the row
+ * is active and no later row sets the list.
  */
 export function phoneAddedBy(row: Row): string | undefined {
   return row.second_phone === undefined || pathsWithValues(row).includes(OTHER_PHONES)
@@ -40,7 +40,7 @@ export function phoneAddedBy(row: Row): string | undefined {
     : row.second_phone
 }
 
-/** The fields a row says something about, also by how it came to the customer. */
+/** The fields a row has values for, including the other phones its match adds. */
 export function pathsShown(row: Row): string[] {
   return phoneAddedBy(row) === undefined ? pathsWithValues(row) : [...pathsWithValues(row), OTHER_PHONES]
 }

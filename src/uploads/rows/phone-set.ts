@@ -1,12 +1,12 @@
-/** Phones one has come by. */
+/** A set of phones. */
 export interface PhoneSet {
   add(phone: string): void
   has(phone: string): boolean
 }
 
 /**
- * Of each phone only the digits are kept, as a number: some 40 MB for a million. E.164 has fifteen at most, which a number
- * holds exactly.
+ * Stores the digits of a phone as a number: some 40 MB per million. E.164 has at most 15 digits, which a
+ * number holds exactly.
  */
 export function createPhoneSet(): PhoneSet {
   const seen = new Set<number>()

@@ -4,7 +4,7 @@ const KEYS = ['first_uploaded_at', 'first_upload', 'updated_at', 'last_upload', 
 
 const MOVING_KEYS = ['updated_at', 'last_upload', 'upload_count'] as const
 
-/** Top-level keys of a customer that are no values: everything else somebody put there. */
+/** Top-level keys of a customer that hold no values. All other keys are values. */
 export const BOOKKEEPING: ReadonlySet<string> = new Set([
   ...KEYS,
   '_id',
@@ -14,8 +14,8 @@ export const BOOKKEEPING: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The customer's own record keeping as it stands, for an undo to give back exactly. Something else may have stored the
- * customer with some of the keys only: an absent one stays absent.
+ * The customer's record keeping, which an undo restores exactly. Something outside the bot may have stored
+ * only some keys; an absent key stays absent.
  */
 export function recordKeepingOf(customer: Partial<Customer>): RecordKeeping {
   return pickKeys(customer, KEYS)
@@ -28,14 +28,14 @@ function pickKeys(customer: Partial<Customer>, keys: readonly (typeof KEYS)[numb
   return found
 }
 
-/** The same, kept small: an upload never moves what says when the bot first saw a customer, once it has. */
+/** The same without `first_upload` and `first_uploaded_at` where an upload never changes them. */
 export function rememberRecordKeeping(customer: Customer): RecordKeeping {
   if (customer.last_upload) return pickKeys(customer, MOVING_KEYS)
   const { first_uploaded_at, first_upload, ...rest } = recordKeepingOf(customer)
   return { ...rest, ...(first_uploaded_at && { first_uploaded_at }), ...(first_upload && { first_upload }) }
 }
 
-/** Whether two say the same. */
+/** True if both are equal. */
 export function isSameRecordKeeping(a: RecordKeeping | null, b: RecordKeeping | null): boolean {
   if (a === null || b === null) return a === b
   return (
@@ -55,7 +55,9 @@ function isSameLine(a: UploadLine | undefined, b: UploadLine | undefined): boole
   return a && b ? a.line === b.line && a.upload.equals(b.upload) : a === b
 }
 
-/** What to set and what to take away so that a document has this record keeping; `attributes` is left to the caller. */
+/**
+ * The fields to set and to unset so that a document has this record keeping; the caller handles `attributes`.
+ */
 export function recordKeepingUpdate(after: RecordKeeping): {
   readonly set: Record<string, unknown>
   readonly unset: Record<string, ''>
@@ -69,7 +71,7 @@ export function recordKeepingUpdate(after: RecordKeeping): {
   return { set, unset }
 }
 
-/** A condition that holds only while the record keeping is this one. */
+/** A condition that matches only while the record keeping is this one. */
 export function recordKeepingFilter(before: RecordKeeping): Record<string, unknown> {
   const { last_upload, upload_count } = before
   return {

@@ -1,16 +1,16 @@
 import type { mongo } from 'mongoose'
 import type { Customer, FileUpload, RecordChoice, RecordKind } from '../../../models/index.ts'
 
-/** What of a row, or of a customer, can decide which record it is about. */
+/** The parts of a row or customer that can identify its record. */
 interface Identity {
   /** E.164. */
   readonly phone: string
-  /** As typed, where known and not the same. */
+  /** As typed, if known and different. */
   readonly written?: string | undefined
   readonly upload?: mongo.ObjectId | undefined
 }
 
-/** Which record something is about: the same for all that is about the same one. By default that is the phone. */
+/** The key of a record; equal for the same record. With the default kind it is the phone. */
 export function recordKey(kind: RecordKind | undefined, { phone, written, upload }: Identity): string {
   if (kind === 'as_written') return written === undefined ? phone : `${phone} ${written}`
   if (kind === 'one_per_upload') return `${phone} ${upload?.toHexString() ?? ''}`
@@ -22,7 +22,7 @@ export function customerKey(kind: RecordKind | undefined, customer: Customer): s
   return recordKey(kind, { phone, written, upload: first_upload?.upload })
 }
 
-/** The record a row of this upload is about. */
+/** The record key of a row of this upload. */
 export function keyIn(
   upload: Pick<FileUpload, '_id' | 'records'>,
   { phone, written }: Pick<Identity, 'phone' | 'written'>,
@@ -30,7 +30,7 @@ export function keyIn(
   return upload.records ? recordKey(upload.records.kind, { phone, written, upload: upload._id }) : phone
 }
 
-/** Customers that can be the records of an upload's rows. */
+/** Matches customers that can be the records of an upload's rows. */
 export function recordFilter(
   upload: { readonly _id: mongo.ObjectId; readonly records?: RecordChoice } | undefined,
   phones: readonly string[],

@@ -1,13 +1,16 @@
 import { mongo } from 'mongoose'
 import type { FileUpload } from '../../../models/index.ts'
 
-/** What of an upload its rows are found by. `number` and `shared_at` never change after the upload is stored. */
+/**
+ * The fields of an upload that locate its rows. `number` and `shared_at` never change after the upload is
+ * stored.
+ */
 export type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at'>
 
 /**
- * The `_id` of one row of one upload, and of the customer that row creates: always the same for the same row, so that
- * a batch written twice is one batch. Seconds of the share, upload number and line, four bytes each: unique because
- * the number is, and ascending in the order of sharing, which keeps the index compact.
+ * The `_id` of a row, and of the customer it creates. It is always the same, so a batch written twice is one
+ * batch. It has four bytes each of share time in seconds, upload number and line. The number makes it unique;
+ * it ascends in share order, which keeps the index compact.
  */
 export function rowId(upload: Pick<FileUpload, 'number' | 'shared_at'>, line: number): mongo.ObjectId {
   const bytes = new Uint8Array(12)
@@ -27,22 +30,22 @@ function writeUint32(bytes: Uint8Array, at: number, value: number): void {
 const LAST_LINE = 2 ** 32 - 1
 
 /**
- * The rows of an upload behind a line, to be sorted by `_id`, which is the order of the file. By no other index does the
- * embedded engine give a page without going through all the rows that are left. The upload stands beside the ids: a
- * cluster may have the rows sharded by it, and asks one shard then.
+ * Matches the rows of an upload after a line; sort by `_id` for file order. With any other index the embedded
+ * engine reads all remaining rows for one page. `upload` is included because a cluster may shard by it and
+ * then asks one shard.
  *
- * @param line 0 for all of them
+ * @param line 0 for all rows
  */
 export function rowsBehind(upload: UploadKey, line: number) {
   return { upload: upload._id, _id: { $gt: rowId(upload, line), $lte: rowId(upload, LAST_LINE) } } as const
 }
 
-/** All rows of an upload. */
+/** Matches all rows of an upload. */
 export function rowsOf(upload: UploadKey) {
   return rowsBehind(upload, 0)
 }
 
-/** The rows of an upload from one line to another, both of them included. */
+/** Matches the rows of an upload between two lines, both included. */
 export function rowsBetween(upload: UploadKey, first: number, last: number) {
   return { upload: upload._id, _id: { $gte: rowId(upload, first), $lte: rowId(upload, last) } } as const
 }

@@ -1,28 +1,28 @@
 import type { FieldChange } from '../../../models/index.ts'
 
-/** Fields people are looked up by, beside their phone. */
+/** Fields by which people are looked up, beside the phone. */
 const SEARCHED_FIELDS = ['full_name', 'email', 'loan_id', 'city'] as const
 
 /**
- * Marks in front of a word that is no name, address or loan number. None of those begins with one: names and loan numbers
- * are letters and digits, and an address needs letters before its `@`.
+ * Prefixes of words that are no name, address or loan number. None of those begins with a prefix: names and
+ * loan numbers are letters and digits, and an address has letters before `@`.
  */
 const CITY_MARK = ':'
 const ENDING_MARK = ';'
 const DOMAIN_MARK = '@'
 
-/** Last digits of a phone in a word. More of them are compared with the customer. */
+/** Last digits of a phone in a word. Further digits are compared with the customer. */
 const ENDING_DIGITS = 5
 
-/** Words of one name, and letters of one word, that are looked at: nobody types more, and an index entry has an end. */
+/** Maximum of words per name and letters per word, because an index entry has a size limit. */
 const MAX_WORDS = 8
 const MAX_LETTERS = 60
 const E164 = /^\+\d{5,15}$/
 
 /**
- * What a row makes its customer findable by: the words of a name, an address, a loan number, a city, and second phones, as
- * they became new with this row; and how phones end that became new. A row that changes none of them has no words, which
- * is most rows of a usual day.
+ * The words by which a row's customer can be found: words of a name, an address, a loan number, a city,
+ * second phones, and phone endings. Only words new with this row; a row that changes none of these fields has
+ * none, which is usual.
  *
  * @param changes by path, as the row records them
  * @param newPhone the phone of a customer whom no row has named before
@@ -37,29 +37,29 @@ export function searchWordsOf(changes: Readonly<Record<string, FieldChange>>, ne
   return [...new Set([...words, ...phones, ...endings])]
 }
 
-/** Words of these values alone, as if they were new. For a migration, and for what customers are found by now. */
+/** The words of these values, as if all were new. For a migration, and for a customer's current words. */
 export function searchWordsOfValues(values: Readonly<Record<string, unknown>>, phone?: string): string[] {
   const changes = Object.entries(values).map(([path, to]) => [path, { from: null, to }])
   return searchWordsOf(Object.fromEntries(changes) as Record<string, FieldChange>, phone)
 }
 
-/** The word that phones with such an ending begin with: its digits from the last one on. */
+/** The start of the words of phones with this ending: its digits in reverse order. */
 export function endingWord(phone: string): string {
   const digits = phone.replace(/\D/g, '').slice(-ENDING_DIGITS)
   return ENDING_MARK + [...digits].reverse().join('')
 }
 
-/** The word of a city, `:navimumbai`; a beginning of it is one of a city that begins so. */
+/** The word of a city, `:navimumbai`; the start of a word matches cities that start so. */
 export function cityWord(city: string): string {
   return CITY_MARK + foldIdentifier(city)
 }
 
-/** The word of what stands behind the `@` of an address. */
+/** The word of an address's domain. */
 export function domainWord(email: string): string {
   return foldWord(email.slice(email.lastIndexOf(DOMAIN_MARK)))
 }
 
-/** A phone is a word with a plus in front, which no name, address or loan number begins with. */
+/** A phone's word starts with a plus, which no name, address or loan number does. */
 function secondPhonesOf(change: FieldChange | undefined): string[] {
   const known = Array.isArray(change?.from) ? change.from : []
   const phones: readonly unknown[] = Array.isArray(change?.to) ? change.to : []
@@ -83,8 +83,8 @@ function emailWords(email: string): string[] {
 }
 
 /**
- * The words of a name, in lower case and without accents. `D'Souza` is one word, and its second half another: people
- * look for both.
+ * The words of a name, in lower case and without accents. `D'Souza` gives the whole word and its second half,
+ * because people search for both.
  */
 export function splitName(name: string): string[] {
   const halves = foldText(name)
@@ -96,12 +96,12 @@ export function splitName(name: string): string[] {
   return [...new Set(halves.map(cut).filter((word) => word !== ''))].slice(0, MAX_WORDS)
 }
 
-/** A loan number: `SL-1001`, `sl 1001` and `SL1001` are the same. */
+/** A loan number: `SL-1001`, `sl 1001` and `SL1001` are equal. */
 export function foldIdentifier(text: string): string {
   return cut(foldText(text).replace(/[^\p{L}\p{M}\p{N}]+/gu, ''))
 }
 
-/** An e-mail address, or the beginning of one. */
+/** An e-mail address, or the start of one. */
 export function foldWord(text: string): string {
   return cut(foldText(text).replace(/\s+/g, ''))
 }
@@ -110,7 +110,7 @@ function cut(word: string): string {
   return [...word].slice(0, MAX_LETTERS).join('')
 }
 
-/** Lower case, and Latin accents off; the vowel signs of other scripts are letters and stay. */
+/** Lower case, and without Latin accents; vowel signs of other scripts are letters and stay. */
 function foldText(text: string): string {
   return text
     .normalize('NFD')

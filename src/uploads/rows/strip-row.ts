@@ -4,10 +4,10 @@ import { flattenPaths } from './field-path.ts'
 
 type Row = Pick<UploadRow, 'changes' | 'values' | 'without_values'>
 
-/** Said in place of what was wrong with a cell: the words quote it. */
+/** Replaces a problem text, because the text quotes the cell. */
 export const PROBLEM_WITHOUT_CELL = 'The cell is no longer kept.'
 
-/** The fields a row said something about, also where its values are gone. */
+/** The fields a row had values for, also after their deletion. */
 export function pathsWithValues({
   values,
   without_values,
@@ -15,20 +15,20 @@ export function pathsWithValues({
   return without_values?.text ?? Object.keys(flattenPaths(values))
 }
 
-/** The fields a row changed, also where what they were and became is gone. */
+/** The fields a row changed, also after the deletion of their values. */
 export function pathsChanged({ changes, without_values }: Pick<Row, 'changes' | 'without_values'>): string[] {
   return without_values?.changed ?? Object.keys(flattenPaths(changes))
 }
 
-/** What is left of a row without its values: which fields it named and changed. */
+/** What stays of a row without its values: the fields it named and changed. */
 function withoutValues(row: Row): WithoutValues {
   const [changed, answer] = [pathsChanged(row), pathsWithValues(row)]
   return { ...(changed.length > 0 && { changed }), ...(answer.length > 0 && { text: answer }) }
 }
 
 /**
- * Takes the values out of a row. Repeating it changes nothing.
- * @param words what the row's customer can be found by now: words of an earlier name go, too
+ * Deletes the values of a row. Safe to repeat.
+ * @param words the customer's current search words; words of earlier names are deleted
  */
 export function stripRow(row: UploadRow, words: ReadonlySet<string>): mongo.AnyBulkWriteOperation {
   const search = row.search?.filter((word) => words.has(word)) ?? []

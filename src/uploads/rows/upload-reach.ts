@@ -1,10 +1,10 @@
 import type { FileUpload } from '../../../models/index.ts'
 
-/** Which uploads somebody may see. */
+/** The uploads a person may see. */
 export interface UploadReach {
-  /** Channels in which both the bot and the person are, and the conversation they ask in. */
+  /** The channels that both the bot and the person are in, and the conversation of the request. */
   readonly channels: ReadonlySet<string>
-  /** Admins also reach files from a command line, which no channel was told of. */
+  /** Admins also see uploads from the command line, which no channel has. */
   readonly isAdmin: boolean
 }
 
@@ -13,7 +13,7 @@ export function isReachable(
   { kind, source }: Pick<FileUpload, 'kind' | 'source'>,
   { channels, isAdmin }: UploadReach,
 ): boolean {
-  // A switch of what a record is has no file: it is about the one list everybody works with.
+  // A switch has no file; it concerns everybody's list.
   if (kind === 'switch') return true
   return source.kind === 'cli' ? isAdmin : channels.has(source.channel)
 }

@@ -2,18 +2,18 @@ import type { mongo } from 'mongoose'
 import type { Customer, Models, UploadRow } from '../../../models/index.ts'
 import { customerPhoneOf } from '../rows/index.ts'
 
-/** Who has a phone beside their own one. */
+/** The customers who have a phone as a second one. */
 export interface Holders {
   readonly customers: readonly Customer[]
-  /** There may be more than these: a switchboard's number. */
+  /** There may be more: a switchboard's number. */
   readonly isMore: boolean
 }
 
-/** Rows that are looked at, at most. */
+/** Maximum of rows read. */
 export interface HolderLimits {
-  /** For all phones together; where there are more, each phone is looked up by itself. */
+  /** For all phones together; if there are more, each phone is looked up alone. */
   readonly rows: number
-  /** For one phone that is looked up by itself. */
+  /** For one phone that is looked up alone. */
   readonly rowsOfPhone: number
 }
 
@@ -24,9 +24,9 @@ const FETCHED = 2_000
 type Named = Pick<UploadRow, 'phone' | 'customer_phone' | 'search'>
 
 /**
- * Customers who have some phones beside their own one, found through the rows that brought those, as names are. Former
- * holders are left out, and so is whoever has the phone as their own. However many customers share a phone, the work is
- * bounded.
+ * Finds the customers with some second phones, through the rows that brought them, like names. Former holders
+ * and customers whose primary phone it is are left out. The work is bounded, however many customers share a
+ * phone.
  *
  * @param phones E.164
  */
@@ -67,7 +67,7 @@ export async function findHolders(
   )
 }
 
-/** Whether a customer has a phone beside their own one. */
+/** True if a customer has the phone as a second one. */
 export function hasSecondPhone({ other_phones }: Customer, phone: string): boolean {
   return Array.isArray(other_phones) && other_phones.includes(phone)
 }

@@ -16,7 +16,7 @@ export interface SecondPhoneRow extends NamedPhone {
   readonly others: readonly NamedPhone[]
 }
 
-/** `kept`: the row is a customer of its own all the same. `matched`: it went to the customer who has the phone. */
+/** `kept`: the row became its own customer. `matched`: it went to the customer who has the phone. */
 export type SecondPhoneKind = 'kept' | 'matched'
 
 type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'match_other_phones'> & {
@@ -24,20 +24,24 @@ type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'mat
 }
 type FoundRow = Pick<UploadRow, 'line' | 'phone' | 'customer_phone' | 'values'>
 
-/** Larger than elsewhere: it is one more pass through the rows, and half of what a page costs is the asking. */
+/**
+ * Larger than elsewhere: this is an extra pass over the rows, and the round trip is half the cost of a page.
+ */
 const PAGE = 2_000
 const MAX_EXAMPLES = 10
-/** Customers named beside one row. */
+/** Maximum of other customers named per row. */
 const MAX_OTHERS = 3
-/** Rows with second phones that are read to find a file's rows by them: as many as the file has rows, within these bounds. */
+/**
+ * Bounds of the number of rows with second phones that are read; within them, as many as the file has rows.
+ */
 const MIN_KNOWN = 500
 const MAX_KNOWN = 50_000
-/** No other word begins with a plus. */
+/** No other word starts with a plus. */
 const PHONE_WORD = /^\+/
 
 /**
- * The rows of a file whose phone is a second phone of other customers, as they are stored now, in the order of the file.
- * @param maxKnown rows with second phones that are read at most before the file's rows are gone through instead
+ * Streams a file's rows whose phone is a second phone of other customers, as stored now, in file order.
+ * @param maxKnown maximum of rows with second phones to read; with more, the file's rows are read instead
  */
 export async function* readSecondPhones(
   models: Models,
@@ -58,7 +62,7 @@ function maxKnownFor({ counts }: Upload): number {
   return Math.min(MAX_KNOWN, Math.max(MIN_KNOWN, counts?.rows ?? 0))
 }
 
-/** All second phones that are stored; undefined where more rows brought one than are wanted. Most lists have none. */
+/** All stored second phones; undefined if too many rows brought one. Most lists have none. */
 async function listSecondPhones({ uploadRows }: Models, maximum: number): Promise<string[] | undefined> {
   const rows = uploadRows.collection
     .find<Pick<UploadRow, 'search'>>(
@@ -75,7 +79,7 @@ async function listSecondPhones({ uploadRows }: Models, maximum: number): Promis
   return [...phones]
 }
 
-/** Through the index on phones: a file has few rows under them, or none. */
+/** Uses the index on phones: a file has few such rows or none. */
 async function* findByPhones(
   models: Models,
   { _id, shared_at }: Upload,
@@ -153,7 +157,7 @@ async function describeMatched(models: Models, rows: readonly FoundRow[]): Promi
   })
 }
 
-/** Customers by their own phone; of several records of one phone any. */
+/** Finds customers by their primary phone; any of several records of a phone. */
 async function findStored({ customers }: Models, phones: readonly string[]): Promise<Map<string, Customer>> {
   const found = customers.collection.find<Customer>(
     { primary_phone: { $in: [...phones] } },
@@ -175,7 +179,7 @@ export function nameOf(values: Readonly<Record<string, unknown>> | undefined): s
   return typeof values?.full_name === 'string' ? values.full_name : undefined
 }
 
-/** What a receipt says of them: how many there are, and the first ones with both records. */
+/** Counts these rows for the receipt and returns the first ones, with both records. */
 export async function findSecondPhones(
   models: Models,
   upload: Upload,

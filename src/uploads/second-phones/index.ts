@@ -1,6 +1,6 @@
 /**
- * Phones people have beside their own: who has one, which customer a row goes to by one, and the list of such rows.
- * Reads only; writes no customers.
+ * Second phones: who has one, which customer a row matches by one, and the list of such rows. Only reads;
+ * writes no customers.
  */
 export { findHolders } from './find-holders.ts'
 export {

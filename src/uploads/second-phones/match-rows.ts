@@ -4,7 +4,7 @@ import { addPhones, flattenPaths } from '../rows/index.ts'
 
 type CustomerRow = Extract<ReadRow, { kind: 'customer' }>
 
-/** Whether rows of an upload go to the customer who has their phone as a second one: only where one phone is one customer. */
+/** True if rows of an upload are matched by second phones: only if one phone is one customer. */
 export function matchOtherPhones({
   match_other_phones,
   records,
@@ -13,8 +13,8 @@ export function matchOtherPhones({
 }
 
 /**
- * What a row says of the customer it goes to by a second phone. Where it names other phones its own stays one of them,
- * and the customer's own is none.
+ * The values a row gives to the customer it matched by a second phone. If it has other phones, its own phone
+ * stays one of them, and the customer's primary phone is removed.
  */
 export function withOwnPhone({ phone, values }: CustomerRow, customerPhone: string): FieldValues {
   const { other_phones: others } = values
@@ -25,7 +25,7 @@ export function withOwnPhone({ phone, values }: CustomerRow, customerPhone: stri
 
 const MAX_NAMED = 3
 
-/** A row whose phone several customers have as a second one: nobody knows whose it is. */
+/** A row whose phone is a second phone of several customers: it is ambiguous. */
 export function refuseRow(
   { line, source }: CustomerRow,
   { customers, isMore }: { readonly customers: readonly Customer[]; readonly isMore: boolean },
@@ -51,7 +51,7 @@ function nameCustomer({ full_name, primary_phone }: Customer): string {
   return typeof full_name === 'string' ? `${full_name} (${primary_phone})` : primary_phone
 }
 
-/** A row as its plan takes it: about the customer it goes to, or not usable after all. */
+/** A row as planned: about the customer it matched, or invalid after all. */
 export function asPlanned(row: ReadRow, planned: UploadRow | undefined): ReadRow {
   if (row.kind !== 'customer' || !planned) return row
   const { line } = row

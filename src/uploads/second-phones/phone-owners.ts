@@ -1,32 +1,32 @@
 import type { Customer } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 
-/** Whose a row with some phone is. */
+/** The customer that rows with a phone go to. */
 export type PhoneOwner =
-  /** The customer with this phone, who is made where there is none. */
+  /** The customer with this primary phone, created if absent. */
   | { readonly kind: 'own' }
-  /** The one customer who has it as a second phone. */
+  /** The only customer who has it as a second phone. */
   | { readonly kind: 'other'; readonly phone: string }
   | { readonly kind: 'several'; readonly customers: readonly Customer[]; readonly isMore: boolean }
 
-/** Tells whose phones are, while the rows of a batch go over the customers. */
+/** Finds the customers of phones while the rows of a batch are planned. */
 export interface PhoneOwners {
-  /** A customer's own phone comes before a second phone of somebody else. */
+  /** A primary phone comes before another customer's second phone. */
   of(phone: string): PhoneOwner
-  /** Whether an owner told earlier is there still. */
+  /** True if an earlier owner still exists. */
   stands(owner: PhoneOwner): boolean
   /** A row went to this customer. */
   opened(phone: string): void
   /** A row changed this customer. */
   changed(phone: string): void
-  /** Every phone the customers with rows have, or had before one of them. */
+  /** Every phone that the customers with rows have, or had before one of these rows. */
   touched(): ReadonlySet<string>
 }
 
 /**
- * @param stored customers by their own phone
- * @param crowded phones that so many have as a second one that not all of them are in `stored`
- * @param valuesOf what the rows so far made of a customer, by path
+ * @param stored customers by their primary phone
+ * @param crowded second phones of so many customers that not all are in `stored`
+ * @param valuesOf a customer's values after the rows so far, by path
  */
 export function createPhoneOwners(
   stored: ReadonlyMap<string, Customer>,

@@ -5,7 +5,7 @@ interface FileRow {
   readonly cells: readonly string[]
 }
 
-/** Reads rows so that a look at the customers can refuse one yet: it becomes a row to correct, as it was written. */
+/** Reads rows with their source, so that a row can still become a row to correct as written. */
 export function withSource<T extends FileRow>(
   { columns }: Pick<HeaderMapping, 'columns'>,
   readRow: (row: T) => ReadRow,

@@ -2,12 +2,13 @@ import type { FileUpload, Models } from '../../../models/index.ts'
 import { writeCsvFile } from '../../csv/index.ts'
 import { readSecondPhones } from './find-second-phones.ts'
 
-/** Phones told of at most: as many as fit into one audit entry with room to spare. */
+/** Maximum of listed phones: they fit in one audit entry with space left. */
 const MAX_LISTED = 10_000
 
 /**
- * Writes all rows of a file whose phone is a second phone of another customer as a CSV, one line for each of those.
- * @returns the own phones of the customers in it, the first 10,000
+ * Writes all rows of a file whose phone is a second phone of another customer as a CSV, one line per other
+ * customer.
+ * @returns the primary phones of the customers in it, the first 10,000
  */
 export async function writeSecondPhones(
   models: Models,

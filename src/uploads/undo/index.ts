@@ -1,6 +1,6 @@
 /**
- * Takes back an upload: request, select rows, plan, write.
- * An undo is an upload without a file and runs under the same lease.
+ * Undoes an upload: request, select rows, plan, write. An undo is an upload without a file and runs under the
+ * same lease.
  */
 export {
   areUndoValuesRemoved,

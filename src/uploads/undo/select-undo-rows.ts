@@ -23,7 +23,7 @@ import {
 import { planFromHistory, planFromOwnRows, type UndoCase, type UndoPlanContext } from './undo-plan.ts'
 import { findCustomers } from './undo-write.ts'
 
-/** What an undo is about, read once at its beginning. */
+/** The undo and its file, read once at the start. */
 export interface UndoSubject {
   readonly undo: Pick<UndoUpload, '_id' | 'number' | 'shared_at' | 'undo_of'>
   readonly file: FileUpload
@@ -44,7 +44,7 @@ const ROWS_OF_CUSTOMERS = [...FIRST_ROWS, 'duplicate']
 
 type FileRow = CustomerRow<UploadRow>
 
-/** The next customers of the file after a line, one row each, in the order of the file. Empty: there are no more. */
+/** Reads the file's next customers after a line, one row each, in file order. Empty: no more. */
 export async function readNextRows(
   models: Models,
   { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
@@ -76,17 +76,17 @@ export async function readNextRows(
   }
 }
 
-/** Two ways of writing a phone were two records when the file was applied, and are one now. */
+/** Two written forms of a phone were two records when the file was applied, and are one now. */
 function isFinerThanNow({ records }: FileUpload, { kind }: Timeline): boolean {
   return records?.kind === 'as_written' && kind !== 'as_written'
 }
 
-/** Two ways of writing a phone were one record when the file was applied, and are two now. */
+/** Two written forms of a phone were one record when the file was applied, and are two now. */
 function isCoarserThanNow({ records }: FileUpload, { kind }: Timeline): boolean {
   return records?.kind !== 'as_written' && kind === 'as_written'
 }
 
-/** Leaves out rows whose record, as records are told apart now, came earlier in the file. */
+/** Leaves out rows whose current record came earlier in the file. */
 async function withoutRepeated(
   models: Models,
   { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
@@ -103,7 +103,7 @@ async function withoutRepeated(
   return rows.filter((row) => first.get(keyOf(row, timeline.kind)) === row.line)
 }
 
-/** By phone and time of sharing, for which there is an index. */
+/** By phone and share time, which have an index. */
 async function findRowsOf(
   models: Models,
   file: FileUpload,
@@ -116,7 +116,7 @@ async function findRowsOf(
   return rows.sort((a, b) => a.line - b.line)
 }
 
-/** Decides what the undo does to the customers of these rows. Writes nothing. */
+/** Plans what the undo does to the customers of these rows. Writes nothing. */
 export async function planUndo(
   models: Models,
   subject: UndoSubject,

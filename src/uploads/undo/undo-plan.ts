@@ -22,33 +22,33 @@ import {
   valueAt,
 } from '../rows/index.ts'
 
-/** An undo, as far as its plan depends on it. */
+/** The facts about an undo that its plan needs. */
 export interface UndoPlanContext {
   readonly undo: Pick<FileUpload, '_id' | 'number' | 'shared_at'>
-  /** The file that is taken back or put back. */
+  /** The file that is undone or restored. */
   readonly file: mongo.ObjectId
   readonly action: 'take_back' | 'put_back'
-  /** No other upload was taken or put back since: what the rows say was there before is still what was before. */
+  /** No other upload was undone or redone since: what the rows found is still the earlier state. */
   readonly isUndisturbed: boolean
-  /** Records have become others since what is undone was done. */
+  /** A switch has changed the records since. */
   readonly isRegrouped: boolean
   readonly timeline: Timeline
 }
 
 type FileRow = CustomerRow<UploadRow>
 
-/** One customer the file mentions, with everything its undo is decided from. */
+/** One customer of the file, with all data for the plan. */
 export interface UndoCase {
-  /** The rows of the file about this customer, in the order of their lines; the first decides the line of the undo. */
+  /** The file's rows about this customer, in line order; the first gives the undo row its line. */
   readonly rows: readonly [FileRow, ...FileRow[]]
   readonly customer: Customer | undefined
-  /** What the undo did to the customer that is itself undone now. */
+  /** The row of the earlier undo that is itself undone now. */
   readonly earlier: UndoRow | undefined
 }
 
 /**
- * What can be told from the file's own rows alone: the customer is as this file (or the undo that is undone) left it.
- * Undefined where the customer's whole story is needed.
+ * Plans from the file's own rows if the customer is as this file (or the undone undo) left it. Undefined if
+ * the customer's whole history is needed.
  */
 export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRow | undefined {
   if (!context.isUndisturbed) return undefined
@@ -80,7 +80,7 @@ export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRo
   })
 }
 
-/** The same from the customer's whole story. @param history every row of every file about the customer */
+/** Plans from the customer's whole history. @param history all rows of all files about the customer */
 export function planFromHistory(
   context: UndoPlanContext,
   one: UndoCase,
@@ -96,7 +96,7 @@ export function planFromHistory(
   )
 }
 
-/** A story does not tell whether `attributes` was there and empty: then it goes. */
+/** The history does not show whether an empty `attributes` existed; it is removed. */
 function withoutEmptyAttributes(row: UndoRow, customer: Customer | undefined): UndoRow {
   if (!row.after || !row.before || row.before === row.after) return row
   const { has_attributes: _, ...after } = row.after
@@ -108,7 +108,7 @@ function withoutEmptyAttributes(row: UndoRow, customer: Customer | undefined): U
   return { ...row, after: names.size > 0 ? { ...after, has_attributes: true } : after }
 }
 
-/** A field that came several times in the file folds to one net change. */
+/** Several changes of a field in the file fold into one net change. */
 function netChanges(rows: readonly FileRow[]): FieldStory[] {
   const net = new Map<string, FieldStory>()
   for (const row of rows)
@@ -134,7 +134,7 @@ function planRow({ undo, ...context }: UndoPlanContext, one: UndoCase, story: Cu
   const [first] = one.rows
   const { changes, ...idle } = decide({ undo, ...context }, one, story)
   const own = rowId(undo, first.line)
-  // The id it had before a switch may be that of another record by now.
+  // After a switch, another record may have its earlier id.
   const former = context.isRegrouped ? own : (one.earlier?.customer ?? first.customer ?? own)
   return {
     _id: own,
@@ -153,7 +153,7 @@ function decide(context: UndoPlanContext, one: UndoCase, story: CustomerStory): 
   const { customer } = one
   if (!customer) {
     const { recordKeeping } = story
-    // Whoever took the customer away meant it.
+    // A customer that something else deleted is not restored.
     if (story.isExpected || !recordKeeping)
       return { outcome: 'kept', kept: { fields: [], why: 'gone' }, before: null, after: null }
     return { outcome: 'restored', changes: changesOf(story.fields), before: null, after: recordKeeping }
@@ -171,7 +171,7 @@ function changesOf(fields: readonly FieldStory[], isRemoved = false): Record<str
   const changes: Record<string, FieldChange> = {}
   for (const { path, expected, wanted } of fields) {
     const known = isRemoved ? expected : wanted
-    // Removed because of its age: it cannot be given back, nor said.
+    // The retention policy deleted the value: it can't be restored or shown.
     if (known === undefined) continue
     const change = isRemoved ? { from: known, to: null } : { from: null, to: known }
     if (!isSameValue(change.from, change.to)) changes[path] = change
@@ -179,7 +179,7 @@ function changesOf(fields: readonly FieldStory[], isRemoved = false): Record<str
   return changes
 }
 
-/** Whether a customer holds anything the uploads did not bring: then it is no longer only the file's. */
+/** True if a customer has a value that no upload brought: then the file alone does not own it. */
 function isTouchedElsewhere(customer: Customer, fields: readonly FieldStory[]): boolean {
   const expected = new Map(fields.map((field) => [field.path, field.expected]))
   const paths = [
@@ -192,13 +192,13 @@ function isTouchedElsewhere(customer: Customer, fields: readonly FieldStory[]): 
   )
 }
 
-/** What becomes of a field. `kept` is absent where nobody misses it. */
+/** The plan of a field. `kept` is absent if nothing is worth reporting. */
 interface FieldDecision {
   readonly change?: FieldChange
   readonly kept?: 'value_gone' | 'later_upload' | 'changed_elsewhere'
 }
 
-/** @param isMoved whether the file changed the field, or the undo took it back: only then can it be missed */
+/** @param isMoved true if the file changed the field, or the undo restored it: only then is it reported */
 function decideField(
   { path, expected, wanted, by }: FieldStory,
   customer: Customer,

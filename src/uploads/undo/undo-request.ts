@@ -14,48 +14,48 @@ import {
 import { nextNumber } from '../lease/index.ts'
 import { forecastUndo } from './undo-run.ts'
 
-/** Who asks, and where. */
+/** The person who asks, and the place. */
 export interface UndoAsker {
   readonly user: string
   readonly team: string
   readonly channel: string
   readonly now: Date
-  /** Slack ids of those who may undo what others uploaded. */
+  /** Slack ids of the people who may undo others' uploads. */
   readonly admins: ReadonlySet<string>
 }
 
 export type UndoRefusal =
   | { readonly kind: 'unknown' }
-  /** It switched what a record is; `from` is what it was. */
+  /** It switched the record kind; `from` is the earlier kind. */
   | { readonly kind: 'is_switch'; readonly upload: FileUpload; readonly from: RecordKind }
-  /** Only the uploader and the admins may. */
+  /** Only the uploader and admins may undo it. */
   | { readonly kind: 'not_allowed'; readonly upload: FileUpload }
-  /** It waits or runs: there is nothing to take back yet. */
+  /** It waits or runs: there is nothing to undo yet. */
   | { readonly kind: 'unfinished'; readonly upload: FileUpload }
-  /** Somebody was forgotten. */
+  /** It erased a person. */
   | { readonly kind: 'for_good'; readonly upload: FileUpload }
   /** It wrote nothing. */
   | { readonly kind: 'nothing_written'; readonly upload: FileUpload }
-  /** It is undone already, or something else was done to the file since; `by` is the number of that. */
+  /** It is already undone, or a later undo changed it; `by` is that undo's number. */
   | { readonly kind: 'already_undone'; readonly upload: FileUpload; readonly by: number | undefined }
-  /** What it would give back was removed because of its age. */
+  /** The retention policy deleted the values to restore. */
   | { readonly kind: 'values_removed'; readonly upload: FileUpload }
-  /** Its file was read again afterwards: that is what counts now; `by` is the number of that. */
+  /** Its file was read again afterwards, as upload `by`. */
   | { readonly kind: 'read_again'; readonly upload: FileUpload; readonly by: number }
-  /** Somebody asked before: the undo waits or runs. */
+  /** An undo of it waits or runs. */
   | { readonly kind: 'under_way'; readonly upload: FileUpload; readonly by: number }
 
 export interface PossibleUndo {
   readonly kind: 'possible'
-  /** What is undone: a file, or an undo. */
+  /** The upload to undo: an import or an undo. */
   readonly upload: ImportUpload | UndoUpload
-  /** The file it comes down to. */
+  /** The file at the end of the chain of undos. */
   readonly file: FileUpload
   readonly action: UndoOf['action']
 }
 
 /**
- * Whether an upload can be undone by this person now.
+ * Checks whether this person can undo an upload now.
  * @throws AppError database_unavailable, database_failed
  */
 export async function checkUndoable(
@@ -92,7 +92,7 @@ async function checkUpload(
   }
 }
 
-/** @param file the import that the upload undoes in the end, or the upload itself */
+/** @param file the import at the end of the chain of undos, or the upload itself */
 async function checkFile(
   models: Models,
   upload: ImportUpload | UndoUpload,
@@ -123,7 +123,7 @@ async function checkFile(
     : { kind: 'already_undone', upload, by: latest?.number }
 }
 
-/** The upload that the file of an undo was read again as, unless that was taken back or came to nothing. */
+/** Finds the upload as which an undo's file was read again, unless that was undone or failed. */
 async function findReread(models: Models, undo: UndoUpload): Promise<FileUpload | null> {
   return await models.fileUploads.collection.findOne<FileUpload>({
     'reread_of.undo': undo._id,
@@ -145,7 +145,7 @@ export async function areUndoValuesRemoved(models: Models, upload: FileUpload): 
   }
 }
 
-/** Only the last word on a file can be taken back: an earlier one no longer says how the file stands. */
+/** Only the latest undo of a file can be undone: an earlier one no longer describes the file's state. */
 async function findLatestUndo(models: Models, file: FileUpload): Promise<FileUpload | undefined> {
   const [latest] = await models.fileUploads.collection
     .find<FileUpload>({
@@ -159,7 +159,7 @@ async function findLatestUndo(models: Models, file: FileUpload): Promise<FileUpl
   return latest
 }
 
-/** What the undo would do to how many customers, by the plan that would be carried out. Writes nothing. */
+/** Counts what the undo would do, with the real plan. Writes nothing. */
 export async function countUndo(models: Models, possible: PossibleUndo, now: Date): Promise<UndoCounts> {
   const undo = {
     _id: new mongo.ObjectId(),
@@ -173,7 +173,7 @@ export async function countUndo(models: Models, possible: PossibleUndo, now: Dat
 }
 
 /**
- * Writes an undo down behind everything that waits. Asked twice, there is one.
+ * Queues an undo after all waiting uploads. A repeated call returns the same undo.
  * @param reread how its file is read again afterwards
  * @throws AppError database_unavailable, database_failed
  */
@@ -224,7 +224,7 @@ function describeUndoOf({ upload, file, action }: PossibleUndo): UndoOf {
   }
 }
 
-/** The receipt of an undo belongs in the thread of the file. */
+/** The undo's receipt is posted in the file's thread. */
 function describeSource(
   { source, number }: FileUpload,
   { user, team, channel }: UndoAsker,

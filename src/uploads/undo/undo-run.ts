@@ -12,7 +12,7 @@ import {
 import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
-import { assertLeased, type LeasedRun, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { assertLeased, confirmRead, type LeasedRun, retryBatch, saveCheckpoint } from '../lease/index.ts'
 import { rowsBehind, rowsBetween, rowsOf } from '../rows/index.ts'
 import { planUndo, readNextRows, type UndoSubject } from './select-undo-rows.ts'
 import { findUnwritten, writeUndone } from './undo-write.ts'
@@ -23,19 +23,19 @@ interface UndoContext {
   readonly onProgress: (upload: FileUpload, customers: number) => void
 }
 
-/** Customers left alone that the receipt names. */
+/** Maximum of not undone customers that the receipt names. */
 const MAX_KEPT = 10
-/** Rounds of planning before giving up on customers that somebody else keeps changing under our hands. */
+/** How often a batch is planned again when something else keeps changing its customers. */
 const MAX_ROUNDS = 5
 
 /**
- * Takes a file back, or puts it back, from its first customer or after the checkpoint of an earlier run. As with
- * imports the rows are recorded first, under ids that depend on undo and line alone; the customers are written from
- * what is recorded.
+ * Undoes or restores a file, from its first customer or after an earlier run's checkpoint. As in imports,
+ * rows are recorded first, under ids that depend on undo and line only; customers are written from these
+ * rows.
  *
  * @param undo leased by this run
- * @returns what the rows in the database add up to
- * @throws AppError undo_overtaken where the file is no longer as it was when the undo was asked for
+ * @returns the counts of the stored rows
+ * @throws AppError undo_overtaken if the file changed after the undo was requested
  */
 export async function runUndo(
   { models, signal, onProgress }: UndoContext,
@@ -43,7 +43,7 @@ export async function runUndo(
 ): Promise<{ readonly counts: UndoCounts; readonly kept: UndoKept[] }> {
   const run = { models, upload: undo, signal }
   const subject = await openSubject(models, undo)
-  // Its values began to go after it was asked for.
+  // The retention policy began to delete its values after the request.
   if (subject.file.retention) throw new AppError('values_removed', { file: subject.file.file.name })
   if (!isStillDue(subject)) throw new AppError('undo_overtaken', { file: subject.file.file.name })
   let checkpoint = undo.checkpoint ?? { line: 0, counts: emptyCounts() }
@@ -73,8 +73,8 @@ export async function runUndo(
 }
 
 /**
- * Where an undo ends for good half-way: rows whose customer was not written yet are taken off the record again.
- * @returns what was done until then
+ * After a failed undo: deletes the rows whose customer was not written.
+ * @returns the counts of what was done
  */
 export async function finishFailedUndo(models: Models, undo: FileUpload): Promise<UndoCounts> {
   await assertLeased(models, undo)
@@ -86,7 +86,7 @@ export async function finishFailedUndo(models: Models, undo: FileUpload): Promis
   return await countUndone(models, undo)
 }
 
-/** What the undo would do, counted without a write. */
+/** Counts what the undo would do, without writes. */
 export async function forecastUndo(
   models: Models,
   undo: UndoSubject['undo'],
@@ -108,7 +108,7 @@ export async function forecastUndo(
   }
 }
 
-/** The first customers of which something was left alone, in the order of the file. */
+/** Finds the first customers with something not undone, in file order. */
 async function findKept(models: Models, undo: FileUpload): Promise<UndoKept[]> {
   const rows = await models.uploadRows.collection
     .find<UndoRow>({ ...rowsOf(undo), outcome: 'kept' })
@@ -130,7 +130,7 @@ async function openSubject(models: Models, undo: UndoUpload): Promise<UndoSubjec
   return { undo, file, timeline }
 }
 
-/** Also true where an earlier run had come as far as the last step. */
+/** Also true if an earlier run had reached the last step. */
 function isStillDue({ undo: { _id, undo_of }, file }: UndoSubject): boolean {
   const isOurs = file.undone_by?.upload.equals(_id) === true
   if (undo_of.action === 'take_back') return isOurs || file.status === 'done' || file.status === 'failed'
@@ -171,9 +171,9 @@ async function writePrepared(
   let open = await writeUndone(models, recorded)
   for (let round = 1; open.length > 0; round++) {
     if (round === MAX_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
-    // A run that slept through its lease must not decide anew: others have been here since.
+    // A run whose lease expired must not plan again: another run may have written since.
     await assertLeased(models, upload)
-    // Somebody outside the bot wrote in between: what they wrote stays, so these are decided anew.
+    // Something outside the bot wrote in between; its values stay, so these rows are planned again.
     const lines = new Set(open.map(({ line }) => line))
     const replanned = await planUndo(
       models,
@@ -183,7 +183,7 @@ async function writePrepared(
     await models.uploadRows.collection.bulkWrite(
       replanned.map((row) => ({
         replaceOne: {
-          // Upload and line beside the id: what a cluster may have the rows sharded by (docs/operations.md).
+          // `upload` and `line` beside the id: a cluster may shard the rows by them (docs/operations.md).
           filter: { _id: row._id, upload: row.upload, line: row.line },
           replacement: row,
           upsert: true,
@@ -196,36 +196,26 @@ async function writePrepared(
   return recorded
 }
 
-/** @returns the rows of the undo as they stand in the database */
+/** Returns the undo's rows as stored; rows of an earlier run are kept. */
 async function recordUndone(
   models: Models,
   { known, planned }: Omit<PreparedBatch, 'firsts'>,
 ): Promise<UndoRow[]> {
-  await confirmRows(models, known)
+  await confirmRead(
+    models.uploadRows.collection,
+    known.map(({ _id, upload, line }) => ({ filter: { _id, upload, line }, same: { line } })),
+  )
   try {
     if (planned.length > 0) await models.uploadRows.collection.insertMany([...planned], { ordered: false })
   } catch (error) {
-    // Another run recorded them meanwhile: this one has lost its lease, and finds out at its checkpoint.
+    // Another run recorded them in the meantime: this one has lost its lease.
     if (isDuplicateKey(error)) throw new AppError('lease_lost', {}, error)
     throw error
   }
   return [...known, ...planned].sort((a, b) => a.line - b.line)
 }
 
-/** Writes rows as they were read: a read alone may come from a server that has been replaced since. */
-async function confirmRows(models: Models, rows: readonly UndoRow[]): Promise<void> {
-  if (rows.length === 0) return
-  const { matchedCount } = await models.uploadRows.collection.bulkWrite(
-    rows.map(({ _id, upload, line }) => ({
-      updateOne: { filter: { _id, upload, line }, update: { $set: { line } } },
-    })),
-    { ordered: false },
-  )
-  if (matchedCount < rows.length)
-    throw new AppError('database_unavailable', {}, new Error('rows were rolled back'))
-}
-
-/** Says of every upload whether it counts. Repeating it changes nothing. */
+/** Sets the status of each affected upload. Safe to repeat. */
 async function updateStatuses(models: Models, { undo, file }: UndoSubject): Promise<void> {
   const { undo_of } = undo
   const uploads = models.fileUploads.collection

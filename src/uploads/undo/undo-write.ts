@@ -6,6 +6,7 @@ import {
   type Models,
   type UndoRow,
 } from '../../../models/index.ts'
+import { confirmRead, type ReadDocument } from '../lease/index.ts'
 import {
   flattenPaths,
   isSameRecordKeeping,
@@ -18,19 +19,36 @@ import {
 } from '../rows/index.ts'
 
 /**
- * Makes the customers what the rows of an undo say. Each write holds only while the customer is as the row found it,
- * so that a write which comes late, or twice, does nothing.
+ * Makes the customers match the rows of an undo. Each write matches only a customer as the row found it, so a
+ * late or repeated write does nothing.
  *
- * @returns rows whose customer is by now neither as it was nor as it should be
+ * @returns rows whose customer now matches neither the state before nor the state after
  */
 export async function writeUndone(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
   const moving = rows.filter(isMoving)
   if (moving.length === 0) return []
-  const isDone = await writeAll(models, moving.map(toOperation))
-  return isDone ? [] : await findUnwritten(models, moving)
+  if (await writeAll(models, moving.map(toOperation))) return []
+  const open = new Set(await findUnwritten(models, moving))
+  const done = moving.filter((row) => !open.has(row))
+  await confirmRead(models.customers.collection, done.flatMap(asWritten))
+  return [...open]
 }
 
-/** Rows whose customer is not as they say it should be. */
+/** A deleted customer needs no check: the delete that found nothing was a write. */
+function asWritten({ customer, phone, after, changes }: UndoRow): ReadDocument[] {
+  if (after === null) return []
+  const values = Object.entries(flattenPaths<FieldChange>(changes))
+  const filter = {
+    _id: customer,
+    primary_phone: phone,
+    ...recordKeepingFilter(after),
+    // `$eq` also matches an absent path.
+    ...Object.fromEntries(values.map(([path, { to }]) => [path, { $eq: to }])),
+  }
+  return [{ filter, same: { primary_phone: phone } }]
+}
+
+/** Finds rows whose customer is not as planned. */
 export async function findUnwritten(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
   const moving = rows.filter(isMoving)
   const found = await findCustomers(
@@ -41,7 +59,7 @@ export async function findUnwritten(models: Models, rows: readonly UndoRow[]): P
   return moving.filter((row) => !isAsWanted(customers.get(String(row.customer)), row))
 }
 
-/** Every record of these phones. */
+/** Finds every record of these phones. */
 export async function findCustomers(models: Models, phones: readonly string[]): Promise<Customer[]> {
   // As bytes: the driver takes four times as long over decoding each document itself (docs/performance.md).
   const found: unknown[] = await models.customers.collection
@@ -54,7 +72,7 @@ function isMoving({ before, after, changes }: UndoRow): boolean {
   return changes !== undefined || !isSameRecordKeeping(before, after)
 }
 
-/** @returns false where some write found its customer otherwise than expected */
+/** @returns false if some customer had changed */
 async function writeAll(models: Models, operations: mongo.AnyBulkWriteOperation[]): Promise<boolean> {
   try {
     const result = await models.customers.collection.bulkWrite(operations, { ordered: false })

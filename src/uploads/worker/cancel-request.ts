@@ -2,29 +2,29 @@ import { type FileUpload, type Models, toDatabaseError } from '../../../models/i
 import { AppError } from '../../errors.ts'
 import { asLiterals } from '../lease/index.ts'
 
-/** Who wants an import stopped. */
+/** The person who wants an import stopped. */
 export interface Canceller {
   readonly user: string
   readonly now: Date
-  /** Slack ids of those who may stop what others uploaded. */
+  /** Slack ids of the people who may stop others' uploads. */
   readonly admins: ReadonlySet<string>
 }
 
 export type CancelAnswer =
-  /** It had not begun: it is over, and nothing was imported. */
+  /** It had not begun: it ended and nothing was imported. */
   | 'ended'
-  /** Whoever works on it stops after the rows under way. */
+  /** The run stops after the rows in progress. */
   | 'stopping'
-  /** It waits for a decision, and can be discarded. */
+  /** It waits for a decision and can be discarded. */
   | 'held'
-  /** It is finished. */
+  /** It is done. */
   | 'over'
-  /** An undo, a forget, a switch: half of one would be worse than all of it. */
+  /** An undo, a forget or a switch must not stop halfway. */
   | 'no_import'
   | 'not_allowed'
 
 /**
- * Stops an import that waits or runs. Asked twice, it is stopped once.
+ * Stops an import that waits or runs. Safe to repeat.
  * @throws AppError database_unavailable, database_failed
  */
 export async function cancelUpload(
@@ -51,7 +51,7 @@ export async function cancelUpload(
   }
 }
 
-/** One that never began has no rows: there is nothing to wait for. @returns whether it is over */
+/** Ends an upload that never began, because it has no rows. @returns true if it ended */
 async function endWaiting(
   models: Models,
   { _id, file, source }: FileUpload,

@@ -1,6 +1,6 @@
 /**
- * The queue of uploads, the worker loop, running one upload of any kind, receipts that are due.
- * Knows every other folder of uploads; none of them knows it.
+ * The queue of uploads, the worker loop, running one upload of any kind, due receipts. Imports every other
+ * folder of uploads; none of them imports it.
  */
 export { type CancelAnswer, cancelUpload } from './cancel-request.ts'
 export { previewWaiting, queuePreview, queuePrivatePreview, requestPreview } from './preview-request.ts'

@@ -2,7 +2,7 @@ import { mongo } from 'mongoose'
 import { type FileUpload, type Models, type SlackSource, toDatabaseError } from '../../../models/index.ts'
 import { fromNow, isAhead, nextNumber } from '../lease/index.ts'
 
-/** Milliseconds in which the file has to be shared. */
+/** Milliseconds within which the file must be shared. */
 const PREVIEW_WITHIN_MS = 15 * 60_000
 
 interface Place {
@@ -13,7 +13,7 @@ interface Place {
 
 const keyOf = ({ team, channel, user }: Place): string => `${team}:${channel}:${user}`
 
-/** The next file this person shares in this channel is to be previewed. */
+/** Requests a preview of the next file this person shares in this channel. */
 export async function requestPreview(models: Models, place: Place): Promise<void> {
   await models.previewRequests.collection
     .updateOne({ _id: keyOf(place) as never }, [{ $set: { until: fromNow(PREVIEW_WITHIN_MS) } }], {
@@ -23,8 +23,8 @@ export async function requestPreview(models: Models, place: Place): Promise<void
 }
 
 /**
- * Whether a share is to be previewed. Asked before the share is written down, and the request forgotten only
- * afterwards: a crash in between previews once too often, and imports never once too often.
+ * True if a share must be previewed. Read before the share is stored, and deleted only afterwards: after a
+ * crash in between, a file may be previewed once too often, but never imported by mistake.
  */
 export async function isPreviewRequested(models: Models, place: Place): Promise<boolean> {
   const found = await models.previewRequests.collection.findOne({
@@ -38,7 +38,7 @@ export async function forgetPreviewRequest(models: Models, place: Place): Promis
   await models.previewRequests.collection.deleteOne({ _id: keyOf(place) as never })
 }
 
-/** Queues a preview of a file that is in Slack. It is an upload of its own, held when it is ready. */
+/** Queues a preview of a file in Slack, as an upload of its own that is held afterwards. */
 export async function queuePreview(
   models: Models,
   file: Place & Pick<SlackSource, 'file_id' | 'thread' | 'unshared'> & { readonly name?: string },
@@ -73,13 +73,13 @@ export async function queuePreview(
   }
 }
 
-/** Milliseconds after which an unused file that one person alone sees is removed. */
+/** Milliseconds until an unused file that only its sender sees is deleted. */
 const PRIVATE_FOR_MS = 24 * 60 * 60_000
 
 /**
- * Queues a preview of a file that came through a window. It is in the conversation between its sender and the bot, so
- * nobody else reaches it.
- * @param file `message` is what the preview will stand in
+ * Queues a preview of a file from a modal. The file is in the direct messages of its sender and the bot, so
+ * nobody else can open it.
+ * @param file `message` is the message that will show the preview
  */
 export async function queuePrivatePreview(
   models: Models,
@@ -108,7 +108,7 @@ export async function queuePrivatePreview(
   }
 }
 
-/** An upload that still waits is previewed instead. @returns false where it waits no longer */
+/** Turns a waiting upload into a preview. @returns false if it no longer waits */
 export async function previewWaiting(models: Models, upload: FileUpload): Promise<boolean> {
   const { modifiedCount } = await models.fileUploads.collection
     .updateOne(

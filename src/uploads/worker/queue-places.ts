@@ -8,16 +8,16 @@ interface QueuePlacesDeps {
 }
 
 export interface QueuePlaces {
-  /** Tells those who wait how many files are before theirs, where that is not what they were told last. */
+  /** Posts the queue place of each waiting upload, if it changed. */
   post(): Promise<void>
 }
 
-/** How far down the queue is looked: whoever waits behind so many hears when some of them are done. */
+/** Maximum of waiting uploads checked; later ones are posted once some before them are done. */
 const MAX_LOOKED_AT = 50
-/** Edits a turn: Slack takes about 50 a minute, and the progress of the running file and receipts need most of them. */
+/** Edits per turn: Slack allows about 50 a minute, and progress and receipts need most of them. */
 const MAX_LISTED = 3
 
-/** Keeps what people are told of their place in the queue true while the queue moves. */
+/** Keeps the posted queue places up to date. */
 export function createQueuePlaces({ models, listener, log }: QueuePlacesDeps): QueuePlaces {
   let shown = new Map<string, number>()
 

@@ -2,12 +2,12 @@ import { type FileUpload, type Models, toDatabaseError } from '../../../models/i
 import { createClaim, type Log, runAbout, startHeartbeat, type UploadListener } from '../lease/index.ts'
 
 const RECEIPT_CLAIM = createClaim<FileUpload>({ expiresAt: 'receipt.claimed_until' })
-/** A process that posts says every so often that it is alive; when it is not, another may try this much later. */
+/** Milliseconds without a renewal until another process may post instead. */
 const CLAIM_MS = 15_000
 
 /**
- * Sees to it that every finished upload gets its last word, and every question is put, also when Slack was away or the
- * process died in between: what is due is written in the database and stays due until it was said.
+ * Posts the receipt of every finished upload and every question. What is due is stored in the database until
+ * it is posted, so an outage of Slack or a crash loses nothing.
  */
 export function createReceiptDispatcher({
   models,
@@ -17,7 +17,7 @@ export function createReceiptDispatcher({
   claimMs = CLAIM_MS,
 }: {
   models: Models
-  /** Where this process gets files from is also where it can answer: the command line has no Slack to post to. */
+  /** A process can answer where it reads files from: the command line has no Slack to post to. */
   sources: Partial<Record<FileUpload['source']['kind'], unknown>>
   listener: UploadListener
   log: Log
@@ -30,7 +30,9 @@ export function createReceiptDispatcher({
     return await RECEIPT_CLAIM.take(fileUploads, due, { ms: claimMs, sort: { shared_at: 1 } })
   }
 
-  /** Keeps the claim for as long as the saying takes. @returns ends it, with the upload that then holds the claim */
+  /**
+   * Renews the claim while posting. @returns stops the renewal and returns the upload that holds the claim
+   */
   function renewClaim(upload: FileUpload): () => Promise<FileUpload> {
     let held = upload
     const endHeartbeat = startHeartbeat(claimMs / 3, async () => {
@@ -52,8 +54,8 @@ export function createReceiptDispatcher({
   }
 
   /**
-   * A question can be answered, and the upload be over, before whoever put it is done saying so. Then there is another
-   * last word by now, and this one may have been said on top of it: that one is said again.
+   * While a question is posted, it can be answered and the upload can finish. Then a newer receipt exists
+   * that this one may have overwritten, so the newer one is posted again.
    */
   async function markPosted(held: FileUpload): Promise<void> {
     const idle = await RECEIPT_CLAIM.update(fileUploads, held, {
@@ -67,7 +69,7 @@ export function createReceiptDispatcher({
     )
   }
 
-  /** Says what is due, oldest first; stops at the first that cannot be said, which is tried again later. */
+  /** Posts what is due, oldest first; stops at the first failure, which is retried later. */
   async function postDue(): Promise<void> {
     for (let upload = await claimDue(); upload; upload = await claimDue()) {
       const endClaim = renewClaim(upload)

@@ -5,21 +5,21 @@ const MESSAGE_CLAIM = createClaim<FileUpload>({
   expiresAt: 'receipt.posting_until',
   token: 'receipt.posting_by',
 })
-/** Milliseconds one process has to make the message of an upload before another may: more than one request may take. */
+/** Milliseconds one process has to post an upload's message; longer than one request can take. */
 const POST_WITHIN_MS = 20_000
 
 export type PostClaim =
-  /** It is for this process to make the message. First: nobody can have posted it before. */
+  /** This process may post the message. `isFirst`: nobody can have posted it before. */
   | { readonly kind: 'granted'; readonly isFirst: boolean }
-  /** Somebody made it: this one. */
+  /** The message exists. */
   | { readonly kind: 'posted'; readonly message: string }
-  /** Somebody is making it right now. */
+  /** Another process is posting it now. */
   | { readonly kind: 'taken' }
 
 /**
- * Asks to make the one message an upload has. Several processes hear of an upload (one was told of the share, another
- * works on it), and posting cannot be undone.
- * @param claimant random name of the process; who holds the claim gets it again
+ * Claims the posting of an upload's one message. Several processes know of an upload (one received the share,
+ * another runs it), and a post can't be revoked.
+ * @param claimant random name of the process; the holder gets its claim again
  */
 export async function claimReceiptMessage(
   models: Models,
@@ -41,12 +41,12 @@ export async function claimReceiptMessage(
 }
 
 /**
- * A last word (a question, a receipt) is about to be said. Written down before it is: a process that dies on the way
- * leaves a word that the next one makes, and never a second message for the same word.
- * @param message the message that is there
- * @param word which one; the same is said in the same message, however often
- * @param isOld whether an edit of that message would be noticed by nobody, so that another message is needed
- * @returns the message to edit, absent where a new one is to be made, and the one it takes the place of
+ * Begins a question or a receipt. Stored before it is posted: after a crash the next process posts it, and
+ * never a second message for the same state.
+ * @param message the existing message
+ * @param word the state to post; the same state always stays in the same message
+ * @param isOld true if nobody would notice an edit of that message, so that a new one is needed
+ * @returns the message to edit, absent if a new one is needed, and the message it replaces
  */
 export async function beginWord(
   models: Models,
@@ -71,8 +71,8 @@ export async function beginWord(
 }
 
 /**
- * Remembers which message in the thread is this upload's, so that every later word edits it. Where no message shares the
- * file, the first one begins the thread.
+ * Stores which message in the thread is this upload's, so that later states edit it. If no message shares the
+ * file, the first one starts the thread.
  */
 export async function rememberReceiptMessage(
   models: Models,
@@ -90,7 +90,7 @@ export async function rememberReceiptMessage(
   )
 }
 
-/** The message of this upload is gone: a new one may be made. */
+/** The message of this upload was deleted: a new one may be posted. */
 export async function forgetReceiptMessage(
   models: Models,
   upload: FileUpload['_id'],
@@ -102,7 +102,7 @@ export async function forgetReceiptMessage(
   )
 }
 
-/** The receipt of this upload, where it was posted already, is due once more. */
+/** Makes the posted receipt of this upload due again. */
 export async function repeatReceipt(models: Models, upload: FileUpload['_id']): Promise<void> {
   await models.fileUploads.collection.updateOne(
     {
@@ -115,7 +115,7 @@ export async function repeatReceipt(models: Models, upload: FileUpload['_id']): 
   )
 }
 
-/** Whether a message in a channel is some upload's: its receipt, or the file of its failed rows. */
+/** True if a message in a channel belongs to an upload: its receipt, or its CSV of rows to correct. */
 export async function isReceiptMessage(models: Models, channel: string, message: string): Promise<boolean> {
   const found = await models.fileUploads.collection.findOne(
     {

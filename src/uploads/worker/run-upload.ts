@@ -34,45 +34,46 @@ import { finishFailedUndo, runUndo } from '../undo/index.ts'
 
 export interface RunDeps {
   readonly models: Models
-  /** Where files can be had from, by kind of source. */
+  /** The file sources by kind. */
   readonly sources: Partial<Record<FileUpload['source']['kind'], FileSource>>
   readonly listener: UploadListener
   readonly options: ImportOptions
   readonly log: Log
   readonly retry: RetryTiming
-  /** Deletes a file the bot has made; false where Slack does not let it. Absent where there is no Slack. */
+  /** Deletes a file of the bot; false if Slack refuses. Absent without Slack. */
   readonly deleteFile?: (fileId: string) => Promise<boolean>
-  /** Why the database is away, where this process knows more than the driver does. */
+  /** Why the database is unavailable, if this process knows more than the driver. */
+  readonly deleteMessage?: (channel: string, ts: string) => Promise<boolean>
   readonly explainOutage?: () => AppError | undefined
-  /** Told once when an upload is over, by the run that ended it. */
+  /** Called once when an upload ends, by the run that ended it. */
   readonly onEnded?: (upload: FileUpload, end: UploadEnd) => void
 }
 
-/** How an upload ended: what it did as far as it came, and why it went no further. */
+/** How an upload ended: what it did, and why it stopped. */
 export interface UploadEnd {
   readonly counts?: Readonly<UploadCounts | UndoCounts | ForgetCounts | SwitchCounts>
   readonly problem?: AppError
 }
 
-/** First and longest pause between tries when something outside is away, in milliseconds. */
+/** First and longest pause between retries during an outage, in milliseconds. */
 export interface RetryTiming {
   readonly retryMs: number
   readonly longestRetryMs: number
 }
 
-/** Trouble that belongs to one file and may pass, but must not hold up the files behind it for long. */
+/** Errors of one file that may pass, but must not block the files behind it for long. */
 const FEW_TRIES: ReadonlySet<ErrorCode> = new Set(['file_unreachable', 'file_truncated'])
 const MAX_TRIES = 5
-/** Ends that whoever runs the bot should look at. */
+/** Errors that the operator should look at. */
 const OUR_FAULTS: ReadonlySet<ErrorCode> = new Set(['unexpected', 'database_failed', 'database_refused'])
-/** Runs that began and ended without a word or a row written: the file kills whoever reads it. */
+/** Maximum of runs that end without any progress: the file crashes its readers. */
 const MAX_ATTEMPTS = 5
 
 /**
- * Takes a claimed upload to its end: done, failed with words, or forgotten. Waits out whatever is away (the database,
- * Slack) for as long as it takes; each further try goes on after the checkpoint.
+ * Runs a claimed upload to its end: done, failed with a message, or dropped. Waits out any outage (the
+ * database, Slack); each retry continues after the checkpoint.
  *
- * @throws the signal's reason when told to stop; AppError lease_lost when another run has taken over
+ * @throws the signal's reason; AppError lease_lost if another run has taken over
  */
 export async function runUpload(deps: RunDeps, upload: FileUpload, signal: AbortSignal): Promise<void> {
   const { log, listener, retry: timing } = deps
@@ -96,7 +97,7 @@ function explain({ explainOutage }: RunDeps, error: AppError): AppError {
   return (error.code === 'database_unavailable' && explainOutage?.()) || error
 }
 
-/** One try from the opening of the file to the last word in the database. */
+/** One try, from opening the file to the stored result. */
 async function runOnce(
   deps: RunDeps,
   claimed: FileUpload,
@@ -104,7 +105,7 @@ async function runOnce(
   isLastTry: () => boolean,
 ): Promise<void> {
   const { models, log } = deps
-  // As an earlier try left it: with its file's digest and its checkpoint.
+  // As an earlier try left it, with its digest and checkpoint.
   const held = await readLeased(models, claimed).catch(rethrowTranslated)
   const upload = await storeRecordKind(models, held).catch(rethrowTranslated)
   if (!isCancelled(signal)) signal.throwIfAborted()
@@ -118,20 +119,20 @@ async function runOnce(
     if (signal.aborted && !isCancelled(signal)) throw error
     const problem = toDatabaseError(isCancelled(signal) ? signal.reason : error)
     const isOver = FEW_TRIES.has(problem.code) && isLastTry()
-    // Half-way between two kinds of records nobody may go on: what ends a switch is waited out, whatever it is. One
-    // that cannot begin is over, or every file would wait behind it for good.
+    // Halfway through a switch nothing else may run, so any error of a switch is waited out. A switch that
+    // cannot begin fails, because every file would wait behind it forever.
     const isHalfWay = upload.kind === 'switch' && problem.code !== 'switch_needs_values'
     if ((problem.isTransient && !isOver) || isHalfWay) throw problem
     await failUpload(deps, upload, problem)
   }
 }
 
-/** Somebody wants it stopped: the run ends with that, and is not left to another. */
+/** A person cancelled it: the run ends the upload instead of leaving it to another run. */
 function isCancelled({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason instanceof AppError && reason.code === 'cancelled'
 }
 
-/** @returns undefined where the upload is not over: it is held, or was no business of the bot */
+/** @returns undefined if the upload has not ended: it is held or dropped */
 async function runLeased(
   deps: RunDeps,
   upload: FileUpload,
@@ -151,7 +152,7 @@ async function runLeased(
   }
 }
 
-/** A kind that is not handled does not compile. A document without one is of an older process that still runs. */
+/** An unhandled kind does not compile. A document without a kind is from an older process that still runs. */
 function refuseKind(upload: never): never {
   throw new AppError('unexpected', {}, new Error(`no such kind of upload: ${(upload as FileUpload).kind}`))
 }
@@ -183,7 +184,7 @@ async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
   const onProgress = (held: FileUpload, rows: number) =>
     post(deps, held, () => listener.progress(held, { rows, bytesRead: 0 }))
-  // Undone and not to be read again, the file would be gone from the customers.
+  // If the undone file could not be read again, its data would be lost.
   if (upload.reread && !upload.checkpoint) await checkFile(deps.sources[upload.source.kind], upload)
   const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
   const again = await queueReread(models, upload)
@@ -192,7 +193,7 @@ async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal
   return counts
 }
 
-/** @throws AppError reread_impossible where the file is gone; slack_unavailable */
+/** @throws AppError reread_impossible if the file is gone; slack_unavailable */
 async function checkFile(source: FileSource | undefined, upload: UndoUpload): Promise<void> {
   try {
     await source?.check?.(upload)
@@ -203,9 +204,9 @@ async function checkFile(source: FileSource | undefined, upload: UndoUpload): Pr
 }
 
 async function forgetLeased(deps: RunDeps, upload: ForgetUpload, signal: AbortSignal) {
-  const { models, deleteFile = async () => false } = deps
+  const { models, deleteFile = async () => false, deleteMessage = async () => false } = deps
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
-  const counts = await runForget({ models, signal, deleteFile }, upload)
+  const counts = await runForget({ models, signal, deleteFile, deleteMessage }, upload)
   await finishUpload(models, upload, { status: 'done', forget_counts: counts })
   return counts
 }
@@ -221,7 +222,7 @@ async function switchLeased(deps: RunDeps, upload: SwitchUpload, signal: AbortSi
 
 async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): Promise<void> {
   const { models, log } = deps
-  // With the checkpoint it has by now: only the rows behind it can be without customers.
+  // With the current checkpoint: only rows after it can lack customers.
   const upload = await readLeased(models, claimed).catch(rethrowTranslated)
   const applied = await countApplied(models, upload).catch(rethrowTranslated)
   const problem = found.code === 'cancelled' ? await describeCancelled(models, upload) : found
@@ -239,7 +240,7 @@ async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): 
   deps.onEnded?.(upload, { problem, ...(applied.counts && { counts: applied.counts }) })
 }
 
-/** How far it came, now that the rows without customers are taken back. */
+/** How far the import came, after rows without customers are deleted. */
 async function describeCancelled(models: Models, upload: FileUpload): Promise<AppError> {
   const { file } = upload
   const last = await models.uploadRows.collection
@@ -250,13 +251,13 @@ async function describeCancelled(models: Models, upload: FileUpload): Promise<Ap
   return new AppError('cancelled', { file: file.name, line: formatNumber(last.line), ...lines })
 }
 
-/** A file that was turned away at the door is known by its id alone; what was wrong with it tells its name. */
+/** A rejected file is known only by its id; its error has its name. */
 function nameFile({ source, file }: FileUpload, { details }: AppError): FileUpload['file'] | undefined {
   const isUnnamed = source.kind === 'slack' && file.name === source.file_id
   return isUnnamed && typeof details.file === 'string' ? { ...file, name: details.file } : undefined
 }
 
-/** What an upload that failed had done until then. A forget and a switch are done in whole or not at all. */
+/** What a failed upload had done. A forget and a switch run completely or not at all. */
 async function countApplied(
   models: Models,
   upload: FileUpload,
@@ -280,7 +281,7 @@ function rethrowTranslated(error: unknown): never {
   throw toDatabaseError(error)
 }
 
-/** Best effort: an import does not wait for, or fail with, whoever is watching. */
+/** Best effort: an import neither waits for listeners nor fails with them. */
 function post({ log }: RunDeps, { number }: FileUpload, print: () => Promise<void>): void {
   print().catch((error: unknown) => log.debug({ upload: number, err: error }, 'progress not posted'))
 }

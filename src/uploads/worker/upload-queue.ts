@@ -11,14 +11,17 @@ import {
 import { aroundShare, countAhead, nameShare, nextNumber } from '../lease/index.ts'
 import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
 
-/** A file shared in a channel. The same team, channel, file and moment are the same share, however often we hear of it. */
+/**
+ * A file shared in a channel. The same team, channel, file and time is the same share, however often it is
+ * reported.
+ */
 export interface SlackShare {
   readonly team: string
   readonly channel: string
   readonly user: string
   readonly fileId: string
   readonly sharedAt: Date
-  /** `ts` of the message, where it is known: the event of a share does not name it. */
+  /** `ts` of the message, if known: a share's event does not name it. */
   readonly ts?: string
 }
 
@@ -27,23 +30,23 @@ export interface CliShare {
   readonly path: string
   readonly user: string
   readonly sharedAt: Date
-  /** The column said to hold the phones: its header, or its position from 1. */
+  /** The phone column: its header, or its position from 1. */
   readonly phoneColumn?: string
-  /** The encoding said to be the file's. */
+  /** The file's encoding. */
   readonly encoding?: string
-  /** The sheet said to hold the list: its name, or the place of its tab from 1. */
+  /** The sheet of the list: its name, or its tab position from 1. */
   readonly sheet?: string
-  /** What single columns are for. */
+  /** Targets of single columns. */
   readonly columns?: readonly CliColumn[]
-  /** Only shown, then held. */
+  /** Preview only, then hold. */
   readonly dryRun?: true
-  /** Imported also where it looks like the wrong file. */
+  /** Import even if the guard would hold it. */
   readonly anyway?: true
 }
 
 export interface QueuedShare {
   readonly upload: FileUpload
-  /** False where this share was heard of before: there is nothing to do. */
+  /** False if this share is already known. */
   readonly isNew: boolean
 }
 
@@ -51,13 +54,13 @@ export interface UploadQueue {
   /** @throws AppError database_unavailable, database_failed */
   queueSlackShare(share: SlackShare): Promise<QueuedShare>
   queueCliShare(share: CliShare): Promise<QueuedShare>
-  /** Somebody has learned what a file is called: until it is opened, only its id is known. */
+  /** Stores a file's name; before the file is opened only its id is known. */
   learnName(upload: FileUpload, name: string): Promise<void>
-  /** How many uploads are before this one. */
+  /** Number of uploads before this one. */
   countAhead(upload: FileUpload): Promise<number>
 }
 
-/** Writes shares down, and nothing else: what becomes of them is the worker's business. */
+/** Stores shares as queued uploads; the worker runs them. */
 export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   const uploads = models.fileUploads.collection
 
@@ -83,7 +86,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
     return { upload, isNew: true }
   }
 
-  // In this process tellings of one share wait for each other, so that no number is taken for nothing.
+  // Reports of one share wait for each other within this process, so that no number is wasted.
   const beingWritten = new Map<string, Promise<unknown>>()
 
   async function queueInTurn(share: SlackShare): Promise<QueuedShare> {
@@ -107,7 +110,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       'source.file_id': fileId,
       'source.channel': channel,
       kind: 'import',
-      // A file that is read again is no share.
+      // A file read again is no share.
       reread_of: { $exists: false },
     }
     const known = await findSameShare(sameFile, sharedAt, message)
@@ -122,14 +125,14 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       if (preview_wanted) await forgetPreviewRequest(models, share)
       return await dropRepeatedShare(sameFile, queued)
     } catch (error) {
-      // Two deliveries at once: the unique index lets one of them through.
+      // Two deliveries at the same time: the unique index accepts one.
       const other = isDuplicateKey(error) ? await findSameShare(sameFile, sharedAt, message) : null
       if (!other) throw error
       return { upload: other, isNew: false }
     }
   }
 
-  /** Two messages are two shares, however close; where one of the two is not known the time decides. */
+  /** Two messages are two shares, however close in time; if one message is unknown, the time decides. */
   async function findSameShare(
     sameFile: object,
     sharedAt: Date,
@@ -141,9 +144,9 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   }
 
   /**
-   * The event of a share and the search for missed ones can write it down at the same moment, with times the unique
-   * index does not take for the same. Both look again afterwards, and agree on the lower number. What
-   * slips through, because one of them is being worked on, finds its message taken (`claimMessage`).
+   * The event of a share and the search for missed ones can store it at the same moment, with times that the
+   * unique index treats as different. Both look again afterwards and keep the lower number. If one is already
+   * running, its message is taken (`claimMessage`).
    */
   async function dropRepeatedShare(sameFile: object, queued: QueuedShare): Promise<QueuedShare> {
     const { upload } = queued
@@ -151,7 +154,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
     const isUntouched = { status: 'queued', started_at: { $exists: false } } as const
     if (first && first.number < upload.number) {
       const { deletedCount } = await uploads.deleteOne({ _id: upload._id, ...isUntouched })
-      // Not there any more: whoever has the lower number was here before.
+      // Already deleted: the upload with the lower number was first.
       const isGone = deletedCount > 0 || !(await uploads.findOne({ _id: upload._id }))
       return isGone ? { upload: first, isNew: false } : queued
     }

@@ -16,13 +16,13 @@ import { type RetryTiming, type RunDeps, runUpload } from './run-upload.ts'
 
 /** All in milliseconds. */
 export interface WorkerTiming extends LeaseTiming, RetryTiming {
-  /** How often the queue is looked at when nobody says that something came in. */
+  /** Pause between looks at the queue without a wake signal. */
   readonly pollMs: number
-  /** How often those who wait are told their place, while this process works. */
+  /** Pause between posts of queue places, while this process works. */
   readonly placesMs: number
   /** How long an upload that waits for another process keeps its place. */
   readonly abandonMs: number
-  /** How long a stop waits for the batch under way, and for the receipt that is being posted. */
+  /** How long `stop` waits for the batch and the receipt in progress. */
   readonly stopMs: number
 }
 
@@ -36,7 +36,7 @@ const TIMING: WorkerTiming = {
   stopMs: 5_000,
 }
 
-/** A queue not looked at for this long is not being worked on. */
+/** A queue not looked at for this long is considered stuck. */
 const STALE_MS = 60_000
 
 interface UploadWorkerDeps extends Omit<RunDeps, 'retry'> {
@@ -45,18 +45,18 @@ interface UploadWorkerDeps extends Omit<RunDeps, 'retry'> {
 
 export interface UploadWorker {
   start(): void
-  /** Something was queued: look now rather than at the next poll. */
+  /** An upload was queued: look now instead of at the next poll. */
   wake(): void
   /**
-   * Stops taking work, hands the running upload back after its current batch, and waits a few seconds for that. What
-   * is not done by then (the database is away) another process takes over when the lease ends.
+   * Takes no more work, hands the running upload back after its current batch, and waits a few seconds for
+   * that. Another process takes over the rest when the lease expires.
    */
   stop(): Promise<void>
-  /** Whether the queue is being looked at: an upload runs, or the last look was not long ago. */
+  /** True if an upload runs, or the queue was looked at recently. */
   isWorking(): boolean
 }
 
-/** Works through the queue, one upload at a time, until stopped. */
+/** Runs the queue, one upload at a time, until stopped. */
 export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const { models, log } = deps
   const timing = { ...TIMING, ...deps.timing }
@@ -68,12 +68,12 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const placesSignal = createWakeSignal()
   let loops: Promise<unknown> | undefined
   let isRunning = false
-  // Kept until a claim is acknowledged: one that came through unheard is then found again, and counts once.
+  // Kept until a claim is acknowledged: a claim whose answer was lost is then found again and counted once.
   let claimToken = randomUUID()
   let lookedAt = Number.NEGATIVE_INFINITY
 
-  // An upload whose file this process cannot reach keeps its place for one that can. When none comes, it is taken
-  // all the same and ends with words, so that it does not stand in the way of the others for ever.
+  // An upload whose file this process cannot read keeps its place for a process that can. After `abandonMs`
+  // it is taken anyway and fails with a message, so that it does not block the queue.
   let passed = { upload: '', since: 0 }
   function canRun(upload: FileUpload): boolean {
     if (upload.kind === 'switch') return true
@@ -83,7 +83,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     return performance.now() - passed.since > timing.abandonMs
   }
 
-  /** Works until told to stop, and waits where there is nothing to do or the database is away. */
+  /** Repeats work until stopped; pauses if there is nothing to do or the database is unavailable. */
   async function repeatAt(
     work: () => Promise<boolean>,
     signal: WakeSignal,
@@ -101,13 +101,13 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     }
   }
 
-  /** Beside the queue, not in it: a Slack that asks us to wait holds up receipts, never the next file. */
+  /** Separate from the queue: a rate limit of Slack delays receipts, never the next file. */
   async function postReceipts(): Promise<boolean> {
     await receipts.postDue()
     return false
   }
 
-  /** By the process that works alone, so that one of them does it. */
+  /** Only the process that runs an upload posts the places. */
   async function postPlaces(): Promise<boolean> {
     if (isRunning) await places.post()
     return false
@@ -122,7 +122,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     const endRun = () => run.abort(stopping.signal.reason)
     stopping.signal.addEventListener('abort', endRun, { once: true })
     const endHeartbeat = startHeartbeat(timing.leaseMs / 3, async () => {
-      // A database that is away is met, and waited for, where rows are written; only the loss of the lease ends the run.
+      // A database outage is handled where rows are written; only a lost lease ends the run.
       await renewLease(models, upload, timing).catch((error: unknown) => {
         if (error instanceof AppError) run.abort(error)
       })
@@ -142,11 +142,11 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       receiptSignal.notify()
       stopping.signal.removeEventListener('abort', endRun)
     }
-    // What was handed back is begun again at the next look, not at once and without end.
+    // A returned upload is started again at the next look, not immediately and endlessly.
     return isOver
   }
 
-  /** The run came to no end of its own: nothing is decided, somebody else goes on. */
+  /** The run was interrupted without a result: another run continues. */
   async function leave(upload: FileUpload, reason: unknown): Promise<void> {
     const { code } = toDatabaseError(reason)
     if (code === 'lease_lost') {
@@ -159,7 +159,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       await handBackUpload(models, upload)
       log.info({ upload: upload.number }, 'upload handed back')
     } catch (error) {
-      // Its lease runs out by itself.
+      // Its lease expires by itself.
       log.warn({ upload: upload.number, code: toDatabaseError(error).code }, 'upload not handed back')
     }
   }
@@ -189,7 +189,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   }
 }
 
-/** Wakes a loop that waits: a notification during work is not lost, the next wait ends at once. */
+/** Wakes a waiting loop. A notification during work is kept: the next wait ends at once. */
 interface WakeSignal {
   notify(): void
   /** Resolves at the next notification, or after `ms`. */

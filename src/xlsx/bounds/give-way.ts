@@ -1,7 +1,7 @@
-/** Milliseconds of work after which other tasks of the process get their turn. */
+/** Milliseconds of work after which other tasks get their turn. */
 const TURN_MS = 8
 
-/** Lets other tasks run where a loop has worked for a while. One instance per loop. */
+/** Lets other tasks run during a long loop. One instance per loop. */
 export class Turns {
   #started = performance.now()
 

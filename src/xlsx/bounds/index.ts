@@ -1,6 +1,4 @@
-/**
- * The bounds of the workbook reader: limits, coded refusals, giving way to other work.
- */
+/** Bounds of the workbook reader: limits, coded errors, yielding to other tasks. */
 export { Turns } from './give-way.ts'
 export {
   ARCHIVE_LIMITS,

@@ -1,20 +1,23 @@
 const MEBIBYTE = 1024 * 1024
 const GIBIBYTE = 1024 * MEBIBYTE
 
-/** Bounds on what an archive may unpack to. Real workbooks stay far below; archives made to exhaust a reader do not. */
+/**
+ * Bounds on what an archive may unpack to. Real workbooks stay far below; archives made to exhaust a reader
+ * do not.
+ */
 export interface ArchiveLimits {
   readonly entries: number
   /** Bytes of all names, extra fields and comments together. */
   readonly directoryBytes: number
   /** Unpacked bytes of one worksheet. */
   readonly sheetBytes: number
-  /** Characters of all cells of one worksheet: cells may name one long text again and again. */
+  /** Characters of all cells of one worksheet: many cells may refer to one long text. */
   readonly sheetLength: number
-  /** Unpacked bytes of the table of shared texts. */
+  /** Unpacked bytes of the shared string table. */
   readonly textsBytes: number
   /** Unpacked bytes of any other part. */
   readonly partBytes: number
-  /** Unpacked bytes per packed byte, judged once `ratioFromBytes` have been unpacked. */
+  /** Unpacked bytes per packed byte, checked after `ratioFromBytes` unpacked bytes. */
   readonly ratio: number
   readonly ratioFromBytes: number
   readonly sheets: number
@@ -37,11 +40,11 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   formats: 70_000,
 }
 
-/** What Excel itself allows (its page "Excel specifications and limits"). */
+/** Excel's own limits (its page "Excel specifications and limits"). */
 export const EXCEL_ROWS = 1_048_576
 export const EXCEL_COLUMNS = 16_384
-/** Characters of one cell, counted in UTF-16 units. */
+/** Characters of one cell, in UTF-16 units. */
 export const EXCEL_CELL_LENGTH = 32_767
 
-/** Characters of all cells of one row: as many as a record of a CSV may have. */
+/** Characters of all cells of one row, as for a CSV record. */
 export const ROW_LENGTH = 4 * MEBIBYTE

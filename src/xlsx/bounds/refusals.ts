@@ -10,7 +10,7 @@ export function tooLarge(reason: string): AppError {
   return new AppError('workbook_too_large', { reason })
 }
 
-/** Adds the file's name to a refusal. Errors that are not refusals stay as they are. */
+/** Adds the file's name to a coded error. Other errors stay as they are. */
 export function withFileName(error: unknown, fileName: string | undefined): unknown {
   if (!(error instanceof AppError) || fileName === undefined || error.details.file !== undefined) return error
   return new AppError(error.code, { ...error.details, file: fileName }, error.cause)

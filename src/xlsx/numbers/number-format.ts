@@ -1,19 +1,19 @@
-/** What a number is by its format, as far as a list of customers is concerned. */
+/** The meaning of a number by its format, for a list of customers. */
 export type NumberFormat =
   | { readonly kind: 'number' | 'percent' | 'date' | 'datetime' | 'time' | 'elapsed' }
   | DigitPattern
   | Sections
 
-/** Digits in a shape: `000000`, `00000-0000`, `"LN-"0`. */
+/** Digits in a pattern: `000000`, `00000-0000`, `"LN-"0`. */
 export interface DigitPattern {
   readonly kind: 'pattern'
-  /** Literal text, or how many digits stand there. */
+  /** Literal text, or a number of digits. */
   readonly parts: readonly (string | number)[]
-  /** Shorter numbers are filled up with zeros. */
+  /** Shorter numbers are padded with zeros. */
   readonly minDigits: number
 }
 
-/** A format that is another one depending on the number: `[<=9999999]000-0000;(000) 000-0000`. */
+/** A format that depends on the number: `[<=9999999]000-0000;(000) 000-0000`. */
 export interface Sections {
   readonly kind: 'sections'
   readonly sections: readonly { readonly holds: (n: number) => boolean; readonly format: NumberFormat }[]
@@ -23,7 +23,7 @@ export const GENERAL: NumberFormat = { kind: 'number' }
 
 /** Excel does not keep longer ones. */
 const MAX_CODE_LENGTH = 255
-/** Formats that stand for themselves (ECMA-376 part 1, 18.8.30); those that leave a plain number are left out. */
+/** Built-in formats (ECMA-376 part 1, 18.8.30), without those of plain numbers. */
 const BUILT_IN: ReadonlyMap<number, NumberFormat> = new Map([
   ...range(9, 10, { kind: 'percent' }),
   ...range(14, 17, { kind: 'date' }),
@@ -32,7 +32,7 @@ const BUILT_IN: ReadonlyMap<number, NumberFormat> = new Map([
   ...range(45, 45, { kind: 'time' }),
   ...range(46, 46, { kind: 'elapsed' }),
   ...range(47, 47, { kind: 'time' }),
-  // Chinese, Japanese and Korean; some are a time in one language and a day in another.
+  // Chinese, Japanese and Korean; some are a time in one language and a date in another.
   ...range(27, 31, { kind: 'date' }),
   ...range(32, 33, { kind: 'time' }),
   ...range(34, 35, dayOrTime()),
@@ -57,7 +57,7 @@ function range(from: number, to: number, format: NumberFormat): [number, NumberF
   return Array.from({ length: to - from + 1 }, (_, at) => [from + at, format])
 }
 
-/** Where only the number tells: a whole one is a day, one below a day is a time. */
+/** The number decides: a whole one is a day, one below 1 is a time. */
 function dayOrTime(): Sections {
   return {
     kind: 'sections',
@@ -68,12 +68,12 @@ function dayOrTime(): Sections {
   }
 }
 
-/** A format by its number, where the workbook gives no code for it. */
+/** The format of a built-in number, if the workbook has no code for it. */
 export function understandFormat(id: number): NumberFormat {
   return BUILT_IN.get(id) ?? GENERAL
 }
 
-/** A format by its code, such as `dd/mm/yyyy`. */
+/** The format of a code, such as `dd/mm/yyyy`. */
 export function understandCode(code: string): NumberFormat {
   if (code.length > MAX_CODE_LENGTH) return GENERAL
   const sections = splitSections(code)
@@ -116,11 +116,11 @@ function readCondition(section: string): ((n: number) => boolean) | undefined {
 }
 
 const LITERALS = /"[^"]*"?|\\.|[_*]./gs
-/** `General` as programs write it, Chinese and German ones among them. */
+/** `General` in the spellings of programs, including Chinese and German ones. */
 const GENERAL_NAMES = /general|standard|G\/通用格式/gi
 const HALF_DAY = /上午\/下午|AM\/PM|A\/P/gi
 
-/** @param isOnly true where negative numbers are written in the same way */
+/** @param isOnly true if negative numbers are written in the same way */
 function understandSection(section: string, isOnly: boolean): NumberFormat {
   const bare = section.replace(LITERALS, '').replace(GENERAL_NAMES, '')
   if (/\[(h+|m+|s+)\]/i.test(bare)) return { kind: 'elapsed' }
@@ -138,25 +138,25 @@ function understandDate(signs: string): NumberFormat | undefined {
   const hasDay = /[ydbeg]|aaa/i.test(signs)
   const hasTime = /[hs]/i.test(signs)
   if (!hasDay && !hasTime && !/m/i.test(signs)) return undefined
-  // Beside digits other than parts of a second these letters are a unit without quotes: `0 days`.
+  // Next to digits, except for fractions of a second, these letters are an unquoted unit: `0 days`.
   if (/[0#?]/.test(signs.replace(/s[.,]0+/gi, ''))) return undefined
   if (hasTime) return { kind: hasDay ? 'datetime' : 'time' }
   return { kind: 'date' }
 }
 
-/** Names of currencies as they stand before amounts; signs such as ₹ are told by their Unicode class. */
+/** Names of currencies before amounts; signs such as ₹ are recognised by their Unicode class. */
 const MONEY = /\p{Sc}|^\s*\(?\s*(Rs|INR|USD|EUR|GBP|AED|SAR|SGD|AUD|CAD|NZD|HKD|JPY|CNY|CHF|kr|Fr)\.?\s*$/iu
-/** Literal text that grows onto the number (`LN-`, `+91 `) and is part of it; `Total ` is not. */
+/** Literal text that joins the number (`LN-`, `+91 `) and is part of it; `Total ` is not. */
 const PREFIX = /[\p{L}\p{N}][-/_.#]?$|\+\d+[\s-]*$/u
 const PLUS = /^\s*\+\s*$/
-/** A literal behind the digits that begins with a space is a unit. */
+/** A literal after the digits that starts with a space is a unit. */
 const UNIT = /^\s+[^\d\s]/
 
-/** Text in quotes, one letter behind a backslash, padding, brackets, digits; anything else stands for itself. */
+/** Quoted text, one letter after a backslash, padding, brackets, digits; anything else is literal. */
 const PATTERN_TOKENS =
   /"(?<quoted>[^"]*)"?|\\(?<escaped>.)|[_*].|\[\$(?<currency>[^\]-]*)[^\]]*\]|\[[^\]]*\]|(?<general>general|standard|G\/通用格式)|(?<digits>[0#?]+)|(?<other>.)/gis
 
-/** Digits and literals only: postal codes, ids, phones. Anything else is a plain number. */
+/** Digits and literals only: postal codes, ids, phones. Any other format is a plain number. */
 function understandPattern(section: string, signs: string, isOnly: boolean): NumberFormat {
   if (/[.,/@]/.test(signs)) return GENERAL
   const parts: (string | number)[] = []
@@ -174,7 +174,7 @@ function understandPattern(section: string, signs: string, isOnly: boolean): Num
   const suffix = parts.at(-1)
   if (places === '' || parts.some((part) => typeof part === 'string' && MONEY.test(part))) return GENERAL
   const minDigits = places.includes('0') ? places.length - places.indexOf('0') : 0
-  // With a section for negative numbers a plus is a sign: `+0;-0`.
+  // With a section for negative numbers, a plus is a sign: `+0;-0`.
   const isPart = PREFIX.test(prefix) || (isOnly && PLUS.test(prefix))
   if (minDigits <= 1 && !(isPart && typeof suffix === 'number')) return GENERAL
   if (typeof suffix === 'string' && UNIT.test(suffix)) parts.pop()

@@ -2,14 +2,14 @@ import { dateText, elapsedText } from './date-text.ts'
 import { exactDigits, hasLostDigits, withoutAmbiguity, writeOut } from './exact-digits.ts'
 import type { DigitPattern, NumberFormat } from './number-format.ts'
 
-/** Days that come again and again are written once. */
+/** Repeated days are formatted once. */
 const REMEMBERED_DAYS = 10_000
 
-/** Writes stored numbers as text by their formats: exact digits, ISO days, nothing rounded beyond what Excel keeps. */
+/** Formats stored numbers as text: exact digits, ISO days, nothing rounded beyond what Excel keeps. */
 export class NumberWriter {
-  /** True where the number last written has more digits than Excel keeps. */
+  /** True if the last written number has more digits than Excel keeps. */
   hasLostDigits = false
-  /** True where the number last written has a date format and is no date. */
+  /** True if the last written number has a date format and is no date. */
   isNoDate = false
   readonly #is1904: boolean
   readonly #days = new Map<string, string>()
@@ -18,7 +18,7 @@ export class NumberWriter {
     this.#is1904 = is1904
   }
 
-  /** @param stored the number as the file has it; other text is returned unchanged */
+  /** @param stored the number as in the file; other text is returned unchanged */
   write(stored: string, format: NumberFormat): string {
     this.isNoDate = false
     this.hasLostDigits = false
@@ -67,7 +67,7 @@ export class NumberWriter {
   }
 }
 
-/** Digits as Excel shows them in the pattern. A fraction is kept: Excel would round it away. */
+/** Digits as Excel shows them in the pattern, but with the fraction, which Excel would round. */
 function fillPattern(digits: string, { parts, minDigits }: DigitPattern): string {
   if (digits.includes('.')) return withoutAmbiguity(digits)
   const sign = digits.startsWith('-') ? '-' : ''
@@ -79,7 +79,7 @@ function fillPattern(digits: string, { parts, minDigits }: DigitPattern): string
   let text = ''
   for (const part of parts) {
     if (typeof part === 'string') {
-      // Where digits are missing in front, the signs between them are, too: `(###) ###-####`.
+      // The literals between missing leading digits are missing too: `(###) ###-####`.
       if (at > 0 || isFull || /[\p{L}\p{N}+]/u.test(part)) text += part
       continue
     }

@@ -1,13 +1,13 @@
 import { damaged, EXCEL_COLUMNS, EXCEL_ROWS } from '../bounds/index.ts'
 import { type AttributePlace, nextAttribute, type XmlTag } from '../xml/index.ts'
 
-/** What the tag of a cell says: `<c r="B7" s="3" t="s">`. */
+/** The attributes of a cell's tag: `<c r="B7" s="3" t="s">`. */
 export interface CellTag {
-  /** From 0; -1 where the tag does not say. */
+  /** From 0; -1 if absent. */
   column: number
-  /** From 1; 0 where the tag does not say. */
+  /** From 1; 0 if absent. */
   row: number
-  /** `s` shared text, `str` text of a formula, `inlineStr`, `n`, `b`, `e`, `d`. */
+  /** `s` shared string, `str` text of a formula, `inlineStr`, `n`, `b`, `e`, `d`. */
   type: string
   style: number
 }
@@ -23,7 +23,7 @@ const NINE = 0x39
 
 const place: AttributePlace = { nameFrom: 0, nameTo: 0, valueFrom: 0, valueTo: 0 }
 
-/** Fills `cell` from a tag. No other attribute is looked at, and nothing is allocated but the type. */
+/** Fills `cell` from a tag. Other attributes are ignored, and only the type is allocated. */
 export function readCellTag(tag: XmlTag, cell: CellTag): void {
   cell.column = -1
   cell.row = 0
@@ -59,7 +59,7 @@ function readReference(source: string, from: number, to: number, cell: CellTag):
   cell.row = row
 }
 
-/** The row number in the first cell of a reference such as `A1:B2`; 1 where there is none. */
+/** The row number of the first cell in a reference such as `A1:B2`; 1 if there is none. */
 export function rowOfArea(reference: string): number {
   return Number(/^\$?[A-Z]+\$?(\d+)/i.exec(reference)?.[1] ?? 1)
 }

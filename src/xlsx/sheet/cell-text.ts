@@ -5,14 +5,14 @@ import type { CellTag } from './cell-place.ts'
 import type { SheetNotes } from './sheet-notes.ts'
 import type { StringTable } from './string-table.ts'
 
-/** The text of a formula's cell whose result the file does not have. */
+/** The text of a formula without a stored result. */
 export const UNCALCULATED = '#UNCALCULATED!'
 
-/** What stands in a cell, still as the file writes it. */
+/** The content of a cell as in the file. */
 export interface CellContent {
-  /** The text of `v`; null where the cell has none. */
+  /** The text of `v`; null if the cell has none. */
   value: string | null
-  /** The text of `is`; null where the cell has none. */
+  /** The text of `is`; null if the cell has none. */
   inline: string | null
   hasFormula: boolean
 }
@@ -25,7 +25,7 @@ export interface CellContext {
   readonly needsCalculation: boolean
 }
 
-/** Makes a cell's text: what a person sees in Excel, with all digits. */
+/** Builds a cell's text: what a person sees in Excel, with all digits. */
 export class CellTexts {
   readonly #context: CellContext
   readonly #notes: SheetNotes
@@ -84,8 +84,8 @@ export class CellTexts {
 }
 
 /**
- * A formula without a stored result; an empty text is a result. Some programs write 0 in its place, and that the
- * workbook is to be calculated when it is opened.
+ * True for a formula without a stored result; an empty text is a result. Some programs store 0 and mark the
+ * workbook to be calculated when opened.
  */
 function isUncalculated(
   { type }: CellTag,

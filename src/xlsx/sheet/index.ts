@@ -1,6 +1,6 @@
 /**
- * One worksheet: its XML becomes rows of exact text, with notes on what is not as its reader may think, and the table
- * of texts its cells refer to. It knows nothing of archives.
+ * One worksheet: turns its XML into rows of exact text, with notes on surprises, and reads the shared string
+ * table. Has no code for archives.
  */
 export { type CellContext, UNCALCULATED } from './cell-text.ts'
 export { LONG_GAP, type SheetNote, type SheetNoteKind } from './sheet-notes.ts'

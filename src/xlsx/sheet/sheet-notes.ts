@@ -1,30 +1,30 @@
-/** What about a sheet is not exactly as its reader may think. */
+/** Surprises in a sheet. */
 export type SheetNoteKind =
-  /** Numbers of 16 and more digits: Excel keeps 15, so the last ones may already be lost. */
+  /** Numbers with 16 or more digits: Excel keeps 15, so the last ones may be lost. */
   | 'long_numbers'
-  /** Formulas the file has no result for. Their cells are `UNCALCULATED`. */
+  /** Formulas without a stored result. Their cells are `UNCALCULATED`. */
   | 'formulas_without_result'
-  /** Formulas whose results the file itself says are to be calculated anew. */
+  /** Formulas whose results the file marks as outdated. */
   | 'formulas_to_recalculate'
   /** Cells that show an error, such as `#N/A`. */
   | 'error_cells'
-  /** Numbers with a date format that are no date of Excel's. Their cells are the digits. */
+  /** Numbers with a date format that are no Excel date. Their cells are the digits. */
   | 'no_dates'
   /** Merged areas: their first cell has the text, the others are empty. */
   | 'merged_areas'
   | 'hidden_rows'
   | 'hidden_columns'
-  /** Blank rows inside gaps of more than `LONG_GAP` rows. They are left out, as all blank rows are. */
+  /** Blank rows in gaps of more than `LONG_GAP` rows. They are skipped, like all blank rows. */
   | 'rows_in_gaps'
 
 export interface SheetNote {
   readonly kind: SheetNoteKind
   readonly count: number
-  /** The first row concerned, as Excel counts; 1 where the whole sheet is. */
+  /** The first affected row in Excel's numbering; 1 for the whole sheet. */
   readonly firstRow: number
 }
 
-/** Blank rows in a row that are worth a note. */
+/** Number of consecutive blank rows that deserves a note. */
 export const LONG_GAP = 1000
 
 /** Counts notes while a sheet is read. */

@@ -1,8 +1,10 @@
+import { TOO_LONG } from '../../missing-cell.ts'
 import { damaged, EXCEL_COLUMNS, EXCEL_ROWS, ROW_LENGTH, tooLarge } from '../bounds/index.ts'
 import {
   attributesOf,
   ESCAPE_LENGTH,
   isTrue,
+  readPlainContent,
   type XmlHandler,
   XmlScanner,
   type XmlTag,
@@ -11,16 +13,22 @@ import { type CellTag, readCellTag, rowOfArea } from './cell-place.ts'
 import { type CellContent, type CellContext, CellTexts } from './cell-text.ts'
 import { LONG_GAP, SheetNotes } from './sheet-notes.ts'
 
-/** One row with content. Blank rows are left out, and tell of themselves by the numbers of the others. */
+/** A row with content. Blank rows are skipped; the row numbers show them. */
 export interface SheetRow {
-  /** The row as Excel counts: 1 is the first. */
+  /** Excel's row number, from 1. */
   readonly number: number
-  /** The text of each cell up to the last that has some; at most `maxColumns`. */
+  /** The text of each cell up to the last non-blank one; at most `maxColumns`. */
   readonly cells: readonly string[]
-  /** The columns up to the last with content: more than `cells` where the row is wider than `maxColumns`. */
+  /**
+   * Number of columns up to the last non-blank one; larger than `cells` if the row is wider than
+   * `maxColumns`.
+   */
   readonly columns: number
   readonly isHidden: boolean
-  /** The first cell longer than `maxCellLength`, from 0; its text is cut one character later. Null where there is none. */
+  /**
+   * Index of the first cell longer than `maxCellLength`; its text is cut one character later. Null if there
+   * is none.
+   */
   readonly longCell: number | null
 }
 
@@ -28,19 +36,19 @@ export interface RowLimits {
   readonly maxColumns: number
   /** Characters of one cell. */
   readonly maxCellLength: number
-  /** Characters of all cells of the sheet. More are refused as `workbook_too_large`. */
+  /** Characters of all cells of the sheet. More are rejected as `workbook_too_large`. */
   readonly maxLength: number
 }
 
-/** Rows handed over at once. */
+/** Rows per batch. */
 const BATCH_ROWS = 500
-/** Characters handed over at once, some one row more. */
+/** Characters per batch, plus at most one row. */
 const BATCH_LENGTH = 256 * 1024
 const SHEET_DATA_DEPTH = 2
 
 type Capture = 'value' | 'inline' | null
 
-/** Makes rows of a worksheet's XML, in the pieces it comes in. */
+/** Turns a worksheet's XML into rows, piece by piece. */
 export class SheetScanner implements XmlHandler {
   readonly notes = new SheetNotes()
   readonly #limits: RowLimits
@@ -49,7 +57,7 @@ export class SheetScanner implements XmlHandler {
   readonly #scanner = new XmlScanner(this)
   #rows: SheetRow[] = []
   #length = 0
-  /** Characters handed over before this batch. */
+  /** Characters returned before this batch. */
   #taken = 0
   #isInData = false
   readonly #hiddenColumns: [first: number, last: number][] = []
@@ -60,7 +68,7 @@ export class SheetScanner implements XmlHandler {
   #row = 0
   #rowIsStated = false
   #isHidden = false
-  #cells: (string | undefined)[] | null = null
+  #cells: string[] | null = null
   #columns = 0
   #rowLength = 0
   #longCell: number | null = null
@@ -78,7 +86,7 @@ export class SheetScanner implements XmlHandler {
     this.#texts = new CellTexts(context, this.notes)
   }
 
-  /** The rows that are complete by now, in batches of limited weight. */
+  /** The completed rows, in batches of limited size. */
   *write(piece: string): Generator<readonly SheetRow[]> {
     this.#scanner.write(piece)
     while (this.#scanner.isPaused) {
@@ -87,7 +95,7 @@ export class SheetScanner implements XmlHandler {
     }
   }
 
-  /** The last rows. @throws AppError workbook_damaged where the sheet is cut off */
+  /** The last rows. @throws AppError workbook_damaged if the sheet is cut off */
   end(): readonly SheetRow[] {
     this.#scanner.end()
     this.#noteHiddenColumns()
@@ -169,7 +177,17 @@ export class SheetScanner implements XmlHandler {
     this.#content.inline = null
     this.#content.hasFormula = false
     this.#phonetic = 0
-    this.#isInCell = true
+    if (this.#readPlainCell(tag)) this.#closeCell()
+    else this.#isInCell = true
+  }
+
+  #readPlainCell(tag: XmlTag): boolean {
+    const value = readPlainContent(tag, 'c', '<v>', '</v></c>')
+    this.#content.value = value
+    if (value !== null || this.#tag.type !== 'inlineStr') return value !== null
+    const inline = readPlainContent(tag, 'c', '<is><t>', '</t></is></c>')
+    this.#content.inline = inline
+    return inline !== null
   }
 
   #openContent(name: string, isDirect: boolean): void {
@@ -199,17 +217,19 @@ export class SheetScanner implements XmlHandler {
     const column = this.#column
     this.#columns = Math.max(this.#columns, column + 1)
     if (column >= maxColumns || !this.#cells) return
-    if (this.#cells[column] !== undefined) throw damaged('a cell is there twice')
-    // One character more than allowed: shared again uncorrected, the cell is still too long.
-    const kept = text.slice(0, Math.min(maxCellLength + 1, ROW_LENGTH - this.#rowLength))
-    const isLong = kept !== text || text.length > maxCellLength
+    if ((this.#cells[column] ?? '') !== '') throw damaged('a cell is there twice')
+    // One character more than allowed: if shared again uncorrected, the cell is still too long.
+    const cut = text.length > maxCellLength ? text.slice(0, maxCellLength + 1) : text
+    // Shared again uncorrected, what is missing is an error and no blank.
+    const kept = this.#rowLength + cut.length > ROW_LENGTH ? TOO_LONG : cut
+    const isLong = kept !== text
     if (isLong) this.#longCell = Math.min(this.#longCell ?? column, column)
     this.#rowLength += kept.length
-    while (this.#cells.length < column) this.#cells.push(undefined)
+    while (this.#cells.length < column) this.#cells.push('')
     this.#cells[column] = kept
   }
 
-  #closeRow(cells: (string | undefined)[]): void {
+  #closeRow(cells: readonly string[]): void {
     this.#cells = null
     if (this.#columns === 0) return
     if (this.#isHidden) this.notes.add('hidden_rows', this.#row)
@@ -219,7 +239,7 @@ export class SheetScanner implements XmlHandler {
     this.#widest = Math.max(this.#widest, this.#columns)
     this.#rows.push({
       number: this.#row,
-      cells: cells.map((cell) => cell ?? ''),
+      cells,
       columns: this.#columns,
       isHidden: this.#isHidden,
       longCell: this.#longCell,

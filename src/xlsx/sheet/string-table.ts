@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 
-/** Bytes of text after which a block is closed. */
-const BLOCK_BYTES = 4096
+/** Bytes after which a block is closed; with one more text it still fits into a slot. */
+const BLOCK_BYTES = 12 * 1024
+/** A text of this size may follow the last one before the block is closed. */
+const DRAFT_BYTES = 2 * BLOCK_BYTES
 /** Bytes kept in memory before the table moves to disk. */
 const MEMORY_BYTES = 4 * 1024 * 1024
 const WRITE_BYTES = 256 * 1024
@@ -9,7 +11,7 @@ const SLOT_BYTES = 16 * 1024
 const SLOTS = 256
 /** Bytes of one text's end in a block. */
 const END_BYTES = 4
-/** UTF-8 bytes of one UTF-16 unit, at most. */
+/** Maximum of UTF-8 bytes per UTF-16 unit. */
 const MAX_UNIT_BYTES = 3
 
 export interface StringTableOptions {
@@ -18,39 +20,44 @@ export interface StringTableOptions {
 }
 
 /**
- * The shared texts of a workbook by number. Its memory does not grow with them: small tables stay in memory, large ones
- * go into a file of blocks, of which the last used stay at hand. Twelve bytes per block of some 4 KB remain.
+ * The shared strings of a workbook by number, in flat memory. Small tables stay in memory. Large ones go to a
+ * file of blocks, of which the last used ones are cached; sixteen bytes per block of about 12 KB stay.
  *
- * Reading and writing are synchronous: a cell needs its text at once, and a block is read from the system's cache.
+ * Reading and writing are synchronous: a cell needs its text at once, and blocks come from the system's
+ * cache.
  */
 export class StringTable {
   readonly #path: string
   readonly #memoryBytes: number
   #file: number | undefined
-  /** By block: the number of its first text, and where it stands in the file. */
+  /** By block: the number of its first text, and its position in the file. */
   #firsts = new Uint32Array(1024)
   #offsets = new Float64Array(1025)
   #blocks = 0
   #count = 0
   /** The block being filled. */
-  #draft = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES)
+  #draft = Buffer.allocUnsafeSlow(DRAFT_BYTES)
   #draftBytes = 0
   #draftEnds: number[] = []
-  /** Blocks, as long as the table is in memory. */
+  /** Blocks while the table is in memory. */
   #kept: Buffer[] = []
   #out = Buffer.alloc(0)
   #outBytes = 0
   #written = 0
-  /** Blocks read back, the one used longest ago first. */
-  readonly #slotOf = new Map<number, number>()
+  /** Cached blocks: the slot of each block plus one, and the block of each slot. */
+  #slotOf = new Uint16Array(1024)
+  readonly #blockOf = new Int32Array(SLOTS).fill(-1)
+  /** Slots used since the clock's hand last passed them. */
+  readonly #isUsed = new Uint8Array(SLOTS)
+  #hand = 0
   #slots = Buffer.alloc(0)
-  /** The block last asked for. */
+  /** The last requested block. */
   #last = -1
   #lastCount = 0
   #lastBuffer: Buffer = Buffer.alloc(0)
   #lastAt = 0
 
-  /** @param path where the file is made if one is needed; nothing may stand there */
+  /** @param path of the file, if one is needed; it must not exist */
   constructor(path: string, { memoryBytes = MEMORY_BYTES }: StringTableOptions = {}) {
     this.#path = path
     this.#memoryBytes = memoryBytes
@@ -75,17 +82,17 @@ export class StringTable {
     this.#draftBytes += this.#draft.write(text, this.#draftBytes)
     this.#draftEnds.push(this.#draftBytes)
     this.#count += 1
-    if (this.#draftBytes >= BLOCK_BYTES || this.#draftEnds.length >= BLOCK_BYTES) this.#closeBlock()
+    if (this.#draftBytes + END_BYTES * this.#draftEnds.length >= BLOCK_BYTES) this.#closeBlock()
   }
 
-  /** To be called once after the last `add`. */
+  /** Must be called once after the last `add`. */
   end(): void {
     if (this.#draftEnds.length > 0) this.#closeBlock()
     if (this.#file !== undefined) this.#drain(this.#file)
     this.#draft = Buffer.alloc(0)
   }
 
-  /** Undefined where the table has no such text. */
+  /** Undefined if the table has no such text. */
   get(index: number): string | undefined {
     if (!(index >= 0 && index < this.#count)) return undefined
     const block = this.#find(index)
@@ -98,7 +105,10 @@ export class StringTable {
     return buffer.toString('utf8', texts + from, texts + to)
   }
 
-  /** Closes and removes the file, in this order: Windows does not remove an open file. No text is there afterwards. */
+  /**
+   * Closes and deletes the file, in this order, because Windows does not delete an open file. Afterwards the
+   * table is empty.
+   */
   close(): void {
     const file = this.#file
     this.#count = 0
@@ -117,7 +127,7 @@ export class StringTable {
     for (const [place, end] of this.#draftEnds.entries()) block.writeUInt32LE(end, END_BYTES * place)
     this.#draft.copy(block, END_BYTES * count, 0, this.#draftBytes)
     this.#remember(this.#count - count, size)
-    if (this.#draft.length > SLOT_BYTES) this.#draft = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES)
+    if (this.#draft.length > DRAFT_BYTES) this.#draft = Buffer.allocUnsafeSlow(DRAFT_BYTES)
     this.#draftBytes = 0
     this.#draftEnds = []
     if (this.#file !== undefined) return
@@ -133,6 +143,9 @@ export class StringTable {
       const offsets = new Float64Array(this.#offsets.length * 2)
       offsets.set(this.#offsets)
       this.#offsets = offsets
+      const slotOf = new Uint16Array(firsts.length)
+      slotOf.set(this.#slotOf)
+      this.#slotOf = slotOf
     }
     this.#firsts[this.#blocks] = first
     this.#offsets[this.#blocks + 1] = (this.#offsets[this.#blocks] ?? 0) + size
@@ -193,7 +206,11 @@ export class StringTable {
       this.#lastBuffer = this.#kept[block] ?? this.#lastBuffer
       return
     }
-    const known = this.#slotOf.get(block)
+    const known = this.#slotOf[block] ?? 0
+    if (known > 0) {
+      this.#useSlot(known - 1)
+      return
+    }
     const offset = this.#offsets[block] ?? 0
     const length = (this.#offsets[block + 1] ?? 0) - offset
     if (length > SLOT_BYTES) {
@@ -201,21 +218,30 @@ export class StringTable {
       readFully(file, this.#lastBuffer, 0, length, offset)
       return
     }
-    const slot = known ?? this.#freeSlot()
-    this.#slotOf.delete(block)
-    this.#lastBuffer = this.#slots
-    this.#lastAt = slot * SLOT_BYTES
-    if (known === undefined) readFully(file, this.#slots, this.#lastAt, length, offset)
-    this.#slotOf.set(block, slot)
+    const slot = this.#freeSlot()
+    readFully(file, this.#slots, slot * SLOT_BYTES, length, offset)
+    this.#blockOf[slot] = block
+    this.#slotOf[block] = slot + 1
+    this.#useSlot(slot)
   }
 
+  #useSlot(slot: number): void {
+    this.#isUsed[slot] = 1
+    this.#lastBuffer = this.#slots
+    this.#lastAt = slot * SLOT_BYTES
+  }
+
+  /** A slot that was not used recently, by the clock algorithm. */
   #freeSlot(): number {
-    if (this.#slotOf.size < SLOTS) return this.#slotOf.size
-    for (const [oldest, slot] of this.#slotOf) {
-      this.#slotOf.delete(oldest)
-      return slot
+    while (this.#isUsed[this.#hand] === 1) {
+      this.#isUsed[this.#hand] = 0
+      this.#hand = (this.#hand + 1) % SLOTS
     }
-    return 0
+    const slot = this.#hand
+    this.#hand = (slot + 1) % SLOTS
+    const former = this.#blockOf[slot] ?? -1
+    if (former >= 0) this.#slotOf[former] = 0
+    return slot
   }
 }
 

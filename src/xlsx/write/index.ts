@@ -1,8 +1,8 @@
 /**
- * Writes rows of text to an .xlsx file, as many sheets as they need, in flat memory. What is read back is the same.
+ * Writes rows of text to an .xlsx file in flat memory, on as many sheets as needed. Reading it gives the same
+ * text.
  */
 export {
-  TOO_LONG,
   type WriteWorkbookOptions,
   type WrittenWorkbook,
   writeWorkbookFile,

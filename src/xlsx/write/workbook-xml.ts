@@ -4,7 +4,7 @@ const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006'
 const TYPES = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 
-/** Every .xml part but those named is a worksheet: how many there will be is not known when this is written. */
+/** Every other .xml part is a worksheet: their number is not known yet when this is written. */
 export const CONTENT_TYPES = `${HEAD}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="${TYPES}.worksheet+xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPES}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${TYPES}.styles+xml"/></Types>`
 
 export const PACKAGE_RELATIONS = `${HEAD}<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>`
@@ -12,10 +12,10 @@ export const PACKAGE_RELATIONS = `${HEAD}<Relationships xmlns="${PACKAGE}/relati
 /** Style 1 is text (format 49, `@`): what a person types into such a cell stays as typed. */
 export const STYLES = `${HEAD}<styleSheet xmlns="${MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 
-/** The header stays in sight, and columns are text down to the last row. */
+/** The header row is frozen, and columns are text down to the last row. */
 export const SHEET_START = `${HEAD}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="16384" width="18" style="1" customWidth="1"/></cols><sheetData>`
 
-/** Excel is told that numbers stored as text are meant. */
+/** Turns off Excel's warning about numbers stored as text. */
 export const SHEET_END =
   '</sheetData><ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors></worksheet>'
 
@@ -35,10 +35,10 @@ export function workbookRelationsXml(sheets: number): string {
   return `${HEAD}<Relationships xmlns="${PACKAGE}/relationships">${relations}<Relationship Id="rId${sheets + 1}" Type="${RELATIONS}/styles" Target="styles.xml"/></Relationships>`
 }
 
-/** Without the mark, spaces at the ends are taken for layout. */
+/** Without this attribute, leading and trailing spaces are dropped. */
 const PRESERVE = ' xml:space="preserve"'
 
-/** A cell of text. `inlineStr` is never taken for a formula, whatever it begins with. */
+/** A text cell. `inlineStr` is never read as a formula, whatever its first character. */
 export function cellXml(column: number, row: number, text: string): string {
   const space = /^\s|\s$/.test(text) ? PRESERVE : ''
   return `<c r="${columnName(column)}${row}" s="1" t="inlineStr"><is><t${space}>${escapeXml(escapeControls(text))}</t></is></c>`
@@ -62,7 +62,7 @@ function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => MARKUP[sign] ?? sign)
 }
 
-/** What XML cannot hold or would change, and text that looks like such an escape itself. */
+/** Characters that XML cannot hold or would change, and text that looks like such an escape. */
 const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped
   /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|_(?=[xX][0-9a-fA-F]{4}_)/g

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
+import { TOO_LONG } from '../../missing-cell.ts'
 import { EXCEL_CELL_LENGTH, EXCEL_COLUMNS, EXCEL_ROWS, Turns } from '../bounds/index.ts'
 import {
   CONTENT_TYPES,
@@ -15,38 +16,35 @@ import {
 } from './workbook-xml.ts'
 
 export interface WriteWorkbookOptions {
-  /** Name of the first sheet; further ones have a number behind it. At most 25 characters, none of `: \ / ? * [ ]`. */
+  /**
+   * Name of the first sheet; others get a number appended. At most 25 characters, none of `: \ / ? * [ ]`.
+   */
   readonly sheetName?: string
-  /** Rows of one sheet, the header among them. */
+  /** Rows per sheet, including the header. */
   readonly maxRows?: number
-  /** Bytes of XML after which another sheet begins; a sheet may be some 64 KB and one row larger. */
+  /** Bytes of XML after which another sheet begins; a sheet may be larger by some 64 KB and one row. */
   readonly maxSheetBytes?: number
 }
 
 export interface WrittenWorkbook {
   readonly sheets: number
-  /** Rows, the header not counted. */
+  /** Number of rows without the header. */
   readonly rows: number
-  /** Cells with more than the 32,767 characters Excel holds. `TOO_LONG` stands in their place. */
+  /** Number of cells over Excel's 32,767 characters; `TOO_LONG` replaces them. */
   readonly longCells: number
 }
 
-/** Characters of XML made before they are handed on. */
+/** Characters of XML per piece. */
 const PIECE_LENGTH = 64 * 1024
-/** Below the 4 GiB that zip archives hold without an extension and our own reader takes. */
+/** Below 4 GiB, the limit of zip archives without an extension and of this project's reader. */
 const MAX_SHEET_BYTES = 3.5 * 1024 * 1024 * 1024
-/**
- * In place of a text that Excel cannot hold. A text that is cut would be taken for the whole one when the file is shared
- * again; this one is taken for an error of a spreadsheet, as `UNCALCULATED` is.
- */
-export const TOO_LONG = '#TOO_LONG!'
 const SHEET_NAME = /^(?!')[^:\\/?*[\]\p{Cc}]{1,25}(?<!')$/u
 
 /**
- * Writes rows to an .xlsx file only its owner may read. Every cell is text, never a formula or a number. Where the rows
- * outgrow a sheet, another begins with the same header. Memory does not grow with them.
+ * Writes rows to an .xlsx file that only its owner may read. Every cell is text, never a formula or a number.
+ * If the rows exceed a sheet, another one begins with the same header. Memory does not grow with them.
  * @param rows the header first
- * @throws whatever `rows` throws, or the file system's error
+ * @throws errors of `rows`, or the file system's error
  */
 export async function writeWorkbookFile(
   path: string,
@@ -96,7 +94,7 @@ function nameOf(sheetName: string, at: number): string {
   return at === 0 ? sheetName : `${sheetName} ${at + 1}`
 }
 
-/** Makes the XML of one sheet after another out of one walk of the rows. */
+/** Produces the XML of one sheet after another from one iteration of the rows. */
 class SheetWriter {
   sheets = 0
   rows = 0

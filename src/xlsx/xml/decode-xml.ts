@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 import { damaged } from '../bounds/index.ts'
 
-/** Characters from the start in which the XML declaration stands. */
+/** Characters from the start that can contain the XML declaration. */
 const DECLARATION_BYTES = 256
 const UNICODE = /^(utf-?8|utf-?16(le|be)?|us-ascii|ascii)$/i
 
@@ -12,9 +12,8 @@ interface Decoder {
 }
 
 /**
- * The bytes of an XML part as text, with line ends as XML wants them (LF). UTF-8 and UTF-16 are told by their first
- * bytes, other encodings by the declaration. Bytes that are not in the encoding are refused: a letter that is replaced
- * would be a wrong value.
+ * Decodes an XML part, with line ends as LF. UTF-8 and UTF-16 are detected by the first bytes, other
+ * encodings by the declaration. Invalid bytes are an error: a replaced letter would be a wrong value.
  * @throws AppError workbook_damaged
  */
 export async function* decodeXml(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
@@ -29,7 +28,7 @@ export async function* decodeXml(bytes: AsyncIterable<Buffer>): AsyncGenerator<s
   if (rest !== '') yield rest
 }
 
-/** Makes CR LF and CR one LF, also where a cut goes through the pair. */
+/** Turns CR LF and CR into one LF, also if a cut splits the pair. */
 class LineEnds {
   #endsInReturn = false
 
@@ -81,7 +80,7 @@ function makeTextDecoder(label: string): TextDecoder {
 
 /** Several times as fast as the platform's streaming decoder, and as strict. */
 class Utf8Decoder implements Decoder {
-  /** The first bytes of a character that goes on in the next chunk. */
+  /** The first bytes of a character that continues in the next chunk. */
   #rest: Buffer = Buffer.alloc(0)
   #isFirst = true
 
@@ -89,7 +88,7 @@ class Utf8Decoder implements Decoder {
     const all = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes
     const end = all.length - unfinishedBytes(all)
     const whole = all.subarray(0, end)
-    // A copy: the chunk's memory is used again by whoever reads the bytes.
+    // A copy: the source of the bytes reuses the chunk's memory.
     this.#rest = Buffer.from(all.subarray(end))
     if (!isUtf8(whole)) throw damaged('its text is not UTF-8')
     const text = whole.toString('utf8')
@@ -104,7 +103,7 @@ class Utf8Decoder implements Decoder {
   }
 }
 
-/** How many bytes at the end begin a character without finishing it: 0 to 3. */
+/** Number of bytes at the end that begin an incomplete character: 0 to 3. */
 function unfinishedBytes(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0

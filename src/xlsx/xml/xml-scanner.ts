@@ -1,10 +1,10 @@
 import { damaged } from '../bounds/index.ts'
 import { decodeEntities, type XmlTag } from './xml-tag.ts'
 
-/** More than any real tag: Excel's longest are some hundred characters. */
+/** More than any real tag: Excel's longest have some hundred characters. */
 const MAX_TAG_LENGTH = 64 * 1024
 const MAX_DEPTH = 100
-/** Characters of the longest reference a cut may go through, `&#x0010FFFF;` among them. */
+/** Maximum length of a reference that a cut may split, such as `&#x0010FFFF;`. */
 const MAX_ENTITY_LENGTH = 32
 
 const BANG = 0x21
@@ -16,7 +16,7 @@ const GREATER = 0x3e
 const QUESTION = 0x3f
 const SPACE = 0x20
 
-/** What a scanner finds. Names are local: prefixes are cut off. */
+/** The events of a scanner. Names are local, without prefixes. */
 export interface XmlHandler {
   /** @param depth 1 for the root */
   open(name: string, depth: number, tag: XmlTag): void
@@ -35,13 +35,13 @@ const CDATA: Section = { end: ']]>', isText: true }
 const INSTRUCTION: Section = { end: '?>', isText: false }
 
 /**
- * Finds tags and text in XML that is cut anywhere. It holds one tag at most, so a cell of any length costs no memory.
- * Document types are refused, and so no entity can grow.
+ * Finds tags and text in XML that is cut anywhere. It buffers at most one tag, so a cell of any length costs
+ * no memory. Document types are rejected, so no entity can expand.
  * @throws AppError workbook_damaged
  */
 export class XmlScanner {
   readonly #handler: XmlHandler
-  readonly #tag: XmlTag = { source: '', from: 0, to: 0 }
+  readonly #tag: XmlTag = { source: '', from: 0, to: 0, contentFrom: 0, resumeAt: 0 }
   /** Open elements: names as written, and local ones. */
   readonly #names: string[] = []
   readonly #locals: string[] = []
@@ -55,12 +55,12 @@ export class XmlScanner {
     this.#handler = handler
   }
 
-  /** True after `pause` until the next `write`. What is left is scanned by `write('')`. */
+  /** True after `pause` until the next `write`. `write('')` scans what is left. */
   get isPaused(): boolean {
     return this.#isPaused
   }
 
-  /** To be called by the handler: the scanner stops behind the present tag. */
+  /** For the handler: stops the scanner after the current tag. */
   pause(): void {
     this.#isPaused = true
   }
@@ -81,7 +81,7 @@ export class XmlScanner {
       throw damaged('a part is cut off')
   }
 
-  /** @returns false where the next piece is needed to go on */
+  /** @returns false if the next piece is needed */
   #step(source: string): boolean {
     const less = source.indexOf('<', this.#at)
     if (less < 0) return this.#passRest(source)
@@ -97,7 +97,10 @@ export class XmlScanner {
     if ((greater < 0 ? source.length : greater) - less > MAX_TAG_LENGTH) throw damaged('a tag is too long')
     if (greater < 0) return false
     if (code === SLASH) this.#closeTag(source, less + 2, greater)
-    else this.#openTag(source, less + 1, greater)
+    else {
+      this.#at = this.#openTag(source, less + 1, greater)
+      return true
+    }
     this.#at = greater + 1
     return true
   }
@@ -107,7 +110,7 @@ export class XmlScanner {
     else if (text.trim() !== '') throw damaged('text stands outside of its root')
   }
 
-  /** Text to the end of the piece; a reference that may go on is held back. */
+  /** Text to the end of the piece; a reference that may continue is held back. */
   #passRest(source: string): boolean {
     const and = source.lastIndexOf('&')
     const isCut = and >= this.#at && source.length - and < MAX_ENTITY_LENGTH && !source.includes(';', and)
@@ -141,7 +144,8 @@ export class XmlScanner {
     return stop >= 0
   }
 
-  #openTag(source: string, from: number, greater: number): void {
+  /** @returns where to continue */
+  #openTag(source: string, from: number, greater: number): number {
     const isEmpty = source.charCodeAt(greater - 1) === SLASH
     let nameTo = from
     for (; nameTo < greater; nameTo += 1) {
@@ -155,15 +159,20 @@ export class XmlScanner {
     if (depth === 1 && this.#hasRoot) throw damaged('a part has two roots')
     if (depth > MAX_DEPTH) throw damaged('its elements are nested too deep')
     this.#hasRoot = true
-    this.#tag.source = source
-    this.#tag.from = nameTo
-    this.#tag.to = isEmpty ? greater - 1 : greater
-    this.#handler.open(local, depth, this.#tag)
+    const tag = this.#tag
+    tag.source = source
+    tag.from = nameTo
+    tag.to = isEmpty ? greater - 1 : greater
+    tag.contentFrom = isEmpty ? source.length : greater + 1
+    tag.resumeAt = -1
+    this.#handler.open(local, depth, tag)
+    if (tag.resumeAt >= 0) return tag.resumeAt
     if (isEmpty) this.#handler.close(local, depth)
     else {
       this.#names.push(name)
       this.#locals.push(local)
     }
+    return greater + 1
   }
 
   #closeTag(source: string, from: number, greater: number): void {
@@ -179,7 +188,7 @@ export class XmlScanner {
   }
 }
 
-/** A `>` may stand in an attribute; a `<` may not. @returns -1 where the tag does not end in `source` */
+/** A `>` may occur in an attribute; a `<` may not. @returns -1 if the tag does not end in `source` */
 function findTagEnd(source: string, from: number): number {
   for (let at = from; at < source.length; at += 1) {
     const code = source.charCodeAt(at)

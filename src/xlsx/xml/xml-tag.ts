@@ -1,15 +1,43 @@
 import { damaged } from '../bounds/index.ts'
 
-/** One opening tag. It is the same object for every tag, so it holds during the call only. */
+/** An opening tag. The object is reused for every tag, so it is valid during the call only. */
 export interface XmlTag {
   source: string
-  /** The attributes stand in `source` from here … */
+  /** The attributes start at this index in `source` … */
   from: number
-  /** … to here. */
+  /** … and end here. */
   to: number
+  /** Where the element's content starts; `from` for an empty element. */
+  contentFrom: number
+  /**
+   * Set by a handler that has read the element to its end: where the scanner continues. Its close event is
+   * skipped.
+   */
+  resumeAt: number
 }
 
-/** Where one attribute stands in the tag's source. */
+/**
+ * Reads an element whose whole content is one text between two known strings, `<v>` and `</v></c>` for a
+ * cell. Most cells are like this, so four tags are passed at once.
+ * @param name the element's name as in the end tag in `after`; one with a prefix does not match
+ * @returns null for any other content, or if it continues in the next piece; the scanner then walks through
+ * it
+ */
+export function readPlainContent(tag: XmlTag, name: string, before: string, after: string): string | null {
+  const { source, contentFrom } = tag
+  if (!source.startsWith(before, contentFrom)) return null
+  const from = contentFrom + before.length
+  const to = source.indexOf('<', from)
+  if (to < 0 || !source.startsWith(after, to) || !hasName(tag, name)) return null
+  tag.resumeAt = to + after.length
+  return decodeEntities(source.slice(from, to))
+}
+
+function hasName({ source, from }: XmlTag, name: string): boolean {
+  return source.startsWith(name, from - name.length) && source.charCodeAt(from - name.length - 1) === LESS
+}
+
+/** The position of one attribute in the tag's source. */
 export interface AttributePlace {
   nameFrom: number
   nameTo: number
@@ -20,11 +48,12 @@ export interface AttributePlace {
 const SPACE = 0x20
 const DOUBLE_QUOTE = 0x22
 const SINGLE_QUOTE = 0x27
+const LESS = 0x3c
 const EQUALS = 0x3d
 
 /**
- * Finds the next attribute. @param at where to begin: `tag.from`, or what the last call returned
- * @returns where the next begins, or -1 where the tag has no more
+ * Finds the next attribute. @param at where to start: `tag.from`, or the last call's result
+ * @returns where the next one starts, or -1 if the tag has no more
  * @throws AppError workbook_damaged
  */
 export function nextAttribute(tag: XmlTag, at: number, place: AttributePlace): number {
@@ -57,8 +86,8 @@ function skipSpace(source: string, from: number, to: number): number {
 }
 
 /**
- * The attributes by their local names. Those with a prefix have a colon before theirs: `r:id` is `:id`. Namespace
- * declarations are left out.
+ * The attributes by local name. Those with a prefix keep a colon: `r:id` is `:id`. Namespace declarations are
+ * left out.
  */
 export function attributesOf(tag: XmlTag): Map<string, string> {
   const found = new Map<string, string>()
@@ -73,7 +102,7 @@ export function attributesOf(tag: XmlTag): Map<string, string> {
   return found
 }
 
-/** A boolean as XML writes it. */
+/** Parses an XML boolean. */
 export function isTrue(value: string | undefined): boolean {
   return value === '1' || value === 'true'
 }
@@ -87,7 +116,10 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 ])
 const LAST_CODE_POINT = 0x10ffff
 
-/** Resolves XML's five entities and character references. No other can be defined: document types are refused. */
+/**
+ * Resolves XML's five entities and character references. No others can be defined, because document types are
+ * rejected.
+ */
 export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text
   return text.replace(/&([^;&]*);?/g, (whole, name: string) => {

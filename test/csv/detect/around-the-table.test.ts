@@ -70,6 +70,15 @@ describe('the header', () => {
       'a warning of a server',
       `<br />\n<b>Warning</b>: Undefined key, in <b>/x.php</b>\nName,Phone,City\n${ROWS}`,
     ],
+    [
+      'a letterhead whose last line is as wide as the list',
+      `Branch,Goa\nHead,Lal,9812300013\nName,Phone,City\n${ROWS}`,
+    ],
+    ['remarks of a program', `# made on 2026-01-20\n# by lal\n# for Goa\nName,Phone\nUma Das,9812300011\n`],
+    [
+      'groups of headings above a single row',
+      'Person,Contact,Place,,\nName,Phone,City,State,PIN\nUma Das,9812300011,Pune,MH,411001\n',
+    ],
     ['a warning in plain text', `Notice: a, b in /x.php on line 3\nName,Phone,City\n${ROWS}`],
     ['the tags of a page', `<h1>Customers</h1>\n<pre>\nName,Phone,City\n${ROWS}`],
   ])('is found below %s', async (_, text) => {
@@ -108,6 +117,28 @@ describe('the header', () => {
   })
 
   it.each([
+    ['groups', 'No,Person,,Loan,\n,Name,Phone,Number,Amount\n', ['No', 'Name', 'Phone', 'Number', 'Amount']],
+    ['a name', 'Name,Contact,,Place,\n,Phone,Office,City,PIN\n', ['Name', 'Phone', 'Office', 'City', 'PIN']],
+  ])('keeps the headings of the first of two lines: %s', async (_, lines, header) => {
+    const { file, rows } = await readWhole(
+      `${lines}1,Uma Das,9812300011,411,500\n2,Jai Sen,9812300012,412,700\n`.replace(/^(Name.*)$/su, (all) =>
+        all.replaceAll(/^(\d),(\w+ \w+),(\d+)/gmu, '$2,$3,0222345678'),
+      ),
+    )
+    expect(file.header).toEqual(header)
+    expect(rows.map(({ line }) => line)).toEqual([3, 4])
+  })
+
+  it('is that of the first of two lists', async () => {
+    const { file, rows } = await readWhole(
+      'Name,City,Mobile\nUma,Pune,9812300011\n\nPerson,Phone,Town,Email\nJai,9812300012,Agra,j@x.example\n',
+    )
+    expect(file.header).toEqual(['Name', 'City', 'Mobile'])
+    expect(rows[0]?.cells).toEqual(['Uma', 'Pune', '9812300011'])
+    expect(rows.at(-1)?.problem?.code).toBe('too_many_cells')
+  })
+
+  it.each([
     ['a row of words', 'Name,Phone,City,\nUma,,Pune,x\nJai,9812300012,Agra,\n'],
     ['a row with blank cells', 'Name,Phone,,\n,unknown,Pune,x\nJai,9812300012,Agra,y\n'],
   ])('is not completed by %s', async (_, text) => {
@@ -119,6 +150,26 @@ describe('the header', () => {
   it('stays missing where data stands above a header', async () => {
     const { file } = await readWhole(`${ROWS}Name,Phone,City\nLal,9812300013,Goa\n`)
     expect(file.looksHeaderless).toBe(true)
+  })
+})
+
+describe('lines below the rows', () => {
+  it.each([
+    'Printed on 20/01/2026 by lal',
+    'Page 1 of 1',
+    'Seite 2 von 2',
+    '# end of export',
+    'Exported from shop.example',
+  ])('are left out: %s', async (line) => {
+    const { file, rows } = await readWhole(`Name,Phone,City\n${ROWS}${line}\n`)
+    expect(cellsOf(rows)).toEqual(CELLS)
+    expect(file.notes).toEqual(['Left out line 4 below the last row.'])
+  })
+
+  it('are no rulers of a Markdown table, which are told of as well', async () => {
+    const { file, rows } = await readWhole('| Name | Phone |\n|:-----|------:|\n| Uma | 9812300011 |\n')
+    expect(rows).toHaveLength(1)
+    expect(file.notes).toEqual(['Left out line 2 of nothing but dashes.'])
   })
 })
 
@@ -173,6 +224,15 @@ describe('a file that holds no table of cells', () => {
       'lined up with spaces',
       'Name      Phone       City\nUma Das   9812300011  Pune\nJai Sen   9812300012  Agra\n',
     ],
+    ['lined up with spaces', 'Uma 9812300011\nJai 9812300012\nLal 9812300013\n'],
+    ['a LaTeX table', 'Name & Phone \\\\ \\hline\nUma & 9812300011 \\\\\n'],
+    ['a LaTeX table', '\\begin{tabular}{ll}\nName & Phone \\\\\nUma & 9812300011 \\\\\n\\end{tabular}\n'],
+    ['wiki markup', '{| class="wikitable"\n! Name !! Phone\n|-\n| Uma || 9812300011\n|}\n'],
+    ['wiki markup', '||Name||Phone||\n|Uma|9812300011|\n|Jai|9812300012|\n'],
+    ['form data', 'name=Uma&phone=9812300011\nname=Jai&phone=9812300012\n'],
+    ['control characters', 'Name\x01Phone\nUma\x019812300011\nJai\x019812300012\n'],
+    ['binary data', '\x01\x02\x03\x04Name\x05Phone\nUma\x019812300011\n'],
+    ['program text', 'array(\n  "name" => "Uma",\n)\n'],
     ['a link to a web address', '[InternetShortcut]\nURL=https://shop.example\n'],
   ])('is refused by what it is: %s', async (kind, text) => {
     const refusal = await readRefusal(text, { fileName: 'june.csv' })
@@ -185,6 +245,9 @@ describe('a file that holds no table of cells', () => {
     'create,phone\ninsert,9812300011\n',
     'from,phone\nUma,9812300011\n',
     'Name: first,Phone: mobile\nUma,9812300011\n',
+    'Phone\nM 9812300011\nMob 9812300012\n',
+    '#,Name,Phone\n1,Uma,9812300011\n',
+    'a=b&c=d,Phone\nx=1&y=2,9812300011\n',
     'Name  (full),Phone  (mobile)\nUma  Das,9812300011\n',
   ])('is no reason to refuse a list: %j', async (text) => {
     expect((await readWhole(text)).rows).toHaveLength(text.split('\n').length - 2)

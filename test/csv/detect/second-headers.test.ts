@@ -72,6 +72,53 @@ describe('a second header', () => {
   })
 
   it.each([
+    ['with other words for the same', 'Customer Name,Mobile,City Name\nMeena,9845012345,Nashik\n'],
+    ['with another word for the phone', 'Phone,Name,City\n9845012345,Meena,Nashik\n'],
+  ])('is told by headings %s', async (_, second) => {
+    expect(await readCells(FIRST + second)).toEqual([ASHA, MEENA])
+  })
+
+  it('refuses rows under headings of which two could be one of the first', async () => {
+    const text = `Name,City,Mobile\nAsha,Pune,9876543210\nMember Name,Customer Name,Mobile\nMeena,Om,9845012345\n`
+    const { rows } = await readWhole(text)
+    expect(rows[1]).toMatchObject({ line: 4, problem: { code: 'too_many_cells' } })
+  })
+
+  it.each([
+    ['below an empty line and a title', '\nSuppliers\nVendor,Place,Phone\n'],
+    ['directly below the rows', 'Vendor,Place,Phone\n'],
+    ['directly below the rows, of an office', 'Vendor,Head,Contact No\n'],
+  ])('of another list makes its rows invalid: %s', async (_, second) => {
+    const { rows, file } = await readWhole(`${FIRST}${second}Zed,Kota,9845012345\n`)
+    expect(rows.at(-1)?.problem).toMatchObject({ code: 'too_many_cells' })
+    expect(file.notes.join(' ')).toMatch(/"vendor"/u)
+  })
+
+  it.each([
+    ['that lacks the phone', 'City,,Name'],
+    ['that says there is no phone', 'Asha,Pune,no phone'],
+    ['that calls the phone off', 'Name,City,Mobile switched off'],
+  ])('is not a row of words of the header %s', async (_, row) => {
+    const { rows, file } = await readWhole(`${FIRST}${row}\nMeena,Nashik,9845012345\n`)
+    expect(rows.map(({ cells }) => cells)).toEqual([ASHA, row.split(','), MEENA])
+    expect(file.notes).toEqual([])
+  })
+
+  it('names most columns of a first one that names no phone', async () => {
+    const first = 'Name,Number,City,Plan\nAsha,9876543210,Pune,Gold\n'
+    expect(await readCells(`${first}Plan,City,,\n`)).toEqual([
+      ['Asha', '9876543210', 'Pune', 'Gold'],
+      ['Plan', 'City', '', ''],
+    ])
+    expect((await readCells(`${first}Number,City,Name\n9845012345,Nashik,Meena\n`))[1]).toEqual([
+      'Meena',
+      '9845012345',
+      'Nashik',
+      '',
+    ])
+  })
+
+  it.each([
     ['a row with one cell that is a heading', 'City,Nashik,9845012345'],
     ['a row with a name like a heading', 'Name,Pune,9845012345'],
     ['a row with fewer headings than other cells', 'City,Name,a,b'],

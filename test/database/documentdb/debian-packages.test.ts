@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { downloadPackages, parseTargets } from '../../../src/database/documentdb/debian-packages.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  DOWNLOAD_MB,
+  downloadPackages,
+  findMirror,
+  parseTargets,
+} from '../../../src/database/documentdb/debian-packages.ts'
 import { runAs } from '../../../src/database/documentdb/engine-account.ts'
 import { engineCommand, postgresScript } from '../../../src/database/documentdb/engine-files.ts'
 
@@ -38,6 +43,12 @@ describe('parseTargets', () => {
       'http://m.example/debian',
       '',
     ],
+    [
+      'what apt knows no more of than the address',
+      'http://m.example/debian-security|$(ORIGIN)|$(LABEL)|$(SIGNED_BY)\nhttp://m.example/debian|$(ORIGIN)|$(LABEL)|$(SIGNED_BY)',
+      'http://m.example/debian',
+      '',
+    ],
   ])('finds %s', (_name, listing, site, signedBy) => {
     expect(parseTargets(listing)).toEqual({ site, signedBy })
   })
@@ -49,6 +60,30 @@ describe('parseTargets', () => {
     ['another’s packages', 'http://node.example/node|. nodistro|.|'],
   ])('finds no Debian archive in %s', (_name, listing) => {
     expect(parseTargets(listing)).toBeUndefined()
+  })
+})
+
+it('is said to be as large a download as docs/database.md measured', () => {
+  const docs = readFileSync(new URL('../../../docs/database.md', import.meta.url), 'utf8')
+
+  expect(docs).toContain(`${DOWNLOAD_MB} MB to download`)
+})
+
+describe('findMirror', () => {
+  it('finds the archive of a machine whose package lists were never downloaded', async (context) => {
+    if (!existsSync('/usr/bin/apt-get')) return context.skip('apt is for Debian')
+    const lists = join(directory, 'lists')
+    await mkdir(join(lists, 'partial'), { recursive: true })
+    await writeFile(join(directory, 'sources.list'), 'deb http://mirror.example/debian stable main\n')
+    await writeFile(
+      join(directory, 'apt.conf'),
+      `Dir::Etc::sourcelist "${directory}/sources.list";\nDir::Etc::sourceparts "-";\nDir::State::Lists "${lists}";\n`,
+    )
+    vi.stubEnv('APT_CONFIG', join(directory, 'apt.conf'))
+
+    const mirror = await findMirror().finally(() => vi.unstubAllEnvs())
+
+    expect(mirror.site).toBe('http://mirror.example/debian')
   })
 })
 

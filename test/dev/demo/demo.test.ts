@@ -1,13 +1,21 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = new URL('../../..', import.meta.url)
+const hasMongod = ['/usr/bin/mongod', '/usr/local/bin/mongod'].some((path) => existsSync(path))
+/** The downloads of this machine and their sources. */
+const DOWNLOADS: readonly (readonly [string, RegExp])[] = [
+  ['MongoDB', /\/(?:linux|osx|windows)\/mongodb-/],
+  ...(existsSync('/usr/bin/apt-get') ? [['DocumentDB', /\/debian\/dists\//] as const] : []),
+]
 
-/** Runs `npm run demo` as a person would, with this on standard input; `null` for nothing at all. */
+/** Runs `npm run demo` like a person, with this on standard input; `null` for none. */
 async function runDemo(script: string | null): Promise<{ status: number | null; output: string }> {
   const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
     cwd: ROOT,
@@ -86,7 +94,7 @@ describe('the demo', () => {
       })
       await expect.poll(() => output, { timeout: 60_000 }).toMatch(moment)
       const asked = Date.now()
-      demo.kill('SIGINT')
+      pressControlC(demo)
       const [status] = await exited
       expect(status).toBe(130)
       expect(Date.now() - asked).toBeLessThan(2_000)
@@ -96,4 +104,94 @@ describe('the demo', () => {
     },
     120_000,
   )
+
+  it.skipIf(hasMongod).each(DOWNLOADS)(
+    'ends within two seconds of Ctrl+C while %s is downloaded, and leaves a whole cache',
+    async (engine, path) => {
+      const temporary = await mkdtemp(join(tmpdir(), 'demo-test-'))
+      const mirror = await startSlowMirror()
+      const cache = join(temporary, 'cache')
+      const folders = join(temporary, 'tmp')
+      await mkdir(join(cache, 'customer-uploads'), { recursive: true })
+      await mkdir(folders)
+      await writeFile(join(temporary, 'sources.list'), `deb ${mirror.url}/debian forky main\n`)
+      await writeFile(
+        join(temporary, 'apt.conf'),
+        `Dir::Etc::sourcelist "${join(temporary, 'sources.list')}";\nDir::Etc::sourceparts "-";\nDir::State::Lists "${join(temporary, 'lists')}";\nAcquire::http::Proxy::127.0.0.1 "DIRECT";\n`,
+      )
+      if (engine === 'DocumentDB')
+        await writeFile(
+          join(cache, 'customer-uploads/mongod-unavailable.json'),
+          JSON.stringify({ at: new Date().toISOString(), reason: 'said by a test' }),
+        )
+      const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: {
+          ...process.env,
+          HOME: temporary,
+          XDG_CACHE_HOME: cache,
+          TMPDIR: folders,
+          APT_CONFIG: join(temporary, 'apt.conf'),
+          MONGOMS_DOWNLOAD_MIRROR: mirror.url,
+          MONGOMS_USE_HTTP: 'true',
+        },
+      })
+      const exited = once(demo, 'exit')
+      let output = ''
+      demo.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+      })
+      await expect.poll(() => mirror.sent.some((one) => path.test(one)), { timeout: 60_000 }).toBe(true)
+
+      const pressed = Date.now()
+      pressControlC(demo)
+      const [status] = await exited
+
+      expect(status).toBe(130)
+      expect(Date.now() - pressed).toBeLessThan(2_000)
+      expect(output).toMatch(
+        engine === 'MongoDB' ? /downloads MongoDB into the cache: 78 MB\./ : /about 142 MB\./,
+      )
+      const left = (await readdir(folders, { recursive: true })).filter((name) => !name.startsWith('tsx-'))
+      expect(left.filter((name) => !/^customer-uploads-\w+$/.test(name))).toEqual([])
+      const kept = await readdir(cache, { recursive: true })
+      expect(kept.filter((name) => /partial|engine|lock|mongod-(?!unavailable)/.test(name))).toEqual([])
+      await mirror.stop()
+      await rm(temporary, { recursive: true, force: true })
+    },
+    120_000,
+  )
 })
+
+/** A terminal, npm and tsx each send the signal. */
+function pressControlC(demo: ChildProcess): void {
+  for (const delayMs of [0, 5, 60]) setTimeout(() => demo.kill('SIGINT'), delayMs)
+}
+
+/** Serves every file, 77.7 MB each, one byte at a time. */
+async function startSlowMirror() {
+  const sent: string[] = []
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-length': 77_700_000 })
+    if (request.method === 'HEAD') {
+      response.end()
+      return
+    }
+    sent.push(request.url ?? '')
+    const timer = setInterval(() => response.write('.'), 50)
+    response.once('close', () => clearInterval(timer))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    sent,
+    async stop() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ShownView } from '../../../dev/workspace/workspace.ts'
 import { removePrivateFiles } from '../../../src/uploads/retention/remove-private-files.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+import { type PrivateFiles, playPrivateFiles } from '../../support/private-files.ts'
 import { controlIn, readView } from '../../support/view-controls.ts'
 
 const LIST = 'Phone,Name,City\n7417119014,Kushal,Pune\n9000000101,Meena,Goa\n12,Nobody,Agra\n'
@@ -10,51 +11,28 @@ const DAY_MS = 86_400_000
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 let bot: PlayedBot
+let files: PrivateFiles
 beforeEach(async () => {
   bot = await playWorkspace({}, undefined, { channels: ['customers', 'north'] })
+  files = playPrivateFiles(bot)
 })
 afterEach(() => bot.stop())
 
 const read = (view: ShownView | undefined) => readView(view, bot.workspace)
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const openWindow = (person: string) => bot.workspace.openShortcut(person, 'preview_upload')
-/** The window once it was filled. */
-async function askFor(person: string): Promise<ShownView> {
-  const opened = await openWindow(person)
-  if (!opened) throw new Error('no window')
-  await expect.poll(() => bot.workspace.shownWindow(opened.id)?.callbackId, LONG).toMatch(/^file:/)
-  return bot.workspace.shownWindow(opened.id) ?? opened
-}
-async function give(person: string, text: string, name = 'private.csv'): Promise<ShownView | undefined> {
-  const view = await askFor(person)
-  const file = await bot.workspace.upload(person, { name, bytes: bytesOf(text) })
-  return await bot.workspace.submit(person, view, '', { files: [file] })
-}
-const waitFor = (number: number, status: string) =>
-  expect.poll(async () => (await bot.upload(number)).status, LONG).toBe(status)
-async function readDirect(person: string) {
-  return await bot.workspace.messages(await bot.workspace.openDirectMessage(person))
-}
-async function preview(person = 'asha', text = LIST): Promise<string> {
-  await give(person, text)
-  await waitFor(1, 'held')
-  await expect.poll(async () => (await bot.upload(1)).receipt.due, LONG).toBe(false)
-  return await bot.workspace.openDirectMessage(person)
-}
-async function askChannel(direct: string, person = 'asha'): Promise<ShownView> {
-  const { answers } = await bot.workspace.act(person, direct, { action: 'approve_upload:0', value: '1' })
-  const window = answers[0]?.window
-  if (!window) throw new Error(`no window: ${JSON.stringify(answers)}`)
-  return window
-}
+const readDirect = async (person: string) =>
+  await bot.workspace.messages(await bot.workspace.openDirectMessage(person))
+const preview = () => files.preview(1, 'asha', LIST)
+const askChannel = () => files.askChannel(1, 'asha')
 
 describe('a file put into a window', () => {
   it('is previewed for its sender alone, imports nothing, and stands in no channel', async () => {
-    const answer = await give('asha', LIST)
+    const answer = await files.give('asha', LIST)
 
     expect(read(answer)).toMatch(/preview of private\.csv \(#1\) will be posted in our conversation/)
-    await waitFor(1, 'held')
-    await expect.poll(async () => (await bot.upload(1)).receipt.due, LONG).toBe(false)
+    await files.waitFor(1, 'held')
+    await files.waitForReceipt(1)
     const [message, ...others] = await readDirect('asha')
     expect(others).toEqual([])
     expect(message?.text).toContain('#1')
@@ -80,16 +58,16 @@ describe('a file put into a window', () => {
   })
 
   it('is imported into the channel its sender chose, where its receipt and its rows to correct go', async () => {
-    const direct = await preview()
-    const window = await askChannel(direct)
+    await preview()
+    const window = await askChannel()
     expect(read(window)).toContain('Into which channel')
     const choice = pick(window, 'Import into #north')
 
     const answer = await bot.workspace.submit('asha', window, choice.typed)
 
     expect(read(answer)).toContain('being imported into #north')
-    await waitFor(1, 'done')
-    await expect.poll(async () => (await bot.upload(1)).receipt.due, LONG).toBe(false)
+    await files.waitFor(1, 'done')
+    await files.waitForReceipt(1)
     const upload = await bot.upload(1)
     const north = bot.workspace.channelId('north')
     expect(upload.source).toMatchObject({ channel: north, user: bot.workspace.userId('asha') })
@@ -103,13 +81,51 @@ describe('a file put into a window', () => {
     expect(await bot.models.customers.collection.countDocuments()).toBe(2)
 
     await bot.workspace.act('asha', 'north', { action: 'undo_confirm:0', value: '1' })
-    await waitFor(1, 'undone')
+    await files.waitFor(1, 'undone')
     expect(await bot.models.customers.collection.countDocuments()).toBe(0)
   })
 
+  it('has one receipt in the channel also where Slack’s answer to its post got lost', async () => {
+    await preview()
+    let isCut = false
+    bot.workspace.use(async (call, next) => {
+      const answer = await next(call)
+      const isReceipt =
+        call.path === '/api/chat.postMessage' &&
+        new URLSearchParams(call.body.toString()).get('channel') === bot.workspace.channelId('north')
+      if (!isReceipt || isCut) return answer
+      isCut = true
+      throw new Error('cut')
+    })
+
+    await bot.workspace.submit('asha', await askChannel(), 'Import into #north')
+    await files.waitFor(1, 'done')
+    await files.waitForReceipt(1)
+
+    expect(isCut).toBe(true)
+    const own = (await bot.workspace.messages('north')).filter(({ metadata }) => metadata?.event_type)
+    expect(own.map(({ metadata }) => metadata?.event_payload.state)).toEqual(['done'])
+    expect((await bot.upload(1)).receipt.message).toBe(own[0]?.ts)
+  })
+
+  it('begins one conversation where Slack’s answer to its first message got lost', async () => {
+    let cuts = 0
+    bot.workspace.use(async (call, next) => {
+      const answer = await next(call)
+      if (call.path !== '/api/chat.postMessage' || cuts > 0) return answer
+      cuts += 1
+      throw new Error('cut')
+    })
+
+    await preview()
+
+    expect(cuts).toBe(1)
+    expect(await readDirect('asha')).toHaveLength(1)
+  })
+
   it('is imported once, however often its window is sent', async () => {
-    const direct = await preview()
-    const [one, other] = [await askChannel(direct), await askChannel(direct)]
+    await preview()
+    const [one, other] = [await askChannel(), await askChannel()]
 
     await Promise.all(
       [one, one, other].map((view) =>
@@ -117,8 +133,8 @@ describe('a file put into a window', () => {
       ),
     )
 
-    await waitFor(1, 'done')
-    await expect.poll(async () => (await bot.upload(1)).receipt.due, LONG).toBe(false)
+    await files.waitFor(1, 'done')
+    await files.waitForReceipt(1)
     const receipts = (await bot.workspace.messages('north')).filter(
       ({ thread_ts, ts }) => !thread_ts || thread_ts === ts,
     )
@@ -129,7 +145,7 @@ describe('a file put into a window', () => {
   })
 
   it('is queued once when its window is sent twice', async () => {
-    const view = await askFor('asha')
+    const view = await files.open('asha')
     const file = await bot.workspace.upload('asha', { name: 'twice.csv', bytes: bytesOf(LIST) })
 
     await bot.workspace.submit('asha', view, '', { files: [file] })
@@ -140,8 +156,8 @@ describe('a file put into a window', () => {
   })
 
   it('is not imported into a channel its sender has left since', async () => {
-    const direct = await preview()
-    const window = await askChannel(direct)
+    await preview()
+    const window = await askChannel()
     bot.workspace.use(async (call, next) => {
       const isTheirs = call.path.startsWith('/api/users.conversations')
       return isTheirs
@@ -160,7 +176,7 @@ describe('a file put into a window', () => {
   })
 
   it('is refused of a guest, also of one who became a guest with the window open', async () => {
-    const view = await askFor('ravi')
+    const view = await files.open('ravi')
     await bot.workspace.changeRole('ravi', 'guest')
     const file = await bot.workspace.upload('ravi', { name: 'guest.csv', bytes: bytesOf(LIST) })
 
@@ -173,9 +189,9 @@ describe('a file put into a window', () => {
   })
 
   it('is answered also where it is no list', async () => {
-    await give('asha', 'Dear all, see you on Monday.', 'letter.txt')
+    await files.give('asha', 'Dear all, see you on Monday.', 'letter.txt')
 
-    await waitFor(1, 'failed')
+    await files.waitFor(1, 'failed')
     expect((await bot.upload(1)).problem?.code).toBe('not_csv')
     await expect
       .poll(async () => (await readDirect('asha'))[0]?.metadata?.event_payload.state, LONG)
@@ -211,16 +227,16 @@ describe('the field for a file', () => {
     ['a picture', ['holiday.png'], /does not take holiday\.png/],
     ['two files', ['a.csv', 'b.csv'], /takes 1 files/],
   ])('does not take %s', async (_, names, complaint) => {
-    const view = await askFor('asha')
-    const files = await Promise.all(
+    const view = await files.open('asha')
+    const given = await Promise.all(
       names.map((name) => bot.workspace.upload('asha', { name, bytes: bytesOf(LIST) })),
     )
 
-    await expect(bot.workspace.submit('asha', view, '', { files })).rejects.toThrow(complaint)
+    await expect(bot.workspace.submit('asha', view, '', { files: given })).rejects.toThrow(complaint)
   })
 })
 
-/** A choice of a window, as it is typed. */
+/** A modal's choice in the form the emulator needs. */
 function pick(view: ShownView, label: string): { readonly id: string; readonly typed: string } {
   expect(JSON.stringify(view.blocks)).toContain(label)
   return { id: view.id, typed: label }

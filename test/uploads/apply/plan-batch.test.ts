@@ -20,7 +20,7 @@ function aRow(line: number, phone: string, values: FieldValues): ReadRow {
   return { kind: 'customer', line, phone, values }
 }
 
-/** The customers as they are after the plan's writes: a few lines of our own, not the code under test. */
+/** The customers after the plan's writes, computed independently of the tested code. */
 function carryOut(plan: BatchPlan, stored: ReadonlyMap<string, Customer>): Map<string, Customer> {
   const after = new Map(stored)
   for (const write of plan.writes) {
@@ -164,7 +164,8 @@ describe('planning a batch', () => {
   })
 
   it('plans documents a server takes, of 16 MB at most, for the longest row there can be', () => {
-    // A row has 1,048,576 characters at most, of three bytes each in UTF-8; all of them may differ from what is stored.
+    // A row has at most 1,048,576 characters of three UTF-8 bytes each; all of them may differ from the
+    // stored ones.
     const valuesOf = (letter: string) =>
       Object.fromEntries(
         Array.from({ length: 104 }, (_, n) => [`attributes.note_${n}`, letter.repeat(10_000)] as const),
@@ -179,6 +180,81 @@ describe('planning a batch', () => {
       expect(mongo.BSON.calculateObjectSize(document)).toBeLessThan(16 * 1024 * 1024)
   })
 
+  const MB = 1024 * 1024
+  const LIMIT = 16 * MB
+  const longNotes = (name: string, megabytes: number) =>
+    Object.fromEntries(
+      Array.from({ length: megabytes }, (_, n) => [`attributes.${name}_${n}`, 'x'.repeat(MB - 40)] as const),
+    )
+  const aLargeRow = (line: number, values: FieldValues): ReadRow => ({
+    kind: 'customer',
+    line,
+    phone: KUSHAL,
+    values,
+    source: { cells: [KUSHAL, 'as written'], column: 'Phone' },
+  })
+  const tooLarge = { outcome: 'invalid', problem: { code: 'customer_too_large', column: 'Phone' } }
+
+  it('makes the row invalid with which a customer would not fit into the database any more', () => {
+    let stored: ReadonlyMap<string, Customer> = nobody
+    const plans = Array.from({ length: 8 }, (_, at) => {
+      const rows = [aLargeRow(2, longNotes(`of_${at}`, 3)), aRow(3, ASHA, { city: 'Pune' })]
+      const plan = planBatch(anUpload(at + 1, DAY_1), rows, stored, nothing)
+      stored = carryOut(plan, stored)
+      for (const document of [...plan.rows, ...stored.values()])
+        expect(mongo.BSON.calculateObjectSize(document)).toBeLessThan(LIMIT)
+      return plan
+    })
+
+    expect(plans.map((plan) => plan.rows[0]?.outcome)).toEqual([
+      'created',
+      ...['updated', 'updated', 'updated', 'updated'],
+      ...['invalid', 'invalid', 'invalid'],
+    ])
+    expect(plans.at(-1)?.rows[0]).toMatchObject({ ...tooLarge, cells: [KUSHAL, 'as written'] })
+    // The file's other rows are imported, and an invalid row does not touch the customer.
+    expect(plans.at(-1)?.writes.map(({ phone }) => phone)).toEqual([ASHA])
+    expect(stored.get(KUSHAL)?.upload_count).toBe(5)
+  })
+
+  it('makes the row invalid whose own document would not fit, with what it replaces', () => {
+    const first = planBatch(anUpload(1, DAY_1), [aLargeRow(2, longNotes('a', 3))], nobody, nothing)
+    let stored = carryOut(first, nobody)
+    for (const name of ['b', 'c', 'd'])
+      stored = carryOut(
+        planBatch(anUpload(2, DAY_1), [aLargeRow(2, longNotes(name, 3))], stored, nothing),
+        stored,
+      )
+    const others = ['a', 'b', 'c', 'd'].flatMap((name) => Object.keys(longNotes(name, 3)))
+
+    const { rows, writes } = planBatch(
+      anUpload(3, DAY_2),
+      [aLargeRow(2, { ...Object.fromEntries(others.map((path) => [path, 'y'.repeat(MB / 4)])) })],
+      stored,
+      nothing,
+    )
+
+    expect(mongo.BSON.calculateObjectSize(stored.get(KUSHAL) ?? {})).toBeLessThan(LIMIT)
+    expect([rows[0], writes]).toMatchObject([tooLarge, []])
+  })
+
+  it('goes on with the next row of a customer after one that was too large', () => {
+    const rows = [
+      ...[2, 3, 4, 5, 6, 7].map((line) => aLargeRow(line, longNotes(`line_${line}`, 3))),
+      aLargeRow(8, { city: 'Pune' }),
+    ]
+    const upload = anUpload(1, DAY_1)
+
+    const plan = planBatch(upload, rows, nobody, nothing)
+    const again = planBatch(upload, rows, nobody, new Map(plan.rows.map((row) => [row.line, row])))
+
+    expect(outcomes(plan)).toEqual(['created', ...Array(4).fill('duplicate'), 'invalid', 'duplicate'])
+    expect(again).toEqual(plan)
+    const [customer] = carryOut(plan, nobody).values()
+    expect(customer).toMatchObject({ city: 'Pune', last_upload: { line: 8 } })
+    expect(mongo.BSON.calculateObjectSize(customer ?? {})).toBeLessThan(LIMIT)
+  })
+
   it('keeps the outcome recorded before a crash, though the customer has changed since', () => {
     const upload = anUpload(1, DAY_1)
     const rows = [aRow(2, KUSHAL, { city: 'Pune' }), aRow(3, KUSHAL, { city: 'Nagpur' })]
@@ -190,7 +266,7 @@ describe('planning a batch', () => {
 
     expect(notYetWritten).toEqual(before)
     expect(alreadyWritten).toMatchObject({ rows: before.rows, writes: [] })
-    // To be confirmed with a write: that they are done was only read.
+    // Needs a confirming write: the done state was only read.
     expect(alreadyWritten.done).toMatchObject([{ phone: KUSHAL, lastUpload: { line: 3 } }])
   })
 })

@@ -1,13 +1,13 @@
-/** Calendars whose days are converted, by the names of Unicode CLDR. */
+/** Calendars whose dates are converted, by the names of Unicode CLDR. */
 export type ForeignCalendar = 'buddhist' | 'persian' | 'islamic-umalqura'
 
 const DAY = 86_400_000
-/** Days of a mean year and the first day of the first one, to begin the search near the day. */
+/** Days of a mean year and the first day of year 1, to start the search close to the date. */
 const CALENDARS = {
   persian: { year: 365.2422, month: 30.44, epoch: Date.UTC(622, 2, 22) },
   'islamic-umalqura': { year: 354.367, month: 29.53, epoch: Date.UTC(622, 6, 19) },
 } as const
-/** Beyond what means and leap days can differ. */
+/** More than means and leap days can differ. */
 const MAX_DISTANCE = 5
 const BUDDHIST_AHEAD = 543
 
@@ -15,9 +15,9 @@ const THAI = /\p{Script=Thai}/u
 const MAX_REMEMBERED = 5_000
 
 /**
- * The calendar a year must be of: Buddhist in Thailand and in Thai words, the Iranian one in Iran and Afghanistan, Umm
- * al-Qura in Saudi Arabia. Null where the year alone does not make it sure: other countries count the same years by
- * other rules, so that a day would be a guess.
+ * The calendar of a year: Buddhist in Thailand and with Thai words, Persian in Iran and Afghanistan, Umm
+ * al-Qura in Saudi Arabia. Null if the year alone does not prove it: other countries count such years by
+ * other rules, so a date would be a guess.
  */
 export function calendarOf(year: number, text: string, region: string | undefined): ForeignCalendar | null {
   if (year >= 2_400 && year < 2_700) return region === 'TH' || THAI.test(text) ? 'buddhist' : null
@@ -28,7 +28,9 @@ export function calendarOf(year: number, text: string, region: string | undefine
 
 const remembered = new Map<string, string | null>()
 
-/** @returns the day as `YYYY-MM-DD` of our calendar, or null where the other calendar has no such day */
+/**
+ * @returns the date as `YYYY-MM-DD` in the Gregorian calendar, or null if the other calendar has no such day
+ */
 export function fromCalendar(
   calendar: ForeignCalendar,
   year: number,

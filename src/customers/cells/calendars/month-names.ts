@@ -1,4 +1,4 @@
-/** Languages whose months are read. Where two of them give one name to different months, it is not read at all. */
+/** Languages whose month names are read. A name that means different months in two of them is not read. */
 const LANGUAGES =
   'en hi mr gu bn ta te kn ml pa ur de de-AT fr fr-CA es ca gl it pt nl af sv da nb is fi et lv lt pl cs sk sl ro hu bg sr tr ru uk el id ms fil vi th ar fa he sw'.split(
     ' ',
@@ -6,13 +6,13 @@ const LANGUAGES =
 
 let months: ReadonlyMap<string, number> | null = null
 
-/** @returns 1 to 12 for the name of a month, long or short, in any of the languages; null for any other word. */
+/** @returns 1 to 12 for a month's name, long or short, in any of the languages; null for any other word. */
 export function monthOfName(word: string): number | null {
   months ??= collectMonths()
   return months.get(fold(word)) ?? null
 }
 
-/** From the names Node brings along (Unicode CLDR). */
+/** From Node's own names (Unicode CLDR). */
 function collectMonths(): ReadonlyMap<string, number> {
   const found = new Map<string, number>([['sept', 9]])
   const contradicted = new Set<string>()
@@ -25,7 +25,7 @@ function collectMonths(): ReadonlyMap<string, number> {
   return found
 }
 
-/** Names standing alone and beside a day, which differ in some languages. */
+/** Standalone names and names next to a day, which differ in some languages. */
 function namesOfMonths(language: string): [string, number][] {
   const shapes = (['long', 'short'] as const).flatMap((month) => [
     { month },
@@ -45,7 +45,7 @@ function namesOfMonths(language: string): [string, number][] {
     .filter(([name]) => name !== '' && !/\d/u.test(name))
 }
 
-/** @param month counted from 0 */
+/** @param month from 0 */
 function nameIn(format: Intl.DateTimeFormat, month: number): string {
   const parts = format.formatToParts(Date.UTC(2026, month, 15))
   return fold(parts.find((part) => part.type === 'month')?.value ?? '')

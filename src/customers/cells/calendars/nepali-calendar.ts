@@ -1,7 +1,8 @@
 /**
- * Days beyond 29 in each month of the Nepali years (Bikram Sambat) from 2000 on, Baisakh to Chaitra. No rule gives
- * them: a committee in Kathmandu publishes each year. The table is where the packages `bikram-sambat` 1.8 (Medic) and
- * `nepali-date-converter` 3.4 agree day by day. They contradict each other from 2084 on, which nobody has published.
+ * Days beyond 29 in each month of the Nepali years (Bikram Sambat) from 2000 on, Baisakh to Chaitra. No rule
+ * gives them: a committee in Kathmandu publishes each year. The table holds the days on which the packages
+ * `bikram-sambat` 1.8 (Medic) and `nepali-date-converter` 3.4 agree. From 2084 on they differ, and nothing is
+ * published.
  */
 const MONTHS = `
   132321110102 223222101011 223321101011 232321110012 132321110102 223222101011
@@ -27,7 +28,7 @@ const DAY = 86_400_000
 /** 1 Baisakh 2000. */
 const EPOCH = Date.UTC(1943, 3, 14)
 
-/** When each year begins. */
+/** The first day of each year. */
 const BEGINNINGS: readonly number[] = listBeginnings()
 
 function listBeginnings(): number[] {
@@ -43,7 +44,10 @@ function daysOf(months: string): number {
   return [...months].reduce((days, more) => days + SHORTEST_MONTH + Number(more), 0)
 }
 
-/** @returns the day as `YYYY-MM-DD` of our calendar, or null where the Nepali one has no such day or is not known */
+/**
+ * @returns the date as `YYYY-MM-DD` in the Gregorian calendar, or null if the Nepali one has no such day or
+ * is unknown
+ */
 export function fromNepali(year: number, month: number, date: number): string | null {
   const months = MONTHS[year - FIRST_NEPALI_YEAR]
   const beginning = BEGINNINGS[year - FIRST_NEPALI_YEAR]

@@ -1,10 +1,9 @@
 /**
- * BSON read as bytes: where each element of a document begins and ends, and documents put together from slices of
- * others. The gateway passes documents on without decoding them; this is all it needs to know of their inside.
- * Format: https://bsonspec.org/spec.html (version 1.1).
+ * Reads BSON as bytes: finds a document's elements and builds documents from slices of others. The gateway
+ * passes documents on without decoding them. Format: https://bsonspec.org/spec.html (version 1.1).
  */
 
-/** A document or message that breaks the BSON format. */
+/** A document or message that violates the BSON format. */
 export class MalformedBsonError extends Error {
   override readonly name = 'MalformedBsonError'
 }
@@ -19,7 +18,7 @@ export const BSON_TYPE = {
   int64: 0x12,
 } as const
 
-/** One element of a document, by its place in the bytes. `valueStart..end` is the value, `start..end` the whole. */
+/** A document's element by its byte positions. `valueStart..end` is the value, `start..end` the whole. */
 export interface BsonElement {
   readonly type: number
   readonly name: string
@@ -45,7 +44,7 @@ const FIXED_SIZES = new Map<number, number>([
 ])
 const EMPTY = Buffer.from([5, 0, 0, 0, 0])
 
-/** The document that begins at `offset`, as a view on the same memory. */
+/** The document that starts at `offset`, as a view on the same memory. */
 export function sliceDocument(bytes: Buffer, offset: number, limit = bytes.length): Buffer {
   if (offset < 0 || offset + SMALLEST_DOCUMENT > limit) throw new MalformedBsonError('A document is cut off.')
   const length = bytes.readInt32LE(offset)
@@ -56,7 +55,7 @@ export function sliceDocument(bytes: Buffer, offset: number, limit = bytes.lengt
   return bytes.subarray(offset, offset + length)
 }
 
-/** The top-level elements of one document, in order. Values are skipped, not looked into. */
+/** The top-level elements of a document, in order. Values are skipped. */
 export function* readElements(document: Buffer): Generator<BsonElement> {
   const last = sliceDocument(document, 0).length - 1
   let at = 4
@@ -72,7 +71,7 @@ export function* readElements(document: Buffer): Generator<BsonElement> {
   if (at !== last) throw new MalformedBsonError('A document ends before its last byte.')
 }
 
-/** The documents of an array element, end to end: what MongoDB's wire protocol calls a document sequence. */
+/** The documents of an array element, end to end, which the wire protocol calls a document sequence. */
 export function concatenateArray(document: Buffer, element: BsonElement): Buffer {
   const array = sliceDocument(document, element.valueStart, element.end)
   const parts: Buffer[] = []
@@ -84,7 +83,7 @@ export function concatenateArray(document: Buffer, element: BsonElement): Buffer
   return Buffer.concat(parts)
 }
 
-/** The lengths of the documents in a sequence; throws if they do not fill it exactly. */
+/** The number and largest length of a sequence's documents; throws if they do not fill it exactly. */
 export function measureSequence(sequence: Buffer): { count: number; largest: number } {
   let count = 0
   let largest = 0
@@ -97,7 +96,7 @@ export function measureSequence(sequence: Buffer): { count: number; largest: num
   return { count, largest }
 }
 
-/** A document made of some of the elements of another, copied as they are. */
+/** A document of some elements of another, copied unchanged. */
 export function pickElements(document: Buffer, elements: readonly BsonElement[]): Buffer {
   if (elements.length === 0) return EMPTY
   const size = elements.reduce((sum, element) => sum + element.end - element.start, SMALLEST_DOCUMENT)
@@ -115,7 +114,7 @@ export function readString(document: Buffer, element: BsonElement | undefined): 
   return document.toString('utf8', element.valueStart + 4, element.end - 1)
 }
 
-/** A whole number from any of BSON's numeric types; undefined for another type or a fraction. */
+/** A whole number of any numeric type; undefined for another type or a fraction. */
 export function readInteger(document: Buffer, element: BsonElement | undefined): bigint | undefined {
   switch (element?.type) {
     case BSON_TYPE.int32:

@@ -1,6 +1,4 @@
-/**
- * MongoDB's wire messages and BSON as bytes: framing, parsing, building.
- */
+/** MongoDB's wire messages and BSON as bytes: framing, parsing, building. */
 export {
   BSON_TYPE,
   type BsonElement,

@@ -1,8 +1,8 @@
 import { HEADER_BYTES, MAX_MESSAGE_BYTES, ProtocolError } from './wire-message.ts'
 
 /**
- * Cuts a stream of packets into whole messages. A message that arrives in one packet is a view on it; one that is
- * spread over many is copied once, when its last byte is there, however many packets it took.
+ * Cuts a stream of packets into messages. A message in one packet is a view on it. A message in many packets
+ * is copied once, after its last byte.
  */
 export function createFramer(maxBytes = MAX_MESSAGE_BYTES) {
   let parts: Buffer[] = []
@@ -26,12 +26,12 @@ export function createFramer(maxBytes = MAX_MESSAGE_BYTES) {
   }
 
   return {
-    /** Bytes waiting for the rest of their message. */
+    /** Bytes of the incomplete message. */
     get heldBytes(): number {
       return held
     },
 
-    /** The messages that the packet completes, in order. Throws ProtocolError on an impossible length. */
+    /** The messages the packet completes, in order. Throws ProtocolError for an impossible length. */
     push(packet: Buffer): Buffer[] {
       if (packet.length > 0) {
         parts.push(packet)

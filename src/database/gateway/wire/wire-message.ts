@@ -1,7 +1,7 @@
 /**
- * MongoDB's wire protocol: one message in, one message out. Only what drivers of today send is spoken: OP_MSG, and
- * OP_QUERY for the very first hello of a connection.
- * Facts: https://github.com/mongodb/specifications/blob/master/source/message/OP_MSG.md
+ * MongoDB's wire protocol, one message at a time. Supports what current drivers send: OP_MSG, and OP_QUERY
+ * for a connection's first hello. Source:
+ * https://github.com/mongodb/specifications/blob/master/source/message/OP_MSG.md
  */
 import { MalformedBsonError, sliceDocument } from './bson-bytes.ts'
 
@@ -15,27 +15,29 @@ const OP_MSG = 2013
 
 const CHECKSUM_PRESENT = 1
 const MORE_TO_COME = 2
-/** Bits 0–15 change how a message must be read: one we do not know makes it unreadable. Bits 16–31 are optional. */
+/**
+ * Bits 0–15 change how a message must be read: an unknown one makes it unreadable. Bits 16–31 are optional.
+ */
 const REQUIRED_BITS = 0xffff
 
-/** One request as the client sent it; all buffers are views on the message's memory. */
+/** A request as received; all buffers are views on the message's memory. */
 export interface WireRequest {
   readonly requestId: number
   readonly kind: 'msg' | 'query'
   /** The command itself. */
   readonly body: Buffer
-  /** Lists sent beside the body (`documents`, `updates`, `deletes`), each as documents end to end. */
+  /** Sequences sent beside the body (`documents`, `updates`, `deletes`), each as documents end to end. */
   readonly sequences: ReadonlyMap<string, Buffer>
-  /** False when the client waits for no answer (an unacknowledged write). */
+  /** False if the client expects no answer (an unacknowledged write). */
   readonly wantsReply: boolean
 }
 
-/** A message no answer can be given to: the connection must be closed, as MongoDB does. */
+/** A message that cannot be answered: the connection must be closed, as MongoDB does. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
 }
 
-/** Reads one whole message (header included). */
+/** Parses one whole message (header included). */
 export function parseMessage(message: Buffer): WireRequest {
   const opCode = message.readInt32LE(12)
   if (opCode === OP_MSG) return parseMsg(message)
@@ -43,7 +45,7 @@ export function parseMessage(message: Buffer): WireRequest {
   throw new ProtocolError(`Operation ${opCode} is not spoken here.`)
 }
 
-/** The answer to a request, in the operation the request was asked with. */
+/** The answer to a request, with the request's opcode. */
 export function encodeReply(
   request: WireRequest,
   replyId: number,
@@ -116,7 +118,7 @@ function encodeMsg(request: WireRequest, replyId: number, body: Buffer): [Buffer
 function encodeQueryReply(request: WireRequest, replyId: number, body: Buffer): [Buffer, Buffer] {
   const head = Buffer.alloc(HEADER_BYTES + 20)
   writeHeader(head, head.length + body.length, replyId, request.requestId, OP_REPLY)
-  head.writeInt32LE(8, HEADER_BYTES) // AwaitCapable, as every server since 1.6 says
+  head.writeInt32LE(8, HEADER_BYTES) // AwaitCapable, as in every server since 1.6
   head.writeInt32LE(1, HEADER_BYTES + 16) // one document
   return [head, body]
 }
