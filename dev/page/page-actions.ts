@@ -15,7 +15,7 @@ export interface ActionOutcome {
   readonly isClosed?: boolean
   /** The error of a field. */
   readonly error?: string
-  /** Something Slack itself says to this person at once. */
+  /** Slack's own immediate message to the person. */
   readonly notice?: string
 }
 

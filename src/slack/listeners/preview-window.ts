@@ -70,7 +70,7 @@ async function takeFile(
   )
 }
 
-/** `chat.postMessage` to a person opens their conversation with the bot: this message becomes the preview. */
+/** `chat.postMessage` to a person opens the direct messages: this message becomes the preview. */
 async function beginConversation(
   user: string,
   { name, token }: Readonly<Record<'name' | 'token', string>>,
