@@ -1,4 +1,4 @@
-import type { mongo } from 'mongoose'
+import { mongo } from 'mongoose'
 import {
   type Customer,
   type FieldChange,
@@ -61,9 +61,11 @@ export async function findUnwritten(models: Models, rows: readonly UndoRow[]): P
 
 /** Finds every record of these phones. */
 export async function findCustomers(models: Models, phones: readonly string[]): Promise<Customer[]> {
-  return await models.customers.collection
-    .find<Customer>({ primary_phone: { $in: [...phones] } }, { batchSize: phones.length + 1 })
+  // As bytes: the driver takes four times as long over decoding each document itself (docs/performance.md).
+  const found: unknown[] = await models.customers.collection
+    .find({ primary_phone: { $in: [...phones] } }, { batchSize: phones.length + 1, raw: true })
     .toArray()
+  return found.map((bytes) => mongo.BSON.deserialize(bytes as Uint8Array) as Customer)
 }
 
 function isMoving({ before, after, changes }: UndoRow): boolean {
