@@ -86,7 +86,7 @@ const LOST_THREAD: ReadonlySet<string> = new Set([
  * `chat.postMessage` is not idempotent, and without a history scope the bot cannot read its own messages. So
  * a message is posted once, and all later states edit it, which is safe to repeat. Before each post,
  * `files.info` is asked who replied to the share. This finds a message whose answer was lost, or whose
- * process crashed before it stored the message.
+ * process crashed before it stored the message. If no message shares the file, only the post's identity keeps it single.
  */
 export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   const { client, sender = createReplySender() } = deps
