@@ -11,6 +11,7 @@ import { type Customer, createModels, type FileUpload, ROW_OUTCOMES } from '../.
 import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
 import { MIGRATIONS } from '../../src/migrations/migrations.ts'
+import { playWorkspace } from '../support/play-workspace.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 import { buildWorkbook, inline, row } from '../xlsx/support/build-workbook.ts'
 import { buildZip } from '../xlsx/support/build-zip.ts'
@@ -189,6 +190,27 @@ describe('a bot that was used with the version before', () => {
     expect(await ask('/uploads mapping')).toMatch(/Line.*South|South.*Line/s)
   })
 
+  it('takes the answer from a window that was open when the version before ended', async () => {
+    const day = shareOf('day-1.csv')
+    const { answers } = await bot.workspace.act('asha', 'customers', { action: 'undo_ask:0', value: '1' })
+    const window = answers[0]?.window
+    if (!window) throw new Error('no window')
+    // As that version stored it; the modal itself carries the id alone.
+    await bot.models.windowQuestions.collection.replaceOne(
+      { _id: window.callbackId.replace('question:', '') as never },
+      {
+        user: day.user,
+        channel: day.channel,
+        answers: [{ label: 'Undo #1', action: 'undo_confirm', value: '1' }],
+        until: new Date(Date.now() + 600_000),
+      },
+    )
+
+    await bot.workspace.submit('asha', window, '')
+
+    expect((await waitUntil(bot, 1, 'undone')).undone_by).toBeDefined()
+  })
+
   it('has receipts that add up at the end', async () => {
     await expect
       .poll(
@@ -197,6 +219,36 @@ describe('a bot that was used with the version before', () => {
       )
       .toBe(0)
     await expectBalance(bot)
+  })
+})
+
+describe('files shared while no version ran', () => {
+  it.each([
+    ['by its marker of the last search', 'looked through'],
+    ['by its marker of the first message in the channel, where it had no other', undefined],
+  ])('are found from where the version before stopped, %s', async (_, marker) => {
+    const text = (phone: number) => new TextEncoder().encode(`Phone,Name\n${phone},Kiran Vaidya\n`)
+    const bot = await playWorkspace({}, undefined, {}, async (workspace, models) => {
+      const channel = workspace.channelId('customers')
+      const { sharedAt } = await workspace.share(
+        'asha',
+        'customers',
+        { name: 'missed.csv', bytes: text(9811020010) },
+        { announce: false },
+      )
+      const value = sharedAt.getTime() - 60_000
+      await models.counters.collection.insertMany([
+        { _id: `hears ${channel}` as never, value },
+        ...(marker ? [{ _id: marker as never, value }] : []),
+      ])
+    })
+    try {
+      await expect.poll(async () => (await bot.upload(1).catch(() => undefined))?.status, LONG).toBe('done')
+      expect(await bot.upload(1)).toMatchObject({ file: { name: 'missed.csv' }, counts: { created: 1 } })
+      expect(await bot.models.fileUploads.collection.countDocuments()).toBe(1)
+    } finally {
+      await bot.stop()
+    }
   })
 })
 
