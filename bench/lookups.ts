@@ -153,7 +153,7 @@ function round1(value: number): number {
 
 interface Options extends LookupScale {
   readonly times: number
-  /** Null for a database that is thrown away. */
+  /** Null for a temporary database. */
   readonly data: string | null
   readonly json: boolean
 }
@@ -214,7 +214,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Bytes of each index of the rows and the customers, a line each. */
+/** Bytes of each index of the rows and the customers, one line each. */
 async function indexSizes(models: Models): Promise<string[]> {
   const lines: string[] = []
   for (const { collection } of [models.uploadRows, models.customers, models.nameWords]) {

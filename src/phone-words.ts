@@ -78,6 +78,9 @@ export const SOMEBODY_ELSE = list(
   जमानतदार गारंटर गारन्टर पिता माता पति पत्नी भाई बहन पुत्र पुत्री बेटा बेटी रिश्तेदार एजेंट संदर्भ नामिनी नॉमिनी गवाह`,
 )
 
+/** Somebody else in one list and the customer in another: the caller, the receiver of a parcel. The cells decide. */
+export const EITHER = list('caller receiver recipient consignee empfanger destinatario destinataire penerima')
+
 /**
  * `Contact Person Mobile`, `Second Applicant Phone`, `Borrower 2 Mobile`: another person than the customer.
  */

@@ -5,16 +5,16 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** A folder with an `index.ts`, or one file that stands at the top of `src`, `commands` or `src/slack`. */
+/** A folder with an `index.ts`, or a single file at the top of `src`, `commands` or `src/slack`. */
 interface Part {
   readonly path: string
   readonly mayImport: readonly string[]
-  /** Parts of which it may import types only. */
+  /** Parts from which it may import types only. */
   readonly mayKnow?: readonly string[]
   readonly packages?: readonly string[]
 }
 
-/** Who may import whom, in the order in which data passes. `node:` modules are open to all. */
+/** The allowed imports, in the order of the data flow. `node:` modules are always allowed. */
 const PARTS: readonly Part[] = [
   { path: 'src/errors.ts', mayImport: [] },
   { path: 'src/group-by.ts', mayImport: [] },
@@ -841,14 +841,14 @@ const PARTS: readonly Part[] = [
   { path: 'src/version.ts', mayImport: [] },
 ]
 
-/** Folders whose files are found by the collection or the command they are named after. */
+/** Folders whose files are found by the name of their collection or command. */
 const UNLIMITED = ['models']
 const MAX_FILES = 14
 
 interface Import {
   readonly from: string
   readonly to: string
-  /** Types vanish when the program is built, so they cannot close a circle. */
+  /** Types vanish in the built program, so they cannot form a circle. */
   readonly isType: boolean
 }
 
@@ -886,7 +886,7 @@ function isAllowed({ from, to, isType }: Import): boolean {
   return allowed.includes(target.path)
 }
 
-/** True if the import reaches into a folder that has an index, from outside of that folder, past the index. */
+/** True if an import from outside a folder bypasses the folder's index. */
 function isPastIndex({ from, to }: Import): boolean {
   if (!known.has(to)) return false
   let folder = posix.dirname(to)

@@ -1,5 +1,5 @@
-// npm run docs:tour: plays a day in a browser and takes the pictures of docs/tour.md and README.md.
-// npm run docs:tour -- --check: says which replies changed since the pictures were taken, and fails where any did.
+// npm run docs:tour: plays a day in a browser and takes the pictures of docs/tour.md and README.md. npm run
+// docs:tour -- --check: lists replies that changed since the pictures were taken, and fails if any did.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -48,7 +48,9 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       if (wasDone) break
     }
     const answered = isDone ? await done : undefined
-    return isAnswers(answered) && !isConfirmed(answered) ? { notice: 'Customer Uploads did not respond.' } : {}
+    return isAnswers(answered) && !isConfirmed(answered)
+      ? { notice: 'Customer Uploads did not respond.' }
+      : {}
   }
 
   async function typeCommand(at: PagePlace, text: string, thread: string): Promise<ActionOutcome> {

@@ -155,7 +155,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const rates = createRateLimits()
   front.use(rates.layer)
 
-  /** What Slack does by itself: no layer between the bot and Slack is in its way. */
+  /** Calls by Slack itself, without the layers between the bot and Slack. */
   async function callMethod(
     method: string,
     headers: Record<string, string>,

@@ -10,6 +10,7 @@ import {
 } from '../../models/index.ts'
 import type { CoreConfig } from '../config.ts'
 import { type FieldCatalogue, loadFields, readRuleWord, readTargetWord } from '../customers/fields/index.ts'
+import { formatPhone } from '../customers/phones/index.ts'
 import { type OpenDatabase, openDatabase } from '../database/index.ts'
 import { AppError, formatError } from '../errors.ts'
 import { describeWritten, findReadings, type WrittenList } from '../lists/index.ts'
@@ -17,7 +18,13 @@ import { prepareDatabase } from '../migrations/index.ts'
 import { print } from '../terminal-text.ts'
 import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
-import { createPathSource, importOptionsOf, sizeOf, writeFailedRows } from '../uploads/import/index.ts'
+import {
+  createPathSource,
+  findOtherPhones,
+  importOptionsOf,
+  sizeOf,
+  writeFailedRows,
+} from '../uploads/import/index.ts'
 import { createUploadQueue, createUploadWorker, type UploadWorker } from '../uploads/worker/index.ts'
 import { createTerminalListener, createTerminalLog, readPatiently } from './progress/index.ts'
 
@@ -201,6 +208,7 @@ async function report(
   if (upload.problem) {
     print(stderr, formatError(upload.problem))
     if (upload.problem.code === 'encoding_unclear') await showReadings(request)
+    if (upload.problem.code === 'reading_changed') await showOtherPhones(request, models, upload, catalogue)
     return 1
   }
   if (!json) {
@@ -220,6 +228,23 @@ async function showReadings({ config, path, stderr }: ImportRequest): Promise<vo
     print(stderr, `--encoding ${encoding}`)
     for (const { line, text } of lines) print(stderr, `  line ${line}: ${text.trim()}`)
   }
+}
+
+/** Up to three rows as both readings read them, for the person who chooses. They are not stored. */
+async function showOtherPhones(
+  { config, signal, stderr }: ImportRequest,
+  models: Models,
+  upload: FileUpload,
+  catalogue: FieldCatalogue,
+): Promise<void> {
+  const show = (phone: string | null): string => (phone === null ? 'no phone' : formatPhone(phone))
+  for (const { line, phones } of await findOtherPhones(
+    models,
+    upload,
+    importOptionsOf(config, catalogue),
+    signal,
+  ))
+    print(stderr, `  line ${line}: before ${show(phones[0])}, now ${show(phones[1])}`)
 }
 
 /** @throws AppError path_unwritable: the import itself is done */

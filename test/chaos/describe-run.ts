@@ -9,16 +9,16 @@ interface RunFigures {
   readonly errands: ErrandTally
   readonly faults: Readonly<Record<SlackFault, number>>
   readonly customers: number
-  /** Files that were cancelled, and their rows behind the cut. */
+  /** Cancelled files, and their rows after the stop. */
   readonly cut: { readonly files: number; readonly rows: number }
-  /** People who were forgotten and are nowhere; the others came back in a later file. */
+  /** Forgotten people who occur nowhere; the others came back in a later file. */
   readonly forgotten: number
   readonly summaries: number
   readonly failedStarts: number
   readonly looks: number
 }
 
-/** What a run did and what it survived, in lines. */
+/** The result of a run, as lines. */
 export function describeRun(figures: RunFigures): string[] {
   const { tally, shares, errands, faults, customers, cut } = figures
   return [

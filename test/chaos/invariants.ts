@@ -20,8 +20,8 @@ interface AskedFor {
 }
 
 /**
- * Everything the database and the threads must say once all that was asked for has come to its end.
- * @returns what happened, as it was checked
+ * Checks the database and the threads after everything has finished.
+ * @returns the checked history
  */
 export async function checkInvariants(
   models: Models,

@@ -36,11 +36,11 @@ const { values: flags } = parseArgs({
 })
 
 const LEASE_SECONDS = 4
-/** Broken is what no longer moves, not what moves slowly: a machine may have much else to do. */
+/** A run is broken if it stops, not if it is slow: the machine may be busy. */
 const STUCK_MS = 180_000
 const CHANNELS = ['customers', 'collections'] as const
 const RETENTION_DAYS = 1
-/** There and back at least, and then old values. */
+/** At least a switch, its reverse, and old values. */
 const MIN_ROUNDS = 3
 const SWITCHING_SHARE = 0.6
 
@@ -52,7 +52,7 @@ const murmur = (text: string): void => {
   if (!flags.quiet) post(text)
 }
 
-/** Something to undo at the end, the last first. */
+/** Cleanups; the last one runs first. */
 const endings: (() => Promise<unknown>)[] = []
 async function endAll(): Promise<void> {
   for (const end of endings.splice(0).reverse()) await end().catch(() => {})
@@ -157,7 +157,7 @@ async function main(): Promise<void> {
     if (!(error instanceof Error) || error.name === 'TypeError') console.error(error)
   }
 
-  /** @returns how many were forgotten and are nowhere */
+  /** @returns the number of forgotten people who occur nowhere */
   async function checkRound({ logs }: Stage, kind: RoundKind): Promise<number> {
     const story = await checkInvariants(models, workspace, town, matches)
     const cancelled = story.uploads.filter(

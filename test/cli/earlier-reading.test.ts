@@ -66,7 +66,7 @@ const phones = async () =>
 const HEADER = 'Client,Contact Number,Alternate Number'
 const LIST = `${HEADER}\nVikram,9812345678,9822233344\nNeha,9845567890,9822233345\n`
 
-/** An import whose phone was the alternate number. */
+/** An import with the alternate number as phone. */
 async function importedBefore(): Promise<void> {
   await runFile('before.csv', LIST, { phoneColumn: 'Alternate Number' })
   await models.fileUploads.collection.updateOne(
@@ -100,7 +100,10 @@ describe('npm run import of a file whose headings were read another way before',
       expect(stderr).toContain('Now: the phone from "Contact Number" (finds 0 known customers)')
       expect(stderr).toContain('add --phone-column "Alternate Number"')
       expect(stderr).toContain('add --anyway')
-      expect(stderr).not.toMatch(/98\d{8}/)
+      expect(stderr).toContain('line 2: before +91 98222 33344, now +91 98123 45678')
+      expect(stderr).toContain('line 3: before +91 98222 33345, now +91 98455 67890')
+      const stored = await models.fileUploads.collection.find({ status: 'failed' }).toArray()
+      expect(JSON.stringify(stored)).not.toMatch(/98\d{3}\s?\d{5}/)
       expect(await phones()).toEqual(before)
     },
   )
@@ -117,6 +120,25 @@ describe('npm run import of a file whose headings were read another way before',
     expect(await phones()).toEqual(['+919812345678', '+919822233344', '+919822233345', '+919845567890'])
     // From now on these headings are read the new way.
     expect((await runFile('again.csv', LIST.replace('Neha', 'Neha Rao'))).status).toBe(0)
+  })
+
+  it('knows the region of an import of an earlier version by its phones', async () => {
+    const text = 'Name,Mobile\nMaria,4155550132\nJo,4155550133\n'
+    await runFile('us.csv', text, { settings: { DEFAULT_REGION: 'US' } })
+    await models.fileUploads.collection.updateMany({}, { $unset: { 'file.mapping.region': '' } })
+
+    const refused = await runFile('in.csv', text)
+    expect(refused.status).toBe(1)
+    expect(refused.stderr).toContain('Before: the country from DEFAULT_REGION (United States)')
+    expect(refused.stderr).toContain('line 2: before +1 415 555 0132, now ')
+    expect((await runFile('us.csv', text, { settings: { DEFAULT_REGION: 'US' } })).status).toBe(0)
+  })
+
+  it('asks nothing where the numbers of an earlier version name their countries', async () => {
+    const text = 'Name,Mobile\nMaria,+14155550132\nJo,+14155550133\n'
+    await runFile('us.csv', text, { settings: { DEFAULT_REGION: 'IN' } })
+    await models.fileUploads.collection.updateMany({}, { $unset: { 'file.mapping.region': '' } })
+    expect((await runFile('again.csv', text.replace('Jo', 'Joe'))).status).toBe(0)
   })
 
   it('takes the country as before with the phone column, and the new one with --anyway', async () => {

@@ -10,7 +10,7 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 )
-/** Every program of ours that npm starts; tools of others have their own help. */
+/** All programs of this repository that npm starts; other tools have their own help. */
 const PROGRAMS = [
   'src/main.ts',
   ...Object.values(scripts).flatMap((script) => {
@@ -23,7 +23,7 @@ const PROGRAMS = [
 const startOf = (program: string): readonly string[] =>
   existsSync(builtProgram(program)) ? [builtProgram(program)] : ['--import', 'tsx', join(ROOT, program)]
 
-/** Without any setting, so that nothing but the options can be what it answers. */
+/** Without settings, so that only the options can produce the output. */
 const run = (program: string, option: string) =>
   promisify(execFile)(process.execPath, [...startOf(program), option], {
     cwd: ROOT,
@@ -39,7 +39,7 @@ it.each(PROGRAMS)('%s prints how it is used, and does nothing else', async (prog
   expect(stderr).toBe('')
 })
 
-// A process takes a second to start, and those of the developers share one way of answering.
+// Starting a process takes a second, and the developers' programs share one implementation.
 it.each([...PROGRAMS.filter((program) => program.startsWith('src/')), 'dev/demo/demo.ts'])(
   '%s prints its version, and does nothing else',
   async (program) => {

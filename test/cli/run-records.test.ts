@@ -43,7 +43,7 @@ interface Ask {
   readonly to?: RecordKind
   readonly yes?: boolean
   readonly json?: boolean
-  /** What is typed on a terminal; without it there is none. */
+  /** Typed text; without it there is no terminal. */
   readonly typed?: string
 }
 
@@ -176,7 +176,7 @@ describe('npm run records', () => {
     await once(child, 'exit')
     const open = await models.fileUploads.collection.findOne({ 'switch_of.open': true })
     expect(open).toMatchObject({ status: 'running' })
-    // Its lease would run out in half a minute.
+    // Otherwise its lease would expire in half a minute.
     await models.fileUploads.collection.updateOne(
       { 'switch_of.open': true },
       { $set: { 'lease.expires_at': new Date(0) } },

@@ -14,7 +14,7 @@ import { listPrivateFolders, makePrivateFolder } from '../../src/private-folder.
 import { builtProgram } from '../support/build-programs.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
-// Whole servers start here, several in a test; on a busy machine each takes its time.
+// Starts several whole servers per test, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })
 
 const cacheDir = defaultCacheDir(process.env)
@@ -143,7 +143,7 @@ describe('startDatabaseServer', () => {
     let fake: string
     let data: string
 
-    /** Says what mongod says and keeps its arguments; enough for a start and a stop. */
+    /** Prints like a mongod and stores its arguments; enough for a start and a stop. */
     beforeEach(async () => {
       fake = join(dataDir, 'mongod')
       data = join(dataDir, 'data')
@@ -256,7 +256,7 @@ describe('startDatabaseServer', () => {
         (error) => error.message,
       )
 
-      // Where mongodb-memory-server has one in its own cache, that one takes over.
+      // If mongodb-memory-server has one in its cache, that one is used.
       expect(await refusal).toMatch(/belongs to a mongod, version 9\.9\.9, but|^mongodb$/)
     })
 
@@ -307,7 +307,7 @@ describe('startDatabaseServer', () => {
         (server) => server.stop().then(() => server.engine),
         (error) => error.message,
       )
-      // Where mongodb-memory-server has one in its own cache, that one takes over.
+      // If mongodb-memory-server has one in its cache, that one is used.
       expect(await refusal).toMatch(/belongs to a mongod|^mongodb$/)
     })
   })
@@ -324,7 +324,7 @@ describe('startDatabaseServer', () => {
       engine: 'mongodb',
       log: (line) => lines.push(line),
     })
-    // Where a mongod is installed it is used without a download, and nothing is to be remembered.
+    // An installed mongod is used without a download, and no failure is stored.
     const result = await refusal.then(
       (server) => server.stop().then(() => 'started'),
       (error) => error.code,
@@ -427,7 +427,7 @@ describe('DocumentDB', () => {
   })
 })
 
-/** Other runs on this machine have theirs in the same place. */
+/** Other runs on this machine use the same folder. */
 async function throwAwayOfThisProcess(): Promise<string[]> {
   const own: string[] = []
   for (const { name, path } of await listPrivateFolders()) {
@@ -438,7 +438,7 @@ async function throwAwayOfThisProcess(): Promise<string[]> {
   return own
 }
 
-/** Processes whose command line names the directory. */
+/** Processes with the directory in their command line. */
 async function processesOn(directory: string): Promise<number[]> {
   if (!existsSync('/proc/self')) return []
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0 && pid !== process.pid)

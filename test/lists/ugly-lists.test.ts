@@ -176,7 +176,7 @@ describe('a list with odd separators', () => {
   })
 })
 
-/** What the second column of a list becomes. */
+/** The values of a list's second column. */
 async function readColumn(heading: string, cells: readonly string[], region = 'IN') {
   const quoted = cells.map(
     (cell, at) => `98200982${String(at).padStart(2, '0')},"${cell.replaceAll('"', '""')}"`,
@@ -189,8 +189,16 @@ describe('ugly cells', () => {
   it.each([
     [
       'Name',
-      ['Se&aacute;n O&#39;Hara', '<b>Zoya</b>', 'A &lt;b&gt; B', '“Zoya “Zo” Ray”', '«Ольга»', "'Zoya'"],
-      ["Seán O'Hara", 'Zoya', 'A <b> B', 'Zoya “Zo” Ray', 'Ольга', 'Zoya'],
+      [
+        'Se&aacute;n O&#39;Hara',
+        '<b>Zoya</b>',
+        'A &lt;b&gt; B',
+        '“Zoya “Zo” Ray”',
+        '«Ольга»',
+        "'Zoya'",
+        "'Zoya O''Hara'",
+      ],
+      ["Seán O'Hara", 'Zoya', 'A <b> B', 'Zoya “Zo” Ray', 'Ольга', 'Zoya', "Zoya O'Hara"],
     ],
     [
       'Name',

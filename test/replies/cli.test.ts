@@ -30,7 +30,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** What a program writes to either of its streams, in the order it comes. */
+/** A program's output to both streams, in order. */
 function collect() {
   const chunks: string[] = []
   const open = () =>
@@ -46,7 +46,7 @@ function collect() {
       .replaceAll(folder, '/lists')
       .replaceAll(/in (?:less than )?[\d.]+ s\b/g, 'in 2.5 s')
       .replaceAll(/\d+ \w{3} \d{4}(?:, \d\d:\d\d)?/g, '15 Jan 2026')
-      // A preview can be printed before its worker has cleared up.
+      // A preview can be printed before its worker has cleaned up.
       .replaceAll(/^(?:stopping|lease_lost): .*\n|^.* Ctrl-C stops .*\n/gm, '')
   return { stdout: open(), stderr: open(), text }
 }

@@ -26,7 +26,7 @@ const read = (answers: readonly object[]) =>
       }),
     )
     .join('\n')
-/** The count itself: a word on the way comes before it. */
+/** The count itself, after the progress message. */
 async function readCount(answers: readonly object[]): Promise<string> {
   await expect.poll(() => read(answers), { timeout: 20_000 }).toContain('A count is kept for ten minutes.')
   return read(answers)

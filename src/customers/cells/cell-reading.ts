@@ -7,8 +7,13 @@ import type { DateCalendar, FieldValue, RowNoteCode } from '../fields/index.ts'
  */
 export type CellReading<T extends FieldValue = FieldValue> =
   | { readonly kind: 'value'; readonly value: T; readonly note?: RowNoteCode }
-  | { readonly kind: 'blank'; readonly note?: RowNoteCode }
+  | BlankCell
   | CellProblem
+
+export interface BlankCell {
+  readonly kind: 'blank'
+  readonly note?: RowNoteCode
+}
 
 export interface CellProblem {
   readonly kind: 'problem'
@@ -32,10 +37,15 @@ export interface ColumnStyle {
   readonly bornUntil?: string
 }
 
-export const BLANK: CellReading<never> = { kind: 'blank' }
+export const BLANK: BlankCell = { kind: 'blank' }
 
 /** The cell holds a blank word. */
-export const BLANK_WORD: CellReading<never> = { kind: 'blank', note: 'blank_word' }
+export const BLANK_WORD: BlankCell = { kind: 'blank', note: 'blank_word' }
+
+/** A cell that holds a placeholder. Dashes and `#N/A` are obviously blank: only words get a note. */
+export function blankOf(text: string): BlankCell {
+  return /^[^#].*\p{L}|^\p{L}/u.test(text) ? BLANK_WORD : BLANK
+}
 
 export function value<T extends FieldValue>(of: T): CellReading<T> {
   return { kind: 'value', value: of }

@@ -10,7 +10,9 @@ export { monthOfName } from './calendars/index.ts'
 export {
   BLANK,
   BLANK_WORD,
+  type BlankCell,
   BROKEN_FORMULA,
+  blankOf,
   type CellProblem,
   type CellReading,
   type ColumnStyle,

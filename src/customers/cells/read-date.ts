@@ -1,6 +1,14 @@
 import { isPlaceholder } from './blank-words.ts'
 import { calendarOf, FIRST_NEPALI_YEAR, fromCalendar, fromNepali, monthOfName } from './calendars/index.ts'
-import { BLANK, BROKEN_FORMULA, type CellReading, type ColumnStyle, problem, value } from './cell-reading.ts'
+import {
+  BLANK,
+  BROKEN_FORMULA,
+  blankOf,
+  type CellReading,
+  type ColumnStyle,
+  problem,
+  value,
+} from './cell-reading.ts'
 import { cleanText, spreadsheetError } from './clean-text.ts'
 import { tidyDate } from './date-writing.ts'
 
@@ -25,7 +33,7 @@ const WITHOUT_YEAR = /^--\d{2}-?\d{2}$/u
 const TWO_NUMBERS = /^(\d{1,2})[-/. ](\d{1,2})$/u
 const DAY_AND_NAME = /^(\d{1,2})(?:st|nd|rd|th|er|\.)?[-/. ]*(?:de |of )?([\p{L}\p{M}]+)\.?$/iu
 const NAME_AND_DAY = /^([\p{L}\p{M}]+)\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?$/iu
-/** iPhones store a birthday without a year in 1604. */
+/** iPhones store a birthday without a year in 1604, other programs in year 0. */
 const NO_YEAR = 1604
 
 /**
@@ -92,7 +100,7 @@ export function readDate(cell: string, style: ColumnStyle): CellReading<string> 
   if (iso && !isZero(text)) return finish(written(iso[1], iso[2], iso[3]), text, style)
   const plain = YEAR_LAST.exec(text)
   if (plain && !isZero(text)) return finish(ordered(plain, style.dateOrder), text, style)
-  if (isPlaceholder(text)) return BLANK
+  if (isPlaceholder(text)) return blankOf(text)
   if (isZero(text)) return readZero(text)
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
@@ -219,7 +227,8 @@ function readOutside(
   style: ColumnStyle,
 ): CellReading<string> {
   if (NO_DATES.has(`${year}-${month}-${date}`)) return NO_DATE
-  if (year === NO_YEAR && style.bornUntil !== undefined) return NO_YEAR_GIVEN
+  const isWithout = (year === NO_YEAR || year === 0) && style.bornUntil !== undefined
+  if (isWithout && isDayOfMonth(date, month)) return NO_YEAR_GIVEN
   const calendar = calendarOf(year, text, style.region)
   if (calendar === null) return OUT_OF_RANGE
   const converted = fromCalendar(calendar, year, month, date)

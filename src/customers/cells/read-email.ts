@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { isPlaceholder } from './blank-words.ts'
-import { BLANK, BROKEN_FORMULA, type CellReading, problem, value } from './cell-reading.ts'
+import { BLANK, BROKEN_FORMULA, blankOf, type CellReading, problem, value } from './cell-reading.ts'
 import { cleanText, spreadsheetError } from './clean-text.ts'
 
 /** The patterns of zod's `email()`, without a result object per cell. */
@@ -43,7 +43,8 @@ export function readEmail(cell: string): CellReading<string> {
 function readNoEmail(text: string): CellReading<string> {
   const error = spreadsheetError(text)
   if (error === 'broken') return BROKEN_FORMULA
-  return error === 'no_value' || isPlaceholder(text) ? BLANK : INVALID
+  if (error === 'no_value') return BLANK
+  return isPlaceholder(text) ? blankOf(text) : INVALID
 }
 
 function isEmail(text: string): boolean {

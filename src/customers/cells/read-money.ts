@@ -2,6 +2,7 @@ import { isPlaceholder } from './blank-words.ts'
 import {
   BLANK,
   BROKEN_FORMULA,
+  blankOf,
   type CellReading,
   type ColumnStyle,
   DAMAGED,
@@ -47,7 +48,7 @@ export function readMoney(cell: string, style: ColumnStyle): CellReading<number>
   if (PLAIN.test(text) && text.length <= 16) return value(Number(text))
   const grouped = readGroups(text)
   if (grouped !== null) return value(grouped)
-  if (isPlaceholder(text)) return BLANK
+  if (isPlaceholder(text)) return blankOf(text)
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
   const ascii = toAsciiNumber(text)

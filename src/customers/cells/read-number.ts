@@ -3,6 +3,7 @@ import { isPlaceholder } from './blank-words.ts'
 import {
   BLANK,
   BROKEN_FORMULA,
+  blankOf,
   type CellReading,
   type ColumnStyle,
   DAMAGED,
@@ -45,7 +46,7 @@ export function readNumber(cell: string, style: ColumnStyle): CellReading<number
   if (PLAIN.test(text)) return value(Number(text) + 0)
   const grouped = readGroups(text)
   if (grouped !== null) return value(grouped)
-  if (isPlaceholder(text)) return BLANK
+  if (isPlaceholder(text)) return blankOf(text)
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
   const ascii = toAsciiNumber(text)

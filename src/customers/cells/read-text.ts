@@ -4,6 +4,7 @@ import {
   BLANK,
   BLANK_WORD,
   BROKEN_FORMULA,
+  blankOf,
   type CellReading,
   DAMAGED,
   FORMULA,
@@ -69,7 +70,7 @@ export function createTextReader(options: TextReaderOptions): (cell: string) => 
   const readNew = (cell: string): CellReading<string> => {
     const text = cleanText(cell)
     if (text === '') return BLANK
-    if (isForNothing(text)) return blankWord(text)
+    if (isForNothing(text)) return blankOf(text)
     const first = text.charCodeAt(0)
     const mayBeDamaged = first < 0x41 || first === 0x45
     return (mayBeDamaged ? readDamaged(text, first, kind) : null) ?? readPlain(text)
@@ -92,11 +93,6 @@ function readName(text: string, words: BlankWords): CellReading<string> {
   if (name === '') return BLANK_WORD
   const reading = takeText(name)
   return name !== text && reading.kind === 'value' ? { ...reading, note: 'blank_word' } : reading
-}
-
-/** Dashes and `#N/A` are obviously blank: only words get a note. */
-function blankWord(text: string): CellReading<never> {
-  return /^[^#].*\p{L}|^\p{L}/u.test(text) ? BLANK_WORD : BLANK
 }
 
 /** A formula, an error or a shortened number in place of the text; null for everything else. */

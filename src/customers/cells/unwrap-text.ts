@@ -104,9 +104,18 @@ export function removeQuotes(text: string): string {
     const closing = CLOSING[bare.charAt(0)]
     const isWrapped = bare.length > 1 && closing?.includes(bare.charAt(bare.length - 1))
     const inner = isWrapped ? bare.slice(1, -1).trim() : ''
+    const single = isWrapped ? withoutDoubled(inner, bare.charAt(0)) : null
+    if (single !== null) return single
     if (!isWrapped || (MARK.test(unwrapped(inner)) && !isNested(bare))) return bare
     bare = inner
   }
+}
+
+/** `'Ravi O''Neil'`, as databases quote: all inner marks are doubled. Null if some are not, or if there are none. */
+function withoutDoubled(inner: string, mark: string): string | null {
+  const doubled = mark + mark
+  if (!inner.includes(doubled) || inner.replaceAll(doubled, '').includes(mark)) return null
+  return inner.replaceAll(doubled, mark)
 }
 
 /** True if the last mark closes the first one: `“Asha “Bunty” Rao”`. Only differing marks can be counted. */

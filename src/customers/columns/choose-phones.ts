@@ -17,6 +17,8 @@ export interface PhoneChoice {
   readonly columns: readonly Column[]
   /** Those whose numbers belong to several people: they give other phones and never the key. */
   readonly shared: ReadonlySet<Column>
+  /** The one column, where its heading leaves open whose phone it is. */
+  readonly open?: Column
 }
 
 interface Evidence {
@@ -38,6 +40,8 @@ interface Ranked {
 const EVIDENT_SHARE = 0.8
 /** If more rows than this share hold a number that also occurs with another name, the column is no key. */
 const SHARED_SHARE = 0.5
+/** Callers call again, but not most of them. */
+const VARIED_SHARE = 0.7
 const MIN_ROWS = 3
 const MIN_FILLED = 0.5
 /**
@@ -53,6 +57,8 @@ export function choosePhones(
   evidence: Evidence,
 ): PhoneChoice | PhoneQuestion {
   const ranked = rankPhones(columns, roles)
+  const open = findOpen(columns, roles, ranked, evidence)
+  if (open) return { columns: [open], shared: new Set(), open }
   if (ranked.length === 0) return { equal: [] }
   const { region } = evidence
   const isAnywhere = ranked.some(({ column: { cells } }) => cells.length === 0 || hasPhone(cells, region))
@@ -87,6 +93,38 @@ export function takeGiven(given: readonly Column[], evidence: Evidence): PhoneCh
   const [first] = given
   if (first) shared.delete(first)
   return { columns: given, shared }
+}
+
+/**
+ * The only column such as `Caller Number` whose cells are phones that differ from row to row, where the file has no other
+ * phone or one number in most rows of each: the line that was called.
+ */
+function findOpen(
+  columns: readonly Column[],
+  roles: readonly ColumnRole[],
+  ranked: readonly Ranked[],
+  evidence: Evidence,
+): Column | undefined {
+  const open = columns.filter((column, at) => {
+    const role = roles[at]
+    return role?.kind === 'attribute' && role.isOpenPhone && isVaried(column, evidence)
+  })
+  const [only] = open
+  if (!only || open.length > 1) return undefined
+  return ranked.every(({ column }) => isOneNumber(column, evidence)) ? only : undefined
+}
+
+function isVaried({ cells }: Column, { region, dummies }: Evidence): boolean {
+  if (cells.length < MIN_ROWS || phoneShare(cells, region) < EVIDENT_SHARE) return false
+  const phones = new Set(cells.map((cell) => phoneOf(cell, region, dummies)))
+  return phones.size >= cells.length * VARIED_SHARE
+}
+
+function isOneNumber({ cells }: Column, { region, dummies }: Evidence): boolean {
+  const phones = cells.map((cell) => phoneOf(cell, region, dummies)).filter((phone) => phone !== null)
+  const times = new Map<string, number>()
+  for (const phone of phones) times.set(phone, (times.get(phone) ?? 0) + 1)
+  return phones.length >= MIN_ROWS && Math.max(...times.values()) > phones.length * SHARED_SHARE
 }
 
 function rankPhones(columns: readonly Column[], roles: readonly ColumnRole[]): readonly Ranked[] {
@@ -174,7 +212,11 @@ function differ(a: Column, b: Column, { rows, region, dummies }: Evidence): bool
 }
 
 /** The decisions about the phones, for the receipt. */
-export function describePhones({ columns, shared }: PhoneChoice): readonly string[] {
+export function describePhones({ columns, shared, open }: PhoneChoice): readonly string[] {
+  if (open)
+    return [
+      `${quote(open)} is taken for the customer's phone: its numbers differ from row to row, and those of no other column do.`,
+    ]
   const [first, ...others] = columns.filter((column) => !shared.has(column))
   const notes: string[] = []
   if (first && others.length > 0) {

@@ -42,6 +42,8 @@ export type ColumnRole =
       readonly note?: string
       /** The header names a phone that is not certainly the customer's. */
       readonly isStrangePhone?: true
+      /** The phone may be the customer's after all: the cells decide. */
+      readonly isOpenPhone?: true
     }
 
 export function describeColumns(
@@ -100,7 +102,7 @@ export function classifyColumn(
       isStated: true,
     }
   return phone?.kind === 'other'
-    ? { kind: 'attribute', isStrangePhone: true }
+    ? { kind: 'attribute', isStrangePhone: true, ...(phone.isOpen && { isOpenPhone: true }) }
     : scaledMoney(column, catalogue)
 }
 

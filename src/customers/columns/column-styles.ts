@@ -71,11 +71,12 @@ function findDateStyle(
   const named = column.words.dateOrder
   const notes: string[] = []
   if (named === null && evidence.example !== undefined) notes.push(...describe(column, evidence))
-  if (bornUntil !== undefined && column.cells.some(hasShortYear))
+  const calendar = findCalendar(column, region, bornUntil)
+  const isConverted = calendar !== undefined || region === 'TH'
+  if (bornUntil !== undefined && !isConverted && column.cells.some(hasShortYear))
     notes.push(
       `Years in ${quote(column)} have two digits. They are read so that no birthday is in the future.`,
     )
-  const calendar = findCalendar(column, region, bornUntil)
   if (calendar !== undefined) notes.push(CALENDAR_NOTES[calendar](quote(column)))
   return { order: named ?? evidence.order, ...(calendar && { calendar }), notes }
 }

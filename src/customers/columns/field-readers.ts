@@ -29,8 +29,7 @@ export const FIELD_READERS: Readonly<Record<FieldType, FieldReader>> = {
 /** A phone that is not the key, such as a team's `guarantor_phone`. */
 function readFirstPhone(cell: string, _: ColumnStyle, region: string): CellReading<string> {
   const reading = readPhones(cell, region)
-  if (reading.kind === 'problem') return reading
-  if (reading.kind === 'blank') return BLANK
+  if (reading.kind !== 'phones') return reading
   const [phone, ...others] = reading.phones
   if (phone === undefined) return BLANK
   return others.length + reading.leftOut === 0

@@ -47,9 +47,9 @@ export interface MapHeaderOptions {
   readonly phoneColumn?: number | string
   /** The targets a person chose for single columns. */
   readonly assigned?: readonly AssignedColumn[] | undefined
-  /** What a person said the values of single fields do to known customers. */
+  /** Rules a person stated for single fields of known customers. */
   readonly stated?: readonly StatedRule[] | undefined
-  /** Phone and country columns as an earlier file was read, or as somebody chose: these and no others. */
+  /** Exactly these phone and country columns, from an earlier file or a person's choice. */
   readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>
   /** The first line is known to be a row. */
   readonly headerless?: boolean
@@ -255,7 +255,7 @@ function buildMapping(
   // A first line that is a row gives no shape for the others.
   const isHeaderRow = shape === undefined
   const roles = readings.map(({ role }) => role)
-  const notes: string[] = [...phoneNotes(phones, options), ...strangePhones(columns, roles, phones, options)]
+  const notes: string[] = [...describePhones(phones), ...strangePhones(columns, roles, phones, options)]
   const prefix = readings.find((one) => one.prefix !== undefined)?.prefix
   if (prefix !== undefined) notes.push(`Columns that begin with "${prefix}" are read as the customer's own.`)
   const fields = rankFields(listFieldColumns(columns, roles, phones.columns))
@@ -330,6 +330,7 @@ function buildMapping(
   const styles = findColumnStyles(columns, mapped, options)
   const rules = findRules(texts.columns, options)
   notes.push(
+    ...(found.regions.length > 0 ? [] : foreignNotes(phones, options)),
     ...found.notes,
     ...labels.notes,
     ...texts.notes,
@@ -375,10 +376,11 @@ function listFieldColumns(
 
 /** What the numbers of the first phone column look like, if they are not of the default region. */
 export function describeForeignPhones(
-  { columns }: HeaderMapping,
+  { columns, regions = [] }: HeaderMapping,
   rows: readonly (readonly string[])[],
   region: string,
 ): string | null {
+  if (regions.length > 0) return null
   const first = columns.find(({ target, rank }) => target === 'phone' && rank === 0)
   if (!first) return null
   const cells = rows.map((row) => row[first.index] ?? '').filter((cell) => !isBlank(cell))
@@ -392,11 +394,10 @@ function regionFields(mapped: readonly ColumnMapping[]): ReadonlySet<number> {
   return new Set(mapped.filter(isRegion).map(({ index }) => index))
 }
 
-function phoneNotes(phones: PhoneChoice, { region }: MapHeaderOptions): readonly string[] {
-  const [first] = phones.columns
-  if (!first) return []
-  const foreign = foreignPhones(quote(first), first.cells, region)
-  return [...describePhones(phones), ...(foreign === null ? [] : [foreign])]
+/** Where a column tells countries or area codes, the numbers alone prove nothing. */
+function foreignNotes({ columns: [first] }: PhoneChoice, { region }: MapHeaderOptions): readonly string[] {
+  const foreign = first ? foreignPhones(quote(first), first.cells, region) : null
+  return foreign === null ? [] : [foreign]
 }
 
 /** Phone columns that are not certainly the customer's, if their cells are phones. */

@@ -1,6 +1,7 @@
 import {
   BEST,
   CONTACT,
+  EITHER,
   EMERGENCY,
   HOME,
   isSomebodyElse,
@@ -29,7 +30,11 @@ export type PhoneHeader =
   /** A phone or something else (`Contact`, `Number`): the cells decide. */
   | { readonly kind: 'maybe'; readonly rank: number; readonly isStated: boolean }
   /** Not the customer's phone: a fax, a guarantor's number, a phone's type. */
-  | { readonly kind: 'other' }
+  | {
+      readonly kind: 'other'
+      /** `Caller Number` is the customer's where no other phone of the file can be. */
+      readonly isOpen?: true
+    }
 
 /**
  * The person's own phone first, then WhatsApp, then a place's, then any other. Numbered ones (`Phone 2`) stay
@@ -67,8 +72,8 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
   const isPlaceAlone = words.every((word) => PLACE_ALONE.has(word) || /^\p{N}+$/u.test(word))
   const isWeak = isContact || has(BARE) || (isPlaceAlone && has(PLACE_ALONE))
   if (!isPhone && !isWeak) return null
-  // `Is WhatsApp` is a yes/no question.
-  if (isSomebodyElse(words) || words[0] === 'is') return { kind: 'other' }
+  const other = readOther(words)
+  if (other) return other
   const isPlace = isContact || has(PLACE_ALONE)
   const known = isPhone || isContact ? KNOWN : isPlace ? [...KNOWN_ALONE, PLACE_ALONE] : KNOWN_ALONE
   if (!words.every((word) => isKnown(word, known))) return isPhone ? { kind: 'other' } : null
@@ -77,6 +82,17 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
     words.some((word) => /^\p{N}+$/u.test(word)) || has(MOBILE) || has(WHATSAPP) || has(HOME) || has(WORK)
   const isNumber = has(BARE) && (isContact || has(OTHER))
   return isPhone || isNumber ? { kind: 'phone', rank, isStated } : { kind: 'maybe', rank, isStated }
+}
+
+/** Somebody else's phone; and `Is WhatsApp`, which is a yes/no question. */
+function readOther(words: readonly string[]): PhoneHeader | null {
+  if (isOpen(words)) return { kind: 'other', isOpen: true }
+  return isSomebodyElse(words) || words[0] === 'is' ? { kind: 'other' } : null
+}
+
+function isOpen(words: readonly string[]): boolean {
+  const rest = words.filter((word) => !EITHER.has(word))
+  return rest.length < words.length && !isSomebodyElse(rest) && rest.every((word) => isKnown(word, KNOWN))
 }
 
 /** Rank of a label beside a number in a cell (`Office: 022 2780 1234`). Null if a word is unknown. */

@@ -100,6 +100,15 @@ export function plansOfCallingCode(callingCode: string): readonly NumberingPlan[
   return plans
 }
 
+/** @returns the main region of a stored phone's calling code, or null for any other text. */
+export function regionOfPhone(e164: string): string | null {
+  for (let length = 1; length <= 3 && e164.startsWith('+'); length += 1) {
+    const [main] = plansOfCallingCode(e164.slice(1, 1 + length))
+    if (main) return main.region === NO_COUNTRY ? null : main.region
+  }
+  return null
+}
+
 function compilePlan(region: string, raw: RawPlan): NumberingPlan {
   const lengths = asLengths(raw[PLACE.lengths])
   const nationalPrefix = asText(raw[PLACE.nationalPrefixForParsing]) || asText(raw[PLACE.nationalPrefix])

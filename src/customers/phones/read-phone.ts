@@ -1,5 +1,8 @@
 import {
+  BLANK,
+  type BlankCell,
   BROKEN_FORMULA,
+  blankOf,
   type CellProblem,
   DAMAGED,
   isPlaceholder,
@@ -22,10 +25,9 @@ import { countDigits, splitAfterAreaCode, splitAtSlash, splitAtSpaces, splitPhon
  */
 export type PhoneReading =
   | { readonly kind: 'phones'; readonly phones: readonly string[]; readonly leftOut: number }
-  | { readonly kind: 'blank' }
+  | BlankCell
   | CellProblem
 
-const BLANK: PhoneReading = { kind: 'blank' }
 const MASKED = problem('phone_masked', 'has letters or stars in place of digits')
 const LETTERS = problem('phone_invalid', 'holds letters where a phone number is expected')
 const SHORT = problem('phone_invalid', 'is too short for a phone number')
@@ -109,9 +111,8 @@ function isSpacer(code: number): boolean {
 
 function readAny(cell: string, dialling: Dialling): PhoneReading {
   const text = tidyPhone(cell)
-  if (text === '' || isPlaceholder(text) || /^[0\s-]+$/u.test(text)) {
-    return /0{5}/u.test(text) ? UNKNOWN : BLANK
-  }
+  if (text === '' || /^[0\s-]+$/u.test(text)) return /0{5}/u.test(text) ? UNKNOWN : BLANK
+  if (isPlaceholder(text)) return blankOf(text)
   if (text.length > MAX_CELL_LENGTH) return LONG
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK

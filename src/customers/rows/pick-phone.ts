@@ -52,6 +52,10 @@ interface Picking {
   readonly shared: string[]
   readonly notes: RowNote[]
   failed: PickedPhone | null
+  /** Index of a column of phones that holds words. */
+  words: number
+  /** Index of the column of the key. */
+  from: number
   isCleared: boolean
   written: string | undefined
 }
@@ -80,6 +84,8 @@ export function createPhonePicker(
     if ('kind' in picking) return picking
     const [phone, ...rest] = picking.phones
     if (phone === undefined) return picking.failed ?? missing(first?.column, picking.shared.length > 0)
+    const slipped = columns.find(({ column: { index } }) => index === picking.words)?.column
+    if (slipped && picking.from === picking.words + 1) return mayHaveSlipped(slipped)
     const others = [...new Set([...rest, ...picking.shared])].filter((other) => other !== phone)
     const { written, notes, isCleared } = picking
     return {
@@ -124,6 +130,8 @@ function pickAll(
     shared: [],
     notes: [],
     failed: null,
+    words: -1,
+    from: -1,
     isCleared: false,
     written: undefined,
   }
@@ -155,9 +163,13 @@ function pickFrom(
   picking: Picking,
 ): void {
   const reading = readPhones(cell, region, area)
-  if (reading.kind === 'blank') return
   const { header } = column
+  if (reading.kind === 'blank') {
+    if (reading.note !== undefined) picking.notes.push({ code: reading.note, column: header })
+    return
+  }
   if (reading.kind === 'problem') {
+    if (picking.words < 0 && HAS_WORDS.test(cell)) picking.words = column.index
     picking.failed ??= dummies.isTyped(cell)
       ? dummyPhone(column)
       : unreadable(column, reading, region, because)
@@ -174,6 +186,7 @@ function pickFrom(
     if (column.rank !== 0 && !isLabelled)
       picking.notes.push({ code: 'phone_from_next_column', column: header })
     picking.written = writtenIn(cell, reading.phones)
+    picking.from = column.index
   }
   picking.phones.push(...phones)
 }
@@ -209,6 +222,15 @@ function writtenIn(cell: string, [phone, ...others]: readonly string[]): string 
   const text = cleanText(cell)
   return text === phone ? undefined : text
 }
+
+/** An address with a separator in it moves the phone one cell to the right, where another column of phones may stand. */
+function mayHaveSlipped(column: ColumnMapping): PickedPhone {
+  const message = `${nameCell(column)} holds words and the next cell a phone, so the cells of the row may have slipped.`
+  return { kind: 'problem', code: 'phone_invalid', column: column.header, message }
+}
+
+/** Letters and no digit. */
+const HAS_WORDS = /^[^\p{Nd}]*\p{L}{2}[^\p{Nd}]*$/u
 
 function cannotClear(column: ColumnMapping): PickedPhone {
   const message = `${nameCell(column)} cannot be cleared, because customers are matched by phone.`

@@ -1,8 +1,8 @@
 import type { RowProblem, RowProblemCode } from '../../errors.ts'
 import { type BlankWords, DEFAULT_BLANK_WORDS, isBlank } from '../cells/index.ts'
-import type { FieldCatalogue, HeaderMapping, ReadRow, RowNote } from '../fields/index.ts'
+import type { FieldCatalogue, HeaderMapping, ReadRow } from '../fields/index.ts'
 import { createPhonePicker, type PickedPhone } from './pick-phone.ts'
-import { compileSteps, ownWordTest, type RowDraft } from './row-steps.ts'
+import { addNote, compileSteps, ownWordTest, type RowDraft } from './row-steps.ts'
 
 /** A row of a file: the parts of `src/csv`'s rows that are needed here. */
 export interface FileRow {
@@ -59,7 +59,7 @@ export function createRowReader(
         ? tooShort(row, header.length)
         : invalid(row, picked.code, picked.column, picked.message)
     }
-    const draft: RowDraft = { values: {} }
+    const draft = beginDraft(picked)
     for (const step of steps) {
       const failed = step(cells, draft, picked.region)
       if (failed) return invalid(row, failed.code, failed.column, failed.message)
@@ -68,14 +68,20 @@ export function createRowReader(
   }
 }
 
+/** What the phones of a row have to say is said first. */
+function beginDraft({ notes }: Pick<Extract<PickedPhone, { kind: 'phone' }>, 'notes'>): RowDraft {
+  const draft: RowDraft = { values: {} }
+  if (notes) for (const note of notes) addNote(draft, note)
+  return draft
+}
+
 function toCustomer(
   line: number,
-  { phone, written, notes: phoneNotes, others }: Extract<PickedPhone, { kind: 'phone' }>,
+  { phone, written, others }: Extract<PickedPhone, { kind: 'phone' }>,
   draft: RowDraft,
 ): ReadRow {
-  const { values } = draft
+  const { values, notes } = draft
   if (others !== undefined) values.other_phones = others
-  const notes = joinNotes(phoneNotes, draft.notes)
   if (written === undefined && notes === undefined) return { kind: 'customer', line, phone, values }
   return {
     kind: 'customer',
@@ -90,13 +96,6 @@ function toCustomer(
 function tooShort(row: FileRow, columns: number): ReadRow {
   const message = `The row has ${row.cells.length} of ${columns} cells and ends before the phone.`
   return invalid(row, 'too_few_cells', null, message)
-}
-
-function joinNotes(
-  a: readonly RowNote[] | undefined,
-  b: readonly RowNote[] | undefined,
-): readonly RowNote[] | undefined {
-  return a && b ? [...a, ...b] : (a ?? b)
 }
 
 /** A separator inside an unquoted cell has moved all later cells, so none is certain. */

@@ -11,14 +11,7 @@ import {
   usualDecimalMark,
 } from '../cells/index.ts'
 import { FIELD_READERS, type FieldReader, nameCell } from '../columns/index.ts'
-import type {
-  ColumnMapping,
-  FieldCatalogue,
-  FieldValue,
-  HeaderMapping,
-  RowNote,
-  RowNoteCode,
-} from '../fields/index.ts'
+import type { ColumnMapping, FieldCatalogue, FieldValue, HeaderMapping, RowNote } from '../fields/index.ts'
 import { completeAddress, completeName, holds, type Part } from './complete-whole.ts'
 
 /** Why a row is invalid, before its line is known. */
@@ -149,7 +142,7 @@ function attributeStep(column: ColumnMapping, name: string, { clearWord, blankWo
     const reading = read(cell)
     if (reading.kind === 'problem') {
       if (reading.code !== 'excel_damaged') return failure(reading, column)
-      addNote(row, 'damaged_left_out', column)
+      addNote(row, { code: 'damaged_left_out', column: column.header })
     } else if (reading.kind === 'value') row.values[path] = reading.value
     noteReading(row, reading, column)
     return null
@@ -280,14 +273,14 @@ function write(row: RowDraft, path: string, wish: Wish): void {
 
 function noteReading(row: RowDraft, wish: Wish, column: ColumnMapping): void {
   if ((wish.kind === 'value' || wish.kind === 'blank') && wish.note !== undefined)
-    addNote(row, wish.note, column)
+    addNote(row, { code: wish.note, column: column.header })
 }
 
 /** A program that writes NULL does so in many columns: one note per row is enough. */
-function addNote(row: RowDraft, code: RowNoteCode, { header }: ColumnMapping): void {
-  if (code === 'blank_word' && row.notes?.some((note) => note.code === code)) return
+export function addNote(row: RowDraft, note: RowNote): void {
+  if (note.code === 'blank_word' && row.notes?.some(({ code }) => code === note.code)) return
   row.notes ??= []
-  row.notes.push({ code, column: header })
+  row.notes.push(note)
 }
 
 function failure({ code, why }: CellProblem, column: ColumnMapping): RowFailure {

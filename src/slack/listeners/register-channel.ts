@@ -53,7 +53,7 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     else if (event.user) await deps.channels.left(event.user)
   })
 
-  // Both carry what people write: it is read to be answered, and neither stored nor logged.
+  // Both events carry people's text: it is parsed for the reply, and neither stored nor logged.
   app.event('app_mention', async ({ event }) => {
     const { user, channel, text, ts, thread_ts: thread } = event
     if (user === undefined) return

@@ -79,7 +79,8 @@ const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
   phone_left_out: (where, column) =>
     `${where} a value in "${column}" is not a phone number of the customer and was left out.`,
   email_left_out: (where, column) => `${where} only the first e-mail address in "${column}" was kept.`,
-  blank_word: (where, column) => `${where} words such as NULL or N/A count as blank, first in "${column}".`,
+  blank_word: (where, column) =>
+    `${where} words such as NULL or N/A count as blank, for example in "${column}".`,
   blank_date: (where, column) =>
     `${where} "${column}" holds a date that stands for none (such as 0001-01-01), and counts as blank.`,
   date_without_year: (where, column) =>
@@ -92,8 +93,19 @@ const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
 }
 
 export function describeRowNotes(counts: readonly RowNoteCount[]): string[] {
-  return counts.map(({ code, column, rows }) => {
+  return joinBlankWords(counts).map(({ code, column, rows }) => {
     const where = `In ${formatNumber(rows)} ${rows === 1 ? 'row' : 'rows'}`
     return NOTES[code](where, column)
   })
+}
+
+/** A row has one note about words for nothing, with the first of their columns: all such rows are one sentence. */
+function joinBlankWords(counts: readonly RowNoteCount[]): readonly RowNoteCount[] {
+  const words = counts.filter(({ code }) => code === 'blank_word')
+  const [first] = words
+  if (!first) return counts
+  const rows = words.reduce((sum, count) => sum + count.rows, 0)
+  return counts.flatMap((count) =>
+    count === first ? [{ ...first, rows }] : count.code === 'blank_word' ? [] : [count],
+  )
 }

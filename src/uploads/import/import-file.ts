@@ -11,19 +11,10 @@ import type {
   UploadSheet,
 } from '../../../models/index.ts'
 import type { CsvLimits } from '../../csv/index.ts'
-import { createBlankWords } from '../../customers/cells/index.ts'
 import { bareHeader, describeForeignPhones } from '../../customers/columns/index.ts'
-import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
-import { createRowReader } from '../../customers/rows/index.ts'
+import type { FieldCatalogue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
-import {
-  type List,
-  type ListFile,
-  type ListSource,
-  openListFile,
-  type ReadListOptions,
-  spoolFile,
-} from '../../lists/index.ts'
+import { type List, type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import {
   type ApplyContext,
   addRows,
@@ -48,12 +39,7 @@ import {
   saveCheckpoint,
   saveFile,
 } from '../lease/index.ts'
-import {
-  type ColumnSettings,
-  continueReading,
-  keepEarlierReading,
-  type UnderstoodColumns,
-} from '../readings/index.ts'
+import { continueReading, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
 import { findSecondPhones, withSource } from '../second-phones/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList, readAs } from './choose-encoding.ts'
@@ -61,6 +47,7 @@ import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
 import { rememberChoice, rememberColumns } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
+import { columnSettings, readerOf, readOptions } from './import-options.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
 import { completeMapping, understandColumns } from './understand-columns.ts'
 
@@ -206,18 +193,6 @@ interface ChosenFile extends OpenedFile {
 }
 
 const digestOf = ({ bytes, sha256 }: ListSource) => ({ bytes, sha256 })
-
-const columnSettings = (options: ImportOptions): ColumnSettings => ({
-  catalogue: options.catalogue,
-  region: options.defaultRegion,
-  dateOrder: options.dateOrder,
-  ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
-})
-
-const readOptions = ({ defaultRegion: region, ...options }: ImportOptions): ReadListOptions => ({
-  ...options,
-  region,
-})
 
 /** The file's columns are not known before its sheet or encoding is chosen. */
 async function holdUnread(
@@ -382,8 +357,8 @@ function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: Im
 }
 
 /**
- * The whole file once more, from its beginning.
- * @param onRead called with the list once its last row was read: it has all its notes then
+ * Opens the whole file again, from its start.
+ * @param onRead called with the list after its last row: its notes are complete then
  */
 async function* readFrom<T>(
   openAgain: () => Promise<ListFile>,
@@ -403,22 +378,12 @@ async function* readFrom<T>(
 async function* readBatches(
   list: ListFile,
   line: number,
-  readRow: ReturnType<typeof createRowReader>,
+  readRow: ReturnType<typeof readerOf>,
 ): AsyncGenerator<readonly ReadRow[]> {
   for await (const batch of list.batches()) {
     const rows = batch.filter((row) => row.line > line)
     if (rows.length > 0) yield rows.map(readRow)
   }
-}
-
-function readerOf(mapping: HeaderMapping, header: readonly string[], options: ImportOptions) {
-  return createRowReader(mapping, header, {
-    catalogue: options.catalogue,
-    region: mapping.region ?? options.defaultRegion,
-    clearWord: options.clearWord,
-    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
-    blankWords: createBlankWords(options.blankWords),
-  })
 }
 
 /** A run that continues an earlier one reads the rest the same way. */

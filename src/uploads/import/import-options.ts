@@ -1,4 +1,8 @@
-import { DEFAULT_CATALOGUE, type FieldCatalogue } from '../../customers/fields/index.ts'
+import { createBlankWords } from '../../customers/cells/index.ts'
+import { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMapping } from '../../customers/fields/index.ts'
+import { createRowReader } from '../../customers/rows/index.ts'
+import type { ReadListOptions } from '../../lists/index.ts'
+import type { ColumnSettings } from '../readings/index.ts'
 import type { ImportOptions } from './import-file.ts'
 
 /**
@@ -34,4 +38,30 @@ export function importOptionsOf(
     guard: settings.guard,
     batchSize: BATCH_SIZE,
   }
+}
+
+/** How headings are understood. */
+export function columnSettings(options: ImportOptions): ColumnSettings {
+  return {
+    catalogue: options.catalogue,
+    region: options.defaultRegion,
+    dateOrder: options.dateOrder,
+    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+  }
+}
+
+/** How the bytes of a file become lists. */
+export function readOptions({ defaultRegion: region, ...options }: ImportOptions): ReadListOptions {
+  return { ...options, region }
+}
+
+/** Reads rows into customers. */
+export function readerOf(mapping: HeaderMapping, header: readonly string[], options: ImportOptions) {
+  return createRowReader(mapping, header, {
+    catalogue: options.catalogue,
+    region: mapping.region ?? options.defaultRegion,
+    clearWord: options.clearWord,
+    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+    blankWords: createBlankWords(options.blankWords),
+  })
 }

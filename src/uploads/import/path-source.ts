@@ -2,9 +2,15 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename } from 'node:path'
-import type { FileUpload } from '../../../models/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
+import { openListFile, spoolFile } from '../../lists/index.ts'
 import type { FileSource, OpenedFile } from '../lease/index.ts'
+import { listOtherPhones } from '../readings/index.ts'
+import { chooseList } from './choose-list.ts'
+import type { ImportOptions } from './import-file.ts'
+import { columnSettings, readerOf, readOptions } from './import-options.ts'
+import { understandColumns } from './understand-columns.ts'
 
 /** Opens files named on the command line of this machine. */
 export function createPathSource(): FileSource {
@@ -34,4 +40,56 @@ export async function sizeOf(path: string): Promise<number> {
     )
   }
   throw reason('it is not a file')
+}
+
+/** A row's phones: as earlier files with these headings were read, and as this one would be. */
+interface OtherPhones {
+  readonly line: number
+  readonly phones: readonly [string | null, string | null]
+}
+
+/**
+ * Reads a refused file of the command line once more, for the rows that get another phone than before.
+ * @throws AppError the file's errors
+ */
+export async function findOtherPhones(
+  models: Models,
+  upload: FileUpload,
+  options: ImportOptions,
+  signal: AbortSignal,
+): Promise<readonly OtherPhones[]> {
+  const { name, stream } = await openPath(upload)
+  const encoding = upload.source.kind === 'cli' ? upload.source.encoding : undefined
+  const { maxBytes } = options.limits
+  const hints = { region: options.defaultRegion, fallback: options.fallbackEncoding }
+  const spooled = await spoolFile(stream, { name, maxBytes, signal, hints })
+  try {
+    const lists = await openListFile(spooled, {
+      options: readOptions({ ...options, encoding }),
+      name,
+      signal,
+    })
+    try {
+      const settings = columnSettings(options)
+      const chosen = await chooseList({ models, settings, fileName: name, signal }, upload, lists.lists)
+      if (chosen.kind === 'ask') return []
+      const list = await chosen.list.open()
+      await list.close()
+      const understood = await understandColumns(models, settings, upload, name, list)
+      const described = understood.kind === 'mapped' ? understood.columns : undefined
+      const context = {
+        models,
+        settings: { ...settings, ...(described && { assigned: described.columns }) },
+        fileName: name,
+        signal,
+        openAgain: () => chosen.list.open(),
+        readerOf: (mapping: Parameters<typeof readerOf>[0]) => readerOf(mapping, list.header, options),
+      }
+      return await listOtherPhones(context, upload, list, understood)
+    } finally {
+      await lists.close()
+    }
+  } finally {
+    await spooled.remove()
+  }
 }

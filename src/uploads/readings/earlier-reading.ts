@@ -20,6 +20,7 @@ import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import { type ComparedPhones, compareReadings } from './compare-readings.ts'
 import { describeReading, nameOnCommandLine } from './describe-reading.ts'
+import { regionOfRows } from './region-of-rows.ts'
 import type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'
 
 type Mapped = Extract<UnderstoodColumns, { kind: 'mapped' }>
@@ -53,22 +54,53 @@ export async function keepEarlierReading(
   const earlier = await findEarlier(context, upload, bare)
   if (!earlier) return understood
   if (understood.kind === 'ask') return suggestEarlier(understood, earlier)
-  const { mapping, chosen, columns } = understood
-  if (mapping.isHeaderRow || isIdentityStated(columns, earlier)) return understood
-  const now = identityOf(mapping, context.settings.region)
-  const before = withoutChosen(earlier, now, chosen)
-  const asBefore = isSameIdentity(before, now) ? null : mapAs(context.settings, list, before)
-  if (!asBefore) return understood
-  const { readerOf, openAgain, signal, models } = context
-  const compared = await compareReadings(models, list.sample, openAgain, signal, [
-    readerOf(asBefore),
-    readerOf(mapping),
-  ])
+  const other = await compareWith(context, list, understood, earlier)
+  if (!other) return understood
+  const { before, now, asBefore, compared } = other
   // No decision needed yet; a later file is still compared with the earlier reading.
   if (!compared) return { ...understood, earlier: { ...before, upload: earlier.upload } }
   if (upload.source.kind === 'slack')
     return { kind: 'ask', question: toQuestion(list, earlier.upload, [before, now], compared) }
   return onCommandLine(context, upload, list, understood, { asBefore, before, earlier, now, compared })
+}
+
+interface OtherReading {
+  readonly before: IdentityReading
+  readonly now: IdentityReading
+  readonly asBefore: HeaderMapping
+  /** Null if no row gets another phone. */
+  readonly compared: ComparedPhones | null
+}
+
+/** @returns undefined if the file is read as before, or if a person has stated how */
+async function compareWith(
+  { models, settings, readerOf, openAgain, signal }: EarlierReadingContext,
+  list: ListFile,
+  { mapping, chosen, columns }: Mapped,
+  earlier: EarlierReading,
+): Promise<OtherReading | undefined> {
+  if (mapping.isHeaderRow || isIdentityStated(columns, earlier)) return undefined
+  const now = identityOf(mapping, settings.region)
+  const before = withoutChosen(earlier, now, chosen)
+  const asBefore = isSameIdentity(before, now) ? null : mapAs(settings, list, before)
+  if (!asBefore) return undefined
+  const compared = await compareReadings(models, list.sample, openAgain, signal, [
+    readerOf(asBefore),
+    readerOf(mapping),
+  ])
+  return { before, now, asBefore, compared }
+}
+
+/** Rows with their phones in both readings, for a person who is not asked but refused. Nothing of it is stored. */
+export async function listOtherPhones(
+  context: EarlierReadingContext,
+  upload: FileUpload,
+  list: ListFile,
+  understood: UnderstoodColumns,
+): Promise<ComparedPhones['rows']> {
+  const earlier = await findEarlier(context, upload, bareHeader(list.header))
+  if (!earlier || understood.kind === 'ask') return []
+  return (await compareWith(context, list, understood, earlier))?.compared?.rows ?? []
 }
 
 /** True if a person chose the target of a column that identifies a row's customer, or chose that column. */
@@ -130,11 +162,12 @@ async function findEarlier(
   const own = source.kind === 'slack' ? { 'source.channel': source.channel } : { 'source.kind': 'cli' }
   for (const where of [own, {}]) {
     const [upload] = await models.fileUploads.collection
-      .find<Pick<FileUpload, 'number' | 'file'>>(
+      .find<Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'file'>>(
         { ...same, ...where },
         {
           projection: {
             number: 1,
+            shared_at: 1,
             'file.header': 1,
             'file.earlier_reading': 1,
             'file.mapping.columns': 1,
@@ -147,7 +180,11 @@ async function findEarlier(
       .sort({ shared_at: -1 })
       .limit(1)
       .toArray()
-    const found = upload && readingOf(upload, bare, settings.region)
+    if (!upload) continue
+    const { mapping, earlier_reading: earlier } = upload.file
+    const isStored = mapping?.region !== undefined || earlier !== undefined
+    const region = isStored ? settings.region : await regionOfRows(models, upload, settings.region)
+    const found = readingOf(upload, bare, region)
     if (found) return found
   }
   return undefined

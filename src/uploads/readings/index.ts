@@ -5,5 +5,5 @@
 
 export { continueReading } from './continue-reading.ts'
 export { describeCountry, describeLabels } from './describe-reading.ts'
-export { keepEarlierReading } from './earlier-reading.ts'
+export { type EarlierReadingContext, keepEarlierReading, listOtherPhones } from './earlier-reading.ts'
 export type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'

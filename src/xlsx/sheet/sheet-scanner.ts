@@ -218,7 +218,7 @@ export class SheetScanner implements XmlHandler {
     this.#columns = Math.max(this.#columns, column + 1)
     if (column >= maxColumns || !this.#cells) return
     if ((this.#cells[column] ?? '') !== '') throw damaged('a cell is there twice')
-    // One character more than allowed: shared again uncorrected, the cell is still too long.
+    // One character more than allowed: if shared again uncorrected, the cell is still too long.
     const cut = text.length > maxCellLength ? text.slice(0, maxCellLength + 1) : text
     // Shared again uncorrected, what is missing is an error and no blank.
     const kept = this.#rowLength + cut.length > ROW_LENGTH ? TOO_LONG : cut

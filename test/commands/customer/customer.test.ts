@@ -98,7 +98,7 @@ describe('/customer', () => {
       const query = parsePhoneQuery(text, 'IN')
       const why = query.kind === 'invalid' ? query.reason : 'is a phone'
       const answer = await ask(text)
-      // A name that finds nobody is answered with other words.
+      // A name without a result gives another text.
       expect(answer).toContain(why)
       expect(answer.split('\n')).toHaveLength(1)
     },

@@ -17,14 +17,14 @@ beforeAll(async () => {
     'Rohan Iyer,9000000104,,,New Delhi,SL-1005',
     'Priyanka Deshpande,9000019015,,,Goa,SL-1006',
   ])
-  // The city of somebody known comes with another file.
+  // A known customer's city comes from another file.
   await lists.share('UASHA', '2026-01-12T09:00:00', [HEADER, 'Meena Sharma,9000000101,,,Nagpur,'])
 }, 60_000)
 afterAll(() => lists.close())
 
 const ask = async (text: string) => await lists.ask(`/customer ${text}`)
 
-/** Names of those a reply is about, whether it is a card or a list. */
+/** Names of the people in a reply, a card or a list. */
 async function foundBy(text: string): Promise<string[]> {
   const { trace } = await ask(text)
   const customers = await lists.models.customers.collection.find({}).toArray()
@@ -43,14 +43,14 @@ describe('a customer is found by', () => {
     ['SHARMA in PUNE', KUSHAL],
     ['sharma pun', KUSHAL],
     ['sharma nagpur', MEENA],
-    // She lives there no more.
+    // She no longer lives there.
     ['sharma in chennai', []],
     ['pune', ['Asha Kulkarni', 'Kushal Sharma']],
     ['nagpur', MEENA],
     ['navi mumbai', ['Delhi Babu']],
     ['Navi-Mumbai', ['Delhi Babu']],
     ['babu navi mumbai', ['Delhi Babu']],
-    // Names come before cities, and a city can be said to be one.
+    // Names come before cities, and `in` marks a city.
     ['delhi', ['Delhi Babu']],
     ['new delhi', ['Rohan Iyer']],
     ['in new delhi', ['Rohan Iyer']],

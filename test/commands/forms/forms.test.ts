@@ -229,7 +229,7 @@ describe('a filter of customers', () => {
     const asked = parseCustomerFilter(text, OPTIONS)
 
     expect(asked).toEqual({ kind: 'filter', filter, ...(by !== undefined && { by }) })
-    // What a button carries says the same, in any case.
+    // The value of a button gives the same filter.
     expect(readFilter(writeFilter(filter), DEFAULT_CATALOGUE)).toEqual(filter)
   })
 

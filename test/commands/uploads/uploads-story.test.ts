@@ -327,7 +327,7 @@ describe('/uploads', () => {
     ['comapre 2 1', '/uploads compare 2 1', ['/uploads compare 2 1']],
     ['2 1', '/uploads compare 2 1', ['/uploads compare 2 1']],
     ['list-1', '"list-1"', ['/uploads show 1']],
-    // What changes something, or hands something out, is never a button.
+    // Forms that change or export something are never buttons.
     ['udno 2', '/uploads undo 2', ['/uploads show 2']],
     ['delete 2', '/uploads undo 2', ['/uploads show 2']],
     ['delete 99', '/uploads undo 99', ['Show what works']],

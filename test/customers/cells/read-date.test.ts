@@ -270,6 +270,8 @@ describe('days of birth', () => {
     'Mar 15th',
     '--03-15',
     '1604-03-15',
+    '03/15/0000',
+    '0000-03-15',
   ])('leaves the birthday %s blank, because it has no year, and says so', (cell) => {
     expect(readDate(cell, BIRTH)).toEqual({ kind: 'blank', note: 'date_without_year' })
   })

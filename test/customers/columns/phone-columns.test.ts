@@ -11,7 +11,7 @@ function map(header: string, rows: Rows, region = 'IN'): MappedHeader {
   return mapHeader(header.split(','), rows, { ...OPTIONS, region })
 }
 
-/** The key of every row, and its other phones behind it. */
+/** The key of every row, followed by its other phones. */
 function phones(header: string, rows: Rows, region = 'IN'): string[] {
   const found = map(header, rows, region)
   if (found.kind !== 'mapped') throw new Error('the phone column is unknown')
@@ -227,4 +227,53 @@ describe('two columns of one rank', () => {
     const same = apart.map(([name = '', phone = '']) => [name, phone, `0${phone}`])
     expect(map('Name,Phone,Contact Number', same).kind).toBe('mapped')
   })
+})
+
+describe('a phone of whoever called, or gets a parcel', () => {
+  const calls: Rows = [
+    ['Asha', '9812345671', '18001234567'],
+    ['Ravi', '9812345672', '18001234567'],
+    ['Meena', '9812345673', '18001234567'],
+    ['Asha', '9812345671', '18001234567'],
+  ]
+
+  it.each([
+    'Caller Number',
+    'Receiver Mobile',
+    'Recipient Phone',
+    'Consignee Contact No',
+    'Teléfono del destinatario',
+  ])("is the customer's where it is the only phone, and differs from row to row: %s", (heading) => {
+    const rows = calls.map((row) => row.slice(0, 2))
+    expect(phones(`Name,${heading}`, rows)[1]).toBe('+919812345672')
+    expect(notes(`Name,${heading}`, rows)).toEqual([expect.stringContaining('differ from row to row')])
+  })
+
+  it("is the customer's beside the one line that everybody called", () => {
+    expect(phones('Name,Caller Number,Called Number', calls)[0]).toBe('+919812345671')
+    expect(phones('Agent,Caller Number,Called Number', calls)[0]).toBe('+919812345671')
+  })
+
+  it.each([
+    ['in few rows', calls.slice(0, 2).map((row) => row.slice(0, 2))],
+    ['with one number in most rows', calls.map((row) => [row[0] ?? '', row[2] ?? ''])],
+    ['with no phones', calls.map((row) => [row[0] ?? '', 'busy'])],
+  ])('is asked about %s', (_, rows) => {
+    expect(map('Name,Caller Number', rows).kind).toBe('phone_column_unknown')
+  })
+
+  it("is nobody's beside a phone of the customer", () => {
+    const rows = calls.map(([name = '', phone = ''], at) => [name, phone, `982223334${at}`])
+    expect(phones('Name,Caller Number,Mobile', rows)[0]).toBe('+919822233340')
+    expect(map('Name,Agent Phone', calls).kind).toBe('phone_column_unknown')
+  })
+})
+
+it('says nothing of another country where a column tells the area code', () => {
+  const rows: Rows = [
+    ['A', '011', '25550132'],
+    ['B', '022', '25550133'],
+    ['C', '020', '25550134'],
+  ]
+  expect(notes('Name,STD Code,Phone', rows)).toEqual([expect.stringContaining('area code')])
 })

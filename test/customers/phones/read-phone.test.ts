@@ -174,7 +174,7 @@ describe('readPhones', () => {
   it.each(['', '  ', '\u00a0', '-', 'NA', 'n/a', 'null', 'None', '0', '#N/A', "'", '=""', '\u200b'])(
     'takes %j for an empty cell',
     (cell) => {
-      expect(readPhones(cell, 'IN')).toEqual({ kind: 'blank' })
+      expect(readPhones(cell, 'IN')).toMatchObject({ kind: 'blank' })
     },
   )
 
@@ -238,7 +238,7 @@ describe('readPhones', () => {
     for (const region of listRegions()) {
       const example = reference.getExampleNumber(region)
       const e164 = reference.format(example, PhoneNumberFormat.E164)
-      // What was given out or closed between the versions of the two libraries differs in the data alone.
+      // Ranges opened or closed between the libraries' versions differ only in the data.
       if (!reference.isValidNumber(example) || resolvePhone(e164, region) === null) continue
       for (const format of formats) {
         for (const change of changes) {

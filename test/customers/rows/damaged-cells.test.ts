@@ -6,7 +6,7 @@ import { createRowReader } from '../../../src/customers/rows/index.ts'
 
 const PHONE = '+917417119014'
 
-/** Rows of a file whose first column is the phone, in the order of the file; its mapping as it is stored. */
+/** Rows of a file whose first column is the phone, in file order; with its stored mapping. */
 function readFile(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -30,7 +30,7 @@ function readFile(
   return { rows: cells.map((row, at) => read({ line: at + 2, cells: row })), mapping }
 }
 
-/** Values of each row under one heading, or the code of its problem. */
+/** The values under one heading, or the problem code. */
 function column(heading: string, cells: readonly string[]): unknown[] {
   const { rows } = readFile(
     [heading],
@@ -60,6 +60,18 @@ describe('cells that mean nothing', () => {
         notes: [{ code: 'blank_word', column: 'Shirt Size' }],
       },
     ])
+  })
+
+  it.each([
+    ['Due Amount', 'NULL'],
+    ['DOB', 'NA'],
+    ['Email', 'anonymous'],
+    ['DPD', 'None'],
+    ['Alternate Phone', 'n/a'],
+  ])('are noted under %s, whatever its type', (heading, cell) => {
+    const { rows } = readFile([heading], [[cell], ['-']])
+    expect(rows[0]).toMatchObject({ notes: [{ code: 'blank_word', column: heading }] })
+    expect(rows[1]).not.toHaveProperty('notes')
   })
 
   it('leave the other parts of a name', () => {

@@ -3,7 +3,7 @@ import { mapHeader } from '../../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/index.ts'
 import { createRowReader } from '../../../src/customers/rows/index.ts'
 
-/** What becomes of each line of a file: the name, or the code of its problem. */
+/** The result of each line: the name, or the problem code. */
 function readLines(text: string): unknown[] {
   const [header = [], ...rows] = text
     .trim()
@@ -99,5 +99,22 @@ describe('a separator that has moved nothing', () => {
       9812345678,Ravi,y
       9845012345,Meena,`)
     expect(lines).toEqual(['Asha', 'Ravi', 'Meena'])
+  })
+
+  it('is invalid where words stand in the column of the phone, and the phone in the next one', () => {
+    const lines = readLines(`
+      Name,Address,Mobile,Alt Mobile
+      Asha,12 MG Road,9876543210,
+      Ravi,7 Hill View, Camp,9812345678
+      Meena,3 Lake Road,9845012345,9845012346`)
+    expect(lines).toEqual(['Asha', 'phone_invalid', 'Meena'])
+  })
+
+  it('is none where another column of phones has the number', () => {
+    const lines = readLines(`
+      Name,Mobile,City,Alt Mobile
+      Asha,9876543210,Pune,
+      Ravi,switched off,Pune,9812345678`)
+    expect(lines).toEqual(['Asha', 'Ravi'])
   })
 })

@@ -9,13 +9,13 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = new URL('../../..', import.meta.url)
 const hasMongod = ['/usr/bin/mongod', '/usr/local/bin/mongod'].some((path) => existsSync(path))
-/** What can be downloaded on this machine, and where from. */
+/** The downloads of this machine and their sources. */
 const DOWNLOADS: readonly (readonly [string, RegExp])[] = [
   ['MongoDB', /\/(?:linux|osx|windows)\/mongodb-/],
   ...(existsSync('/usr/bin/apt-get') ? [['DocumentDB', /\/debian\/dists\//] as const] : []),
 ]
 
-/** Runs `npm run demo` as a person would, with this on standard input; `null` for nothing at all. */
+/** Runs `npm run demo` like a person, with this on standard input; `null` for none. */
 async function runDemo(script: string | null): Promise<{ status: number | null; output: string }> {
   const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
     cwd: ROOT,
@@ -169,7 +169,7 @@ function pressControlC(demo: ChildProcess): void {
   for (const delayMs of [0, 5, 60]) setTimeout(() => demo.kill('SIGINT'), delayMs)
 }
 
-/** Has every file, 77.7 MB each, and sends it a byte at a time. */
+/** Serves every file, 77.7 MB each, one byte at a time. */
 async function startSlowMirror() {
   const sent: string[] = []
   const server = createServer((request, response) => {

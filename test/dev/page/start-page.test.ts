@@ -41,7 +41,7 @@ async function act(place: string, verb: string, body: object): Promise<Outcome> 
   return JSON.parse(await response.text())
 }
 
-/** A request with any headers at all, which fetch would not send. */
+/** A request with any headers, which fetch would not send. */
 const ask = (path: string, method: string, headers: Record<string, string>) =>
   new Promise<number | undefined>((resolve, reject) => {
     request(new URL(path, page.url), { method, headers }, (response) => {
@@ -99,7 +99,7 @@ describe('who may use the page', () => {
   })
 })
 
-/** The emulator's own port: that of this process which shows its page. */
+/** The emulator's own port: the one of this process that shows its page. */
 async function portBehind(): Promise<string> {
   const getHandles = Reflect.get(process, '_getActiveHandles') as () => readonly object[]
   const ports = getHandles
@@ -246,7 +246,9 @@ describe('what a person can do on the page', () => {
     ['/uploads recent', '1.1', '/uploads is not supported in threads. Sorry!'],
     ['/invite @Customer Uploads', undefined, 'Customer Uploads is already in this channel.'],
   ])('types %s and hears what Slack says', async (text, thread, write) => {
-    expect(await act('asha/customers', 'type', { text, ...(thread && { thread }) })).toEqual({ notice: write })
+    expect(await act('asha/customers', 'type', { text, ...(thread && { thread }) })).toEqual({
+      notice: write,
+    })
   })
 
   it.each([

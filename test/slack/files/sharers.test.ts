@@ -9,7 +9,7 @@ const LIST = 'Phone,Name\n7417119014,Kushal Sharma\n'
 const WITH_A_BAD_ROW = `${LIST}12,Nobody\n`
 const LONG = { timeout: 20_000 }
 
-/** Nothing is queued, and nothing is left to be worked on. */
+/** Nothing is queued or in progress. */
 async function finish(bot: PlayedBot): Promise<FileUpload[]> {
   await expect
     .poll(
@@ -51,7 +51,7 @@ describe('who shares a file', () => {
     const share = await bot.share('asha', 'rows.csv', WITH_A_BAD_ROW)
     const { id } = await bot.workspace.waitForFile(share)
     await bot.workspace.announce({ ...share, fileId: id, user: bot.workspace.botUserId })
-    // As Slack tells of a link to the file in a message of somebody else: the only share there is the bot's.
+    // As Slack reports a link to the file in another person's message: the only share is the bot's.
     await bot.workspace.announce({ ...share, fileId: id, sharedAt: new Date(Date.now() - 60_000) })
     expect(await finish(bot)).toHaveLength(1)
 

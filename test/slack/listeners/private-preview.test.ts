@@ -236,7 +236,7 @@ describe('the field for a file', () => {
   })
 })
 
-/** A choice of a window, as it is typed. */
+/** A modal's choice in the form the emulator needs. */
 function pick(view: ShownView, label: string): { readonly id: string; readonly typed: string } {
   expect(JSON.stringify(view.blocks)).toContain(label)
   return { id: view.id, typed: label }

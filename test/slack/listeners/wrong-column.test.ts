@@ -6,7 +6,7 @@ import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { readView } from '../../support/view-controls.ts'
 
 const LONG = { timeout: 20_000 }
-/** Names stand under the town, towns under the remark. */
+/** Names are in the town column, towns in the remark column. */
 const MAY = 'Telefon,Stadt,Bemerkung\n07417119014,Kushal,Pune\n9820098200,Meena,Goa\n'
 const KUSHAL = { primary_phone: '+917417119014' }
 
@@ -34,7 +34,7 @@ async function openColumns(person: string, message: Message): Promise<ShownView>
   return answer.window
 }
 
-/** Picks by the place of the column: what it is for, and the rule. */
+/** Choices by column index: the target, and the rule. */
 const pick = (columns: Readonly<Record<number, readonly [string, string?]>>) =>
   Object.fromEntries(
     Object.entries(columns).map(([index, [target, rule]]) => [

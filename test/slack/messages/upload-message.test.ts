@@ -14,7 +14,7 @@ import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const reply = (text: string): Reply => ({ visibility: 'channel', parts: [{ kind: 'text', text }] })
 
-/** The memory several processes share. */
+/** The store that several processes share. */
 function createStore(): UploadMessageStore & {
   readonly messages: Map<string, string>
   readonly repeated: string[]
@@ -26,7 +26,7 @@ function createStore(): UploadMessageStore & {
   const older = new Map<string, string>()
   return {
     messages,
-    /** Uploads whose receipt, if there is one, is to be said again. */
+    /** Uploads whose posted receipt is due again. */
     repeated,
     async claim(upload) {
       const message = messages.get(String(upload._id))

@@ -111,7 +111,7 @@ const anyReply: fc.Arbitrary<Reply> = fc.record({
   ),
 })
 
-/** Everything in a message, at whatever depth, that has a `type`. */
+/** All objects in a message with a `type`, at any depth. */
 function* walk(value: unknown): Generator<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return
   if (!Array.isArray(value) && 'type' in value) yield { ...value }
@@ -492,7 +492,7 @@ describe('a reply as blocks', () => {
 
 type Part = Readonly<Record<string, unknown>>
 
-/** What Slack allows of each kind of block or element. */
+/** Slack's limits for each kind of block or element. */
 const LIMITS: Readonly<Record<string, (part: Part) => void>> = {
   text: expectText,
   plain_text: expectText,

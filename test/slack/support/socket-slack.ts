@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /**
- * The part of Slack that speaks Socket Mode: hands out an address, says hello, sends envelopes, takes acknowledgements,
+ * Slack's side of Socket Mode: returns an address, says hello, sends envelopes, receives acknowledgements,
  * and ends connections after a warning (https://docs.slack.dev/apis/events-api/using-socket-mode).
  */
 export interface SocketSlack {
@@ -13,19 +13,19 @@ export interface SocketSlack {
   readonly acknowledged: readonly string[]
   /** Those of them that were acknowledged later than Slack waits. */
   readonly late: readonly string[]
-  /** How many connections were opened so far. */
+  /** Number of connections opened so far. */
   connections(): number
-  /** How many are open now, as often as that changed: 1, 2, 1 is a refresh without a gap. */
+  /** The number of open connections after each change: 1, 2, 1 is a refresh without a gap. */
   readonly openCounts: readonly number[]
-  /** Over the newest connection, or the one of that number from 0. */
+  /** Over the newest connection, or the one with this index. */
   send(message: object, connection?: number): void
-  /** Says that a connection is about to end. */
+  /** Announces that a connection will end. */
   announceEnd(reason: 'warning' | 'refresh_requested', connection?: number): void
   /** Ends a connection with a close frame, as Slack does after its announcement. */
   end(connection?: number): void
-  /** Drops the connection, as a network does. */
+  /** Drops the connection, like a network failure. */
   cut(): void
-  /** Answers the next calls for an address with a refusal, or not at all after it. */
+  /** Refuses the next calls for an address. */
   refuseAddress(times: number, error: string): void
   stop(): Promise<void>
 }

@@ -22,7 +22,7 @@ beforeEach(async () => {
     await model.collection.deleteMany({})
 })
 
-/** Two files with Kushal and Lata, the second undone; a row of Kushal that could not be used; files the bot sent. */
+/** Two files with Kushal and Lata, the second one undone; an invalid row of Kushal; files the bot sent. */
 async function playHistory(): Promise<FileUpload> {
   const first = await playImport(models, { sharedAt: new Date('2026-01-01') }, [
     { line: 2, phone: KUSHAL, values: { full_name: 'Kushal Sharma', email: 'kushal@example.com' } },
@@ -268,7 +268,7 @@ describe('a run that forgets a person', () => {
         message: expect.stringContaining('named a person who was forgotten'),
       },
       notes: ['Two columns are called Ort.'],
-      // The receipt stands in the thread with all this: it is edited.
+      // The receipt in the thread contains all this, so it is edited.
       receipt: { due: true, message: '1.5' },
     })
     expect(await find(path)).toMatchObject({ source: { path: 'forgotten.csv' }, receipt: { due: false } })
@@ -374,7 +374,7 @@ describe('a question whether to forget', () => {
   it('is open for a quarter of an hour, for whoever was asked, where they were asked', async () => {
     const now = new Date()
     const token = await requestForget(models, KUSHAL, ASKER)
-    /** As if so many milliseconds more had passed since the question. */
+    /** As if this many milliseconds had passed since the question. */
     const pass = (ms: number) =>
       models.forgetRequests.collection.updateMany({}, [{ $set: { until: { $subtract: ['$until', ms] } } }])
 

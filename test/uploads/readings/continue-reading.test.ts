@@ -19,7 +19,7 @@ async function statusIs({ upload }: PlayedBot, number: number, status: FileUploa
   return await upload(number)
 }
 
-/** A file that was shown to somebody, with its document changed to what another version would have written. */
+/** A previewed file, with its document changed to what another version would have stored. */
 async function showFile(bytes: string | Uint8Array, change: Record<string, unknown>): Promise<Share> {
   bot = await playWorkspace()
   const { workspace, models } = bot
@@ -153,7 +153,7 @@ describe('a file that an earlier version began to read', () => {
   })
 })
 
-/** A file whose question an earlier version put, and somebody answered. */
+/** A file with an answered question of an earlier version. */
 async function playAnswered(name: string, bytes: Uint8Array, question: unknown): Promise<PlayedBot> {
   return await playWorkspace({}, undefined, {}, async (workspace: Workspace, models: Models) => {
     const { channel, user, fileId, sharedAt } = await workspace.share(
