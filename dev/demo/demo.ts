@@ -58,7 +58,7 @@ let logs: string | undefined
 async function interrupt(code: number): Promise<void> {
   const isPassedOn = Date.now() - interruptedAt < PASSED_ON_WITHIN_MS
   if (isPassedOn) return
-  // A second Control-C does not wait for anything.
+  // A second Control-C ends the demo at once.
   if (isInterrupted) process.exit(code)
   isInterrupted = true
   interruptedAt = Date.now()

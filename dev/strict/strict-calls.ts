@@ -2,7 +2,7 @@ import type { FrontLayer } from '../slack/index.ts'
 import { argumentsOf, methodOf } from './call-arguments.ts'
 import { checkCall, checkResponse, type Refusal } from './method-rules.ts'
 
-/** A call that Slack never accepts, and that no fault or person caused. */
+/** A call that Slack never accepts, or a late acknowledgement, that no fault or person caused. */
 export interface Mistake extends Refusal {
   readonly method: string
 }

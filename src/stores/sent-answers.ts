@@ -21,7 +21,7 @@ export function createSentAnswerStore({ models }: { models: Models }): SentAnswe
     async remember({ channel, ts, customers, uploads }, at) {
       try {
         await models.sentAnswers.collection.insertOne({
-          _id: `${channel} ${ts}` as never,
+          _id: `${channel} ${ts}`,
           channel,
           ts,
           customers: customers.map((id) => new mongo.ObjectId(id)),

@@ -86,7 +86,7 @@ const LOST_THREAD: ReadonlySet<string> = new Set([
  * `chat.postMessage` is not idempotent, and without a history scope the bot cannot read its own messages. So
  * a message is posted once, and all later states edit it, which is safe to repeat. Before each post,
  * `files.info` is asked who replied to the share. This finds a message whose answer was lost, or whose
- * process crashed before it stored the message.
+ * process crashed before it stored the message. If no message shares the file, only the post's identity keeps it single.
  */
 export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   const { client, sender = createReplySender() } = deps
@@ -179,7 +179,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
         return claim.message
       }
       if (claim.kind === 'taken') throw new AppError('slack_unavailable')
-      // Where nobody tried before, a reply that is there belongs to another upload of the same message.
+      // If nobody tried before, an existing reply belongs to another upload of the same message.
       const isRepeated = !claim.isFirst || posts > 1
       const found = isRepeated ? await adoptLostPost(upload, content) : await findThread(upload)
       if (found.adopted) return undefined

@@ -26,6 +26,6 @@ export async function deleteAnswers(
   })
   for await (const { _id, channel, ts } of answers) {
     signal.throwIfAborted()
-    if (await deleteMessage(channel, ts)) await models.sentAnswers.collection.deleteOne({ _id: _id as never })
+    if (await deleteMessage(channel, ts)) await models.sentAnswers.collection.deleteOne({ _id })
   }
 }

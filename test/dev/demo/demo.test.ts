@@ -142,7 +142,7 @@ describe('the demo', () => {
       demo.stdout.setEncoding('utf8').on('data', (text: string) => {
         output += text
       })
-      await expect.poll(() => mirror.sent.some((one) => path.test(one)), { timeout: 60_000 }).toBe(true)
+      await expect.poll(() => mirror.sent.some((one) => path.test(one)), { timeout: 120_000 }).toBe(true)
 
       const pressed = Date.now()
       pressControlC(demo)
@@ -160,7 +160,7 @@ describe('the demo', () => {
       await mirror.stop()
       await rm(temporary, { recursive: true, force: true })
     },
-    120_000,
+    150_000,
   )
 })
 
