@@ -16,7 +16,7 @@ export function createStrictCalls(): {
   readonly mistakes: readonly Mistake[]
   /** Checks a message to a response_url. */
   checkAnswer(message: Readonly<Record<string, unknown>>): Refusal | undefined
-  /** Something Slack sent was not acknowledged in the three seconds it waits. */
+  /** Records a delivery that was not acknowledged within the three seconds Slack waits. */
   noteLateAck(what: string): void
 } {
   const mistakes: Mistake[] = []

@@ -1,13 +1,13 @@
 import { mongo } from 'mongoose'
 import { type Models, toDatabaseError } from '../../models/index.ts'
 
-/** An answer as Slack has it, with what it shows. */
+/** A posted reply and what it shows. */
 export interface AnswerSent {
   readonly channel: string
   readonly ts: string
-  /** `_id`s of customers. */
+  /** `_id`s of the shown customers. */
   readonly customers: readonly string[]
-  /** Numbers of uploads. */
+  /** Numbers of the uploads. */
   readonly uploads: readonly number[]
 }
 

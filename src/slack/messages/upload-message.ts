@@ -203,7 +203,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       if ((await deps.store.claim(upload)).kind !== 'granted') return 0
       const ts = await postOnce(upload, thread, content, posts >= MAX_POSTS)
       await remember(upload, ts, content)
-      // Slack may have answered with an earlier post of this message, which says something else.
+      // Slack may have answered with an earlier post of this message, which has another text.
       if (isRepeated) await edit(upload, ts, content, POST_TIMEOUT_MS / 3)
       return undefined
     } catch (error) {
@@ -371,7 +371,7 @@ interface MessageContent {
   readonly reply: Reply
   /** The state for questions and receipts; absent for progress. */
   readonly word?: string
-  /** The message it takes the place of. */
+  /** `ts` of the message that this one replaces. */
   readonly after?: string
   readonly metadata: {
     readonly event_type: string
@@ -381,9 +381,9 @@ interface MessageContent {
 
 interface Attempt {
   readonly isLastWord: boolean
-  /** It was tried before, or may have been. */
+  /** True if the post was tried before, or may have been. */
   readonly isRepeated: boolean
-  /** How many posts this is, from 1. */
+  /** Number of this post, from 1. */
   readonly posts: number
 }
 

@@ -164,7 +164,7 @@ describe('the demo', () => {
   )
 })
 
-/** A terminal, npm and tsx each send the signal. */
+/** The terminal, npm and tsx each send the signal. */
 function pressControlC(demo: ChildProcess): void {
   for (const delayMs of [0, 5, 60]) setTimeout(() => demo.kill('SIGINT'), delayMs)
 }
