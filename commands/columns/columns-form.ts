@@ -217,7 +217,7 @@ function readTarget(
   return catalogue.field(value) ? { target: 'field', field: value } : undefined
 }
 
-/** Why a choice is not possible; undefined if it is. */
+/** Why a pick cannot be read: the window may be older than the catalogue. Undefined if it can be. */
 export function findUnreadable(
   upload: FileUpload,
   choices: FormChoices,
@@ -231,6 +231,8 @@ export function findUnreadable(
   const names = unread.map((column) => `"${shorten(nameColumn(column), MAX_LETTERS)}"`)
   return `The field you chose for ${names.join(', ')} no longer exists. Choose another one.`
 }
+
+/** Why a choice is not possible; undefined if it is. */
 export function findProblem(upload: FileUpload, columns: readonly AssignedColumn[]): string | undefined {
   const printed = new Map(columns.map((one) => [one.index, one]))
   const after = columnsOf(upload).map((column) => {

@@ -13,10 +13,12 @@ export function asLists(value: unknown): Fields[][] {
   return Array.isArray(value) ? value.map(asList) : []
 }
 
-/** The text of a text object, such as a button's label. */
+/** The options of a menu, with those in groups. */
 export function optionsOf({ options, option_groups }: Fields): Fields[] {
   return options === undefined
     ? asList(option_groups).flatMap((group) => asList(group.options))
     : asList(options)
 }
+
+/** The text of a text object, such as a button's label. */
 export const textOf = (text: unknown): string => String(asFields(text).text ?? '')

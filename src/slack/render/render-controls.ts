@@ -83,7 +83,7 @@ export function renderFormRow({ id, text, menus }: Form['rows'][number]): (Secti
   ]
 }
 
-/** Prefix of a row's id, and of a menu's name. */
+/** A menu takes 100 options. More are put into groups, named after their first and last option. */
 function placeOptions(options: readonly PlainTextOption[]): Pick<StaticSelect, 'options' | 'option_groups'> {
   if (options.length <= BLOCK_LIMITS.menuOptions) return { options: [...options] }
   return {
@@ -95,6 +95,8 @@ function placeOptions(options: readonly PlainTextOption[]): Pick<StaticSelect, '
     }),
   }
 }
+
+/** Prefix of a row's id, and of a menu's name. */
 export const FORM_ROW_PREFIX = 'row:'
 export const FORM_MENU_PREFIX = 'form_menu:'
 
