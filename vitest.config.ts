@@ -1,16 +1,33 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** They measure the process itself, and need one that nothing else has used. */
+const ALONE = [
+  'test/xlsx/bombs.test.ts',
+  'test/uploads/worker/survival.test.ts',
+  'test/security/requests.test.ts',
+]
+
+const shared = {
+  // What is waited for comes in a moment, or much later on a busy machine; vitest gives it a second.
+  expect: { poll: { timeout: 20_000 } },
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  setupFiles: ['test/support/same-process.ts'],
+}
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // One database server for the whole run; each suite takes a database of its own with a random name.
-    globalSetup: ['test/support/database-server.ts'],
-    // Most suites wait most of the time, for the database, the emulated Slack or a clock: three share two processors well.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
-    // What is waited for comes in a moment, or much later on a busy machine; vitest gives it a second.
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    globalSetup: ['test/support/database-server.ts', 'test/support/build-programs.ts'],
+    // Suites wait half of the time, for the emulated Slack or a clock: two for each processor.
+    maxWorkers: 2 * availableParallelism(),
+    projects: [
+      {
+        // Loading the bot and its libraries anew costs more than most files do: nothing a file leaves behind is read by another.
+        test: { ...shared, name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false },
+      },
+      { test: { ...shared, name: 'alone', include: ALONE } },
+    ],
   },
 })

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { answerHelp } from '../src/answer-help.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
 import { compareResults, parseResult } from './compare-results.ts'
 import { measure } from './measure.ts'
@@ -62,6 +63,7 @@ function toCount(text: string): number {
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const options = parse(process.argv.slice(2))
   if (!options) {
     process.stderr.write(USAGE)

@@ -1,4 +1,5 @@
 import parsePhoneNumber from 'libphonenumber-js/max'
+import { answerHelp } from '../src/answer-help.ts'
 import { mapHeader } from '../src/customers/columns/map-header.ts'
 import { readPhones } from '../src/customers/phones/read-phone.ts'
 import { HEADER, inventCustomer } from './invented-customers.ts'
@@ -8,6 +9,7 @@ import { IMPORT_OPTIONS } from './ours.ts'
  * Work done for every row and every file, measured alone in this process's time, so that regressions show.
  * Phones are compared with the library whose metadata is used; headers are measured alone.
  */
+answerHelp('Usage: npm run bench:hot\n\nMeasures what every row and every file goes through, alone.')
 const PHONES = 50_000
 const FILES = 200
 const SAMPLE_ROWS = 200

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { COMMANDS } from '../commands/index.ts'
 import { createModels, ensureIndexes, type Models } from '../models/index.ts'
+import { answerHelp } from '../src/answer-help.ts'
 import { connectDatabase } from '../src/database/connect.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
 import { inventCustomer } from './invented-customers.ts'
@@ -79,7 +80,7 @@ const LOOKUPS: readonly Lookup[] = [
     text: ({ phone, values }) => `${phone}, ${values.loan_id}, ${values.email}`,
   },
   { name: '/customer by e-mail', command: '/customer', text: ({ values }) => values.email },
-  { name: '/customer by loan number', command: '/customer', text: ({ values }) => values.loan_id },
+  { name: '/customer by loan ID', command: '/customer', text: ({ values }) => values.loan_id },
   { name: '/customer history', command: '/customer', text: ({ phone }) => `history ${phone}` },
   { name: '/customer on a day', command: '/customer', text: ({ phone }) => `${phone} on 2026-01-04` },
   { name: '/uploads recent', command: '/uploads', text: () => 'recent' },
@@ -152,7 +153,7 @@ function round1(value: number): number {
 
 interface Options extends LookupScale {
   readonly times: number
-  /** Null for a database that is thrown away. */
+  /** Null for a temporary database. */
   readonly data: string | null
   readonly json: boolean
 }
@@ -178,6 +179,7 @@ function parse(args: string[]): Options | undefined {
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const options = parse(process.argv.slice(2))
   if (!options) {
     process.stderr.write(USAGE)
@@ -212,7 +214,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Bytes of each index of the rows and the customers, a line each. */
+/** Bytes of each index of the rows and the customers, one line each. */
 async function indexSizes(models: Models): Promise<string[]> {
   const lines: string[] = []
   for (const { collection } of [models.uploadRows, models.customers, models.nameWords]) {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { answerHelp } from '../src/answer-help.ts'
 import type { CsvFile } from '../src/csv/csv-file.ts'
 import { openCsv } from '../src/csv/open-csv.ts'
 import { AppError } from '../src/errors.ts'
@@ -9,6 +10,9 @@ import { IMPORT_OPTIONS } from './ours.ts'
  * Reads files that slow a careless reader down, at one size and at double size. Linear work takes twice the
  * processor time. The longest turn is the processor time between two turns of the event loop.
  */
+answerHelp(
+  'Usage: npm run bench:reading\n\nReads files that make a careless reader slow, at one size and at twice that size.',
+)
 const CHARACTERS = 4_000_000
 const CHUNK = 64 * 1024
 

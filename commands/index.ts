@@ -1,6 +1,7 @@
 /**
  * The table of slash commands. Tests compare the registration in Slack, the manifest and the README with it.
  */
+import { resolveUpload } from './access/index.ts'
 import { runCustomer } from './customer/index.ts'
 import { chooseCommand } from './forms/index.ts'
 import {
@@ -42,8 +43,9 @@ export async function answerText(input: CommandInput, deps: CommandDeps): Promis
   const pasted = findPastedList(input.text.trim())
   if (pasted === 'link') return describeNoLink()
   if (pasted === 'rows') return describeNoRows()
-  const { command, text, otherwise } = chooseCommand(input.text, { ...deps, ...input })
+  const { command, text, otherwise, isEnding } = chooseCommand(input.text, { ...deps, ...input })
   if (command === 'help') return explain()
+  if (isEnding) return (await findEnding(text, input, deps)) ?? (await runUploads({ ...input, text }, deps))
   if (command === '/customer') return await runCustomer({ ...input, text }, deps)
   const reply = await runUploads({ ...input, text }, deps)
   // No file has this name: then it is a person's name.
@@ -51,12 +53,25 @@ export async function answerText(input: CommandInput, deps: CommandDeps): Promis
   return otherwise && isNoFile ? await runCustomer({ ...input, text: otherwise.text }, deps) : reply
 }
 
+/** Undefined where no phone ends so, no loan ID is this and there is an upload of that number. */
+async function findEnding(text: string, input: CommandInput, deps: CommandDeps): Promise<Reply | undefined> {
+  const reply = await runCustomer({ ...input, text }, deps)
+  if ((reply.trace?.customers?.length ?? 0) > 0) return reply
+  const upload = await resolveUpload(Number(text), input, deps)
+  return upload === null ? reply : undefined
+}
+
 function explain(): Reply {
   const examples: readonly Sentence[] = [
-    [{ code: '7417119014' }, ', or a name, an e-mail, a loan ID: the customer, and what changed'],
+    [
+      { code: '7417119014' },
+      ', the last digits, a name, an e-mail or a loan ID: the customer, and what changed',
+    ],
+    [{ code: 'sharma pune' }, ' or ', { code: 'pune' }, ': customers by name, city or both'],
     [{ code: 'history 7417119014' }, ': all changes of a customer'],
-    [{ code: 'recent' }, ': the latest files and their results'],
+    [{ code: 'today' }, ', ', { code: 'last week' }, ', ', { code: 'by ravi' }, ': files and their results'],
     [{ code: 'show 42' }, ': the receipt of one file'],
+    [{ code: 'count by city' }, ': how many customers there are'],
     [{ code: '/customer help' }, ' and ', { code: '/uploads help' }, ': everything else'],
   ]
   return toAsker(

@@ -15,7 +15,9 @@ export interface Member {
   until?: Date
   /** Token of the process that asks Slack now. Its answer is stored only while this token is unchanged. */
   asking?: string
-  /** How often they left a channel, as far as Slack told: what was known of their channels before is not relied upon. */
+  /**
+   * How often the person left a channel, by Slack's events. Channels cached before the last time are invalid.
+   */
   moves?: number
 }
 

@@ -12,7 +12,7 @@ export type HoldReason =
   | { kind: 'amounts'; rows: number; of: number }
   /** Known customers who would get back values that a later file replaced. */
   | { kind: 'old_values'; rows: number; of: number }
-  /** Rows that share a phone but differ in name or loan number. */
+  /** Rows that share a phone but differ in name or loan ID. */
   | { kind: 'shared_phones'; rows: number; of: number }
   /** The same bytes as an earlier file. */
   | { kind: 'identical'; number: number; by: string; at: Date }
@@ -60,7 +60,7 @@ export interface UploadPreview {
   at: Date
 }
 
-/** Rows of one file that share a phone with an earlier row but differ from it in name or loan number. */
+/** Rows of one file that share a phone with an earlier row but differ from it in name or loan ID. */
 export interface SharedPhones {
   rows: number
   /** The first of these rows, with both values. */

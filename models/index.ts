@@ -22,6 +22,7 @@ import { createPersonRateModel, type PersonRate } from './person-rate.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createRecordMoveModel, type RecordMove } from './record-move.ts'
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
+import { createSentAnswerModel, type SentAnswer } from './sent-answer.ts'
 import { createSentFileModel, type SentFile } from './sent-file.ts'
 import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
@@ -100,6 +101,7 @@ export type { PersonRate } from './person-rate.ts'
 export type { RecordMove } from './record-move.ts'
 export type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 export type { SchemaState } from './schema-state.ts'
+export type { SentAnswer } from './sent-answer.ts'
 export type { SentFile } from './sent-file.ts'
 export {
   RECORD_KINDS,
@@ -130,6 +132,7 @@ export interface Models {
   readonly digests: Model<Digest>
   readonly staleCounts: Model<StaleCount>
   readonly forgetRequests: Model<ForgetRequest>
+  readonly sentAnswers: Model<SentAnswer>
   readonly sentFiles: Model<SentFile>
   readonly settings: Model<RecordsSetting>
   readonly recordMoves: Model<RecordMove>
@@ -157,6 +160,7 @@ export function createModels(connection: Connection): Models {
     digests: createDigestModel(connection),
     staleCounts: createStaleCountModel(connection),
     forgetRequests: createForgetRequestModel(connection),
+    sentAnswers: createSentAnswerModel(connection),
     sentFiles: createSentFileModel(connection),
     settings: createSettingModel(connection),
     recordMoves: createRecordMoveModel(connection),
@@ -180,6 +184,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.audit)
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
+    await ensureModelIndexes(models.sentAnswers)
     await ensureModelIndexes(models.nameWords)
     await ensureModelIndexes(models.askedCounts)
     await ensureModelIndexes(models.windowQuestions)

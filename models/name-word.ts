@@ -11,7 +11,10 @@ export interface NameWord {
   keys: string[]
   /** When a row last contained the word. */
   seen_at: Date
-  /** The last row that led to it went so soon after `seen_at` that another could be under way: it is looked at again. */
+  /**
+   * Its last row was deleted soon after `seen_at`, when another row could be in progress: it is checked
+   * again.
+   */
   unused?: true
 }
 

@@ -68,9 +68,9 @@ const GREETING_TIMES = '1-56/5 * * * *'
 const REACTION_TIMES = '2-57/5 * * * *'
 /** Deletes unused private files, once an hour. */
 const PRIVATE_FILES_TIMES = '37 * * * *'
-/** Words of names whose last row went while another could be under way, at a minute of their own. */
+/** Deletes unused words of names that could not be deleted at once, at its own minute. */
 const NAME_WORD_TIMES = '52 * * * *'
-/** Files of processes that were killed, at a minute of its own. */
+/** Deletes files of killed processes, at its own minute. */
 const LEFT_FILES_TIMES = '22 * * * *'
 /** At night, with repeats in case a run was interrupted. */
 const RETENTION_TIMES = '15 1-5 * * *'
@@ -139,6 +139,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
     sources: { slack: slack.source, cli: createPathSource() },
     listener: slack.listener,
     deleteFile: slack.deleteFile,
+    deleteMessage: slack.deleteMessage,
     options,
     log,
     timing: { leaseMs: config.leaseMs },

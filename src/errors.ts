@@ -304,7 +304,7 @@ export const ERRORS = {
   },
   reading_lost: {
     sentence: (d) =>
-      `${named(d)} can't be continued: the bot was updated and reads its header or its encoding differently now.`,
+      `${named(d)} can't be continued: the bot was updated and can't read the file as its first rows were read.`,
     next: () => 'Undo this upload to take back the rows before, then share the file again.',
   },
   file_changed: {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { answerHelp } from './answer-help.ts'
 import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { formatForConsole } from './console-message.ts'
@@ -10,7 +11,6 @@ import { createLog } from './log.ts'
 import { SETTING_NAMES } from './settings.ts'
 import { print } from './terminal-text.ts'
 import { fieldsOfSubject } from './uploads/lease/index.ts'
-import { readVersion } from './version.ts'
 
 const STOP_WITHIN_MS = 6_000
 /** Time limit to leave a server; an embedded one is stopped with its data flushed. */
@@ -20,16 +20,10 @@ const END_WITHIN_MS = 10_000
 const USAGE = `Usage: npm start
 
 Runs the bot until it is told to stop. Its settings are in .env; .env.example describes them.
-
-  --help     print this help
-  --version  print the version
 `
 
 async function main(): Promise<void> {
-  if (process.argv.includes('--help') || process.argv.includes('--version')) {
-    print(process.stdout, process.argv.includes('--help') ? USAGE.trimEnd() : readVersion())
-    return
-  }
+  answerHelp(USAGE)
   const unknown = loadEnvFile(process.env, SETTING_NAMES)
   const config = loadConfig(process.env)
   const log = createLog(config.logLevel, { context: fieldsOfSubject })

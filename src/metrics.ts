@@ -140,12 +140,12 @@ export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDep
   }
 }
 
-/** Its observers of the event loop and the garbage collection cannot be taken back: a process has them once. */
+/** Observers of the event loop and garbage collection cannot be removed, so a process has one set. */
 function watchProcessOnce(): void {
   if (PROCESS.getMetricsAsArray().length === 0) collectDefaultMetrics({ register: PROCESS })
 }
 
-/** The answer, or nothing when it fails or takes too long. */
+/** The result, or undefined if it fails or takes too long. */
 async function within<T>(work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<undefined>((resolve) => {

@@ -114,7 +114,7 @@ const guardSettings = {
     'Holds a file that looks like the wrong one before its first row is written: on or off. The guard compares the first rows (at most 200) with the stored customers. People decide with two buttons.',
   ),
   GUARD_PERCENT: withDefault(wholeNumber(1, 100), '60').describe(
-    'Threshold in percent above which a file is held. Counted are invalid rows; known customers who would get another name, changed amounts, or values that a later file replaced; and rows that share a phone but differ in name or loan number.',
+    'Threshold in percent above which a file is held. Counted are invalid rows; known customers who would get another name, changed amounts, or values that a later file replaced; and rows that share a phone but differ in name or loan ID.',
   ),
   GUARD_FEWEST: withDefault(wholeNumber(1, 200), '5').describe(
     'Minimum number of such rows or customers. Below it the guard holds nothing.',

@@ -105,7 +105,7 @@ describe('the configuration', () => {
 
   it('is documented in .env.example, setting by setting, with values that are the defaults', () => {
     const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
-    // Read as the bot reads it: an unquoted # would make a comment of the value.
+    // Read like the bot does: an unquoted # would start a comment.
     const documented = parseEnv(text)
     const { slack, ...core } = loadConfig({ ...documented, ...ENOUGH })
     const { slack: slackByDefault, ...coreByDefault } = loadConfig(ENOUGH)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { formatForConsole } from '../src/console-message.ts'
 import { AppError, type ErrorCode, toAppError } from '../src/errors.ts'
 
-/** What can end a program before anybody in Slack was spoken to. */
+/** Errors that can end a program before it connects to Slack. */
 const ENDINGS: readonly ErrorCode[] = [
   'config_invalid',
   'fields_invalid',

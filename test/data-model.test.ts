@@ -21,7 +21,7 @@ const models = Object.values(byName).map(({ collection, schema }) => ({
   indexes: schema.indexes(),
 }))
 
-/** As the table has it: its keys, and what sets it apart from a plain ascending index. */
+/** As in the table: its keys, and how it differs from a plain ascending index. */
 function describeIndex(collection: string, keys: object, options: IndexOptions): string {
   return [
     `${collection}: ${Object.keys(keys).join(', ')}`,

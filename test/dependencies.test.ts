@@ -27,7 +27,7 @@ describe('docs/dependencies.md', () => {
     for (const [name = '', , , licence = ''] of [...rowsOf(atRunTime), ...rowsOf(forDevelopment)]) {
       const { license }: { license: string } = JSON.parse(read(`node_modules/${name}/package.json`))
       expect(`${name}: ${licence}`).toBe(`${name}: ${license}`)
-      // What is never handed on may also ask that changes to its own files stay open.
+      // A package that is not distributed may have a licence that requires changes to its files to stay open.
       expect(licence).toMatch(
         name in ours.devDependencies ? /MIT|ISC|Apache-2\.0|MPL-2\.0/ : /MIT|ISC|Apache-2\.0|BlueOak-1\.0\.0/,
       )

@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'))
-/** What each stage of the Dockerfile copies from the repository, and runs. */
+/** The files each stage of the Dockerfile copies and runs. */
 const [build = '', image = ''] = read('Dockerfile')
   .split(/^FROM /m)
   .slice(1)
@@ -20,7 +20,7 @@ const copiedBy = (stage: string): string[] =>
 const isIn = (copied: readonly string[]) => (path: string) =>
   copied.some((one) => path === one || path.startsWith(`${one}/`))
 
-/** Every file of ours some entries come to, through what they import. */
+/** Every project file that these entries import, directly or indirectly. */
 function findImported(entries: readonly string[]): string[] {
   const found = new Set<string>()
   const open = [...entries]
@@ -174,7 +174,7 @@ describe('the container image', () => {
 
     expect(start).toMatch(/^node .*dist\/src\/main\.js$/)
     expect(scripts.start).toContain(`exec ${start}`)
-    // What is measured is measured as it runs.
+    // Benchmarks run with the same options as the bot.
     expect(scripts.bench).toContain(start.replace('src/main.js', 'bench/bench.js'))
     expect(image).toMatch(/^USER node$/m)
     expect(image).toContain('/healthz')

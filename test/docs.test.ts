@@ -14,7 +14,7 @@ const pages = [...list('./'), ...list('docs/'), ...decisions].map((path) => ({
   text: readFileSync(new URL(path, ROOT), 'utf8'),
 }))
 
-/** As GitHub makes one of a heading. */
+/** As GitHub derives it from a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 const WORK = 'async function work(): Promise<number[]> {\n  return []\n}\n'
 const BRANCH = "  if (n > 1) for (const one of 'ab') if (one === 'a' && n > 2) n -= 1\n"
 
-/** Rules of biome.json that take more than one line to see what they catch. */
+/** Rules of biome.json that need more than one line to show their effect. */
 const PLANTED: readonly [string, string, string | null][] = [
   ['a promise nobody waits for', `${WORK}export function plant() {\n  work()\n}\n`, 'noFloatingPromises'],
   [

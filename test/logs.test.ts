@@ -13,7 +13,7 @@ import {
 } from '../src/uploads/lease/log-context.ts'
 import { openTestDatabase } from './support/test-database.ts'
 
-/** What the process says of itself, and of nothing that was uploaded. */
+/** Log messages about the process instead of an upload. */
 const OF_THE_PROCESS =
   /listening to Slack|stopping|stopped|data brought up to date|now connected|missed shares/
 
@@ -48,7 +48,7 @@ describe('the log of a bot', () => {
     try {
       workspace.connect(bot.eventsUrl)
       let trouble = 2
-      // Lines of Slack's own client are about the upload, too.
+      // Log lines of Slack's client belong to the upload too.
       workspace.use(async (call, next) => {
         if (!/chat\.postMessage|files\.info/.test(call.path) || trouble-- <= 0) return await next(call)
         return Response.json(
@@ -77,7 +77,7 @@ describe('the log of a bot', () => {
     const about = lines.filter(({ msg }) => !OF_THE_PROCESS.test(String(msg)))
     expect(lines.every(({ level, time }) => typeof level === 'number' && typeof time === 'number')).toBe(true)
     expect(about.map(({ msg }) => msg)).toEqual(
-      // The event and the look for missed shares at the start are both on their way: either may be first.
+      // The event and the search at start run in parallel: either may be first.
       expect.arrayContaining([expect.stringMatching(/share queued$/), 'upload started', 'upload done']),
     )
     expect(about.filter(({ msg }) => msg === 'command answered')).toHaveLength(3)

@@ -9,7 +9,7 @@ import { LOOKUP_WINDOW } from '../src/slack/windows/modals.ts'
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 
-/** What Slack takes: https://docs.slack.dev/reference/app-manifest. Unknown keys are refused there, too. */
+/** Slack's rules: https://docs.slack.dev/reference/app-manifest. Unknown keys are rejected. */
 const manifestSchema = z.strictObject({
   display_information: z.strictObject({
     name: z.string().min(1).max(35),
@@ -56,7 +56,7 @@ const manifestSchema = z.strictObject({
     interactivity: z.strictObject({ is_enabled: z.boolean() }),
     org_deploy_enabled: z.boolean(),
     socket_mode_enabled: z.boolean(),
-    // On, it would end the static bot token after twelve hours.
+    // If true, the static bot token would expire after twelve hours.
     token_rotation_enabled: z.literal(false),
   }),
 })

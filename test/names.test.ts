@@ -12,8 +12,9 @@ import { createMetrics } from '../src/metrics.ts'
 import { SETTING_NAMES } from '../src/settings.ts'
 
 /**
- * Names that others rely on: readers of the collections, alerts, settings of teams, buttons in messages of before. A
- * name may come to these lists and never goes: a rename would leave stored data, a message or a dashboard behind.
+ * Names that others rely on: readers of the collections, alerts, teams' settings, buttons in old messages.
+ * Names are added to these lists and never removed: a rename would break stored data, a message or a
+ * dashboard.
  */
 const list = (text: string): readonly string[] => text.trim().split(/\s+/)
 
@@ -48,7 +49,7 @@ const COLLECTIONS = {
   record_moves: list('_id after before phone upload'),
 }
 
-/** Words that fields hold. */
+/** Values of fields. */
 const VALUES = {
   'file_uploads.kind': list('forget import switch undo'),
   'file_uploads.status': list('done failed held queued running undone'),
@@ -125,7 +126,7 @@ const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.ur
 const { connection: _, ...byName } = createModels(mongoose.createConnection())
 const models = Object.values(byName).map(({ collection, schema }) => ({
   name: collection.collectionName,
-  // Of one type: what is asked of it does not depend on its documents.
+  // Cast to one type: the checks do not depend on the documents.
   schema: schema as unknown as mongoose.Schema,
 }))
 const missing = (before: readonly string[], now: Iterable<string>) => {

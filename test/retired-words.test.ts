@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FOLDERS = ['src', 'commands', 'models', 'dev', 'test', 'bench']
 
-/** Words with no object or with several meanings, each with what docs/glossary.md says instead. */
+/** Words without an object or with several meanings, and the replacements of docs/glossary.md. */
 const RETIRED: ReadonlyMap<string, string> = new Map([
   ['tell', 'post, print or describe'],
   ['tells', 'post, print or describe'],
@@ -44,7 +44,7 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ['hopeless', 'unusable'],
 ])
 
-/** Stored names, a setting, and names of the language or of an answer's fields. */
+/** Stored names, a setting, and names of the language or of a reply's fields. */
 const KEPT: ReadonlySet<string> = new Set([
   'GUARD_FEWEST',
   'allSettled',
@@ -54,17 +54,17 @@ const KEPT: ReadonlySet<string> = new Set([
   'shared_without_room',
 ])
 
-/** What stands at a place of the source and is no code: a comment, a string, or the text of a template up to `${`. */
+/** Text at a position that is no code: a comment, a string, or template text up to `${`. */
 const NOT_CODE = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/y
 const TEMPLATE_TEXT = /(?:\\[\s\S]|[^`\\$]|\$(?!\{))*(?:`|\$\{)/y
-/** A slash that starts a regular expression stands behind one of these. */
+/** A slash after one of these starts a regular expression. */
 const REGEXP = /(?<=[(=:,[!&|?{};+]\s*|return\s+)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y
 
-/** The source with blanks in place of what is no code. The insertions of templates are code. */
+/** The source with blanks in place of everything that is no code. Template insertions are code. */
 function codeOf(source: string): string {
   let code = ''
   let at = 0
-  /** For each open template, how many braces are open in its insertion. */
+  /** The number of open braces in the insertion of each open template. */
   const braces: number[] = []
   const skip = (what: RegExp): string | undefined => {
     what.lastIndex = at

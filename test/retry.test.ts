@@ -4,7 +4,7 @@ import { type RetryOptions, retry } from '../src/retry.ts'
 const busy = new Error('busy')
 const QUICK: RetryOptions = { attempts: 4, firstPauseMs: 1, shouldRetry: () => true }
 
-/** Fails so often, then succeeds. */
+/** Fails this often, then succeeds. */
 function failing(times: number, error: unknown = busy) {
   const work = vi.fn(async (attempt: number) => `attempt ${attempt}`)
   for (let time = 0; time < times; time++) work.mockRejectedValueOnce(error)
@@ -75,7 +75,7 @@ describe('pauses between attempts', () => {
     vi.restoreAllMocks()
   })
 
-  /** Milliseconds at which each attempt began. */
+  /** The start of each attempt in milliseconds. */
   async function timesOf(times: number, options: Partial<RetryOptions>): Promise<number[]> {
     const began: number[] = []
     const start = performance.now()

@@ -19,7 +19,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeTemporaryFolder, removeLeftFolders } from '../src/temporary-folder.ts'
 
-/** A process that was. */
+/** A process that has ended. */
 const GONE = spawnSync(process.execPath, ['-e', '']).pid
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000)
 const isRoot = process.getuid?.() === 0

@@ -6,7 +6,7 @@ import { formatForConsole } from '../src/console-message.ts'
 import { AppError } from '../src/errors.ts'
 import { print, replaceLine, terminalText } from '../src/terminal-text.ts'
 
-/** Everything a terminal acts on, but tab and line feed. */
+/** Characters that a terminal interprets, except tab and line feed. */
 const ACTS = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/u
 
 function collect() {

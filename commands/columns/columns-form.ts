@@ -14,8 +14,6 @@ const MAX_ROWS = 40
 const MAX_BYTES = 150_000
 /** Bytes of an option beside its label. */
 const OPTION_BYTES = 50
-/** Slack's limit of options per menu, minus those that are no fields. */
-const MAX_FIELDS = 96
 const MAX_LETTERS = 150
 
 const TARGET = 'target'
@@ -117,7 +115,7 @@ const shorten = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`
 
 function targetOptions({ fields }: FieldCatalogue): readonly Option[] {
-  const own = fields.filter(({ name }) => !PHONE_FIELDS.has(name)).slice(0, MAX_FIELDS)
+  const own = fields.filter(({ name }) => !PHONE_FIELDS.has(name))
   return [
     { label: 'Phone', value: PHONE },
     ...own.map(({ name, label }) => ({ label, value: name })),
@@ -220,6 +218,19 @@ function readTarget(
 }
 
 /** Why a choice is not possible; undefined if it is. */
+export function findUnreadable(
+  upload: FileUpload,
+  choices: FormChoices,
+  catalogue: FieldCatalogue,
+): string | undefined {
+  const unread = columnsOf(upload).filter((column) => {
+    const target = choices[String(column.index)]?.[TARGET]
+    return target !== undefined && target !== optionOf(column) && !readTarget(target, catalogue)
+  })
+  if (unread.length === 0) return undefined
+  const names = unread.map((column) => `"${shorten(nameColumn(column), MAX_LETTERS)}"`)
+  return `The field you chose for ${names.join(', ')} no longer exists. Choose another one.`
+}
 export function findProblem(upload: FileUpload, columns: readonly AssignedColumn[]): string | undefined {
   const printed = new Map(columns.map((one) => [one.index, one]))
   const after = columnsOf(upload).map((column) => {

@@ -29,7 +29,7 @@ import {
   toAsker,
   traced,
 } from '../reply/index.ts'
-import { createColumnsForm, findProblem, mergeChoices } from './columns-form.ts'
+import { createColumnsForm, findProblem, findUnreadable, mergeChoices } from './columns-form.ts'
 
 /** Undoes an upload and reads its file again, after confirmation in the columns modal. */
 export const REREAD_CONFIRM = 'reread_confirm'
@@ -106,7 +106,9 @@ export async function answerForm(
     const columns = mergeChoices(upload, window.columns, choices, deps.catalogue)
     await saveColumnWindow(deps.models, window, columns)
     const saved = { ...window, columns }
-    const problem = page === undefined ? findProblem(upload, columns) : undefined
+    const problem =
+      findUnreadable(upload, choices, deps.catalogue) ??
+      (page === undefined ? findProblem(upload, columns) : undefined)
     if (page !== undefined || problem !== undefined) {
       const form = createColumnsForm(upload, saved, deps.catalogue, page ?? 0, problem)
       return await showForm(upload, form, deps, problem)

@@ -1,6 +1,12 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { CustomerFilter } from '../../src/uploads/filters/index.ts'
-import { type AskedFilter, parseCustomerFilter, phraseFilter } from '../forms/index.ts'
+import {
+  type AskedFilter,
+  nearestFilter,
+  parseCustomerFilter,
+  phraseFilter,
+  viewOfForm,
+} from '../forms/index.ts'
 import { findMeantUpload, isReply } from '../receipts/index.ts'
 import {
   brief,
@@ -21,6 +27,7 @@ export interface MeantFilter extends AskedFilter {
 }
 
 const MAX_LETTERS = 60
+const MAX_LABEL = 70
 
 /** @param word the subcommand, `count` or `export` */
 export async function readMeantFilter(
@@ -29,26 +36,50 @@ export async function readMeantFilter(
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<MeantFilter | Reply> {
-  const asked = parseCustomerFilter(text, { ...deps, now: viewer.now })
+  const options = { ...deps, now: viewer.now }
+  const asked = parseCustomerFilter(text, options)
   if (asked.kind === 'unknown')
-    return toAsker(
-      {
-        kind: 'headline',
-        text: [
-          `"${brief(asked.words, MAX_LETTERS)}" was not understood. Write it like `,
-          { code: `/uploads ${word} pune without e-mail` },
-          ' or ',
-          { code: `/uploads ${word} due before friday` },
-          '.',
-        ],
-      },
-      { kind: 'buttons', buttons: [viewButton('Show what works', viewValue('help', 'uploads'))] },
-    )
+    return describeUnknown(word, asked.words, nearestFilter(asked, options), viewer, deps)
   const { filter, by } = asked
   return await completeFilter({ filter, ...(by !== undefined && { by }) }, viewer, deps)
 }
 
 /** Finds the upload of a filter, if the person may see it. */
+function describeUnknown(
+  word: 'count' | 'export',
+  words: string,
+  nearest: string | undefined,
+  viewer: Viewer,
+  deps: CommandDeps,
+): Reply {
+  const meant = nearest === undefined ? undefined : `/uploads ${word} ${brief(nearest, MAX_LETTERS)}`
+  const view = nearest === undefined ? undefined : viewOfForm(`count ${nearest}`, { ...deps, ...viewer })
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [
+        `"${brief(words, MAX_LETTERS)}" was not understood.`,
+        ...(meant === undefined
+          ? [
+              ' Write it like ',
+              { code: `/uploads ${word} pune without e-mail` },
+              ' or ',
+              { code: `/uploads ${word} due before friday` },
+              '.',
+            ]
+          : [' Did you mean ', { code: meant }, '?']),
+      ],
+    },
+    {
+      kind: 'buttons',
+      buttons: [
+        view
+          ? viewButton(brief(view.typed, MAX_LABEL), viewValue(view.view, ...view.about))
+          : viewButton('Show what works', viewValue('help', 'uploads')),
+      ],
+    },
+  )
+}
 export async function completeFilter(
   asked: AskedFilter,
   viewer: Viewer,

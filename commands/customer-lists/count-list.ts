@@ -1,5 +1,6 @@
 import {
   type CustomerCount,
+  type CustomerFilter,
   countCustomers,
   findKeptCount,
   hidesSingles,
@@ -8,6 +9,7 @@ import {
 } from '../../src/uploads/filters/index.ts'
 import { isReply } from '../receipts/index.ts'
 import {
+  type Button,
   brief,
   type Chart,
   type CommandDeps,
@@ -94,13 +96,35 @@ function showCount(counted: CustomerCount, meant: MeantFilter, viewer: Viewer, d
   return toAsker(
     { kind: 'headline', text: headline },
     ...(by === undefined ? [] : showGroups(counted, by, deps)),
-    ...(filter.places ? [{ kind: 'note', text: 'A place is a city or a state.' } as const] : []),
+    ...(filter.places ? [notePlaces(filter, customers)] : []),
     {
       kind: 'note',
       text: ['Counted ', { time: counted_at, style: 'minute' }, '. A count is kept for ten minutes.'],
     },
-    viewButtons(viewValue('count', written, by ?? ''), ...exportButton),
+    viewButtons(viewValue('count', written, by ?? ''), ...splitButton(filter, customers), ...exportButton),
   )
+}
+
+const isOnlyPlaces = ({ places, ...others }: CustomerFilter): boolean =>
+  places !== undefined && Object.keys(others).length === 0
+
+function notePlaces(filter: CustomerFilter, customers: number): ReplyPart {
+  const text =
+    customers === 0 && isOnlyPlaces(filter)
+      ? `No customer has the city or the state "${brief((filter.places ?? []).join('" or "'), MAX_CELL)}".`
+      : 'A place is a city or a state.'
+  return { kind: 'note', text }
+}
+
+/** `pune goa` is no city: perhaps each word is one. */
+function splitButton(filter: CustomerFilter, customers: number): Button[] {
+  const [place = '', ...others] = filter.places ?? []
+  const words = place.split(/\s+/)
+  if (customers > 0 || others.length > 0 || words.length < 2) return []
+  const split = { ...filter, places: words }
+  return [
+    viewButton(brief(`Count ${words.join(' or ')}`, MAX_CELL), viewValue('count', writeFilter(split), '')),
+  ]
 }
 
 function showGroups({ groups = [], others = 0 }: CustomerCount, by: string, deps: CommandDeps): ReplyPart[] {

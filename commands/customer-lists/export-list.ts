@@ -9,12 +9,15 @@ import {
   type CommandInput,
   describeGone,
   everywhereForCustomers,
+  labelOf,
   plural,
   type Reply,
   refuseUnlessAdminNow,
   toAsker,
   traced,
   type Viewer,
+  viewButton,
+  viewValue,
 } from '../reply/index.ts'
 import { dayOf, formatDay, startOfDay } from '../text/index.ts'
 import { completeFilter, type MeantFilter, readMeantFilter } from './asked-filter.ts'
@@ -39,6 +42,7 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
   const { text, format } = takeFormat(input.text)
   const meant = await readMeantFilter(text, 'export', input, deps)
   if (isReply(meant)) return meant
+  if (meant.by !== undefined) return describeNoGroups(meant.by, deps)
   const { changedSince, ...others } = meant.filter
   if (changedSince !== undefined && changedSince > dayOf(input.now, deps.timeZone))
     return toAsker({ kind: 'headline', text: `${formatDay(changedSince)} is in the future.` })
@@ -48,6 +52,20 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
 }
 
 /** Shows the filter in words, before anything is written. */
+function describeNoGroups(by: string, deps: CommandDeps): Reply {
+  const label = labelOf(by, deps).toLowerCase()
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [
+        `An export has no groups, so "by ${label}" was not understood. Did you mean `,
+        { code: `/uploads count by ${label}` },
+        '?',
+      ],
+    },
+    { kind: 'buttons', buttons: [viewButton(`/uploads count by ${label}`, viewValue('count', '', by))] },
+  )
+}
 function askExport({ filter, text: answer, upload }: MeantFilter, format: ListFormat): Reply {
   const button = (label: string, as: ListFormat): Button => ({
     label,

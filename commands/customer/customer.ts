@@ -67,7 +67,10 @@ async function answerOnDay(
     const showCard = (phone: string) => describePhone(phone, input, deps)
     const named = await tryLookUp(`${who} ${written}`, input, deps, showCard)
     if (named) return named
-    if (day === undefined) return describeNothingFound(`${who} ${written}`, input, deps)
+    if (day === undefined && !/\d/.test(written))
+      return await describeNothingFound(input.text.trim(), input, deps, (one) =>
+        findCustomersBy(one, input, deps),
+      )
   }
   if (day === undefined) return describeUnknownDay(written)
   return await lookUp(who, input, deps, (phone) => describeOnDay(phone, day, input, deps))

@@ -10,7 +10,7 @@ import {
 } from '../../src/uploads/queries/index.ts'
 import { splitName } from '../../src/uploads/rows/index.ts'
 import { refuseManyQuestions } from '../access/index.ts'
-import { type Lookup, MAX_TERMS, parseCustomerRequest, parseLookup } from '../forms/index.ts'
+import { isFiller, type Lookup, MAX_TERMS, parseCustomerRequest, parseLookup } from '../forms/index.ts'
 import type { CommandDeps, Reply, Viewer } from '../reply/index.ts'
 import { describePhone } from './customer-card.ts'
 import { isTooShort, MAX_LISTED, type Meaning, replyTooShort, showPeople } from './customer-search.ts'
@@ -77,12 +77,34 @@ export async function tryLookUp(
 ): Promise<Reply | undefined> {
   const lookup = parseLookup(text, deps.defaultRegion)
   if (lookup.digits === undefined && isTooShort(lookup.text)) return replyTooShort(lookup.text)
-  const search = { lookup, viewer, deps, showOne }
-  for (const way of isExact ? WAYS : [...WAYS, ...SIMILAR]) {
+  const asTyped = { lookup, viewer, deps, showOne }
+  const exact = await tryWays(WAYS, asTyped)
+  if (exact || (lookup.core === undefined && isExact)) return exact
+  // A question in whole sentences: what it is about is left of it.
+  const search = lookup.core === undefined ? asTyped : { ...asTyped, lookup: coreOf(lookup, deps) }
+  if (search !== asTyped && isTooShort(search.lookup.text)) return undefined
+  const reply =
+    (search === asTyped ? undefined : await tryWays(WAYS, search)) ??
+    (isExact ? undefined : await tryWays(SIMILAR, search))
+  return reply && search !== asTyped ? noteCore(reply, search.lookup.text) : reply
+}
+
+async function tryWays(ways: readonly Way[], search: Search): Promise<Reply | undefined> {
+  for (const way of ways) {
     const reply = await way(search)
     if (reply) return reply
   }
   return undefined
+}
+
+const coreOf = ({ core = '' }: Lookup, { defaultRegion }: CommandDeps): Lookup =>
+  parseLookup(core, defaultRegion)
+
+/** The rest of a question was no name: the answer says what was looked for. */
+function noteCore(reply: Reply, text: string): Reply {
+  const [headline, ...rest] = reply.parts
+  if (!headline) return reply
+  return { ...reply, parts: [headline, { kind: 'note', text: `Searched for "${text}".` }, ...rest] }
 }
 
 async function describeNothing(
@@ -92,10 +114,9 @@ async function describeNothing(
   showOne: ShowOne,
 ): Promise<Reply> {
   const { phone, names } = parseLookup(text, deps.defaultRegion)
-  // The card of a phone also shows that it was deleted, and when.
-  return phone !== undefined && names.length === 0
-    ? await showOne(phone)
-    : describeNothingFound(text, viewer, deps)
+  // The card of a phone also says that it was removed, and when.
+  if (phone !== undefined && names.length === 0) return await showOne(phone)
+  return await describeNothingFound(text, viewer, deps, (one) => findCustomersBy(one, viewer, deps))
 }
 
 /** A current or former primary phone. If a typed name does not match, the reply says so. */
@@ -111,7 +132,7 @@ async function noteOtherName(reply: Reply, phone: string, lookup: Lookup, deps: 
   const { people } = await findByPhones(deps.models, [phone], 1)
   const customer = people[0]?.customer
   const words = [...splitName(String(customer?.full_name ?? '')), ...splitName(String(customer?.city ?? ''))]
-  const missing = names.filter((name) => !words.some((word) => word.startsWith(name)))
+  const missing = names.filter((name) => !isFiller(name) && !words.some((word) => word.startsWith(name)))
   if (missing.length === 0) return reply
   const [headline, ...rest] = reply.parts
   const note = {
@@ -123,8 +144,8 @@ async function noteOtherName(reply: Reply, phone: string, lookup: Lookup, deps: 
 
 async function byLoanId(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
-  if ((!/\p{N}/u.test(lookup.text) || lookup.star !== undefined || lookup.email) ?? lookup.domain)
-    return undefined
+  const isOther = lookup.star !== undefined || lookup.email !== undefined || lookup.domain !== undefined
+  if (isOther || !/\p{N}/u.test(lookup.text)) return undefined
   const found = await findByLoanId(deps.models, lookup.text, MAX_LISTED)
   return await show(found, undefined, search)
 }

@@ -1,29 +1,106 @@
 import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
-import { parseLookup, viewOfForm } from '../forms/index.ts'
+import { resolveUpload } from '../access/index.ts'
+import { type FormView, parseLookup, viewOfForm } from '../forms/index.ts'
 import {
+  type Button,
   brief,
   type CommandDeps,
   type Reply,
   toAsker,
+  traced,
   type Viewer,
   viewButton,
   viewValue,
 } from '../reply/index.ts'
+import { nearestWord } from '../text/index.ts'
 
 /** Maximum characters of the typed text; the limit on input is far higher. */
 const MAX_LETTERS = 80
+const MAX_LABEL = 60
 const MIN_ENDING = 4
+/** Shorter texts that are tried; each is a search. */
+const MAX_TRIED = 3
+/** Customers behind one button: what it carries has an end. */
+const MAX_CUSTOMERS = 12
 
-/** One line, and the nearest working form as a button: the text may be a form of `/uploads`. */
-export function describeNothingFound(text: string, viewer: Viewer, deps: CommandDeps): Reply {
-  const view = viewOfForm(text, { ...deps, ...viewer })
-  const button = view
-    ? viewButton(brief(view.typed, MAX_LETTERS), viewValue(view.view, ...view.about))
-    : viewButton('Show how to search', viewValue('help', 'customer'))
-  return toAsker(
-    { kind: 'headline', text: phraseNothing(brief(text, MAX_LETTERS), deps) },
-    { kind: 'buttons', buttons: [button] },
+/** @returns ids of the customers a text leads to */
+type Find = (text: string) => Promise<readonly string[]>
+
+/** What leads to customers in place of what was typed. */
+interface Nearest {
+  readonly text: string
+  readonly customers: readonly string[]
+  /** What changed was asked of them. */
+  readonly isHistory: boolean
+}
+
+/** One line, and the nearest that works as a button: a part of what was typed, or a form of `/uploads`. */
+export async function describeNothingFound(
+  text: string,
+  viewer: Viewer,
+  deps: CommandDeps,
+  find: Find,
+): Promise<Reply> {
+  const view = await findForm(text, viewer, deps)
+  const nearest = view ? undefined : await findNearest(text, deps, find)
+  const headline = phraseNothing(brief(text, MAX_LETTERS), deps)
+  const reply = toAsker(
+    {
+      kind: 'headline',
+      text: nearest ? `${headline} The nearest is "${brief(nearest.text, MAX_LABEL)}".` : headline,
+    },
+    { kind: 'buttons', buttons: [chooseButton(view, nearest)] },
   )
+  return nearest ? traced(reply, 'looked_up', { customers: nearest.customers }) : reply
+}
+
+function chooseButton(view: FormView | undefined, nearest: Nearest | undefined): Button {
+  if (view) return viewButton(brief(view.typed, MAX_LETTERS), viewValue(view.view, ...view.about))
+  if (!nearest) return viewButton('Show how to search', viewValue('help', 'customer'))
+  const { text, customers, isHistory } = nearest
+  const [only, ...others] = customers
+  return isHistory && only !== undefined && others.length === 0
+    ? viewButton(`History of ${brief(text, MAX_LABEL)}`, viewValue('history', only, 0))
+    : viewButton(`Show ${brief(text, MAX_LABEL)}`, viewValue('people', ...customers))
+}
+
+/** A form of `/uploads`; of one that names a file only where there is such a file. */
+async function findForm(text: string, viewer: Viewer, deps: CommandDeps): Promise<FormView | undefined> {
+  const view = viewOfForm(text, { ...deps, ...viewer })
+  if (view?.view !== 'upload') return view
+  const upload = await resolveUpload(Number(view.about[0]), viewer, deps)
+  return upload === null || upload === 'elsewhere' ? undefined : view
+}
+
+async function findNearest(text: string, deps: CommandDeps, find: Find): Promise<Nearest | undefined> {
+  for (const { isHistory, text: tried } of shorterTexts(text, deps).slice(0, MAX_TRIED)) {
+    const customers = await find(tried)
+    if (customers.length > 0) return { text: tried, customers: customers.slice(0, MAX_CUSTOMERS), isHistory }
+  }
+  return undefined
+}
+
+/** What may have been meant, the likeliest first: an address without its end, an address without its sign, a word fewer. */
+function shorterTexts(text: string, { defaultRegion }: CommandDeps): Pick<Nearest, 'text' | 'isHistory'>[] {
+  const { core, email, names, digits, place, text: whole } = parseLookup(text, defaultRegion)
+  const meant = core ?? whole
+  if (email !== undefined) {
+    const before = email.slice(0, email.indexOf('@') + 1)
+    return before.length > 2 && before !== email ? [{ text: before, isHistory: false }] : []
+  }
+  if (/^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+$/u.test(meant)) return [{ text: `@${meant}`, isHistory: false }]
+  if (place !== undefined)
+    return [names.join(' '), `in ${place}`]
+      .filter((one) => one !== '' && one !== meant)
+      .map((one) => ({ text: one, isHistory: false }))
+  const words = meant.split(' ')
+  if (words.length < 2 || (names.length === 0 && digits !== undefined)) return []
+  const without = words.map((word, at) => ({
+    text: words.filter((_, other) => other !== at).join(' '),
+    isHistory: nearestWord(word, ['history']) !== undefined,
+  }))
+  // People type what they are surest of first.
+  return without.toReversed().sort((a, b) => Number(b.isHistory) - Number(a.isHistory))
 }
 
 function phraseNothing(typed: string, { defaultRegion }: CommandDeps): string {
@@ -31,6 +108,6 @@ function phraseNothing(typed: string, { defaultRegion }: CommandDeps): string {
   if (digits.length >= MIN_ENDING && names.length === 0 && phone === undefined)
     return `No customer has a loan ID ${digits} or a phone that ends in ${digits}.`
   const reading = /^\p{L}|@/u.test(typed) ? undefined : parsePhoneQuery(typed, defaultRegion)
-  const why = reading?.kind === 'invalid' ? `, because it ${reading.reason}` : ''
+  const why = reading?.kind === 'invalid' && /\p{N}/u.test(typed) ? `, because it ${reading.reason}` : ''
   return `No customer was found for "${typed}"${why}.`
 }

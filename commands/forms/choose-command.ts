@@ -10,9 +10,14 @@ export interface AnyRequest {
   readonly text: string
   /** Tried if the first finds nothing: `show kushal` names a file or a person. */
   readonly otherwise?: { readonly command: '/customer'; readonly text: string }
+  /** Asked for the customers whose phone ends so, before the upload of that number. */
+  readonly isEnding?: true
 }
 
 type Options = CustomerOptions & UploadsOptions
+
+const GREETING =
+  /^(?:help|hi|hello|hey|hii+|hola|namaste|namaskar|good (?:morning|afternoon|evening|day)|thanks?(?: you)?|thx|ty|ok(?:ay)?|what can you do|what do you do|how does (?:this|it) work|\?|)(?: (?:there|bot|team|all|everyone))?[!. ?]*$/i
 
 /**
  * Chooses the command for a mention or a direct message. Words of `/uploads` and days concern files;
@@ -20,10 +25,12 @@ type Options = CustomerOptions & UploadsOptions
  */
 export function chooseCommand(typed: string, options: Options): AnyRequest {
   const text = typed.trim().replace(/[^\S\n]+/g, ' ')
-  if (/^(?:help|hi|hello|hey|\?|)[!. ]*$/i.test(text)) return { command: 'help', text: '' }
+  if (GREETING.test(text)) return { command: 'help', text: '' }
   const [, command, behind = ''] = /^\/(customer|uploads)\b ?(.*)$/is.exec(text) ?? []
   if (command !== undefined)
     return { command: command === 'customer' ? '/customer' : '/uploads', text: behind }
+  // The last digits of a phone, before an upload with so high a number.
+  if (/^\d{4,9}$/.test(text)) return { command: '/customer', text, isEnding: true }
   const request = parseUploadsRequest(text, options)
   if (request.kind === 'word' && request.word === 'show') return chooseShown(text, request.text, options)
   // `count` and `total` are no names; `compare` with two names compares no files.

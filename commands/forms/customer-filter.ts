@@ -1,6 +1,14 @@
 import type { FieldCatalogue, FieldDefinition } from '../../src/customers/fields/index.ts'
 import type { CustomerFilter, DayRange } from '../../src/uploads/filters/index.ts'
-import { addDays, type Day, type DayOptions, dayOf, formatDay, parsePeriod } from '../text/index.ts'
+import {
+  addDays,
+  type Day,
+  type DayOptions,
+  dayOf,
+  formatDay,
+  nearestWord,
+  parsePeriod,
+} from '../text/index.ts'
 
 export interface FilterOptions extends DayOptions {
   readonly catalogue: FieldCatalogue
@@ -14,8 +22,9 @@ export interface AskedFilter {
 
 interface NotUnderstood {
   readonly kind: 'unknown'
-  /** The words that were not understood. */
+  /** The words that were not understood, and those before them, which were. */
   readonly words: string
+  readonly before: string
 }
 
 interface Understood extends AskedFilter {
@@ -32,7 +41,7 @@ type Reader = (words: readonly string[], options: FilterOptions) => Reading | un
 
 /** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
-  'all the a an customer customers people persons person clients client borrowers who that which are is was were be of and or have has had in from at living live lives for their them how many number count please those having whose only list'.split(
+  'all the a an customer customers people persons person clients client borrowers who that which are is was were be of and or have has had in from at living live lives for their them how many number count please those having whose only list do does we you our i got there total altogether hai hain ke ki ka me mein'.split(
     ' ',
   ),
 )
@@ -52,10 +61,14 @@ export function parseCustomerFilter(text: string, options: FilterOptions): Under
     .trim()
     .split(/\s+/)
     .filter((word) => word !== '')
+  const all = words
   let asked: AskedFilter = { filter: {} }
   while (words.length > 0) {
     const reading = readNext(words, options)
-    if (!reading) return { kind: 'unknown', words: words.join(' ') }
+    if (!reading) {
+      const before = all.slice(0, all.length - words.length).join(' ')
+      return { kind: 'unknown', words: words.join(' '), before }
+    }
     asked = reading.text(asked)
     words = words.slice(reading.words)
   }
@@ -154,8 +167,11 @@ function readChanged(words: readonly string[], options: FilterOptions): Reading 
     : { words: from + found.words, text: adding({ changedSince: since }) }
 }
 
+const CONDITIONS: readonly Reader[] = [readOverdue, readDue, readNotRefreshed, readChanged]
+
 /** `without e-mail`, `no city`, `with loan id and due date`. */
-function readPresence(words: readonly string[], { catalogue }: FilterOptions): Reading | undefined {
+function readPresence(words: readonly string[], options: FilterOptions): Reading | undefined {
+  const { catalogue } = options
   const answer =
     /^(without|no|missing|lacking|w\/o|with(?: (?:no|an?|the|any))?|has(?: no)?|have(?: no)?|having(?: no)?)(?= |$)/.exec(
       lower(words, 2),
@@ -168,7 +184,10 @@ function readPresence(words: readonly string[], { catalogue }: FilterOptions): R
     names.push(found.field.name)
     count += found.words
     const next = /^(?:and|or)$/.test(lower(words.slice(count))) ? 1 : 0
-    found = next === 0 ? undefined : readField(words.slice(count + next), catalogue)
+    const behind = words.slice(count + next)
+    // `without e-mail and due this week`: a condition, and not the field `due`.
+    const isField = next > 0 && !CONDITIONS.some((reader) => reader(behind, options))
+    found = isField ? readField(behind, catalogue) : undefined
     if (found) count += next
   }
   if (names.length === 0) return undefined
@@ -182,10 +201,10 @@ function readPresence(words: readonly string[], { catalogue }: FilterOptions): R
   }
 }
 
-/** `city pune`, `state goa`: the field's word before the place. */
-function readState(words: readonly string[]): Reading | undefined {
+/** `city pune`, `state goa`: the word of the field in front of the place. */
+function readState(words: readonly string[], options: FilterOptions): Reading | undefined {
   if (!/^(?:city|town|state|district|place)$/.test(lower(words)) || words.length < 2) return undefined
-  const place = readPlace(words.slice(1))
+  const place = readPlace(words.slice(1), options)
   return place && { ...place, words: 1 + place.words }
 }
 
@@ -193,10 +212,15 @@ function readFiller(words: readonly string[]): Reading | undefined {
   return FILLERS.has(lower(words)) ? { words: 1, text: (asked) => asked } : undefined
 }
 
-/** The remaining words are a place: `pune`, `navi mumbai`. It ends where another condition begins. */
-function readPlace(words: readonly string[]): Reading | undefined {
+/** What is left is where they live: `pune`, `navi mumbai`. It ends where something else begins. */
+function readPlace(words: readonly string[], options: FilterOptions): Reading | undefined {
   let count = 0
-  while (count < Math.min(MAX_PLACE_WORDS, words.length) && isPlaceWord(words[count] ?? '')) count += 1
+  // `today`, `last week`: days of what, is not said.
+  const isDays = (at: number) =>
+    [1, 2].some((many) => parsePeriod(words.slice(at, at + many).join(' '), options) !== undefined)
+  const isEnd = (at: number) => isDays(at) || (at > 0 && ENDS_PLACE.test(words[at] ?? ''))
+  while (count < Math.min(MAX_PLACE_WORDS, words.length) && isPlaceWord(words[count] ?? '') && !isEnd(count))
+    count += 1
   if (count === 0) return undefined
   const place = words.slice(0, count).join(' ')
   return {
@@ -211,8 +235,55 @@ function readPlace(words: readonly string[]): Reading | undefined {
 const BEGINS_SOMETHING =
   /^(?:without|with|no|not|due|overdue|since|after|before|by|per|changed|and|or|file|upload|in|from|city|state|stale|who|that|whose|missing)$/i
 
+/** Behind a place, in Hindi: in, is, of. */
+const ENDS_PLACE = /^(?:me|mein|hai|hain|ke|ki|ka|se)$/i
+
 const isPlaceWord = (word: string): boolean =>
   /^[\p{L}\p{M}][\p{L}\p{M}'’.-]*$/u.test(word) && !BEGINS_SOMETHING.test(word)
+
+/** Words of conditions that are mistyped. */
+const CONDITION_WORDS =
+  'due without with overdue refreshed since before after today tomorrow yesterday week month days monday tuesday wednesday thursday friday saturday sunday'.split(
+    ' ',
+  )
+/** What completes a condition that was left open, in front of it and behind it. */
+const COMPLETIONS: readonly ((text: string) => string)[] = [
+  (text) => (/\bdue$/i.test(text) ? `${text} this week` : `${text} for 30 days`),
+  (text) => `${text} days`,
+  (text) => `since ${text}`,
+]
+
+/**
+ * A filter that works, near one that does not: mistyped words of ours put right, or the part that is missing.
+ * @returns undefined where none is near
+ */
+export function nearestFilter(
+  { before, words }: Pick<NotUnderstood, 'before' | 'words'>,
+  options: FilterOptions,
+): string | undefined {
+  const labels = options.catalogue.fields.flatMap(({ label, synonyms }) => [label, ...synonyms])
+  const known = [
+    ...CONDITION_WORDS,
+    ...labels.flatMap((label) => label.toLowerCase().split(/\s+/)).filter((word) => word.length > 3),
+  ]
+  const correct = (word: string) =>
+    word.length < 3 || known.includes(word.toLowerCase()) ? word : (nearestWord(word, known) ?? word)
+  const corrected = words.split(' ').map(correct).join(' ')
+  const tried = [
+    ...(corrected === words ? [] : [corrected]),
+    ...COMPLETIONS.map((complete) => complete(words)),
+  ]
+  for (const one of tried) {
+    const text = `${before} ${one}`.trim()
+    const asked = parseCustomerFilter(one, options)
+    // A place takes any word, so it is no sign that something was understood.
+    const isUnderstood =
+      asked.kind === 'filter' &&
+      (asked.by !== undefined || Object.keys(asked.filter).some((key) => key !== 'places'))
+    if (isUnderstood && parseCustomerFilter(text, options).kind === 'filter') return text
+  }
+  return undefined
+}
 
 interface FoundField {
   readonly field: FieldDefinition

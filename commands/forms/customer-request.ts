@@ -11,6 +11,7 @@ export interface CustomerOptions extends DayOptions {
 /** The parsed request of `/customer …`. */
 export type CustomerRequest =
   | { readonly kind: 'help' }
+  /** Of this and of the next, `who` is empty where nobody was named. */
   | { readonly kind: 'forget'; readonly who: string }
   /** `who` is empty if nobody was named. */
   | { readonly kind: 'history'; readonly who: string }
@@ -27,6 +28,7 @@ export interface Lookup {
   /** The typed text, without request words. */
   readonly text: string
   /** E.164, if the digits are a whole phone. */
+  readonly core?: string
   readonly phone?: string
   /** All digits typed as one number. */
   readonly digits?: string
@@ -50,6 +52,15 @@ const HISTORY = 'history'
 const ASKING =
   /^(?:please |pls |plz |kindly )?(?:find|search(?: for)?|look ?up|lookup|show(?: me)?|get|give(?: me)?|check|details? of|who is|who's|whose(?: number)? is|what is|customers?|clients?|borrowers?|person|people|(?:phone|mobile|number|name|email|e-mail|loan id|loan no\.?|loan number|loan)(?: is|:)?)(?: |$)/i
 /** Requests that `/customer` does not support. */
+const FILLERS: ReadonlySet<string> = new Set(
+  `a all an and any are as at balance batao bata bhai bhaiya bhejo bolo borrower borrowers chahiye client clients contact
+  customer customers date de dedo dekho dena detail details didi dikhao do dr due email emi everybody everyone find for
+  from full get give h hai hain have has her his i id info information is ji ka kahan kaun ke ki kis kiska kiski ko kon
+  konsa kripya kya kyun list loan maam madam me mein mera meri miss mobile mr mrs ms my naam nam name namaste ne need no
+  num number of on our outstanding owner people person phone please pls plz record saab sahab search see send shri shree
+  show sir smt sri status tell the their this to total wala wale wali want was what whats whatsapp where which who whose
+  with`.split(/\s+/),
+)
 const NOT_OFFERED =
   /^(merge|join|combine|delete|remove|erase|drop|edit|change|update|correct|rename|add|create|new|call|dial|text|sms|message|whatsapp|email to|assign|block|unblock|tag|note)\b[ :]*(.*)$/i
 
@@ -57,11 +68,13 @@ const NOT_OFFERED =
 export function parseCustomerRequest(typed: string, options: CustomerOptions): CustomerRequest {
   const text = typed.trim().replace(/[^\S\n]+/g, ' ')
   if (/^(?:help|\?|)$/i.test(text)) return { kind: 'help' }
-  const [, whom] = /^forget (.+)$/is.exec(text) ?? []
-  if (whom !== undefined) return { kind: 'forget', who: whom }
+  const forget = /^forget(?: (.*))?$/is.exec(text)
+  if (forget) return { kind: 'forget', who: (forget[1] ?? '').trim() }
   const who = readHistoryOf(text, options)
   if (who !== undefined) return { kind: 'history', who }
-  return readNotOffered(text) ?? readSeveral(text) ?? splitDay(text, options) ?? { kind: 'lookup', text }
+  return (
+    readNotOffered(text) ?? readSeveral(text, options) ?? splitDay(text, options) ?? { kind: 'lookup', text }
+  )
 }
 
 /** `history 07417119014`, also in the other order, and mistyped. Undefined for other texts. */
@@ -85,8 +98,8 @@ function isMistyped(word: string, rest: readonly string[], { defaultRegion }: Cu
   )
 }
 
-/** `a, b`, `a; b`, one per line; `a and b` if both have digits. */
-function readSeveral(text: string): CustomerRequest | undefined {
+/** `a, b`, `a; b`, a line each; `a and b`; whole phones side by side. */
+function readSeveral(text: string, options: CustomerOptions): CustomerRequest | undefined {
   const split = (by: RegExp) =>
     text
       .split(by)
@@ -97,10 +110,24 @@ function readSeveral(text: string): CustomerRequest | undefined {
     const isOneName = !text.includes('\n') && terms.every((term) => !/[\d@]/.test(term))
     return { kind: 'several', terms, ...(isOneName && { whole: terms.join(' ') }) }
   }
-  const joined = split(/\s+(?:and|or|&|\+)\s+/i)
-  return joined.length > 1 && joined.every((term) => /\d{4}|@/.test(term))
-    ? { kind: 'several', terms: joined }
-    : undefined
+  const joined = split(/\s+(?:and|or|aur|ya|&|\+)\s+/i)
+  if (joined.length > 1) {
+    const isOneName = joined.some((term) => !/\d{4}|@/.test(term))
+    return { kind: 'several', terms: joined, ...(isOneName && { whole: text }) }
+  }
+  const phones = splitPhones(text, options)
+  return phones.length > 1 ? { kind: 'several', terms: phones } : undefined
+}
+
+/** `9000000101 9000000102`, `9000000101/9000000102`: each is a whole phone. None where they are parts of one. */
+function splitPhones(text: string, { defaultRegion }: CustomerOptions): string[] {
+  if (/\p{L}/u.test(text)) return []
+  const isPhone = (part: string) => parsePhoneQuery(part, defaultRegion).kind === 'phone'
+  for (const by of [/\s*[/]\s*|\s+/, /\s+(?=\+)/]) {
+    const parts = text.split(by).filter((part) => part !== '')
+    if (parts.length > 1 && parts.every(isPhone)) return parts
+  }
+  return []
 }
 
 /** `07417119014 on 15 Jan`, `07417119014 yesterday`. */
@@ -138,11 +165,13 @@ export function parseLookup(typed: string, defaultRegion: string): Lookup {
     return { text, phone: whole.phone, digits: digitsOf(text), names: [], ...starred }
   const [before = '', place] = splitPlace(text)
   const tokens = before.split(' ')
+  const core = withoutFillers(text)
   const numbers = tokens.filter(isNumber)
   const names = splitName(tokens.filter((token) => !isNumber(token)).join(' '))
   const phone = parsePhoneQuery(numbers.join(' '), defaultRegion)
   return {
     text,
+    ...(core !== text && core !== '' && { core }),
     names: names.filter(
       (word) => numbers.length === 0 || !/^(?:ending|ends|with|in|last|digits?)$/.test(word),
     ),
@@ -169,6 +198,20 @@ function withoutAsking(text: string): string {
     rest = next
   }
   return rest
+}
+
+/** What a question is about: `kushal` of `kushal ka number batao`. Empty where every word only asks. */
+function withoutFillers(text: string): string {
+  return text
+    .split(' ')
+    .filter((token) => !isFiller(token))
+    .map((token) => token.replace(/['’]s$/u, ''))
+    .join(' ')
+}
+
+/** Whether a word asks, and is in few names. */
+export function isFiller(token: string): boolean {
+  return FILLERS.has(token.toLowerCase().replace(/['’]s$|[^\p{L}\p{M}\p{N}]+/gu, ''))
 }
 
 function takeStars(text: string): Pick<Lookup, 'text' | 'star'> {

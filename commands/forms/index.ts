@@ -3,10 +3,17 @@
  * lists the supported forms. Pure: uses no database and creates no reply.
  */
 export { type AnyRequest, chooseCommand } from './choose-command.ts'
-export { type AskedFilter, type FilterOptions, parseCustomerFilter, phraseFilter } from './customer-filter.ts'
+export {
+  type AskedFilter,
+  type FilterOptions,
+  nearestFilter,
+  parseCustomerFilter,
+  phraseFilter,
+} from './customer-filter.ts'
 export {
   type CustomerOptions,
   type CustomerRequest,
+  isFiller,
   type Lookup,
   MAX_TERMS,
   parseCustomerRequest,

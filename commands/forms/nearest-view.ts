@@ -27,8 +27,13 @@ export function viewOfForm(form: string, options: UploadsOptions & FilterOptions
   if (request.kind !== 'word') return undefined
   const { word, text } = request
   switch (word) {
-    case 'recent':
-      return parseRecent(text, options).kind === 'list' ? { typed, view: 'recent', about: [text] } : undefined
+    case 'recent': {
+      const asked = parseRecent(text, options)
+      // A word that is called nobody's name may be a customer's.
+      const isList =
+        asked.kind === 'list' && (asked.name === undefined || /(?:^|\s)(?:by|of|from) |@/i.test(text))
+      return isList ? { typed, view: 'recent', about: [text] } : undefined
+    }
     case 'show': {
       const reference = parseUploadReference(text)
       return typeof reference === 'number' ? { typed, view: 'upload', about: [reference] } : undefined
@@ -43,7 +48,12 @@ export function viewOfForm(form: string, options: UploadsOptions & FilterOptions
         ? { typed, view: 'count', about: aboutCount(asked.filter, asked.by) }
         : undefined
     }
-    case 'compare':
+    case 'compare': {
+      const [, first, second] = /^#?(\d{1,9})\D+(\d{1,9})$/.exec(text) ?? []
+      return first === undefined || second === undefined
+        ? undefined
+        : { typed, view: 'compare', about: [Number(first), Number(second)] }
+    }
     case 'export':
     case 'mapping':
     case 'preview':

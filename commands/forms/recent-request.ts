@@ -30,7 +30,7 @@ const MENTION = /^<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>$/
 const WORDS = ['failed', 'today', 'yesterday', 'since']
 /** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
-  'by from the last latest recent newest of uploads upload uploaded files file lists list and that which were was are shared show me all my only'.split(
+  'by from the last latest recent newest of uploads upload uploaded files file lists list and that which were was are is has have been shared show me all my only what did any anything came come in got get new there ki ka ke wali wale dikhao batao'.split(
     ' ',
   ),
 )
@@ -121,7 +121,12 @@ function readSince(words: readonly string[]): NotUnderstood | undefined {
 }
 
 function readFiller(words: readonly string[]): Reading | undefined {
-  return FILLERS.has(lowerFirst(words)) ? read() : undefined
+  return isListFiller(lowerFirst(words)) ? read() : undefined
+}
+
+/** Whether a word says nothing by itself in a request for a list. */
+export function isListFiller(word: string): boolean {
+  return FILLERS.has(word.toLowerCase())
 }
 
 /** A name without a mention: at most one, and no mistyped word of this parser. */

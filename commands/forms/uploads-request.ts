@@ -1,5 +1,5 @@
 import { type DayOptions, nearestWord, type Period, parsePeriod } from '../text/index.ts'
-import { parseRecent } from './recent-request.ts'
+import { isListFiller, parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 
 export interface UploadsOptions extends DayOptions {
@@ -41,12 +41,23 @@ const SAME: Readonly<Record<string, UploadsWord>> = {
   diff: 'compare',
   summary: 'digest',
   report: 'digest',
+  status: 'recent',
+  queue: 'recent',
+  pending: 'recent',
   stats: 'count',
   total: 'count',
   download: 'export',
   revert: 'undo',
 }
 /** Subcommands that change or export something: never offered for a mistyped one. */
+const AMBIGUOUS: ReadonlySet<string> = new Set(['list', 'latest'])
+const OTHERWISE: Readonly<Record<string, UploadsWord>> = {
+  delete: 'undo',
+  remove: 'undo',
+  cancel: 'undo',
+  rollback: 'undo',
+  send: 'export',
+}
 const NEVER_OFFERED: ReadonlySet<string> = new Set(['undo', 'export'])
 
 /** Parses a request about uploads. Pure. */
@@ -59,6 +70,9 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
   const known = findWord(word)
   // `list` and `latest` can start a list or a file name: they are parsed as a whole below.
   if (known !== undefined && Object.hasOwn(KNOWN, word)) return { kind: 'word', word: known, text: rest }
+  // `total customers.csv` is a file.
+  if (known !== undefined && !AMBIGUOUS.has(word) && !isFileName(text))
+    return { kind: 'word', word: known, text: rest }
   if (parseUploadReference(text) !== undefined || isFileName(text))
     return { kind: 'word', word: 'show', text }
   return (
@@ -92,23 +106,33 @@ function readWho(text: string, options: UploadsOptions): UploadsRequest | undefi
   return period ? { kind: 'who', period, text: days } : { kind: 'word', word: 'show', text: days }
 }
 
-/** `how many customers in pune`. */
+/** `how many customers in pune`, `kitne customers hai`. */
 function readHowMany(text: string): UploadsRequest | undefined {
-  const [, rest] = /^(?:how many|number of|total) (.+)$/i.exec(text) ?? []
-  return rest === undefined ? undefined : { kind: 'word', word: 'count', text: rest }
+  const [, rest] = /^(?:how many|number of|kitn[aei])(?: (.+))?$/i.exec(text) ?? []
+  return /^(?:how many|number of|kitn[aei])\b/i.test(text)
+    ? { kind: 'word', word: 'count', text: rest ?? '' }
+    : undefined
 }
 
 /** Without `recent`, only texts that are clearer than a name: a day, a mention, a failure. */
 function readList(text: string, options: UploadsOptions): UploadsRequest | undefined {
+  const [, last] =
+    /^(?:the )?(?:last|latest|recent|newest) (\d{1,3})(?: (?:files|uploads|lists))?$/i.exec(text) ?? []
+  if (last !== undefined) return { kind: 'word', word: 'recent', text: last }
   const request = parseRecent(text, options)
   if (request.kind === 'unknown') return undefined
   const isReported = request.period !== undefined || request.isFailed === true || request.user !== undefined
-  const isNamed = request.name !== undefined && /(?:^|\s)(?:by|from)\s|^@/i.test(text)
+  const isNamed = request.name !== undefined && /(?:^|\s)(?:by|from|of)\s|^@/i.test(text)
   const isAll = request.name === undefined && /^(?:all|latest|list|files|uploads|my|the)\b/i.test(text)
   return isReported || isNamed || isAll ? { kind: 'word', word: 'recent', text } : undefined
 }
 
 function readUnknown(text: string, word: string, rest: string, options: UploadsOptions): UploadsRequest {
+  if (/^who\b/i.test(text)) return { kind: 'unknown', text, nearest: 'who uploaded today', isOffered: true }
+  if (/^#?\d+(?: (?:and|with|vs) | )#?\d+$/i.test(text))
+    return { kind: 'unknown', text, nearest: `compare ${text}`, isOffered: true }
+  const otherwise = Object.hasOwn(OTHERWISE, word) ? OTHERWISE[word] : undefined
+  if (otherwise !== undefined) return { kind: 'unknown', text, nearest: `${otherwise} ${rest}`.trim() }
   const meant = nearestWord(word, UPLOADS_WORDS)
   // The text after a mistyped word stays with the corrected word.
   const nearest = meant === undefined ? nearestDay(text, options) : `${meant} ${rest}`.trim()
@@ -132,7 +156,9 @@ const DAYS = [
 
 /** `todya`, `yestarday`. */
 function nearestDay(text: string, options: UploadsOptions): string | undefined {
-  const words = text.split(' ').map((word) => nearestWord(word, word.length > 4 ? DAYS : []) ?? word)
+  const words = text
+    .split(' ')
+    .map((word) => (word.length > 4 && !isListFiller(word) ? nearestWord(word, DAYS) : undefined) ?? word)
   const meant = words.join(' ')
   return meant !== text && readList(meant, options) ? meant : undefined
 }

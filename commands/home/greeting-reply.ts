@@ -46,8 +46,8 @@ export function describeGreeting(): Reply {
         text: [
           'To find a customer, type ',
           { code: '/customer' },
-          ' and a phone or a name. To see all files, type ',
-          { code: '/uploads recent' },
+          ' and a phone, its last digits, a name or a city. To see files, type ',
+          { code: '/uploads today' },
           '. To try it, share the example file below here, then press Undo under its receipt.',
         ],
       },

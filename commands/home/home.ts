@@ -75,7 +75,7 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
       {
         kind: 'search',
         label: 'Look a customer up',
-        placeholder: 'Phone, name, e-mail or loan ID',
+        placeholder: 'Phone, last digits, name, city, e-mail or loan ID',
         action: SEARCH_CUSTOMER,
         button: 'Look up',
       },
@@ -92,6 +92,20 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
             ? [viewButton('Settings', viewValue('settings'))]
             : []),
           ...(isAdmin ? [{ label: 'Export', action: EXPORT_FILTER, value: EXPORT_ALL }] : []),
+        ],
+      },
+      {
+        kind: 'note',
+        text: [
+          'Type ',
+          { code: '/customer sharma pune' },
+          ', ',
+          { code: '/customer 19014' },
+          ', ',
+          { code: '/uploads last week' },
+          ' or ',
+          { code: '/uploads count by city' },
+          ' in any of my channels.',
         ],
       },
       {

@@ -1,9 +1,9 @@
 import type { ReplyPart, Sentence } from '../reply/index.ts'
 
-/** Choices made while reading that a receipt or a preview names. */
+/** Maximum of notes named in a receipt or a preview. */
 const MAX_NOTES = 6
 
-/** A few choices are small print; more of them are a list that can be read, with an end. */
+/** A few notes are small print; more become a list with a limit. */
 export function describeNotes(notes: readonly Sentence[]): ReplyPart[] {
   if (notes.length <= 1) return notes.map((text) => ({ kind: 'note', text }))
   const rest = notes.length - MAX_NOTES

@@ -60,7 +60,7 @@ export function describeForgetForecast(
             ]
           : []),
         'Invalid rows are searched for them, too.',
-        'Files I created that contain them are deleted: rows to correct, comparisons, exports.',
+        'Files I created that contain them are deleted: rows to correct, comparisons, exports. So are my answers about them in direct messages.',
       ],
     },
     ...describeSharedFiles(uploads),
@@ -108,7 +108,7 @@ export function describeForgetForecast(
 /** The bot cannot delete files that people shared. */
 function describeSharedFiles(uploads: readonly number[]) {
   if (uploads.length === 0) return []
-  const text = `The uploaded files stay in Slack: ${nameUploads(uploads)}. Answers in a channel or a direct message stay, too. Ask the people who shared them to delete them.`
+  const text = `The uploaded files stay in Slack: ${nameUploads(uploads)}. Answers that somebody shared in a channel stay, too. Ask the people who shared them to delete them.`
   return [{ kind: 'text', text } as const]
 }
 

@@ -20,6 +20,10 @@ const MAX_NAMED = 10
 const MAX_LETTERS = 60
 
 /** @returns the upload, or a reply if there is none, or the person is not in its channel */
+const LATEST: ReplyPart = {
+  kind: 'buttons',
+  buttons: [viewButton('Latest uploads', viewValue('recent', ''))],
+}
 export async function findMeantUpload(
   text: string,
   viewer: Viewer,
@@ -28,11 +32,12 @@ export async function findMeantUpload(
 ): Promise<FileUpload | Reply> {
   const reference = parseUploadReference(text)
   if (text.trim() === '')
-    return toAsker({ kind: 'headline', text: 'Which upload? Type its number.' }, howTo(example))
+    return toAsker({ kind: 'headline', text: 'Which upload? Type its number.' }, howTo(example), LATEST)
   if (reference === undefined && /^#?\d+$/.test(text.trim()))
     return toAsker(
       { kind: 'headline', text: `"${brief(text.trim(), MAX_LETTERS)}" is not an upload number.` },
       howTo(example),
+      LATEST,
     )
   if (reference === undefined) return await findNamed(text.trim(), viewer, deps)
   const upload = await resolveUpload(reference, viewer, deps)
@@ -53,6 +58,7 @@ export async function findMeantUpload(
   return toAsker(
     { kind: 'headline', text: ['There is no upload ', { bold: `#${reference}` }, '.'] },
     howTo(example),
+    LATEST,
   )
 }
 
@@ -65,10 +71,7 @@ async function findNamed(name: string, viewer: Viewer, deps: CommandDeps): Promi
   const found = await resolveNamed(name, MAX_NAMED + 1, viewer, deps)
   const [only, ...others] = found
   if (!only)
-    return toAsker(
-      { kind: 'headline', text: `No file is called "${brief(name, MAX_LETTERS)}".` },
-      { kind: 'buttons', buttons: [viewButton('Latest uploads', viewValue('recent', ''))] },
-    )
+    return toAsker({ kind: 'headline', text: `No file is called "${brief(name, MAX_LETTERS)}".` }, LATEST)
   if (others.length === 0) return only
   const shown = found.slice(0, MAX_NAMED)
   const count = found.length > MAX_NAMED ? `The latest ${MAX_NAMED} files` : `${found.length} files`

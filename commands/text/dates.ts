@@ -124,9 +124,11 @@ function offsetAt(time: number, timeZone: string): number {
 }
 
 function readRelative(text: string, today: Day): Day | undefined {
-  if (text === 'today' || text === 'now') return today
-  if (text === 'yesterday') return addDays(today, -1)
-  if (text === 'day before yesterday') return addDays(today, -2)
+  // In Hindi a day back and a day ahead are one word. Days of files and of customers have come.
+  if (/^(?:today|now|aaj|todays|today['’]s|this (?:morning|afternoon|evening)|tonight)$/.test(text))
+    return today
+  if (/^(?:yesterday|kal|yesterdays|yesterday['’]s|last night)$/.test(text)) return addDays(today, -1)
+  if (/^(?:day before yesterday|parson?)$/.test(text)) return addDays(today, -2)
   if (text === 'tomorrow') return addDays(today, 1)
   const [, many, unit] = /^(\d{1,4}|[a-z]+) (day|week|month|year)s? ago$/.exec(text) ?? []
   if (many !== undefined && unit !== undefined) {

@@ -150,6 +150,8 @@ function monthRange(year: number, month: number): Range {
 /** For due dates: `friday` is the next one, `15 Jan` the nearest one. */
 function readComing(text: string, today: Day, options: PeriodOptions): Range | undefined {
   if (options.direction !== 'future') return undefined
+  if (text === 'kal') return asRange(addDays(today, 1))
+  if (/^parson?$/.test(text)) return asRange(addDays(today, 2))
   const [, word, name = ''] = /^(?:(this|next|coming) )?([a-z]{3,9})$/.exec(text) ?? []
   const weekday = WEEKDAYS.findIndex((one) => one === name || (name.length >= 3 && one.startsWith(name)))
   if (weekday >= 0) {

@@ -5,7 +5,7 @@ import type { ListFormat } from '../../src/lists/index.ts'
 import { compareUploads, type ListDifference, writeComparison } from '../../src/uploads/comparison/index.ts'
 import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import { findLastAlike, findUploadBefore } from '../../src/uploads/queries/index.ts'
-import { reachOf } from '../access/index.ts'
+import { reachOf, resolveNamed } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
 import { describeLimits, sendWritten, takeFormat, withLimits } from '../customer-lists/index.ts'
 import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/index.ts'
@@ -43,7 +43,7 @@ export const SEND_COMPARISON = 'send_comparison'
 /** `/uploads compare 42 41`, `… as xlsx`: customers in only one of the lists, and values that differ. */
 export async function compareLists({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { text: references, format } = takeFormat(text)
-  const [first = '', second] = splitReferences(references)
+  const [first = '', second] = await splitNames(splitReferences(references), viewer, deps)
   const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
   if (second === undefined) return await compareWithEarlier(list, viewer, deps, format)
@@ -107,6 +107,18 @@ async function compareNumbers(
 function splitReferences(text: string): string[] {
   const parts = text.split(/\s+(?:with|and|to|vs\.?|versus|against|-)\s+|\s*,\s+/i)
   return parts.length > 1 ? parts : text.split(/\s+(?=#?\d+$)/)
+}
+
+/** `day-1 day-2`: two names of files, unless one file is called so. */
+async function splitNames(
+  parts: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<readonly string[]> {
+  const [whole = '', ...others] = parts
+  const names = whole.trim().split(/\s+/)
+  if (others.length > 0 || names.length !== 2) return parts
+  return (await resolveNamed(whole, 1, viewer, deps)).length > 0 ? parts : names
 }
 
 interface Tally {

@@ -119,16 +119,27 @@ async function findUsers(
 ): Promise<readonly string[] | undefined> {
   if (user !== undefined) return [user]
   if (name === undefined) return undefined
-  if (!deps.namesOf) return [name]
+  const called = await findCalled(name, viewer, deps)
+  return called.length > 0 ? called : [name]
+}
+
+/** Whether somebody who uploaded lately is called so. */
+export async function isUploader(name: string, viewer: Viewer, deps: CommandDeps): Promise<boolean> {
+  return /^[\p{L}\p{M}.'-]{2,40}$/u.test(name) && (await findCalled(name, viewer, deps)).length > 0
+}
+
+async function findCalled(name: string, viewer: Viewer, deps: CommandDeps): Promise<readonly string[]> {
+  if (!deps.namesOf) return []
   const uploaders = await findUploaders(deps.models, MAX_UPLOADERS, reachOf(viewer, deps))
   const names = await deps.namesOf(uploaders.filter((one) => /^[UW][A-Z0-9]{2,}$/.test(one)))
   const wanted = foldName(name)
-  const called = [...names].filter(([, all]) =>
-    all.some((one) =>
-      [foldName(one), ...one.split(/\s+/).map(foldName)].some((word) => word.startsWith(wanted)),
-    ),
-  )
-  return called.length > 0 ? called.map(([id]) => id) : [name]
+  return [...names]
+    .filter(([, all]) =>
+      all.some((one) =>
+        [foldName(one), ...one.split(/\s+/).map(foldName)].some((word) => word.startsWith(wanted)),
+      ),
+    )
+    .map(([id]) => id)
 }
 
 const foldName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')

@@ -4,9 +4,10 @@ import { findProblems, summariseChanges } from '../../src/uploads/apply/index.ts
 import { nameFailedRows, writeFailedRows } from '../../src/uploads/import/index.ts'
 import { findUploadBefore } from '../../src/uploads/queries/index.ts'
 import { areUndoValuesRemoved } from '../../src/uploads/undo/index.ts'
-import { reachOf, resolvePressed } from '../access/index.ts'
+import { reachOf, resolveNamed, resolvePressed } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
 import { sendWritten } from '../customer-lists/index.ts'
+import { parseRecent } from '../forms/index.ts'
 import {
   describeDecision,
   describeReceipt,
@@ -40,7 +41,7 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { describeResult } from './uploads-recent.ts'
+import { describeResult, viewRecent } from './uploads-recent.ts'
 import { findNamedCustomers, secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
@@ -60,7 +61,17 @@ const VALUES_REMOVED =
 /** `/uploads show 42`: the receipt again, and what the file changed. */
 export async function showUpload({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findMeantUpload(text, viewer, deps, '/uploads show 42')
-  return isReply(upload) ? upload : await describeUpload(upload, viewer, deps)
+  if (!isReply(upload)) return await describeUpload(upload, viewer, deps)
+  return (await listDays(text.trim().replace(/^(?:me|us) /i, ''), viewer, deps)) ?? upload
+}
+
+/** `show today`: the files of these days, where none is called so. */
+async function listDays(text: string, viewer: Viewer, deps: CommandDeps): Promise<Reply | undefined> {
+  const asked = parseRecent(text, { ...deps, ...viewer })
+  const isList = asked.kind === 'list' && (asked.period !== undefined || asked.isFailed === true)
+  if (!isList || (await resolveNamed(text, 1, viewer, deps)).length > 0) return undefined
+  const reply = await viewRecent([text], viewer, deps)
+  return reply.parts.some(({ kind }) => kind === 'table') ? reply : undefined
 }
 
 export async function viewUpload(

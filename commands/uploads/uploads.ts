@@ -1,10 +1,12 @@
 import { toDatabaseError } from '../../models/index.ts'
+import { resolveNamed, resolveUpload } from '../access/index.ts'
 import { runMapping } from '../columns/index.ts'
 import { findCustomersBy } from '../customer/index.ts'
 import { countList, exportList } from '../customer-lists/index.ts'
 import { runDigest } from '../digest/index.ts'
 import {
   FORMS,
+  type FormView,
   parseUploadsRequest,
   type UploadsRequest,
   type UploadsWord,
@@ -25,7 +27,7 @@ import {
 import { runPreview } from './preview.ts'
 import { runUndoCommand } from './undo.ts'
 import { compareLists } from './uploads-compare.ts'
-import { listRecent } from './uploads-recent.ts'
+import { isUploader, listRecent } from './uploads-recent.ts'
 import { showUpload } from './uploads-show.ts'
 import { viewWho } from './uploads-who.ts'
 
@@ -84,8 +86,8 @@ async function describeUnknown(
   input: CommandInput,
   deps: CommandDeps,
 ): Promise<Reply> {
-  const view = nearest !== undefined && isOffered ? viewOfForm(nearest, { ...deps, ...input }) : undefined
-  const customers = nearest === undefined ? await findNamed(text, input, deps) : []
+  const view = await findNearestView(text, nearest, isOffered === true, input, deps)
+  const customers = nearest === undefined && !view ? await findNamed(text, input, deps) : []
   const reply = toAsker(
     {
       kind: 'headline',
@@ -114,6 +116,24 @@ async function describeUnknown(
 }
 
 /** Customers who match the typed text exactly. */
+async function findNearestView(
+  text: string,
+  nearest: string | undefined,
+  isOffered: boolean,
+  input: CommandInput,
+  deps: CommandDeps,
+): Promise<FormView | undefined> {
+  const view = (form: string) => viewOfForm(form, { ...deps, ...input })
+  if (nearest !== undefined) {
+    if (isOffered) return view(nearest)
+    const number = /^(?:undo|export) #?(\d{1,9})$/.exec(nearest)?.[1]
+    const upload = number === undefined ? null : await resolveUpload(Number(number), input, deps)
+    return upload === null || upload === 'elsewhere' ? undefined : view(`show ${upload.number}`)
+  }
+  const [file] = await resolveNamed(text, 1, input, deps)
+  if (file) return view(`show ${file.number}`)
+  return (await isUploader(text, input, deps)) ? view(`by ${text}`) : undefined
+}
 async function findNamed(text: string, input: CommandInput, deps: CommandDeps): Promise<readonly string[]> {
   return (await findCustomersBy(text, input, deps)).slice(0, MAX_CUSTOMERS)
 }

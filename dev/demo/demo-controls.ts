@@ -1,4 +1,4 @@
-import { asFields, asList, textOf } from '../slack/index.ts'
+import { asFields, asList, optionsOf, textOf } from '../slack/index.ts'
 import type { ActionInput, ShownView, SubmitOptions } from '../workspace/index.ts'
 
 /** Something with buttons and menus: a message, or an ephemeral reply. */
@@ -47,7 +47,7 @@ export function listControls({ blocks = [], ts, view }: Pressable): Control[] {
         return [
           { ...message, action, type: 'button', label: textOf(element.text), value: String(element.value) },
         ]
-      return asList(element.options).map((option) => ({
+      return optionsOf(element).map((option) => ({
         ...message,
         action,
         type: 'static_select',
@@ -75,10 +75,10 @@ export function findPicks(
   if (at < 0 || row?.type !== 'actions') return undefined
   const menus = asList(row.elements).map(asFields)
   const picked = labels.flatMap((label): [string, string][] => {
-    const menu = menus.find(({ options }) =>
-      asList(options).some(({ text }) => textOf(text).toLowerCase() === label.toLowerCase()),
+    const menu = menus.find((one) =>
+      optionsOf(one).some(({ text }) => textOf(text).toLowerCase() === label.toLowerCase()),
     )
-    const option = asList(menu?.options).find(
+    const option = optionsOf(menu ?? {}).find(
       ({ text }) => textOf(text).toLowerCase() === label.toLowerCase(),
     )
     return menu && option ? [[String(menu.action_id), String(option.value)]] : []

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { answerHelp } from '../../src/answer-help.ts'
 import { defaultCacheDir, describeDownload, startDatabaseServer } from '../../src/database/index.ts'
 import { AppError, toAppError } from '../../src/errors.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
@@ -29,7 +30,20 @@ const ADMIN = 'asha'
 /** Milliseconds to wait for an open but silent standard input before the story starts. */
 const SILENT_INPUT_MS = 3_000
 
+const USAGE = `Usage: npm run demo [-- options]
+
+Starts a throw-away database, an emulated Slack workspace and the bot, and asks what to show. A script on standard input is
+typed into the channel; with empty input three days of a team are told.
+
+  --stay         keep the page in the browser open after the story or the script
+  --processes N  run N bots (1 to 8), and end one of them during an import
+  --plain        emulate a workspace without Slack's newer blocks
+`
+
 let isInterrupted = false
+/** npm and tsx pass a Ctrl+C on, so that one of a person arrives several times. */
+const PASSED_ON_WITHIN_MS = 500
+let interruptedAt = 0
 
 const write = (text: string): void => {
   if (isInterrupted) return
@@ -42,9 +56,12 @@ const ending = prepareEnding()
 let logs: string | undefined
 
 async function interrupt(code: number): Promise<void> {
+  const isPassedOn = Date.now() - interruptedAt < PASSED_ON_WITHIN_MS
+  if (isPassedOn) return
+  // A second Control-C does not wait for anything.
+  if (isInterrupted) process.exit(code)
   isInterrupted = true
-  // A second Control-C ends the demo at once.
-  if (ending.isBegun) process.exit(code)
+  interruptedAt = Date.now()
   await ending.runInTime()
   // A person who interrupts the demo does not need its logs.
   if (logs !== undefined) await rm(logs, { recursive: true, force: true })
@@ -52,6 +69,7 @@ async function interrupt(code: number): Promise<void> {
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const { processes, isStaying, isPlain } = readOptions()
   const isRequested = process.stdin.isTTY && process.stdout.isTTY && processes === 1 && !isStaying
   const lines = process.stdin.isTTY ? undefined : readScript()

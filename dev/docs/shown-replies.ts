@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What a picture shows of the bot: whether that is still so is compared by these. */
+/** The bot's texts in a picture, compared to detect changes. */
 export interface Shown {
   /** The first line, for people. */
   readonly reply: string
@@ -12,7 +12,7 @@ export function readShown(text: string): Shown {
   return { reply: normal.split('\n')[0] ?? '', hash: createHash('sha256').update(normal).digest('hex') }
 }
 
-/** Moments and durations are others each time. */
+/** Times and durations differ in every run. */
 function normalise(text: string): string {
   return text
     .replaceAll(/\b\d{1,2}:\d{2}\b/g, 'TIME')
@@ -21,7 +21,7 @@ function normalise(text: string): string {
     .trim()
 }
 
-/** Which pictures no longer show what the bot says, in lines to print; none where all do. */
+/** The pictures that no longer match the bot's texts, as lines to print; none if all match. */
 export function describeChanges(
   before: Readonly<Record<string, Shown>>,
   now: Readonly<Record<string, Shown>>,

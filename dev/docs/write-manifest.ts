@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { answerHelp } from '../../src/answer-help.ts'
 import { print } from '../../src/terminal-text.ts'
 import { writeHttpManifest } from './http-manifest.ts'
 
 /** `npm run manifest`: prints manifest.yml, or with `-- --http https://…` its HTTP form. */
 const USAGE = 'Usage: npm run manifest [-- --http https://bot.example.com]'
 
+answerHelp(`${USAGE}
+
+Prints the manifest of the Slack app: for Socket Mode, or with --http for the address of the bot.`)
 try {
   const { values } = parseArgs({ options: { http: { type: 'string' } } })
   const manifest = await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8')

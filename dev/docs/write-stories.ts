@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { answerHelp } from '../../src/answer-help.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
 import { print } from '../../src/terminal-text.ts'
 import { type Story, showStories } from '../page/index.ts'
@@ -13,6 +14,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The people of the fixtures. */
 const PEOPLE: Readonly<Record<string, string>> = { U1: 'asha', U2: 'ravi', U3: 'meera' }
 
+answerHelp('Usage: npm run docs:stories [-- FILE]\n\nWrites every reply in every state to one page.')
 const [file = 'stories.html'] = process.argv.slice(2)
 const folder = await makePrivateFolder('stories-')
 try {

@@ -1,9 +1,10 @@
-// npm run docs:tour: plays a day in a browser and takes the pictures of docs/tour.md and README.md.
-// npm run docs:tour -- --check: says which replies changed since the pictures were taken, and fails where any did.
+// npm run docs:tour: plays a day in a browser and takes the pictures of docs/tour.md and README.md. npm run
+// docs:tour -- --check: lists replies that changed since the pictures were taken, and fails if any did.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Locator, type Page as Tab } from 'playwright-core'
+import { answerHelp } from '../../src/answer-help.ts'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/index.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
 import { print } from '../../src/terminal-text.ts'
@@ -21,6 +22,9 @@ const PAUSE_MS = 1_500
 const PHONE = { width: 360, height: 640 }
 
 const write = (text: string) => print(process.stdout, text)
+answerHelp(
+  'Usage: npm run docs:tour [-- --check]\n\nPlays a day in a browser and takes the pictures of docs/tour.md. With --check it only names replies that changed since.',
+)
 const isCheck = process.argv.includes('--check')
 const executablePath = findChromium()
 if (executablePath === undefined) {

@@ -15,8 +15,8 @@ export interface ActionOutcome {
   readonly isClosed?: boolean
   /** The error of a field. */
   readonly error?: string
-  /** Slack's own immediate message to the person. */
-  readonly print?: string
+  /** Something Slack itself says to this person at once. */
+  readonly notice?: string
 }
 
 export interface PageActionsDeps {
@@ -48,16 +48,18 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       if (wasDone) break
     }
     const answered = isDone ? await done : undefined
-    return isAnswers(answered) && !isConfirmed(answered) ? { print: 'Customer Uploads did not respond.' } : {}
+    return isAnswers(answered) && !isConfirmed(answered)
+      ? { notice: 'Customer Uploads did not respond.' }
+      : {}
   }
 
   async function typeCommand(at: PagePlace, text: string, thread: string): Promise<ActionOutcome> {
     const [command = ''] = text.split(/\s/)
-    if (thread !== '') return { print: `${command} is not supported in threads. Sorry!` }
+    if (thread !== '') return { notice: `${command} is not supported in threads. Sorry!` }
     const channel = await reader.channelOf(at)
     if (command === '/invite') return await invite(at, channel)
     if (!features.commands.includes(command))
-      return { print: `${command} is not a valid command. There are ${features.commands.join(' and ')}.` }
+      return { notice: `${command} is not a valid command. There are ${features.commands.join(' and ')}.` }
     return await untilShown(at, workspace.command(at.person, channel, text, { timeoutMs: WAIT_MS }))
   }
 
@@ -66,7 +68,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       await workspace.inviteBot(at.person, channel)
       return {}
     } catch {
-      return { print: 'Customer Uploads is already in this channel.' }
+      return { notice: 'Customer Uploads is already in this channel.' }
     }
   }
 
@@ -102,12 +104,12 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       const container = textOf(body, 'in')
       const blocks = await reader.findBlocks(at, container)
       const control = blocks && findPressed(blocks, textOf(body, 'action'), textOf(body, 'value'))
-      if (!control) return { print: GONE }
+      if (!control) return { notice: GONE }
       const [kind, id = ''] = container.split(':')
       const options = { timeoutMs: WAIT_MS }
       if (kind === 'view') {
         const view = reader.findView(at, id)
-        if (!view) return { print: GONE }
+        if (!view) return { notice: GONE }
         return await untilShown(
           at,
           workspace.actInView(at.person, view, control, {
@@ -125,7 +127,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       const message = await reader.findMessage(at, textOf(body, 'message'))
       const callbackId = textOf(body, 'callback')
       if (!message || !features.messageShortcuts.some((one) => one.callbackId === callbackId))
-        return { print: GONE }
+        return { notice: GONE }
       const { ts, user, files = [] } = message
       const picked = { ts, user, files: files.map(({ id, name }) => ({ id, name, mode: 'hosted' })) }
       const channel = await reader.channelOf(at)
@@ -138,9 +140,9 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
     async delete(at, body) {
       const message = await reader.findMessage(at, textOf(body, 'message'))
       const [file] = message?.files ?? []
-      if (!message || !file) return { print: GONE }
+      if (!message || !file) return { notice: GONE }
       if (message.user !== workspace.userId(at.person))
-        return { print: 'Only its owner can delete this file.' }
+        return { notice: 'Only its owner can delete this file.' }
       const { ts, user } = message
       const channel = await reader.channelOf(at)
       await workspace.deleteFile({
@@ -155,13 +157,13 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
 
     async shortcut(at, body) {
       const callbackId = textOf(body, 'callback')
-      if (!features.globalShortcuts.some((one) => one.callbackId === callbackId)) return { print: GONE }
+      if (!features.globalShortcuts.some((one) => one.callbackId === callbackId)) return { notice: GONE }
       return await untilShown(at, workspace.openShortcut(at.person, callbackId, { timeoutMs: WAIT_MS }))
     },
 
     async submit(at, body) {
       const view = reader.findView(at, textOf(body, 'view'))
-      return view ? await submit(at, view, readState(view.blocks, body.fields)) : { print: GONE }
+      return view ? await submit(at, view, readState(view.blocks, body.fields)) : { notice: GONE }
     },
   }
   return actions

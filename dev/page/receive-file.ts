@@ -7,7 +7,7 @@ const MAX_NAME = 255
 
 interface Received {
   readonly status: number
-  readonly print?: string
+  readonly notice?: string
   /** Id of the file in Slack. */
   readonly id?: string
 }
@@ -19,12 +19,12 @@ export async function receiveFile(
   take: (file: SharedFile, thread: string | undefined) => Promise<string>,
 ): Promise<Received> {
   const name = (query.get('name') ?? '').replace(/^.*[\\/]/s, '').slice(0, MAX_NAME)
-  if (name === '') return { status: 400, print: 'This file has no name.' }
+  if (name === '') return { status: 400, notice: 'This file has no name.' }
   const bytes = await readBody(request, MAX_FILE_MB * 1_000_000)
   if (bytes === undefined)
-    return { status: 413, print: `${name} is too big. The demo takes files of up to ${MAX_FILE_MB} MB.` }
+    return { status: 413, notice: `${name} is too big. The demo takes files of up to ${MAX_FILE_MB} MB.` }
   if (bytes.byteLength === 0)
-    return { status: 400, print: `${name} is empty. Slack does not take empty files.` }
+    return { status: 400, notice: `${name} is empty. Slack does not take empty files.` }
   return { status: 200, id: await take({ name, bytes }, query.get('thread') || undefined) }
 }
 

@@ -51,7 +51,7 @@ export async function startPage({ workspace, people, channels }: PageOptions): P
     }
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
-      else sendJson(response, 500, { say: `The demo failed here: ${String(error)}` })
+      else sendJson(response, 500, { notice: `The demo failed here: ${String(error)}` })
     })
   })
   server.listen(0, '127.0.0.1')
@@ -111,14 +111,14 @@ export async function startPage({ workspace, people, channels }: PageOptions): P
       })
       feed.changed()
       const isIgnored = outcome.id !== undefined && !mayBeList(query.get('name') ?? '')
-      return sendJson(response, status, isIgnored ? { ...outcome, say: IGNORED } : outcome)
+      return sendJson(response, status, isIgnored ? { ...outcome, notice: IGNORED } : outcome)
     }
     const action = Object.hasOwn(actions, verb) ? actions[verb] : undefined
     if (!action || !request.headers['content-type']?.startsWith('application/json'))
-      return sendJson(response, 404, { say: 'There is no such action.' })
+      return sendJson(response, 404, { notice: 'There is no such action.' })
     const body = await readBody(request, MAX_BODY)
     const parsed: unknown = body && JSON.parse(body.toString('utf8'))
-    if (typeof parsed !== 'object' || parsed === null) return sendJson(response, 400, { say: 'Too long.' })
+    if (typeof parsed !== 'object' || parsed === null) return sendJson(response, 400, { notice: 'Too long.' })
     const outcome = await action(at, parsed as ActionBody)
     feed.changed()
     sendJson(response, 200, outcome)

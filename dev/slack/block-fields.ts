@@ -14,4 +14,9 @@ export function asLists(value: unknown): Fields[][] {
 }
 
 /** The text of a text object, such as a button's label. */
+export function optionsOf({ options, option_groups }: Fields): Fields[] {
+  return options === undefined
+    ? asList(option_groups).flatMap((group) => asList(group.options))
+    : asList(options)
+}
 export const textOf = (text: unknown): string => String(asFields(text).text ?? '')

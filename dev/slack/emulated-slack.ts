@@ -7,7 +7,9 @@ import {
   createGivenFiles,
   createLateFiles,
   createRateLimits,
+  createRepeatedPosts,
   createStrictCalls,
+  createUnfurledFiles,
   type FileLateness,
   type LateFiles,
   methodOf,
@@ -138,8 +140,10 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   front.use(showRepliesOfShares(callAs, host))
   const scheduled = createScheduledMessages(callMethod)
   front.use(scheduled.layer)
+  front.use(createRepeatedPosts((channel, ts) => isMessageThere(callAs, host, { channel, ts })))
   front.use(listConversations(callAs, host))
   const isBot = ({ headers }: FrontCall) => headers.get('authorization') === `Bearer ${botToken}`
+  front.use(createUnfurledFiles(forwards.add, BOT_USER_ID, isBot))
   const given = createGivenFiles(isBot, personToken)
   front.use(given.layer)
   const files = createLateFiles({ ...LATENESS, ...options.lateness }, isBot)
@@ -151,7 +155,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const rates = createRateLimits()
   front.use(rates.layer)
 
-  /** What Slack does by itself: no layer between the bot and Slack is in its way. */
+  /** Calls by Slack itself, without the layers between the bot and Slack. */
   async function callMethod(
     method: string,
     headers: Record<string, string>,
@@ -252,6 +256,20 @@ function leadLinksThroughFront(emulatorUrl: string, frontUrl: string): FrontLaye
     if (!answer.headers.get('content-type')?.includes('application/json')) return answer
     return withBody(answer, (await answer.text()).replaceAll(emulatorUrl, frontUrl))
   }
+}
+
+/** A conversation that only its two can read holds whatever was posted there. */
+async function isMessageThere(
+  callAs: CallAs,
+  as: string,
+  { channel, ts }: Readonly<Record<'channel' | 'ts', string>>,
+): Promise<boolean> {
+  if (channel.startsWith('D')) return true
+  const { messages } = await callAs<{ messages: Reply[] }>(as, 'conversations.replies', {
+    channel,
+    ts,
+  }).catch(() => ({ messages: [] }))
+  return messages.some((one) => one.ts === ts)
 }
 
 const POSTS: ReadonlySet<string | undefined> = new Set([

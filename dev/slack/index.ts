@@ -1,5 +1,7 @@
-/** The emulated Slack API: Web API in front of the emulator, payloads, signatures, scheduled messages. */
-export { asFields, asList, asLists, type Fields, textOf } from './block-fields.ts'
+/**
+ * The emulated Slack API: Web API in front of the emulator, payloads, signatures, scheduled messages.
+ */
+export { asFields, asList, asLists, type Fields, optionsOf, textOf } from './block-fields.ts'
 export { type EmulatedSlack, startEmulatedSlack } from './emulated-slack.ts'
 export { collectViews, type EmulatedViews } from './emulated-views.ts'
 export { leaveOut } from './leave-out.ts'

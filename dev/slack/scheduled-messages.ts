@@ -21,7 +21,7 @@ interface ScheduledMessages {
  * Scheduled messages, which the emulator lacks: scheduling, listing and deleting.
  * https://docs.slack.dev/reference/methods/chat.scheduleMessage
  *
- * @param callMethod past the layers of the front: what Slack does by itself meets no fault between the bot and Slack
+ * @param callMethod without the front's layers: what Slack does itself meets no fault
  */
 export function createScheduledMessages(callMethod: CallMethod): ScheduledMessages {
   let underWay = 0
@@ -43,7 +43,7 @@ export function createScheduledMessages(callMethod: CallMethod): ScheduledMessag
 
   async function post(id: string, call: FrontCall): Promise<void> {
     waiting.delete(id)
-    // What only scheduling knows does no harm there.
+    // Extra arguments of scheduling are harmless there.
     underWay += 1
     try {
       await callMethod('chat.postMessage', formHeaders(call), call.body.toString())

@@ -1,4 +1,4 @@
-import { asFields, asList, asLists, type Fields } from './block-fields.ts'
+import { asFields, asList, asLists, type Fields, optionsOf } from './block-fields.ts'
 
 /** A message for a terminal, as its reader in Slack sees it. */
 export interface ShowOptions {
@@ -150,7 +150,7 @@ function showTable(block: Fields, options: ShowOptions): string {
 
 function showControl(element: Fields): string {
   const label = String(asFields(element.text ?? element.placeholder).text ?? '')
-  const options = asList(element.options).map((option) => String(asFields(option.text).text ?? ''))
+  const options = optionsOf(element).map((option) => String(asFields(option.text).text ?? ''))
   if (options.length === 0) return `[${label}]`
   const rest = options.length - MAX_OPTIONS
   const shown = [...options.slice(0, MAX_OPTIONS), ...(rest > 0 ? [`${rest} more`] : [])]

@@ -11,6 +11,8 @@ export interface Delivery {
   readonly signingSecret: string
   readonly body: string
   readonly contentType: 'application/json' | 'application/x-www-form-urlencoded'
+  /** Told where the answer takes longer than Slack waits: it shows an error, or sends an event again. */
+  readonly onLate?: () => void
 }
 
 export interface DeliveryOutcome {
@@ -42,7 +44,9 @@ export async function deliverOnce(
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })
     return { status: response.status, attempts: 1, body: await response.text() }
-  } catch {
+  } catch (error) {
+    // Nobody who listens is an outage, and no answer that is late.
+    if (error instanceof DOMException && error.name === 'TimeoutError') delivery.onLate?.()
     return { status: null, attempts: 1, body: '' }
   }
 }

@@ -129,7 +129,7 @@ export function refuseBrowsers(ports: ReadonlySet<number>): () => void {
   return () => unsubscribe(REQUESTS, look)
 }
 
-/** The server of this process behind an address; the emulator does not hand out its own. */
+/** The server of this process at an address; the emulator does not expose its own. */
 export async function findServer(url: string): Promise<Server> {
   const port = Number(new URL(url).port)
   let found: Server | undefined
@@ -148,8 +148,9 @@ export async function findServer(url: string): Promise<Server> {
 }
 
 /**
- * Calls a server of this process without a connection, which costs most of a call. Only `emulate` is called this way: it
- * uses the method, address, headers and bytes of a request, and the status, headers and bytes of an answer.
+ * Calls a server of this process without a connection, which is most of a call's cost. Only `emulate` is
+ * called this way: it uses a request's method, address, headers and bytes, and an answer's status, headers
+ * and bytes.
  */
 export function createServerCall(server: Server, host: string): Forward {
   return ({ method, path, headers, body }) =>
@@ -174,7 +175,7 @@ function readableOf(body: Buffer): Readable {
   return stream
 }
 
-/** As much of a ServerResponse as the emulator writes. */
+/** The parts of ServerResponse that the emulator writes to. */
 class CollectedAnswer extends Writable {
   statusCode = 200
   statusMessage = ''

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ActionInput, ShownView, SubmitOptions, ViewState } from '../workspace/index.ts'
-import { asFields, asList, type Fields, textOf } from './block-fields.ts'
+import { asFields, asList, type Fields, optionsOf, textOf } from './block-fields.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 import { describeEvent } from './slack-payloads.ts'
 
@@ -139,7 +139,7 @@ function describeView(
 /** Chooses an option by its label; without one, the initial option. */
 function describeValue(field: Fields, typed: string | undefined): Payload {
   if (field.type !== 'radio_buttons') return { type: field.type, value: typed ?? null }
-  const option = asList(field.options).find(({ text }) => textOf(text) === typed)
+  const option = optionsOf(field).find(({ text }) => textOf(text) === typed)
   return { type: field.type, selected_option: option ?? field.initial_option ?? null }
 }
 
@@ -159,9 +159,7 @@ function menusOf({ blocks }: ShownView, picks: Picks): (readonly [string, Payloa
 
 function pickedIn(menu: Fields, picked: Readonly<Record<string, string>> = {}): Payload {
   const value = picked[String(menu.action_id)]
-  const option = asList(menu.options)
-    .map(asFields)
-    .find((one) => one.value === value)
+  const option = optionsOf(menu).find((one) => one.value === value)
   return { type: menu.type, selected_option: option ?? menu.initial_option ?? null }
 }
 

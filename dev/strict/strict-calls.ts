@@ -16,6 +16,8 @@ export function createStrictCalls(): {
   readonly mistakes: readonly Mistake[]
   /** Checks a message to a response_url. */
   checkAnswer(message: Readonly<Record<string, unknown>>): Refusal | undefined
+  /** Something Slack sent was not acknowledged in the three seconds it waits. */
+  noteLateAck(what: string): void
 } {
   const mistakes: Mistake[] = []
   const note = (method: string, refusal: Refusal | undefined) => {
@@ -25,6 +27,7 @@ export function createStrictCalls(): {
 
   return {
     mistakes,
+    noteLateAck: (what) => void note('acknowledgement', { error: 'operation_timeout', messages: [what] }),
     checkAnswer: (message) => note('response_url', checkResponse(message)),
     async layer(call, next) {
       const method = methodOf(call)

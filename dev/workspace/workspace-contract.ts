@@ -136,7 +136,7 @@ export interface WorkspaceViews {
   inviteBot(person: string, channel: string): Promise<DeliveryOutcome>
   /** Reports (again) that somebody joined a channel; the bot itself by default. */
   announceJoined(channel: string, member?: string): Promise<DeliveryOutcome>
-  /** Somebody leaves a channel. @returns how the bot took the event; undefined where it is not told */
+  /** A person leaves a channel. @returns the bot's answer to the event; undefined if it is not sent */
   leave(
     person: string,
     channel: string,

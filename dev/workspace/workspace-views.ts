@@ -20,8 +20,7 @@ import { createPeople } from './workspace-people.ts'
 
 interface WorkspaceViewsDeps {
   readonly slack: EmulatedSlack
-  readonly signingSecret: string
-  readonly botAddress: () => string
+  readonly toDelivery: (contentType: Delivery['contentType'], body: string, what: string) => Delivery
   readonly userId: (person: string) => string
   readonly channelId: (channel: string) => string
 }
@@ -42,12 +41,12 @@ export function createWorkspaceViews(
   const views = collectViews(slack)
   const people = createPeople(slack)
 
-  const send = (contentType: Delivery['contentType'], body: string): Promise<DeliveryOutcome> =>
-    deliverOnce({ url: deps.botAddress(), signingSecret: deps.signingSecret, contentType, body })
+  const send = (contentType: Delivery['contentType'], body: string, what: string): Promise<DeliveryOutcome> =>
+    deliverOnce(deps.toDelivery(contentType, body, what))
   const sendEvent = (payload: Readonly<Record<string, unknown>>) =>
-    send('application/json', JSON.stringify(payload))
+    send('application/json', JSON.stringify(payload), 'an event')
   const sendForm = (payload: Readonly<Record<string, unknown>>) =>
-    send('application/x-www-form-urlencoded', formOf(payload))
+    send('application/x-www-form-urlencoded', formOf(payload), String(payload.type))
 
   return {
     triggers: views,

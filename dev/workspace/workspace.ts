@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  type Delivery,
   deliverEvent,
   deliverOnce,
   describeAction,
@@ -83,10 +84,17 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     })
   }
 
+  const toDelivery = (contentType: Delivery['contentType'], body: string, what: string): Delivery => ({
+    url: botAddress(),
+    signingSecret: SIGNING_SECRET,
+    contentType,
+    body,
+    onLate: () => slack.strict.noteLateAck(what),
+  })
+
   const { triggers, ...views } = createWorkspaceViews({
     slack,
-    signingSecret: SIGNING_SECRET,
-    botAddress,
+    toDelivery,
     userId: (person) => workspace.userId(person),
     channelId: (channel) => workspace.channelId(channel),
   })
@@ -153,12 +161,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     },
 
     async announce(share, retryNumber) {
-      const delivery = {
-        url: botAddress(),
-        signingSecret: SIGNING_SECRET,
-        contentType: 'application/json' as const,
-        body: JSON.stringify(describeFileShared(slack, share)),
-      }
+      const event = JSON.stringify(describeFileShared(slack, share))
+      const delivery = toDelivery('application/json', event, 'file_shared')
       return retryNumber === undefined
         ? deliverEvent(delivery, options.eventRetryDelaysMs ?? SLACK_RETRY_DELAYS_MS, closing.signal)
         : deliverOnce(delivery, { number: retryNumber, reason: 'http_timeout' })
@@ -210,12 +214,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         ...(thread !== undefined && { thread_ts: thread }),
       })
       const before = ephemerals.length
-      const outcome = await deliverOnce({
-        url: botAddress(),
-        signingSecret: SIGNING_SECRET,
-        contentType: 'application/json',
-        body: JSON.stringify(describeText(slack, { channel: channelId, user, text, ts, thread })),
-      })
+      const event = JSON.stringify(describeText(slack, { channel: channelId, user, text, ts, thread }))
+      const outcome = await deliverOnce(toDelivery('application/json', event, 'a text'))
       return { status: outcome.status, answers: await waitForAnswers(channelId, user, ts, before, timeoutMs) }
     },
 
@@ -240,21 +240,11 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     },
 
     interact(payload) {
-      return deliverOnce({
-        url: botAddress(),
-        signingSecret: SIGNING_SECRET,
-        contentType: 'application/x-www-form-urlencoded',
-        body: formOf(payload),
-      })
+      return deliverOnce(toDelivery('application/x-www-form-urlencoded', formOf(payload), 'an interaction'))
     },
 
     deliver(event) {
-      return deliverOnce({
-        url: botAddress(),
-        signingSecret: SIGNING_SECRET,
-        contentType: 'application/json',
-        body: JSON.stringify(event),
-      })
+      return deliverOnce(toDelivery('application/json', JSON.stringify(event), 'an event'))
     },
 
     async openDirectMessage(person) {
@@ -398,12 +388,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   ): Promise<CommandAnswers> {
     const slot: Answers = answers.open(question)
     const trigger = await triggers.newTrigger(person, { isExpired: isLate })
-    const outcome = await deliverOnce({
-      url: botAddress(),
-      signingSecret: SIGNING_SECRET,
-      contentType: 'application/x-www-form-urlencoded',
-      body: describe({ responseUrl: slot.url, trigger }),
-    })
+    const form = describe({ responseUrl: slot.url, trigger })
+    const outcome = await deliverOnce(toDelivery('application/x-www-form-urlencoded', form, question.asked))
     if (!isAccepted(outcome)) return { status: outcome.status, answers: [] }
     return { status: outcome.status, answers: await slot.wait(timeoutMs, () => triggers.filledBy(trigger)) }
   }

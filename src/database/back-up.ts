@@ -11,7 +11,7 @@ import { readEngine, startDatabaseServer } from './start-server.ts'
 const FACTS = 'backup.json'
 /** The data directory; other files in it would count as damage. */
 export const COPY = 'postgres'
-/** Between the name of a backup that is being made and the process that makes it. */
+/** Separates a backup's name from the process that makes it. */
 const PARTIAL = '.partial-'
 
 const factsSchema = z.object({
@@ -50,9 +50,9 @@ export async function backUpDatabase({ dataDir, cacheDir, target, log }: BackUp)
     throw refusal(`the data in ${resolve(dataDir)} belongs to a mongod: use mongodump with its address`)
   const files = await installEngine({ cacheDir, log })
   const server = await startDatabaseServer({ dataDir, cacheDir, join: true, log })
-  // Of this process alone: what a killed one had started may still write for a moment.
+  // Belongs to this process only: programs of a killed process may still write for a moment.
   const draft = `${target}${PARTIAL}${process.pid}`
-  // Before the first byte: what happens later is told when the backup is restored, rather twice than never.
+  // Taken before the first byte: events after it are applied again on restore, rather twice than never.
   const takenAt = new Date()
   try {
     if (server.socketDirectory === undefined)
@@ -89,7 +89,7 @@ async function prepareDraft(target: string, draft: string): Promise<void> {
   }
 }
 
-/** Copies of the same name that were cut. */
+/** Deletes interrupted copies of the same name. */
 async function removeLeftovers(target: string): Promise<void> {
   const beginning = `${basename(target)}${PARTIAL}`
   for (const name of await readdir(dirname(target))) {
@@ -100,7 +100,7 @@ async function removeLeftovers(target: string): Promise<void> {
   }
 }
 
-/** What a backup is of. @throws AppError restore_refused where there is none */
+/** Reads the description of a backup. @throws AppError restore_refused if there is none */
 export async function readBackup(source: string): Promise<BackupFacts> {
   try {
     return factsSchema.parse(JSON.parse(await readFile(join(source, FACTS), 'utf8')))

@@ -26,7 +26,7 @@ const OLDEST_MAJOR = 5
 const PROBE_LIMIT_MS = 15_000
 const DOWNLOAD_LIMIT_MS = 5 * 60_000
 const MEASURE_LIMIT_MS = 3_000
-/** How long a failed download is remembered, so that not every start waits for the same refusal. */
+/** How long a failed download is remembered, so that not every start waits for the same failure. */
 const REMEMBER_MS = 60 * 60_000
 
 /**
@@ -92,8 +92,8 @@ function whyItFails(failure: Error, stderr: string): string {
 }
 
 /**
- * How many bytes the download of a mongod has, as its server says.
- * @returns undefined where the server is not reached or does not say so
+ * Size of a mongod's download in bytes, as reported by its server.
+ * @returns undefined if the server is unreachable or reports none
  */
 export async function measureMongodDownload(cacheDir: string): Promise<number | undefined> {
   if (await isRemembered(memoryOf(cacheDir))) return undefined
@@ -106,7 +106,7 @@ export async function measureMongodDownload(cacheDir: string): Promise<number | 
   }
 }
 
-/** The downloader exports everything but the address it downloads from. */
+/** The downloader does not export its download address. */
 function loadDownloadUrl(): new (options: object) => { getDownloadUrl(): Promise<string> } {
   const require = createRequire(createRequire(import.meta.url).resolve('mongodb-memory-server'))
   return require('mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl').MongoBinaryDownloadUrl

@@ -19,7 +19,7 @@ export interface MongodOptions {
   /** Paths where an installed mongod is searched. */
   readonly installedPaths?: readonly string[] | undefined
   readonly log: (line: string) => void
-  /** Ends a download that is under way. */
+  /** Cancels a download. */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -31,9 +31,11 @@ export interface DatabaseServerOptions {
   readonly mongodPaths?: readonly string[] | undefined
   /** True: use another process's server on the data. */
   readonly join?: boolean | undefined
-  /** Ends a download or an install that is under way: the start fails with its reason, and the cache is whole. */
+  /**
+   * Cancels a download or an install: the start fails with the signal's reason, and the cache stays complete.
+   */
   readonly signal?: AbortSignal | undefined
-  /** Progress, in whole sentences. */
+  /** Progress in whole sentences. */
   readonly log: (line: string) => void
 }
 

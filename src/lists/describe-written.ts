@@ -1,5 +1,6 @@
 import { formatNumber } from '../locale.ts'
-import { EXCEL_CELL_LENGTH, TOO_LONG } from '../xlsx/index.ts'
+import { TOO_LONG } from '../missing-cell.ts'
+import { EXCEL_CELL_LENGTH } from '../xlsx/index.ts'
 import type { WrittenList } from './write-list.ts'
 
 /** Sentences for the recipient about what a written list cannot hold. */

@@ -13,6 +13,7 @@ import {
   createMemberStore,
   createQuestionStore,
   createReactionStore,
+  createSentAnswerStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
@@ -64,6 +65,7 @@ import {
   createDigestPoster,
   createGreeter,
   createHomePublisher,
+  createMessageDeleter,
   createPeopleNames,
   createReactions,
   createReplySender,
@@ -157,6 +159,7 @@ export interface SlackApp {
   /** Deletes a file of the bot; false if Slack refuses. @throws AppError slack_unavailable */
   readonly deleteFile: (fileId: string) => Promise<boolean>
   /** Updates the message of a held upload after its answer. */
+  readonly deleteMessage: (channel: string, ts: string) => Promise<boolean>
   showAnswered(upload: Upload): void
 }
 
@@ -173,6 +176,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const dispatcher = config.proxy && useProxy(config.proxy)
   const newClient = () => createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
   const client = newClient()
+  const deleteMessage = createMessageDeleter(client)
   const background = createBackgroundWork(log)
   const inBackground = background.run
   let identity: Identity | undefined
@@ -341,7 +345,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   }
 
   const { commands, shortcuts = [], onInvited } = deps
-  registerChannel(app, { ...viewDeps, commands, shortcuts, intake, greeter, onInvited }, inBackground)
+  const sentAnswers = createSentAnswerStore({ models })
+  const inChannels = { commands, shortcuts, intake, greeter, onInvited, sentAnswers, deleteMessage }
+  registerChannel(app, { ...viewDeps, ...inChannels }, inBackground)
   registerHome(app, viewDeps, inBackground)
 
   // Reached by errors of listeners: Slack must get an error, so that it delivers again.
@@ -388,6 +394,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     source,
     listener,
     deleteFile: createFileDeleter(client),
+    deleteMessage,
     showAnswered: (upload) =>
       inBackground('answer not shown', () => runAbout(upload, () => listener.answered(upload)), {
         upload: upload.number,

@@ -16,9 +16,11 @@ export interface MemberStore {
   beginAsking(user: string): Promise<(isMember: boolean) => Promise<void>>
   /** A person changed: stored answers and answers in progress become invalid. @returns the last answer */
   distrust(user: string): Promise<boolean | undefined>
-  /** They left a channel. */
+  /** The person left a channel. */
   noteMove(user: string): Promise<void>
-  /** How often they left one. What another process learned of their channels is of use while this stays. */
+  /**
+   * How often the person left a channel. Other processes' cached channels are valid while this is unchanged.
+   */
   countMoves(user: string): Promise<number>
 }
 
@@ -70,7 +72,7 @@ export function createMemberStore({ models }: { models: Models }): MemberStore {
     },
     async noteMove(user) {
       try {
-        // Who never came to the bot is not remembered for leaving a channel.
+        // A person who never used the bot is not stored for leaving a channel.
         await collection.updateOne(key(user), { $inc: { moves: 1 } })
       } catch (error) {
         throw toDatabaseError(error)

@@ -17,7 +17,6 @@ export { type OpenZippedFileOptions, openZippedFile, type ZippedFile } from './o
 export { LONG_GAP, type SheetNote, type SheetNoteKind, type SheetRow, UNCALCULATED } from './sheet/index.ts'
 export { findSheet, type Sheet } from './sheets.ts'
 export {
-  TOO_LONG,
   type WriteWorkbookOptions,
   type WrittenWorkbook,
   writeWorkbookFile,

@@ -23,7 +23,7 @@ const type = async (tab: Page, text: string) => {
 }
 const aside = (tab: Page, text: string | RegExp) => tab.locator('article.aside', { hasText: text })
 
-/** How far something reaches out of the page to the right, in pixels. */
+/** Pixels by which an element extends beyond the page on the right. */
 const overflow = (tab: Page) =>
   tab.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
@@ -222,7 +222,7 @@ describe.skipIf(findChromium() === undefined)('the workspace in a browser', () =
   })
 
   it('has no script error, and nothing that its policy refused', () => {
-    // The browser itself notes the answer to the empty file.
+    // The browser itself logs the answer to the empty file.
     const others = played.complaints.filter((complaint) => !complaint.includes('status of 400'))
     expect(others).toEqual([])
   })

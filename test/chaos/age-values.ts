@@ -7,7 +7,7 @@ import { type Program, startProgram } from './program.ts'
 const DAY_MS = 86_400_000
 const LOOK_MS = 5
 
-/** Removes old values in two processes at once, one of which is killed on the way; and again until nothing is left. */
+/** Deletes old values in two processes at once, one of which is killed; repeated until nothing is left. */
 export async function ageValues(deps: ErrandDeps): Promise<void> {
   const { chance, tally, print, stuckMs } = deps
   const started = Date.now()
@@ -21,7 +21,7 @@ export async function ageValues(deps: ErrandDeps): Promise<void> {
   }
   await Promise.all([first.ended, second.ended])
   while ((await findOld(deps, { 'retention.done_at': { $exists: false } })).length > 0) {
-    // Slack, which deletes the files with those values, may be in the way: the job comes again.
+    // Slack may refuse to delete the files with these values: the job retries later.
     const { code, text } = await startAging(deps).ended
     if (Date.now() - started > stuckMs) throw new BrokenInvariant(`old values stay (${code}): ${text}`)
   }
@@ -29,7 +29,7 @@ export async function ageValues(deps: ErrandDeps): Promise<void> {
   print('values of old files are gone')
 }
 
-/** Files shared longer ago than values are kept. */
+/** Files older than the retention period. */
 export async function findOld(
   { models, retentionDays }: Pick<ErrandDeps, 'models' | 'retentionDays'>,
   filter: object = {},

@@ -4,28 +4,28 @@ import type { EventRelay } from '../../dev/faults/event-relay.ts'
 import { startTcpProxy, type TcpProxy } from '../../dev/faults/tcp-proxy.ts'
 import type { Workspace } from '../../dev/workspace/workspace.ts'
 
-/** A place a bot process runs in: its own line to the database, and a supervisor that starts it again. */
+/** A bot's process with its own database connection, and a supervisor that restarts it. */
 export interface BotPlace {
   readonly name: string
   readonly line: TcpProxy
-  /** SIGKILL; started again after `restMs`. */
+  /** SIGKILL; restarted after `restMs`. */
   kill(restMs: number): Promise<void>
-  /** SIGTERM, as a deploy does. Resolves with how long it took, and whether a kill came on top of it. */
+  /** SIGTERM, like a deployment. Resolves with its duration, and whether it was killed meanwhile. */
   deploy(
     restMs: number,
   ): Promise<{ readonly ms: number; readonly code: number | null; readonly wasKilled: boolean }>
-  /** SIGSTOP and later SIGCONT: a machine that was asleep and believes it still holds what it held. */
+  /** SIGSTOP and later SIGCONT, like a suspended machine that still believes in its claims. */
   sleepFor(ms: number): Promise<void>
-  /** Whether a process is there and awake. */
+  /** True if the process runs and is not suspended. */
   isUp(): boolean
 }
 
 export interface BotPool {
   readonly places: readonly BotPlace[]
   waitUntilUp(timeoutMs: number): Promise<void>
-  /** Starts that came to nothing because the database was away just then: the supervisor tries again. */
+  /** Starts that failed because the database was unavailable: the supervisor retries. */
   failedStarts(): number
-  /** Processes that ended and were told by nobody to. */
+  /** Processes that ended unexpectedly. */
   readonly deaths: readonly string[]
   stop(): Promise<void>
 }

@@ -8,7 +8,10 @@ const CANCELS_PER_ROUND = 2
 const LOOK_MS = 50
 const ANSWER_WITHIN_MS = 2_000
 
-/** Now and then an admin cancels a file that waits or runs. Whether the press was heard, the database says in the end. */
+/**
+ * Sometimes an admin cancels a waiting or running file. The database shows in the end whether the press
+ * arrived.
+ */
 export async function cancelImports(deps: ErrandDeps, withinMs: number, over: AbortSignal): Promise<void> {
   const { chance, models, workspace, tally, print: post } = deps
   for (let cancel = 0; cancel < CANCELS_PER_ROUND && !over.aborted; cancel += 1) {
@@ -23,7 +26,7 @@ export async function cancelImports(deps: ErrandDeps, withinMs: number, over: Ab
   }
 }
 
-/** Old files are left alone: what is done with them is another matter. */
+/** Old files are left alone, because other steps use them. */
 async function waitForOpen(
   { fileUploads }: ErrandDeps['models'],
   status: FileUpload['status'],

@@ -1,11 +1,12 @@
 import { CUSTOMER_INDEXES, type Customer, type Models } from '../../models/index.ts'
 import { asModelled, expectCustomers } from '../uploads/undo/undo-model.ts'
+import { isVisitor } from './customer-files.ts'
 import { hold } from './hold.ts'
 import type { UploadStory } from './upload-story.ts'
 
 /**
- * The customers are what the files come to when they are applied afresh under the choice in force, and that choice's
- * index is the one that holds them apart.
+ * Customers equal the result of applying the files again under the current record kind, and that kind's
+ * unique index exists.
  */
 export async function checkCustomers(models: Models, { uploads, choice }: UploadStory): Promise<void> {
   const expected = [
@@ -44,7 +45,7 @@ async function checkIndexes(models: Models, kind: keyof typeof CUSTOMER_INDEXES)
   hold(twice.length === 0, `${twice.length} customers have two documents under ${name}`)
 }
 
-/** The same text for the same content, whatever the order of the keys. */
+/** The same text for the same content, in any key order. */
 function writeDown(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     part !== null && typeof part === 'object' && Object.getPrototypeOf(part) === Object.prototype
@@ -54,8 +55,8 @@ function writeDown(value: unknown): string {
 }
 
 /**
- * Watches `first_uploaded_at` of every customer while the storm goes on: given once, it never moves. A switch of what a
- * record is tells the records anew, and may put it to an earlier file.
+ * Watches `first_uploaded_at` of every customer during the storm: it never changes. Only a switch may set it
+ * to an earlier file.
  */
 export function watchFirstUploads(models: Models): { look(): Promise<void>; readonly looks: number } {
   const first = new Map<string, number>()
@@ -77,6 +78,8 @@ export function watchFirstUploads(models: Models): { look(): Promise<void>; read
       if (isSwitching) return
       looks += 1
       for (const { _id, primary_phone: phone, first_uploaded_at: at } of found) {
+        // The file that brought them may be undone.
+        if (isVisitor(phone)) continue
         const before = first.get(String(_id))
         hold(before === undefined || before === at.getTime(), `customer ${phone}: first_uploaded_at moved`)
         first.set(String(_id), at.getTime())

@@ -7,7 +7,7 @@ import { hold } from './hold.ts'
 const LOOK_MS = 500
 const POSTED_WITHIN_MS = 5_000
 
-/** Waits until nobody has anything left to do for the summaries that are due. */
+/** Waits until no process has work left for the due digests. */
 export async function waitForDigests(
   models: Models,
   due: readonly DueDigest[],
@@ -24,7 +24,7 @@ export async function waitForDigests(
   for (const one of due) while (Date.now() < deadline && (await isOpen(one))) await sleep(LOOK_MS)
 }
 
-/** Each summary that is due is with Slack once, whatever happened on the way; those whose time has come are posted. */
+/** Each due digest is at Slack exactly once, and past ones are posted. */
 export async function checkDigests(
   models: Models,
   workspace: Workspace,
@@ -35,7 +35,7 @@ export async function checkDigests(
     const name = `the ${kind} summary of ${channel}`
     const digest = await models.digests.collection.findOne<Digest>({ kind, channel, due_at: dueAt })
     hold(digest?.state === 'handed_over', `${name} is ${digest?.state ?? 'not known'} (${digest?.why})`)
-    // Daily ones come on even seconds, weekly ones on odd.
+    // Daily digests get even seconds, weekly ones odd.
     const parity = kind === 'weekly' ? 1 : 0
     const own = handedOver.filter((one) => one.channel === channel && one.postAt % 2 === parity)
     const isUnknown = digest.why !== undefined

@@ -14,13 +14,13 @@ interface ForgottenDeps {
   readonly shared: readonly SharedCustomerFile[]
   readonly story: UploadStory
   readonly wishes: readonly Wish[]
-  /** Questions whose answer never came may still be open for a while, with the phone they ask about. */
+  /** Questions whose answer was lost may stay open for a while, with the phone in them. */
   readonly unanswered: number
-  /** Folder of what the bots logged. */
+  /** Folder of the bots' logs. */
   readonly logs: string
 }
 
-/** Whoever was forgotten, and was in no file after that, is nowhere: in no document, thread, file of ours or log. */
+/** A forgotten person who is in no later file occurs nowhere: in no document, thread, bot file or log. */
 export async function checkForgotten(deps: ForgottenDeps): Promise<number> {
   const { models, story } = deps
   const isBack = new Set(story.uploads.flatMap((shown) => listNamed(shown)))
@@ -50,7 +50,7 @@ export async function checkForgotten(deps: ForgottenDeps): Promise<number> {
   return gone.length
 }
 
-/** Who stands in a file that came after they were forgotten, or was never asked to forget them. */
+/** The people in a file that came after their forget upload, or who were never forgotten. */
 function listNamed({ file, rows }: UploadStory['uploads'][number]): string[] {
   return file.rows.flatMap((row, index) =>
     row.kind !== 'blank' && row.phone !== undefined && rows[index]?.forgottenBy === undefined
@@ -59,7 +59,7 @@ function listNamed({ file, rows }: UploadStory['uploads'][number]): string[] {
   )
 }
 
-/** What the bots said, and what they handed out, as far as it is still there. */
+/** The bots' messages and files that still exist. */
 async function readThreads({ workspace, shared }: ForgottenDeps) {
   const texts: { text: string; where: string }[] = []
   async function read(messages: readonly Message[], where: string): Promise<void> {
@@ -76,7 +76,7 @@ async function readThreads({ workspace, shared }: ForgottenDeps) {
   return texts
 }
 
-/** The proof says what is to be seen. */
+/** The receipt must match the database. */
 async function checkProofs({ fileUploads, uploadRows }: Models): Promise<void> {
   for await (const upload of fileUploads.collection.find<ForgetUpload>({ kind: 'forget' })) {
     const name = `the request to forget #${upload.number}`
@@ -87,7 +87,7 @@ async function checkProofs({ fileUploads, uploadRows }: Models): Promise<void> {
   }
 }
 
-/** Without what people put between digits and letters. */
+/** Without separators between digits and letters. */
 function foldText(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }

@@ -5,7 +5,10 @@ import { hold } from './hold.ts'
 
 const VALUES = ['changes', 'values', 'cells'] as const
 
-/** Of files older than values are kept no value is left, of others none is gone. That counts still add up is asked of all. */
+/**
+ * Files older than the retention period have no values left, others have all. Counts must add up for all of
+ * them.
+ */
 export async function checkOldValues(
   deps: Pick<ErrandDeps, 'models' | 'retentionDays'>,
   isOver: boolean,

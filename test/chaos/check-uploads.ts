@@ -11,7 +11,7 @@ const OUTCOMES: Readonly<Record<StoryRow['outcome'], readonly string[]>> = {
   invalid: ['invalid'],
   blank: ['blank'],
 }
-/** What tells of a person; a row of somebody forgotten has none of it. */
+/** Personal fields, which a forgotten person's row must not have. */
 const PERSONAL = [
   'phone',
   'customer_phone',
@@ -24,7 +24,7 @@ const PERSONAL = [
   'before',
 ] as const
 
-/** Every row there once, as the file says it; outcomes that balance. */
+/** Every row is stored once with the file's content, and the outcomes balance. */
 export async function checkRows(models: Models, { upload, file, rows: shown }: StoryUpload): Promise<void> {
   const name = `#${upload.number} ${file.name}`
   hold(upload.lease === undefined && !upload.receipt.due, `${name} is done and still held`)
@@ -54,7 +54,7 @@ export async function checkRows(models: Models, { upload, file, rows: shown }: S
     }
   }
   const { counts } = upload
-  // Cancelled before it began, it has none.
+  // A file cancelled before it began has no counts.
   if (upload.cancelled && !counts && rows.length === 0) return
   hold(counts?.rows === rows.length, `${name}: the receipt counts ${counts?.rows} rows of ${rows.length}`)
   for (const outcome of ROW_OUTCOMES) {
@@ -63,12 +63,12 @@ export async function checkRows(models: Models, { upload, file, rows: shown }: S
   }
 }
 
-/** One answer under a share: the receipt, with the numbers of the database; and the failed rows, once. */
+/** One reply to a share: the receipt with the database's numbers, and the failed rows once. */
 export function checkThread(thread: readonly Message[], upload: FileUpload): void {
   const name = `#${upload.number} ${upload.file.name}`
   const output = thread.filter(({ files }) => files === undefined)
   const files = thread.length - output.length
-  // What is left of a first word once the receipt is a reply of its own.
+  // The rest of a first message after its receipt became a separate reply.
   const messages = output.filter(({ metadata }) => metadata?.event_payload.state !== 'moved')
   const isCut = upload.status === 'failed'
   const invalid = isCut ? 0 : (upload.counts?.invalid ?? 0)
@@ -93,7 +93,19 @@ export function checkThread(thread: readonly Message[], upload: FileUpload): voi
     hold(words.includes(number.toLocaleString('en-US')), `${name}: the receipt does not say ${number}`)
 }
 
-/** What is said of a file that was cancelled: how far it came. */
+/** Under a share whose columns were corrected: one receipt each of the file, of its undo, and of the file read again. */
+export function checkCorrectedThread(thread: readonly Message[], uploads: readonly FileUpload[]): void {
+  for (const upload of uploads) {
+    const own = thread.filter(
+      ({ metadata }) =>
+        metadata?.event_payload.upload === upload.number && metadata.event_payload.state !== 'moved',
+    )
+    if (upload.kind === 'import') checkThread(own, upload)
+    else hold(own.length === 1 && own.every(isReceipt), `#${upload.number} has ${own.length} answers`)
+  }
+}
+
+/** The message of a cancelled file: how far it came. */
 function checkCut(name: string, words: string, { number, counts }: FileUpload): void {
   hold(words.includes('cancelled') && words.includes(String(number)), `${name}: not said to be cancelled`)
   if (!counts || counts.rows === 0) return

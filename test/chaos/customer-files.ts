@@ -1,28 +1,30 @@
 import type { Chance } from '../../dev/faults/random.ts'
 
-/** Fields a row may name, by their name in the database. */
+/** Fields a row may have, by their stored names. */
 const FIELDS = ['full_name', 'city', 'loan_amount', 'loan_id', 'attributes.shirt_size'] as const
 export type Field = (typeof FIELDS)[number]
+/** An unknown column, which is stored as an attribute. */
+type Unknown = `attributes.zettel_${number}`
 export type Value = string | number
 
-/** What a row says, known before it is written as text. */
+/** The content of a row before it is written as text. */
 export type FileRow =
   | {
       readonly kind: 'customer'
       readonly phone: string
-      /** The phone as it stands in the file. */
+      /** The phone as written in the file. */
       readonly written: string
-      readonly cells: Partial<Record<Field, Value | 'CLEAR'>>
-      /** The phone under `Alternate Number`; only where files have that column. */
+      readonly cells: Partial<Record<Field | Unknown, Value | 'CLEAR'>>
+      /** The phone under `Alternate Number`; only in files with that column. */
       readonly second?: string
     }
-  /** Its phone is none; the loan number in it can name somebody all the same. */
+  /** Its phone is none; the loan ID in it can name somebody all the same. */
   | { readonly kind: 'invalid'; readonly phone?: string }
   | { readonly kind: 'blank' }
 
 export interface CustomerFile {
   readonly name: string
-  /** The first stands on line 2. */
+  /** The first one is line 2. */
   readonly rows: readonly FileRow[]
   readonly text: string
 }
@@ -40,24 +42,24 @@ const LAST_NAMES = ['Sharma', 'Iyer', 'Qureshi', 'Menon', 'Kulkarni', 'Pillai', 
 const CITIES = ['Pune', 'Chennai', 'Hyderabad', 'Kochi', 'Mumbai', 'Delhi', 'Jaipur', 'Nagpur'] as const
 const SIZES = ['S', 'M', 'L', 'XL'] as const
 
-/** The same customers come again in many files: this many phones, however many rows. */
+/** Phones of a fixed set of customers, who occur in many files. */
 export function phoneOf(customer: number): string {
   return `+9198200${String(customer).padStart(5, '0')}`
 }
 
-/** Names one customer and nobody else, in every file that names a loan. */
+/** A loan number that identifies one customer, the same in every file. */
 export function loanOf(phone: string): string {
   return `LN-9${phone.slice(-5)}`
 }
 
-/** The second phone of a customer, always the same; of every twenty customers two share one. */
+/** A customer's second phone, always the same; in every twenty customers two share one. */
 export function secondPhoneOf(phone: string): string {
   const customer = Number(phone.slice(-5))
   const owner = customer % 20 === 1 ? customer - 1 : customer
   return `+9198300${String(owner).padStart(5, '0')}`
 }
 
-/** A file of about `size` rows over the phones given, some of them twice, some rows unusable. */
+/** A file of about `size` rows with these phones, including duplicates and invalid rows. */
 export function makeCustomerFile(
   chance: Chance,
   name: string,
@@ -83,7 +85,7 @@ export function makeCustomerFile(
   return { name, rows, text: `${[header, ...lines].join('\n')}\n` }
 }
 
-/** Every customer once, with both phones: from then on rows under the second one have somebody to go to. */
+/** Every customer once, with both phones, so that later rows can match the second one. */
 export function makeTownFile(chance: Chance, name: string, phones: readonly string[]): CustomerFile {
   const rows = phones.map((phone): FileRow => {
     const written = writePhone(chance, phone)
@@ -93,14 +95,65 @@ export function makeTownFile(chance: Chance, name: string, phones: readonly stri
   return { name, rows, text: `${['Phone,Alternate Number', ...lines].join('\n')}\n` }
 }
 
-/** Under the customer's own phone, half of the time with the second one beside it; or under the second one alone. */
+const VISITORS = 300
+const VISITOR_ROWS = 1_200
+
+/** Customers who are in no other files than these two: nobody wants them to be forgotten. */
+const visitorOf = (index: number): string => phoneOf(90_000 + index)
+
+export const isVisitor = (phone: string): boolean => phone >= visitorOf(0)
+
+/** Towns under a heading of its own in every round, so that no other file is read as somebody chose for this one. */
+export function makeMisreadFile(chance: Chance, round: number): CustomerFile {
+  const rows = Array.from({ length: VISITOR_ROWS }, (): FileRow => {
+    const phone = visitorOf(chance.between(0, VISITORS - 1))
+    const cells = { [`attributes.zettel_${round}`]: chance.pick(CITIES) }
+    return { kind: 'customer', phone, written: writePhone(chance, phone), cells }
+  })
+  return toFile(`zettel-${round}.csv`, ['Phone', `Zettel ${round}`], rows)
+}
+
+/** What that file says once its second column is the town. */
+export function readRight({ rows, ...file }: CustomerFile): CustomerFile {
+  const corrected = rows.map((row): FileRow => {
+    const [town] = row.kind === 'customer' ? Object.values(row.cells) : []
+    return row.kind === 'customer' && town !== undefined ? { ...row, cells: { city: town } } : row
+  })
+  return { ...file, rows: corrected }
+}
+
+/** A later list about some of the same customers: its towns stand, whatever becomes of the first. */
+export function makeVisitorsFile(chance: Chance, round: number): CustomerFile {
+  const rows = Array.from({ length: VISITORS / 2 }, (_, index): FileRow => {
+    const phone = visitorOf(2 * index)
+    return {
+      kind: 'customer',
+      phone,
+      written: writePhone(chance, phone),
+      cells: { city: chance.pick(CITIES) },
+    }
+  })
+  return toFile(`visitors-${round}.csv`, ['Phone', 'City'], rows)
+}
+
+function toFile(name: string, header: readonly string[], rows: readonly FileRow[]): CustomerFile {
+  const lines = rows.map((row) =>
+    row.kind === 'customer' ? [row.written, ...Object.values(row.cells)].join(',') : '',
+  )
+  return { name, rows, text: `${[header.join(','), ...lines].join('\n')}\n` }
+}
+
+/**
+ * A row with the customer's primary phone, half of the time with the second one, or with the second one
+ * alone.
+ */
 function aRowOfTwoPhones(
   chance: Chance,
   own: string,
   { loan_id, full_name, ...rest }: Partial<Record<Field, Value | 'CLEAR'>>,
 ): FileRow {
   const second = secondPhoneOf(own)
-  // Whose such a row is, only the phone says: forgetting finds unusable rows by a loan number, or by a name and a value.
+  // Whose such a row is, only the phone says: forgetting finds unusable rows by a loan ID, or by a name and a value.
   if (chance.happens(0.25))
     return { kind: 'customer', phone: second, written: writePhone(chance, second), cells: rest }
   const named = { ...(full_name !== undefined && { full_name }), ...(loan_id !== undefined && { loan_id }) }
@@ -134,7 +187,7 @@ function writeRow(row: FileRow, columns: readonly Field[]): string {
   return [row.kind === 'invalid' ? '12345' : row.written, ...cells].join(',')
 }
 
-/** The ways people write one and the same number. */
+/** Different written forms of one number. */
 function writePhone(chance: Chance, phone: string): string {
   const national = phone.slice(3)
   return chance.pick([

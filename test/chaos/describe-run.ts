@@ -9,16 +9,16 @@ interface RunFigures {
   readonly errands: ErrandTally
   readonly faults: Readonly<Record<SlackFault, number>>
   readonly customers: number
-  /** Files that were cancelled, and their rows behind the cut. */
+  /** Cancelled files, and their rows after the stop. */
   readonly cut: { readonly files: number; readonly rows: number }
-  /** People who were forgotten and are nowhere; the others came back in a later file. */
+  /** Forgotten people who occur nowhere; the others came back in a later file. */
   readonly forgotten: number
   readonly summaries: number
   readonly failedStarts: number
   readonly looks: number
 }
 
-/** What a run did and what it survived, in lines. */
+/** The result of a run, as lines. */
 export function describeRun(figures: RunFigures): string[] {
   const { tally, shares, errands, faults, customers, cut } = figures
   return [
@@ -28,6 +28,7 @@ export function describeRun(figures: RunFigures): string[] {
     `events: ${shares.shares} shares, ${shares.repeats} repeated deliveries, ${shares.missed} never delivered`,
     `forgotten: ${errands.forgets} asked for (${errands.unanswered} times nobody answered; lists of everybody asked for just before: ${errands.exports}), ${figures.forgotten} of them nowhere, the others back with a later file`,
     `cancelled: ${errands.cancels} presses, ${cut.files} files cut, ${cut.rows} rows behind the cuts`,
+    `columns: ${errands.corrections} files undone and read again with other columns, each once`,
     `records: ${errands.switches} switches, ${errands.cutSwitches} killed on the way and begun again, ${errands.refusedSwitches} refused once values were gone`,
     `old values: removed in ${errands.agings} rounds, ${errands.cutAgings} killed on the way`,
     `summaries: ${figures.summaries} due, each with Slack once`,

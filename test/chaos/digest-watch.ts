@@ -8,7 +8,7 @@ export interface HandedOver {
   readonly postAt: number
 }
 
-/** When summaries are due, one of each kind for each channel. */
+/** When digests are due, one of each kind per channel. */
 export interface DigestPlan {
   readonly settings: Readonly<Record<string, string>>
   readonly due: readonly DueDigest[]
@@ -22,12 +22,12 @@ export interface DueDigest {
 
 const MINUTE_MS = 60_000
 const DAY_MS = 1_440 * MINUTE_MS
-/** Asia/Kolkata, where the bots are: no summer time. */
+/** Asia/Kolkata, the bots' time zone: no summer time. */
 const ZONE_MS = 330 * MINUTE_MS
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 const PERIOD_DAYS: Readonly<Record<DigestKind, number>> = { daily: 1, weekly: 7 }
 
-/** The daily one soon, so that it is handed over in the first minute; the weekly one half-way. */
+/** The daily one soon, so that it is scheduled in the first minute; the weekly one halfway. */
 export function planDigests(now: number, minutes: number, channels: readonly string[]): DigestPlan {
   const inMinutes = (count: number) => new Date(Math.floor(now / MINUTE_MS + count) * MINUTE_MS)
   const dueAt = { daily: inMinutes(2), weekly: inMinutes(Math.max(2, minutes / 2)) }
@@ -43,7 +43,7 @@ export function planDigests(now: number, minutes: number, channels: readonly str
   }
 }
 
-/** As if the channels had been chosen long ago: what was due before that would be left out. */
+/** As if the channels had been configured long ago; otherwise earlier digests would be left out. */
 export async function rememberEarlierDigests(models: Models, due: readonly DueDigest[]): Promise<void> {
   const before = (moment: Date, days: number) => new Date(moment.getTime() - days * DAY_MS)
   const documents = due.map(({ kind, channel, dueAt }): Digest => {
@@ -61,7 +61,7 @@ export async function rememberEarlierDigests(models: Models, due: readonly DueDi
   await models.digests.collection.insertMany(documents as never)
 }
 
-/** Counts what Slack was handed, and was told to leave; where `onFirst` is told, the first answer never comes. */
+/** Counts scheduled and cancelled messages. If `onFirst` is given, the first answer never arrives. */
 export function watchHandOvers(onFirst: () => void): {
   readonly layer: FrontLayer
   readonly waiting: ReadonlyMap<string, HandedOver>

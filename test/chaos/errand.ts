@@ -2,22 +2,24 @@ import type { Chance } from '../../dev/faults/random.ts'
 import type { Workspace } from '../../dev/workspace/workspace.ts'
 import type { Models } from '../../models/index.ts'
 
-/** What was done beside sharing files, counted. */
+/** Counts of other actions than shares. */
 export interface ErrandTally {
   forgets: number
-  /** Presses of Cancel, heard or not. */
+  /** Presses of Cancel, received or not. */
   cancels: number
-  /** Questions and confirmations nobody answered: they were asked again. */
+  /** Questions and confirmations without an answer, which were repeated. */
   unanswered: number
-  /** Lists of everybody that were asked for just before. */
+  /** Exports of all customers requested shortly before. */
   exports: number
   switches: number
-  /** Switches whose process was killed on the way. */
+  /** Switches whose process was killed. */
   cutSwitches: number
   agings: number
   cutAgings: number
-  /** Switches that were refused because old values are gone. */
+  /** Switches refused because old values were deleted. */
   refusedSwitches: number
+  /** Files that were undone and read again with other columns. */
+  corrections: number
 }
 
 export interface ErrandDeps {
@@ -26,7 +28,7 @@ export interface ErrandDeps {
   readonly models: Models
   readonly mongodbUri: string
   readonly channels: readonly [string, ...string[]]
-  /** Values of files older than this go. */
+  /** Values of older files are deleted. */
   readonly retentionDays: number
   readonly stuckMs: number
   readonly tally: ErrandTally
@@ -44,5 +46,6 @@ export function emptyErrandTally(): ErrandTally {
     agings: 0,
     cutAgings: 0,
     refusedSwitches: 0,
+    corrections: 0,
   }
 }

@@ -3,26 +3,26 @@ import { findControl } from '../../dev/demo/demo-controls.ts'
 import type { ErrandDeps } from './errand.ts'
 import { BrokenInvariant } from './hold.ts'
 
-/** A wish to be forgotten, as far as whoever passed it on knows. */
+/** A request to forget a person, as its sender knows it. */
 export interface Wish {
   readonly phone: string
-  /** What the button carried that was answered. */
+  /** The value of the button that was answered. */
   readonly token: string
 }
 
 export const ADMIN = 'meera'
 const ANSWER_WITHIN_MS = 5_000
 const ASK_AGAIN_MS = 500
-/** The second where an earlier press came through and its answer got lost. */
+/** The second alternative: an earlier press arrived, but its answer was lost. */
 const TAKEN = /Queued as|question is closed/
 
-/** An admin asks for everybody as a file, and whether it comes is not waited for. */
+/** An admin exports all customers; the file is not waited for. */
 export async function askForList({ workspace, chance, channels, tally }: ErrandDeps): Promise<void> {
   await workspace.command(ADMIN, chance.pick(channels), '/uploads export', { timeoutMs: 1_000 })
   tally.exports += 1
 }
 
-/** An admin asks for somebody to be forgotten, confirms it, and asks again for as long as nobody answers. */
+/** An admin requests a forget upload, confirms it, and repeats it until it is answered. */
 export async function forgetPerson(deps: ErrandDeps, phone: string): Promise<Wish> {
   const { workspace, chance, channels, tally, print: write } = deps
   const channel = chance.pick(channels)

@@ -1,4 +1,4 @@
-/** A promise that was not kept. */
+/** A violated invariant. */
 export class BrokenInvariant extends Error {
   override readonly name = 'BrokenInvariant'
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance } from '../../dev/faults/random.ts'
 import { ageValues } from './age-values.ts'
 import { cancelImports } from './cancel-imports.ts'
+import { type Correction, correctColumns } from './correct-columns.ts'
 import { phoneOf } from './customer-files.ts'
 import type { ErrandDeps } from './errand.ts'
 import { askForList, forgetPerson, type Wish } from './forget-people.ts'
@@ -11,14 +12,14 @@ import { raiseStorm, type StormDeps } from './storm.ts'
 import { switchRecords, tryToSwitch } from './switch-records.ts'
 
 /**
- * What is done in a round beside sharing files and forgetting people. Once old values are gone nothing can be switched any
- * more, so the rounds with switches come first.
+ * Actions of a round beside shares and forget uploads. After old values are deleted nothing can be switched,
+ * so switching rounds come first.
  */
 export const ROUND_KINDS = ['sharing', 'switching', 'aging'] as const
 export type RoundKind = (typeof ROUND_KINDS)[number]
 
 const ERRANDS: Readonly<Record<RoundKind, (deps: ErrandDeps) => Promise<void>>> = {
-  // While records are something else no row goes by a second phone, and every phone becomes a record of its own.
+  // Under another record kind no row is matched by a second phone, and every phone becomes its own record.
   sharing: async () => {},
   switching: switchRecords,
   async aging(deps) {
@@ -31,17 +32,18 @@ const CUSTOMERS = 400
 const FILES_PER_ROUND = 11
 const STORM_MS = 20_000
 
-/** Customers, and what becomes of those who want to be forgotten. */
+/** Customers, and what happens to the people to forget. */
 export interface Town {
-  /** Who can be in the next files. */
+  /** Phones that may occur in the next files. */
   phones: readonly [string, ...string[]]
   readonly wishes: Wish[]
   readonly shared: SharedCustomerFile[]
+  readonly corrections: Correction[]
 }
 
 export function foundTown(): Town {
   const [first = '', ...others] = Array.from({ length: CUSTOMERS }, (_, index) => phoneOf(index))
-  return { phones: [first, ...others], wishes: [], shared: [] }
+  return { phones: [first, ...others], wishes: [], shared: [], corrections: [] }
 }
 
 export interface RoundDeps {
@@ -53,11 +55,11 @@ export interface RoundDeps {
   readonly errands: ErrandDeps
   readonly hasSecondPhones: boolean
   readonly tally: ShareTally
-  /** Called all the while. */
+  /** Called continuously. */
   readonly look: () => Promise<void>
 }
 
-/** Files, wishes and errands in a storm, until all of it was asked for and the storm is over. */
+/** Files, forget uploads and other actions during a storm, until all are done. */
 export async function playRound(deps: RoundDeps): Promise<void> {
   const { chance, town, storm, errands, kind } = deps
   const { workspace, channels } = errands
@@ -80,19 +82,21 @@ export async function playRound(deps: RoundDeps): Promise<void> {
     files: FILES_PER_ROUND,
     withinMs: STORM_MS,
   }).finally(() => over.abort())
-  const [fresh] = await Promise.all([
+  const [fresh, corrected] = await Promise.all([
     sharingFresh,
+    correctColumns({ ...errands, chance: chance.fork() }, { round: deps.number, tally: deps.tally }),
     raiseStorm(storm, over.signal),
     keepLooking(deps.look, over.signal),
     ERRANDS[kind]({ ...errands, chance: chance.fork() }),
     cancelImports({ ...errands, chance: chance.fork() }, STORM_MS, over.signal),
     passOnWishes({ ...errands, chance: chance.fork() }, town, [back, ...gone]),
   ])
-  town.shared.push(...fresh.shared)
+  town.shared.push(...fresh.shared, ...corrected.shared)
+  town.corrections.push(...corrected.corrections)
   await fresh.delivered
 }
 
-/** Of three who are to be forgotten the first comes again in files of this round; the others in none any more. */
+/** Of three people to forget, the first occurs again in this round's files, the others never. */
 function pickForgotten(chance: Chance, phones: Town['phones']): [string, string, string] {
   const [first, second, third] = [chance.pick(phones), chance.pick(phones), chance.pick(phones)]
   const isThree = new Set([first, second, third]).size === 3

@@ -7,12 +7,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Program {
   readonly process: ChildProcess
-  /** Exit status (null where it was killed), and everything it said. */
+  /** Exit status (null if killed), and all output. */
   readonly ended: Promise<{ readonly code: number | null; readonly text: string }>
   isRunning(): boolean
 }
 
-/** Starts a program of the project as a process of its own, which does not outlive this one. */
+/** Starts one of the project's programs as a process that does not outlive this one. */
 export function startProgram(
   path: string,
   args: readonly string[],

@@ -4,8 +4,8 @@ import { createModels } from '../../models/index.ts'
 import { createFileDeleter } from '../../src/slack/files/delete-slack-files.ts'
 import { removeOldValues } from '../../src/uploads/retention/remove-old-values.ts'
 
-// The job a bot does at night, as a process of its own, which can be killed at any hour. In small batches and with a
-// short claim, so that it is killed between two of them and gone on with soon.
+// The nightly job as a separate process that can be killed. With small batches and a short claim, so that a
+// kill falls between batches and the next process continues soon.
 const { MONGODB_URI = '', RETENTION_DAYS, SLACK_BOT_TOKEN, SLACK_API_URL = '' } = process.env
 
 const connection = await mongoose.createConnection(MONGODB_URI, { autoIndex: false }).asPromise()

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { createChance } from '../../dev/faults/random.ts'
+import { answerHelp } from '../../src/answer-help.ts'
 import { watchFirstUploads } from './check-customers.ts'
 import { checkDigests, waitForDigests } from './check-digests.ts'
 import { checkForgotten } from './check-forgotten.ts'
@@ -14,6 +15,16 @@ import { removeLogs, type Stage, startStage } from './stage.ts'
 import { deploy, emptyTally, type StormDeps } from './storm.ts'
 import { waitUntilIdle } from './wait-until-idle.ts'
 
+answerHelp(`Usage: npm run test:chaos [-- options]
+
+Shares files while bots, lines and Slack fail, and checks at the end that every customer and receipt is right.
+
+  --minutes N           how long files are shared (2)
+  --seed N              repeats the faults of an earlier run
+  --bots N              bot processes (2)
+  --match-other-phones  with MATCH_OTHER_PHONES
+  --quiet               print the result only
+`)
 const { values: flags } = parseArgs({
   options: {
     minutes: { type: 'string', default: '2' },
@@ -25,11 +36,11 @@ const { values: flags } = parseArgs({
 })
 
 const LEASE_SECONDS = 4
-/** Broken is what no longer moves, not what moves slowly: a machine may have much else to do. */
+/** A run is broken if it stops, not if it is slow: the machine may be busy. */
 const STUCK_MS = 180_000
 const CHANNELS = ['customers', 'collections'] as const
 const RETENTION_DAYS = 1
-/** There and back at least, and then old values. */
+/** At least a switch, its reverse, and old values. */
 const MIN_ROUNDS = 3
 const SWITCHING_SHARE = 0.6
 
@@ -41,7 +52,7 @@ const murmur = (text: string): void => {
   if (!flags.quiet) post(text)
 }
 
-/** Something to undo at the end, the last first. */
+/** Cleanups; the last one runs first. */
 const endings: (() => Promise<unknown>)[] = []
 async function endAll(): Promise<void> {
   for (const end of endings.splice(0).reverse()) await end().catch(() => {})
@@ -146,9 +157,9 @@ async function main(): Promise<void> {
     if (!(error instanceof Error) || error.name === 'TypeError') console.error(error)
   }
 
-  /** @returns how many were forgotten and are nowhere */
+  /** @returns the number of forgotten people who occur nowhere */
   async function checkRound({ logs }: Stage, kind: RoundKind): Promise<number> {
-    const story = await checkInvariants(models, workspace, town.shared, town.wishes, matches)
+    const story = await checkInvariants(models, workspace, town, matches)
     const cancelled = story.uploads.filter(
       ({ upload }) => upload.cancelled !== undefined && upload.status === 'failed',
     )

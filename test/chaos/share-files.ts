@@ -8,9 +8,9 @@ import { toWorkbook } from './to-workbook.ts'
 export interface ShareTally {
   shares: number
   rows: number
-  /** Events delivered once more although they had been. */
+  /** Repeated deliveries. */
   repeats: number
-  /** Shares Slack never told the bot of. */
+  /** Shares without an event. */
   missed: number
 }
 
@@ -22,9 +22,9 @@ interface ShareFilesOptions {
   readonly withinMs: number
   readonly tally: ShareTally
   readonly round: number
-  /** Who is in the files. */
+  /** The people in the files. */
   readonly phones: readonly [string, ...string[]]
-  /** Whether customers have second phones, under which some rows come. */
+  /** True if customers have second phones, which some rows use. */
   readonly hasSecondPhones: boolean
 }
 
@@ -32,13 +32,13 @@ const PEOPLE = ['asha', 'ravi', 'meera'] as const
 const MISSED = 0.08
 const LATEST_EVENT_MS = 2_500
 const OLD_FILES = 2
-/** Share of the new lists that are workbooks. */
+/** Share of new lists that are workbooks. */
 const WORKBOOKS = 0.3
 const DAY_MS = 86_400_000
 
 /**
- * People share files, one after the other; of each the bot hears late, in another order, more than once, or never.
- * @returns once everything is shared; `delivered` settles when the last event is
+ * People share files one after another; the bot gets each event late, in another order, repeatedly, or never.
+ * @returns after everything is shared; `delivered` resolves after the last event
  */
 export async function shareFiles(
   options: ShareFilesOptions,
@@ -47,7 +47,7 @@ export async function shareFiles(
   const shared: SharedCustomerFile[] = []
   const deliveries: Promise<unknown>[] = []
   for (let index = 1; index <= options.files; index++) {
-    // One large file a round, so that many die in the middle of one.
+    // One large file per round, so that many runs are killed in it.
     const size = index === 2 ? chance.between(4_000, 6_000) : chance.between(20, 700)
     const name = `list-${round}-${index}`
     const file = makeCustomerFile(chance, name, size, options.phones, options.hasSecondPhones)
@@ -74,7 +74,7 @@ export async function shareFiles(
   return { shared, delivered: Promise.all(deliveries) }
 }
 
-/** As a CSV, or as a workbook with the same cells. Blank rows at the end are rows of a CSV alone. */
+/** A CSV, or a workbook with the same cells. Only a CSV counts blank rows at its end. */
 function toSharedFile({ name, text, rows }: CustomerFile, chance: Chance): SharedFile {
   const isWorkbook = chance.happens(WORKBOOKS) && rows.at(-1)?.kind !== 'blank'
   return isWorkbook
@@ -82,7 +82,7 @@ function toSharedFile({ name, text, rows }: CustomerFile, chance: Chance): Share
     : { name: `${name}.csv`, bytes: Buffer.from(text) }
 }
 
-/** Files of days long past, of which the bots hear at once: nothing is broken yet. */
+/** Files of days long ago, delivered at once, before any faults. */
 export async function shareOldFiles(
   options: Omit<ShareFilesOptions, 'files' | 'withinMs'>,
 ): Promise<SharedCustomerFile[]> {

@@ -19,7 +19,7 @@ import {
 import { ADMIN } from './forget-people.ts'
 import type { StormDeps } from './storm.ts'
 
-/** Everything the run plays on: a database, a workspace, bots, and what breaks the lines between them. */
+/** The environment of a run: a database, a workspace, bots, and faults between them. */
 export interface Stage {
   readonly mongodbUri: string
   readonly engine: string
@@ -28,13 +28,13 @@ export interface Stage {
   readonly pool: BotPool
   readonly places: readonly [BotPlace, ...BotPlace[]]
   readonly setWeather: StormDeps['setWeather']
-  /** What Slack did to calls so far. */
+  /** Number of faults by kind. */
   readonly faults: Readonly<Record<SlackFault, number>>
-  /** Summaries that are due in this run. */
+  /** The due digests of this run. */
   readonly due: readonly DueDigest[]
-  /** Summaries that were handed to Slack and not taken back. */
+  /** Digests scheduled at Slack and not cancelled. */
   readonly handedOver: ReadonlyMap<string, HandedOver>
-  /** Folder of what the bots log. */
+  /** Folder of the bots' logs. */
   readonly logs: string
 }
 
@@ -47,9 +47,9 @@ interface StageOptions {
   readonly matchOtherPhones: boolean
   readonly stuckMs: number
   readonly print: (what: string) => void
-  /** Told of what has to be ended, as soon as it is there. */
+  /** Called with each cleanup as soon as it exists. */
   readonly onStarted: (end: () => Promise<unknown>) => void
-  /** Told in the moment in which Slack has the first summary, and the bot that asked does not know it yet. */
+  /** Called when Slack has the first digest and the bot does not know it yet. */
   readonly onHandOver: (places: Stage['places']) => void
 }
 
@@ -72,16 +72,16 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const weather = createSlackFaults(chance.fork(), (fault) => {
     faults[fault] += 1
   })
-  // Slack's own retries, hurried up: at once, and twice more.
+  // Slack's own retries, accelerated: at once, and twice more.
   const workspace = await startWorkspace({
     channels,
     eventRetryDelaysMs: [0, 1_500, 4_000],
-    // Hours are played in minutes: the weather asks to wait, not the tiers.
+    // A run compresses hours into minutes: faults send 429s instead of the tier limits.
     rateLimits: false,
   })
   onStarted(() => workspace.stop())
   const handOvers = watchHandOvers(() => options.onHandOver(places))
-  // What Slack was handed is counted behind the weather: also where its answer gets lost.
+  // Scheduled messages are counted behind the faults, so lost answers count too.
   workspace.use(handOvers.layer)
   workspace.use(weather.layer)
   const relay = await startEventRelay(chance.fork())
@@ -102,9 +102,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       MATCH_OTHER_PHONES: options.matchOtherPhones ? 'on' : 'off',
       LEASE_SECONDS: String(options.leaseSeconds),
       ADMINS: workspace.userId(ADMIN),
-      // Random files look like the wrong file; whether to ask about that is not what is tested here.
+      // The guard would hold random files; it is tested elsewhere.
       GUARD: 'off',
-      // Neither is how fast its people ask.
+      // The rate limit per person is tested elsewhere too.
       QUESTIONS_PER_MINUTE: '100000',
     },
   })
@@ -126,7 +126,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-/** Nobody needs the logs of a run that went well. */
+/** The logs of a successful run are deleted. */
 export async function removeLogs({ logs }: Stage): Promise<void> {
   await rm(logs, { recursive: true, force: true })
 }

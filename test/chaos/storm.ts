@@ -3,7 +3,7 @@ import type { Chance } from '../../dev/faults/random.ts'
 import { FAIR_WEATHER, type SlackWeather } from '../../dev/faults/slack-faults.ts'
 import type { BotPlace } from './bot-pool.ts'
 
-/** What was done to the bots, counted. */
+/** Counts of actions on the bots. */
 export interface StormTally {
   kills: number
   deploys: number
@@ -37,7 +37,7 @@ export interface StormDeps {
   readonly leaseMs: number
   readonly tally: StormTally
   readonly print: (what: string) => void
-  /** A broken promise: a shutdown that took too long or went wrong. */
+  /** Called for a shutdown that was too slow or failed. */
   readonly complain: (what: string) => void
 }
 
@@ -50,7 +50,7 @@ const BAD_WEATHER: SlackWeather = {
   slow: 0.1,
 }
 
-/** Breaks something every second or so until told to stop, then heals everything. */
+/** Causes a fault about every second until stopped, then repairs everything. */
 export async function raiseStorm(deps: StormDeps, signal: AbortSignal): Promise<void> {
   const { chance, places, setWeather } = deps
   const effects = new Set<Promise<void>>()
@@ -116,7 +116,7 @@ async function breakSomething(deps: StormDeps, place: BotPlace, signal: AbortSig
   }
 }
 
-/** SIGTERM, and the promise that goes with it. */
+/** SIGTERM, and the check of its guarantee. */
 export async function deploy(
   { chance, tally, print: post, complain }: StormDeps,
   place: BotPlace,

@@ -5,12 +5,12 @@ import type { ErrandDeps } from './errand.ts'
 import { hold } from './hold.ts'
 import { type Program, startProgram } from './program.ts'
 
-/** There and back, one after the other. */
+/** There and back, in order. */
 const KINDS: readonly RecordKind[] = ['as_written', 'one_per_phone', 'one_per_upload', 'one_per_phone']
 const LOOK_MS = 5
 const LONGEST_DELAY_MS = 300
 
-/** Somebody makes a record something else; the process that does it is killed on the way, and started again. */
+/** Switches the record kind; the process is killed on the way and restarted. */
 export async function switchRecords(deps: ErrandDeps): Promise<void> {
   const { models, chance, tally, print: write } = deps
   const to = KINDS[tally.switches % KINDS.length] ?? 'one_per_phone'
@@ -32,7 +32,7 @@ export async function switchRecords(deps: ErrandDeps): Promise<void> {
   write(`a record is ${to} now`)
 }
 
-/** Records are put together from values: once some are gone for good, the question is refused and nothing changes. */
+/** Records are merged from values: after some are deleted, a switch is refused and changes nothing. */
 export async function tryToSwitch(deps: ErrandDeps): Promise<void> {
   const { models, tally } = deps
   const before = await models.settings.collection.findOne({})
@@ -50,7 +50,7 @@ function startSwitch({ mongodbUri }: ErrandDeps, to: RecordKind) {
   return startProgram('src/cli/records.ts', args, { MONGODB_URI: mongodbUri, LEASE_SECONDS: '4' })
 }
 
-/** To its end, or until it is clear that there is none. */
+/** Runs to its end, or until it clearly has none. */
 async function carryOut(deps: ErrandDeps, to: RecordKind): Program['ended'] {
   const program = startSwitch(deps, to)
   const tooLong = setTimeout(() => program.process.kill('SIGKILL'), deps.stuckMs)

@@ -3,7 +3,7 @@ import { buildZip } from '../xlsx/support/build-zip.ts'
 
 const COLUMNS = 'ABCDEFGHIJ'
 
-/** The workbook with the cells of a CSV in which no cell is quoted. The row of a cell is the line it has in the CSV. */
+/** A workbook with the cells of an unquoted CSV, each in the row of its line. */
 export function toWorkbook(text: string): Buffer {
   const rows = text
     .trimEnd()

@@ -3,12 +3,12 @@ import type { FieldValue } from '../../src/customers/fields/customer.ts'
 import { type ModelChoice, type ModelFile, type ModelRow, rowsByKey } from '../uploads/undo/undo-model.ts'
 import type { CustomerFile, FileRow } from './customer-files.ts'
 
-/** What a row must have become. `known`: updated or unchanged, which is a matter of values. */
+/** The expected outcome of a row. `known`: updated or unchanged, depending on values. */
 export interface StoryRow {
   readonly outcome: 'created' | 'known' | 'duplicate' | 'invalid' | 'blank'
-  /** Customers the row is about: several where it is invalid because several have its phone as a second one. */
+  /** Customers of the row; several if the row is invalid because several have its phone as a second one. */
   readonly owners: readonly string[]
-  /** Number of the request to forget that emptied it. */
+  /** Number of the forget upload that erased it. */
   forgottenBy?: number
 }
 
@@ -16,27 +16,27 @@ export interface StoryUpload {
   readonly upload: FileUpload
   readonly file: CustomerFile
   readonly rows: readonly StoryRow[]
-  /** What of it counts, as the model of undos and switches takes it. */
+  /** Its active rows, for the model of undos and switches. */
   model: ModelFile
 }
 
-/** What became of everything that was asked for, in the order in which it was carried out. */
+/** The result of all requests, in the order of execution. */
 export interface UploadStory {
   readonly uploads: StoryUpload[]
   choice: ModelChoice
 }
 
 interface Sources {
-  /** Whether rows go to customers by a second phone. */
+  /** True if rows match second phones. */
   readonly matches: boolean
   readonly fileOf: (upload: FileUpload) => CustomerFile
-  /** Whom a request to forget was about: the database does not say so any more. */
+  /** The person of a forget upload, which the database no longer stores. */
   readonly phoneOf: (upload: FileUpload) => string
 }
 
 /**
- * Goes through what was carried out, one after the other. One lane carries out everything, so the order is that of the
- * ends. Reads no row, no customer and no setting: only what the files say, and when the database says they were done.
+ * Replays the executed requests in order. Uploads run one at a time, so they are ordered by their end. Reads
+ * no rows, customers or settings: only the files, and the times in the database.
  */
 export function writeStory(done: readonly FileUpload[], sources: Sources): UploadStory {
   const story: UploadStory = { uploads: [], choice: { kind: 'one_per_phone', since: 0 } }
@@ -50,8 +50,10 @@ type Step = (story: UploadStory, upload: FileUpload, sources: Sources) => void
 
 const STEPS: Readonly<Record<UploadKind, Step>> = {
   import: applyFile,
-  undo() {
-    throw new Error('nobody undoes here')
+  undo(story, upload) {
+    const file = upload.kind === 'undo' ? String(upload.undo_of.file) : ''
+    for (const { upload: one, model } of story.uploads)
+      if (String(one._id) === file) model.isEffective = false
   },
   forget: forgetPerson,
   switch(story, upload) {
@@ -62,10 +64,12 @@ const STEPS: Readonly<Record<UploadKind, Step>> = {
 
 function applyFile(story: UploadStory, upload: FileUpload, { fileOf, matches }: Sources): void {
   const file = fileOf(upload)
-  // Of a file that was cancelled the rows before the cut count, and no others are there.
+  // For a cancelled file only the rows before the stop exist and count.
   const lines = upload.status === 'failed' ? file.rows.slice(0, upload.counts?.rows ?? 0) : file.rows
   const { kind } = story.choice
-  const known = new Set(story.uploads.flatMap(({ model }) => [...rowsByKey(kind, model).keys()]))
+  const known = new Set(
+    story.uploads.flatMap(({ model }) => (model.isEffective ? [...rowsByKey(kind, model).keys()] : [])),
+  )
   const ownersOf = matches && kind === 'one_per_phone' ? watchOwners(story) : (row: FileRow) => phoneIn(row)
   const owners = lines.map(ownersOf)
   const rows = lines.flatMap((row, index) => toModel(row, index + 2, owners[index] ?? []))
@@ -87,8 +91,8 @@ function applyFile(story: UploadStory, upload: FileUpload, { fileOf, matches }: 
 const phoneIn = (row: FileRow): string[] => (row.kind === 'customer' ? [row.phone] : [])
 
 /**
- * Tells whose the rows of a file are, one after the other: the customer's whose own phone it is; else of those who have it
- * as a second one; else somebody's who is new. Nobody's second phone ever changes here, so what was said once is so.
+ * Finds the customer of each row: the one with the phone as primary, else the ones with it as second, else a
+ * new one. Second phones never change here, so earlier results stay valid.
  */
 function watchOwners(story: UploadStory): (row: FileRow) => string[] {
   const customers = new Set<string>()
@@ -112,9 +116,9 @@ function watchOwners(story: UploadStory): (row: FileRow) => string[] {
 function toModel(row: FileRow, line: number, [owner, ...others]: readonly string[]): ModelRow[] {
   if (row.kind !== 'customer' || owner === undefined || others.length > 0) return []
   const { phone, written, cells, second } = row
-  const values = Object.entries(cells).map(([path, value]): [string, FieldValue | null] => {
-    return [path, value === 'CLEAR' ? null : value]
-  })
+  const values = Object.entries(cells).flatMap(([path, value]): [string, FieldValue | null][] =>
+    value === undefined ? [] : [[path, value === 'CLEAR' ? null : value]],
+  )
   return [
     {
       line,
@@ -125,7 +129,7 @@ function toModel(row: FileRow, line: number, [owner, ...others]: readonly string
   ]
 }
 
-/** Rows under the phone; rows that could not be used and name the person by a loan number that is known to be theirs. */
+/** Rows under the phone; rows that could not be used and name the person by a loan ID that is known to be theirs. */
 function forgetPerson(story: UploadStory, { number, ...upload }: FileUpload, { phoneOf }: Sources): void {
   const phone = phoneOf({ number, ...upload })
   const isLoanKnown = story.uploads.some(({ model }) =>

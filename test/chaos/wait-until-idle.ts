@@ -4,8 +4,8 @@ import { BrokenInvariant } from './hold.ts'
 import type { SharedCustomerFile } from './invariants.ts'
 
 /**
- * Waits until every share is in the database, and everything there is done and has its receipt, for as long as it takes.
- * @throws BrokenInvariant when for `stuckMs` none was heard of, came further or was finished
+ * Waits, without a time limit, until every share is stored and every upload is done with its receipt.
+ * @throws BrokenInvariant if nothing progressed for `stuckMs`
  */
 export async function waitUntilIdle(
   models: Models,
@@ -19,11 +19,11 @@ export async function waitUntilIdle(
     const open = uploads.filter(
       ({ status, receipt }) => status === 'queued' || status === 'running' || receipt.due,
     )
-    const shares = uploads.filter((upload) => upload.kind === 'import')
+    const shares = uploads.filter((upload) => upload.kind === 'import' && !upload.reread_of)
     if (shares.length >= shared.length && open.length === 0) return
     const lines = uploads.reduce((sum, { checkpoint }) => sum + (checkpoint?.line ?? 0), 0)
     const reached = [uploads.length, -open.length, lines]
-    // Only what was never reached before counts: going to and fro is no progress.
+    // Only new maxima count as progress.
     if (reached.some((value, index) => value > (furthest[index] ?? Number.NEGATIVE_INFINITY))) {
       movedAt = Date.now()
       furthest = reached.map((value, index) => Math.max(value, furthest[index] ?? value))

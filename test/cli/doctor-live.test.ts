@@ -99,6 +99,25 @@ describe('the try of what a workspace does', () => {
     60_000,
   )
 
+  it('says nothing of an upload that it did not wait for to the end', async () => {
+    workspace.forgetShares(1)
+    const stopping = new AbortController()
+    const stop = workspace.use(async (call, next) => {
+      const answer = await next(call)
+      if (call.path.startsWith('/api/files.completeUploadExternal')) stopping.abort()
+      return answer
+    })
+    const { of, findings } = await examine({
+      signal: stopping.signal,
+      timing: { shareWithinMs: 60_000, lookEveryMs: 50 },
+    })
+    stop()
+
+    expect(of('upload')).toBeUndefined()
+    expect(findings.slice(-2)).toMatchObject([{ what: 'stopped' }, { what: 'clean-up' }])
+    await expectNothingLeft()
+  }, 60_000)
+
   it('posts nothing where the bot is not in the channel', async () => {
     const channel = workspace.channelId('gossip')
     const { findings } = await examine({ channel })

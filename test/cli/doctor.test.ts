@@ -76,7 +76,7 @@ describe('the doctor, of Slack', () => {
     readonly clockOffS?: number
     readonly refused?: Readonly<Record<string, string>>
     readonly channels?: readonly string[]
-    /** Of the bot. */
+    /** For the bot. */
     readonly app?: string
   }
 
@@ -244,7 +244,7 @@ describe('the doctor, of the database', () => {
     expect(await indexNow()).toMatchObject({ state: 'bad' })
     await ensureIndexes(models)
     expect(await indexNow()).toMatchObject({ state: 'ok', text: expect.stringContaining('unique') })
-    // The same rule under a name of somebody else's.
+    // The same index under another name.
     await models.customers.collection.dropIndex('primary_phone')
     await models.customers.collection.createIndex({ primary_phone: 1 }, { unique: true, name: 'by_hand' })
     expect(await indexNow()).toMatchObject({ state: 'ok', text: expect.stringContaining('unique') })

@@ -66,7 +66,7 @@ const phones = async () =>
 const HEADER = 'Client,Contact Number,Alternate Number'
 const LIST = `${HEADER}\nVikram,9812345678,9822233344\nNeha,9845567890,9822233345\n`
 
-/** An import whose phone was the alternate number. */
+/** An import with the alternate number as phone. */
 async function importedBefore(): Promise<void> {
   await runFile('before.csv', LIST, { phoneColumn: 'Alternate Number' })
   await models.fileUploads.collection.updateOne(

@@ -1,29 +1,53 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { builtProgram } from '../support/build-programs.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
+)
+/** All programs of this repository that npm starts; other tools have their own help. */
 const PROGRAMS = [
   'src/main.ts',
-  ...['backup', 'doctor', 'import', 'mongo', 'records', 'restore'].map((name) => `src/cli/${name}.ts`),
+  ...Object.values(scripts).flatMap((script) => {
+    const [, source, compiled] = /^tsx (\S+\.ts)|(?:^|&& )node .*dist\/(bench\/\S+)\.js/.exec(script) ?? []
+    return source ?? (compiled === undefined ? [] : `${compiled}.ts`)
+  }),
 ]
 
-/** Without any setting, so that nothing but the options can be what it answers. */
+/** Programs of the tests and of the documentation are not compiled. */
+const startOf = (program: string): readonly string[] =>
+  existsSync(builtProgram(program)) ? [builtProgram(program)] : ['--import', 'tsx', join(ROOT, program)]
+
+/** Without settings, so that only the options can produce the output. */
 const run = (program: string, option: string) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', join(ROOT, program), option], {
+  promisify(execFile)(process.execPath, [...startOf(program), option], {
     cwd: ROOT,
     env: { PATH: process.env.PATH },
+    timeout: 50_000,
   })
 
-describe.each(PROGRAMS)('%s', (program) => {
-  it('prints how it is used, and its version, and does nothing else', async () => {
-    const [help, shown] = await Promise.all([run(program, '--help'), run(program, '--version')])
-    expect(help.stdout).toMatch(/^Usage: npm /)
-    expect(help.stdout).toContain('--version')
-    expect(help.stderr).toBe('')
-    expect(shown).toEqual({ stdout: `${version}\n`, stderr: '' })
-  })
+it.each(PROGRAMS)('%s prints how it is used, and does nothing else', async (program) => {
+  const { stdout, stderr } = await run(program, '--help')
+
+  expect(stdout).toMatch(/^Usage: npm (start|run [\w:]+)/)
+  expect(stdout).toContain('--version')
+  expect(stderr).toBe('')
+})
+
+// Starting a process takes a second, and the developers' programs share one implementation.
+it.each([...PROGRAMS.filter((program) => program.startsWith('src/')), 'dev/demo/demo.ts'])(
+  '%s prints its version, and does nothing else',
+  async (program) => {
+    expect(await run(program, '--version')).toEqual({ stdout: `${version}\n`, stderr: '' })
+  },
+)
+
+it('looks at every command of package.json', () => {
+  expect(PROGRAMS.length).toBeGreaterThan(18)
+  expect(PROGRAMS).toContain('src/cli/compact.ts')
 })

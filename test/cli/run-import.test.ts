@@ -170,7 +170,7 @@ describe('npm run import', () => {
     ])
     for (const problem of printed.problems)
       expect(Object.keys(problem)).toEqual(['line', 'column', 'code', 'message'])
-    // What was chosen while reading is not lost, and why a file was refused neither.
+    // Notes and the reason of a failure are not lost.
     expect(stderr).toMatch(expected === 0 ? /03\/04|Due Date/ : /^no_rows: /)
   })
 
@@ -253,7 +253,7 @@ describe('npm run import', () => {
 
     expect(status).toBe(0)
     expect(stdout).toMatch(/1 of 2 rows.*Erreichbar unter.* @asha/s)
-    // Good for this import alone: a script's option is nobody's answer.
+    // For this import only: an option is not stored as a choice.
     expect(await models.columnChoices.collection.countDocuments()).toBe(0)
   })
 

@@ -11,6 +11,7 @@ import { runRecords } from '../../src/cli/record-kinds/run-records.ts'
 import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
 import { queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
+import { builtProgram } from '../support/build-programs.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
@@ -42,7 +43,7 @@ interface Ask {
   readonly to?: RecordKind
   readonly yes?: boolean
   readonly json?: boolean
-  /** What is typed on a terminal; without it there is none. */
+  /** Typed text; without it there is no terminal. */
   readonly typed?: string
 }
 
@@ -165,7 +166,7 @@ describe('npm run records', () => {
     const rows = Array.from({ length: 700 }, (_, at) => `98200${String(at).padStart(5, '0')},Pune`)
     for (const name of ['a.csv', 'b.csv']) await importFile(name, ['Phone,City', ...rows, name])
     const before = (await list()).length
-    const args = ['--import', 'tsx', 'src/cli/records.ts', 'one-per-upload', '--yes']
+    const args = [builtProgram('src/cli/records.ts'), 'one-per-upload', '--yes']
     const child = spawn(process.execPath, args, {
       env: { ...process.env, MONGODB_URI: database.uri },
       stdio: 'ignore',
@@ -175,7 +176,7 @@ describe('npm run records', () => {
     await once(child, 'exit')
     const open = await models.fileUploads.collection.findOne({ 'switch_of.open': true })
     expect(open).toMatchObject({ status: 'running' })
-    // Its lease would run out in half a minute.
+    // Otherwise its lease would expire in half a minute.
     await models.fileUploads.collection.updateOne(
       { 'switch_of.open': true },
       { $set: { 'lease.expires_at': new Date(0) } },

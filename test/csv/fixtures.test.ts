@@ -18,7 +18,7 @@ interface Expected {
   readonly headerLine?: number
   readonly looksHeaderless?: boolean
   readonly notes?: readonly RegExp[]
-  /** Line, cells, and the code of the problem where there is one. */
+  /** Line, cells, and the problem code if there is one. */
   readonly rows: readonly (readonly [number, readonly string[], string?])[]
 }
 

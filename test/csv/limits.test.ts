@@ -58,7 +58,7 @@ describe('a limit', () => {
     expect(first?.problem).toBeUndefined()
     expect(long?.problem).toMatchObject({ code: 'cell_too_long', column: 'phone', line: 3 })
     expect(long?.problem?.message).toBe('A cell (column "phone") is longer than 100 characters.')
-    // Still too long where it is shared again as it comes back.
+    // Still too long if shared again as returned.
     expect(long?.cells[1]).toHaveLength(101)
     expect(last?.cells).toEqual(['Ram', '+917417119014', 'Delhi'])
     expect(last?.line).toBe(2 + row.split('\n').length)

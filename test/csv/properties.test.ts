@@ -8,7 +8,7 @@ import { writeCsvRow } from '../../src/csv/write/write-csv.ts'
 import { AppError } from '../../src/errors.ts'
 import { readWhole, toSource } from './read-csv.ts'
 
-/** Text made of what matters to a reader of CSV, so that odd combinations are met often. */
+/** Text of characters that matter in CSV, so that unusual combinations are frequent. */
 const csvLike = fc
   .array(
     fc.constantFrom(
@@ -45,7 +45,7 @@ const bytes = fc.oneof(
 )
 const cuts = fc.array(fc.nat({ max: 1000 }), { maxLength: 12 })
 
-/** Everything a file says, or the code it is refused with. */
+/** The content of a file, or its error code. */
 async function readOutcome(
   content: Uint8Array,
   options: Partial<CsvOptions> = {},
@@ -118,7 +118,7 @@ describe('any bytes', () => {
   })
 
   it('lose no text of a line without quotation marks', async () => {
-    // Headings no line can spell: a line of headings would be a second header.
+    // Headings that no generated line can equal, because that would be a second header.
     const header = 'Name,Phone-Number,First-Column,Second-Column'
     const line = fc.stringMatching(/^[a-z0-9 ,]{0,20}$/)
     await fc.assert(
@@ -183,10 +183,10 @@ describe('what is written', () => {
         const content = iconv.encode(text, name, {
           addBOM: encoding !== 'utf-8' && encoding !== 'windows-1252',
         })
-        // Two Western letters can happen to be the bytes of one UTF-8 letter; nobody can tell them apart.
+        // Two Western letters can equal the bytes of one UTF-8 letter; the two are indistinguishable.
         fc.pre(encoding !== 'windows-1252' || !hasUtf8Letters(content))
         const stated = header.length === 1 ? { delimiter } : {}
-        // Letters at random prove no encoding.
+        // Random letters prove no encoding.
         const shown = encoding === 'windows-1252' ? { fallbackEncoding: encoding } : {}
         const read = await readWhole(content, { ...stated, ...shown }, at)
         expect(read.file.header).toEqual(header)
@@ -200,17 +200,17 @@ describe('what is written', () => {
   })
 })
 
-/** Line ends and tabs stay; other control characters are for the tests of bytes, above. */
+/** Line ends and tabs stay; other control characters are tested above. */
 const keepLineEnds = (letter: string): string => (/[\r\n\t]/.test(letter) ? letter : '')
 
-/** Letters windows-1252 has, the others left out. */
+/** Letters of windows-1252, without others. */
 function toWestern(text: string): string {
   return [...text]
     .filter((letter) => iconv.decode(iconv.encode(letter, 'windows-1252'), 'windows-1252') === letter)
     .join('')
 }
 
-/** The line each row begins in, counted from what was written and not as the reader counts. */
+/** The line of each row, counted from the written rows and not by the reader. */
 function countLines(rows: readonly (readonly string[])[]): number[] {
   let line = 1
   return rows.map((cells) => {

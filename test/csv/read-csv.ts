@@ -10,7 +10,7 @@ export const LIMITS = {
 }
 export const OPTIONS: CsvOptions = { limits: LIMITS, batchSize: 1000 }
 
-/** The bytes as a source of one chunk, or of several cut at the given places. */
+/** The bytes as one chunk, or cut at the given positions. */
 export async function* toSource(
   bytes: Uint8Array | string,
   cuts: readonly number[] = [],
@@ -41,7 +41,7 @@ export async function readWhole(
   return { file, rows }
 }
 
-/** What the bytes are refused with. */
+/** The error for the bytes. */
 export async function readRefusal(
   bytes: Uint8Array | string,
   options: Partial<CsvOptions> = {},

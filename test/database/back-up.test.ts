@@ -18,7 +18,7 @@ import { createUploadQueue, createUploadWorker } from '../../src/uploads/worker/
 import { createCollectingLog } from '../support/collecting-log.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
-// Whole servers start here, several in a test.
+// Starts several whole servers per test.
 vi.setConfig({ testTimeout: 180_000 })
 
 const cacheDir = defaultCacheDir(process.env)
@@ -216,7 +216,10 @@ describe('a backup of the embedded database', () => {
   })
 })
 
-/** `npm run backup` or `npm run restore` as a process of its own, without npm in between, so that a signal reaches it. */
+/**
+ * `npm run backup` or `npm run restore` as a separate process without npm in between, so that a signal
+ * reaches it.
+ */
 function runProgram(name: 'backup' | 'restore', args: readonly string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, `src/cli/${name}.ts`), ...args], {
     cwd: ROOT,
@@ -231,7 +234,7 @@ function runProgram(name: 'backup' | 'restore', args: readonly string[]) {
 }
 
 const ROOT = join(import.meta.dirname, '../..')
-/** Looked at often: what is waited for may be there for a moment only. */
+/** Polled often, because the state may exist only briefly. */
 const SOON = { timeout: 60_000, interval: 2 }
 const phones = async ({ customers }: Models) => await customers.collection.distinct('primary_phone')
 

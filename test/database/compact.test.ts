@@ -18,7 +18,7 @@ import { createCollectingLog } from '../support/collecting-log.ts'
 import { playImport, runDeps } from '../support/play-uploads.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
-// Whole servers start here, several in a test.
+// Starts several whole servers per test.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 })
 
 const cacheDir = defaultCacheDir(process.env)
@@ -55,7 +55,7 @@ async function close(): Promise<void> {
 
 const compact = () => compactDatabase({ dataDir, cacheDir, log: () => undefined })
 
-/** Files below the data directory that hold a text anywhere, the write-ahead log included. */
+/** Files in the data directory that contain a text, including the write-ahead log. */
 async function findFiles(text: string): Promise<string[]> {
   const found: string[] = []
   for (const entry of await readdir(dataDir, { recursive: true, withFileTypes: true })) {
@@ -68,7 +68,7 @@ async function findFiles(text: string): Promise<string[]> {
 
 const phoneOf = (n: number) => `+9198${String(20_000_000 + n)}`
 
-/** Two thousand customers, one of whom is forgotten: the numbers of both. */
+/** Two thousand customers, one of whom is forgotten: the number before and after. */
 async function playForget(models: Models) {
   const rows = Array.from({ length: 2_000 }, (_, n) => ({
     line: n + 2,

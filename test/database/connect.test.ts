@@ -74,7 +74,7 @@ describe('an address', () => {
     const account = server.uri.replace('://', '://bot:p%40s%2Fs@')
 
     expect(await connect(`${server.uri}/test`)).toBe('connected')
-    // This server cannot log in anybody; that it is asked says that the address was understood.
+    // This server has no login; that it is contacted shows that the address was parsed.
     expect(await connect(`${account}/customers`)).toBeInstanceOf(AppError)
     expect(server.commands.some((command) => command.saslStart)).toBe(true)
   })

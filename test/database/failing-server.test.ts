@@ -10,8 +10,8 @@ import { openTestModels } from '../support/test-models.ts'
 import { type Failure, greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
 /**
- * Imports through a line on which the server refuses, does not acknowledge, or is cut off, as `failCommand` makes a
- * MongoDB do. Each has to end as if nothing had happened.
+ * Imports through a connection on which the server rejects, does not acknowledge, or is cut off, like
+ * MongoDB's `failCommand`. Each must end as if nothing had happened.
  */
 const ROWS = 30
 const FILE = `Phone,City\n${Array.from({ length: ROWS }, (_, n) => `98200982${String(n).padStart(2, '0')},Pune`).join('\n')}\n`
@@ -95,7 +95,7 @@ const isOf =
   (command: BSON.Document): boolean =>
     Object.values(command)[0] === collection
 
-/** The places at which an import can be refused. */
+/** The commands at which an import can fail. */
 const PLACES: readonly (Pick<Failure, 'commands' | 'where'> & { readonly name: string })[] = [
   { name: 'the rows', commands: ['insert'], where: isOf('upload_rows') },
   { name: 'the customers', commands: ['insert'], where: isOf('customers') },
@@ -104,7 +104,7 @@ const PLACES: readonly (Pick<Failure, 'commands' | 'where'> & { readonly name: s
 ]
 
 describe('an import from a server that refuses for a while', () => {
-  // Not 391, which the driver answers with a new login: there is none on this line.
+  // Not 391, which the driver answers with a new login; this connection has none.
   const codes = [
     6, 7, 43, 46, 50, 63, 89, 91, 112, 117, 133, 134, 150, 189, 202, 237, 249, 262, 272, 279, 314, 317, 355,
     365, 384, 402, 406, 407, 412, 433, 449, 450, 453, 462, 9001, 10058, 10107, 11600, 11601, 11602, 13388,
@@ -113,7 +113,7 @@ describe('an import from a server that refuses for a while', () => {
   it.each(codes.map((code, at) => [code, PLACES[at % PLACES.length] as Failure]))(
     'ends whole after code %i',
     async (code, place) => {
-      // The driver repeats some by itself, once: of two one is sure to reach us.
+      // The driver itself retries some of these once, so one of two failures reaches the bot.
       server.fail({ ...place, times: 2, error: { code } })
 
       await expectWhole(await share())
@@ -234,7 +234,7 @@ describe('a sign of life that takes long', () => {
   })
 })
 
-/** A mongod that was started with `--setParameter enableTestCommands=1`, asked by somebody who may. */
+/** A mongod started with `--setParameter enableTestCommands=1`, used with sufficient rights. */
 const admin = database.connection.getClient().db('admin')
 const setFailPoint = (mode: unknown, data: BSON.Document = {}) =>
   admin.command({

@@ -11,7 +11,7 @@ import { createUploadQueue, createUploadWorker } from '../../src/uploads/worker/
 import { createCollectingLog } from '../support/collecting-log.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
-// A whole server is started several times in a test.
+// Starts a whole server several times per test.
 vi.setConfig({ testTimeout: 180_000 })
 
 let dataDir: string
@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
 })
 
-/** Process ids of PostgreSQL and of the process it belongs to. */
+/** Process ids of PostgreSQL and its owner. */
 async function findServer(): Promise<{ postgres: number; owner: number }> {
   const pidFile = await readFile(join(dataDir, 'documentdb/pgdata/postmaster.pid'), 'utf8')
   const postgres = Number(pidFile.split('\n')[0])

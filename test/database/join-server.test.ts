@@ -14,7 +14,7 @@ import { createUploadWorker } from '../../src/uploads/worker/index.ts'
 import { createCollectingLog } from '../support/collecting-log.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
-// Whole servers start here.
+// Starts whole servers.
 vi.setConfig({ testTimeout: 120_000 })
 
 const cacheDir = defaultCacheDir(process.env)

@@ -10,8 +10,8 @@ import { openTestModels } from '../support/test-models.ts'
 import { greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
 /**
- * A write whose acknowledgement is lost may be rolled back with the primary that did it. The repeated try reads that all is
- * done, perhaps from that very primary: it has to prove with a write what it read.
+ * A write whose acknowledgement is lost may be rolled back with its primary. The repeated try may read from
+ * that primary that all is done, so it must confirm with a write.
  */
 const { models: direct, database } = await openTestModels()
 const server = await startWireServer({
@@ -41,7 +41,7 @@ const share = async (day: number, city: string) =>
 const listCustomers = async () =>
   await direct.customers.collection.find<Customer>({}).sort({ primary_phone: 1, _id: 1 }).toArray()
 
-/** Writes that change nothing: each sets a field that its own condition names. */
+/** Writes that change nothing: each sets a field to the value in its own filter. */
 const isProof = ({ update, updates = [] }: BSON.Document) =>
   ['customers', 'record_moves'].includes(update) &&
   updates.length > 0 &&
@@ -59,7 +59,7 @@ const nextProof = async () =>
     { timeout: 20_000, interval: 10 },
   )
 
-/** The first try is carried out, and not acknowledged: the driver repeats it by itself once. */
+/** The first try is executed and not acknowledged; the driver itself retries it once. */
 function loseAcknowledgement(commands: string[], collection: string): void {
   const where = (command: BSON.Document) => Object.values(command)[0] === collection
   server.fail({ commands, where, times: 2, closes: 'after' })

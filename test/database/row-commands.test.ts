@@ -28,7 +28,7 @@ import { playImport, playSwitch, playUndo, runNext } from '../support/play-uploa
 import { openTestModels } from '../support/test-models.ts'
 import { greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
-/** What every command about rows is found by, and what no command ever changes. */
+/** Checks that every command about rows can use an index, and does not change ids. */
 const { models: direct, database } = await openTestModels()
 const server = await startWireServer({
   target: inject('databaseUri'),
@@ -59,7 +59,7 @@ async function noteKeys(): Promise<void> {
   }
 }
 
-/** An upload as it is under a lease, for what only a run does. */
+/** A leased upload, for functions that only a run calls. */
 async function leased({ _id }: FileUpload): Promise<FileUpload> {
   const lease = { token: 'ours', lane: 'customers', expires_at: new Date(Date.now() + 600_000) }
   await direct.fileUploads.collection.updateOne({ _id }, { $set: { status: 'running', lease } })
@@ -115,7 +115,7 @@ beforeAll(async () => {
   )
 }, 120_000)
 
-/** What a statement looks for in the rows: the filters of reads, changes and deletions. */
+/** The filters of reads, updates and deletes on rows. */
 function listFilters(): BSON.Document[] {
   return server.commands.flatMap((command): BSON.Document[] => {
     const [[name, collection] = []] = Object.entries(command)
@@ -128,7 +128,7 @@ function listFilters(): BSON.Document[] {
   })
 }
 
-/** Whether some index leads to the documents; a condition that is only "there" or "not there" leads nowhere. */
+/** True if an index serves the condition; a mere existence check needs no index. */
 function isLed({ _id, phone, customer_phone: other, search, forgotten_by, outcome }: BSON.Document): boolean {
   const isNamed = (value: unknown) =>
     value !== undefined && !(typeof value === 'object' && value !== null && '$exists' in value)

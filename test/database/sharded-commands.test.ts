@@ -10,8 +10,8 @@ import { openTestModels } from '../support/test-models.ts'
 import { greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
 /**
- * What a sharded cluster asks of commands, checked on those that were sent: MongoDB 5.0 to 7.0 refuse an upsert that does
- * not name the whole shard key, and ask every shard about a range that does not name its beginning.
+ * Checks the sent commands against a sharded cluster's rules: MongoDB 5.0 to 7.0 reject an upsert without the
+ * whole shard key, and ask every shard for a range without its prefix.
  */
 const SHARD_KEYS: Readonly<Record<string, readonly string[]>> = {
   customers: ['primary_phone'],
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const first = await playImport(models, { sharedAt: new Date('2026-01-01T09:00:00Z') }, rowsOf('Pune'))
   const second = await playImport(models, { sharedAt: new Date('2026-01-02T09:00:00Z') }, rowsOf('Goa'))
   for await (const _ of compareUploads(models, first, second));
-  // A person changes a customer while the undo is under way: its row is decided anew.
+  // Another writer changes a customer during the undo: its row is planned again.
   server.fail({ commands: ['update'], where: ({ update }) => update === 'customers', delayMs: 1_000 })
   const asked = server.commands.length
   const undoing = playUndo(models, second.number)

@@ -11,13 +11,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLine, isAlive, processSpace } from '../../src/database/process/process-facts.ts'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
 import { listPrivateFolders, makePrivateFolder } from '../../src/private-folder.ts'
+import { builtProgram } from '../support/build-programs.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
-// Whole servers start here, several in a test; on a busy machine each takes its time.
+// Starts several whole servers per test, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })
 
 const cacheDir = defaultCacheDir(process.env)
-const CLI = join(import.meta.dirname, '../../src/cli/mongo.ts')
+const CLI = builtProgram('src/cli/mongo.ts')
 
 let dataDir: string
 let children: ChildProcess[]
@@ -34,7 +35,7 @@ afterEach(async () => {
 
 /** Runs `npm run mongo` without npm in between, so that a signal reaches it. */
 function runMongo(args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+  const child = spawn(process.execPath, [CLI, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)
@@ -142,7 +143,7 @@ describe('startDatabaseServer', () => {
     let fake: string
     let data: string
 
-    /** Says what mongod says and keeps its arguments; enough for a start and a stop. */
+    /** Prints like a mongod and stores its arguments; enough for a start and a stop. */
     beforeEach(async () => {
       fake = join(dataDir, 'mongod')
       data = join(dataDir, 'data')
@@ -255,7 +256,7 @@ describe('startDatabaseServer', () => {
         (error) => error.message,
       )
 
-      // Where mongodb-memory-server has one in its own cache, that one takes over.
+      // If mongodb-memory-server has one in its cache, that one is used.
       expect(await refusal).toMatch(/belongs to a mongod, version 9\.9\.9, but|^mongodb$/)
     })
 
@@ -306,7 +307,7 @@ describe('startDatabaseServer', () => {
         (server) => server.stop().then(() => server.engine),
         (error) => error.message,
       )
-      // Where mongodb-memory-server has one in its own cache, that one takes over.
+      // If mongodb-memory-server has one in its cache, that one is used.
       expect(await refusal).toMatch(/belongs to a mongod|^mongodb$/)
     })
   })
@@ -323,7 +324,7 @@ describe('startDatabaseServer', () => {
       engine: 'mongodb',
       log: (line) => lines.push(line),
     })
-    // Where a mongod is installed it is used without a download, and nothing is to be remembered.
+    // An installed mongod is used without a download, and no failure is stored.
     const result = await refusal.then(
       (server) => server.stop().then(() => 'started'),
       (error) => error.code,
@@ -426,7 +427,7 @@ describe('DocumentDB', () => {
   })
 })
 
-/** Other runs on this machine have theirs in the same place. */
+/** Other runs on this machine use the same folder. */
 async function throwAwayOfThisProcess(): Promise<string[]> {
   const own: string[] = []
   for (const { name, path } of await listPrivateFolders()) {
@@ -437,7 +438,7 @@ async function throwAwayOfThisProcess(): Promise<string[]> {
   return own
 }
 
-/** Processes whose command line names the directory. */
+/** Processes with the directory in their command line. */
 async function processesOn(directory: string): Promise<number[]> {
   if (!existsSync('/proc/self')) return []
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0 && pid !== process.pid)

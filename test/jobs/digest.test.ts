@@ -34,7 +34,7 @@ afterEach(async () => {
   await database.drop()
 })
 
-/** A process with a connection to Slack of its own. */
+/** A process with its own connection to Slack. */
 function startProcess(change: (place: DigestPlace) => Partial<DigestPlace> = () => ({}), settings = {}) {
   const client = createWebClient(workspace.token, workspace.apiUrl, undefined)
   const place = createDigestPoster(client, createReplySender())
@@ -51,7 +51,7 @@ function startProcess(change: (place: DigestPlace) => Partial<DigestPlace> = () 
   } satisfies DigestJobDeps)
 }
 
-/** As after a day on which all was well: the channel has had the digest of that morning. */
+/** As after a normal day: the channel had that morning's digest. */
 async function hadDigest(day: string, channel = 'customers'): Promise<void> {
   const id = workspace.channelId(channel)
   await models.digests.collection.insertOne({
@@ -65,7 +65,7 @@ async function hadDigest(day: string, channel = 'customers'): Promise<void> {
   })
 }
 
-/** As every minute: the claim of the process before it runs out meanwhile. */
+/** Like every minute: the previous process's claim expires meanwhile. */
 async function repeatUntilHandedOver(makeDigests: (now: Date) => Promise<void>, now: Date): Promise<void> {
   const isOpen = { state: { $ne: 'handed_over' as const } }
   await expect
@@ -79,7 +79,7 @@ async function repeatUntilHandedOver(makeDigests: (now: Date) => Promise<void>, 
 const posted = async (channel = 'customers') =>
   (await workspace.messages(channel)).filter(({ user }) => user === workspace.botUserId)
 
-/** What the bot has posted once nothing waits at Slack any more. */
+/** The bot's posts after nothing is scheduled any more. */
 async function waitForPosts(channel = 'customers') {
   await expect.poll(() => workspace.countScheduled(), LONG).toBe(0)
   return await posted(channel)

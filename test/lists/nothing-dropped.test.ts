@@ -3,14 +3,14 @@ import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
 import { readList } from './read-list.ts'
 
-/** Files tried: some in every run of the tests, more with `npm run test:fuzz`. */
+/** Number of files: some in every test run, more with `npm run test:fuzz`. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 150)
 
 const HEADER = ['Name', 'Mobile', 'City', 'Address', 'Loan No', 'Shirt Size', 'Remarks']
 const MOBILE = 1
 const BLANKS = ['', '', '', 'NULL', '-', 'N/A']
 
-/** A word that is nothing else: no blank word, no date, no number. */
+/** A plain word: no blank word, date or number. */
 const word = fc.stringMatching(/^q[a-z]{4,9}$/u)
 const cell = fc.oneof(
   { weight: 5, arbitrary: word },
@@ -20,7 +20,7 @@ const cell = fc.oneof(
 const row = fc.tuple(cell, cell, cell, cell, cell, cell)
 const rows = fc.array(row, { minLength: 3, maxLength: 25 })
 
-/** How a program may write a cell. */
+/** How programs may write a cell. */
 const WRITERS: Readonly<Record<string, (text: string, separator: string) => string>> = {
   plain: (text) => text,
   quoted: (text) => `"${text}"`,

@@ -8,11 +8,11 @@ const LIMITS = { maxBytes: 10_000_000, maxRows: 100_000, maxColumns: 500, maxCel
 
 export type ReadList =
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
-  /** A person has to say which column holds the phones, or which reading of the bytes is right. */
+  /** A person must choose the phone column or the encoding. */
   | { readonly kind: 'asked'; readonly about: 'phone_column' | 'encoding' }
   | { readonly kind: 'read'; readonly rows: readonly ReadRow[]; readonly notes: readonly string[] }
 
-/** The bytes of a file as the import reads them, without a database. */
+/** Reads a file's bytes like an import, without a database. */
 export async function readList(bytes: Uint8Array | string, region = 'IN'): Promise<ReadList> {
   const source = (async function* () {
     yield Buffer.from(bytes as Uint8Array)
@@ -46,7 +46,7 @@ async function readRows(list: ListFile, region: string): Promise<ReadList> {
   return { kind: 'read', rows, notes: [...list.notes, ...mapping.notes] }
 }
 
-/** Each row as one text: its phone and values, or the code of its problem. */
+/** Each row as one text: its phone and values, or the problem code. */
 export function contactRows(list: ReadList): readonly string[] | string {
   if (list.kind === 'refused') return list.code
   if (list.kind === 'asked') return `asked: ${list.about}`

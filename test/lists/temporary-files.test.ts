@@ -16,7 +16,7 @@ const PROGRAM = fileURLToPath(new URL('support/use-workbook.ts', import.meta.url
 const LIMITS = { maxBytes: 50_000_000, maxRows: 100_000, maxColumns: 20, maxCellLength: 20_000 }
 const isLinux = process.platform === 'linux'
 
-/** A list whose texts are too many to stay in memory. */
+/** A list with too many texts for memory. */
 const rows = [
   ['Phone', 'Name'],
   ...Array.from({ length: 600 }, (_, at) => [`9820${String(at).padStart(6, '0')}`, `${at} `.repeat(2500)]),
@@ -34,13 +34,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** What stands in the temporary folder, without folders and the compiled programs that tsx keeps there. */
+/** The files in the temporary folder, without folders and tsx's compiled programs. */
 const filesThere = async () =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter(
     (entry) => entry.isFile() && !/[\\/]tsx-\d+/.test(entry.parentPath),
   )
 
-/** Files of the temporary folder that this process has open. Only Linux tells. */
+/** Open files of this process in the temporary folder. Works on Linux only. */
 function openThere(): string[] {
   if (!isLinux) return []
   return readdirSync('/proc/self/fd').flatMap((fd) => {

@@ -176,7 +176,7 @@ describe('a list with odd separators', () => {
   })
 })
 
-/** What the second column of a list becomes. */
+/** The values of a list's second column. */
 async function readColumn(heading: string, cells: readonly string[], region = 'IN') {
   const quoted = cells.map(
     (cell, at) => `98200982${String(at).padStart(2, '0')},"${cell.replaceAll('"', '""')}"`,

@@ -25,7 +25,7 @@ beforeEach(async () => {
   await playImport(models, { sharedAt: new Date('2026-01-02') }, [
     { line: 2, phone: LATA, values: { city: 'Goa' } },
   ])
-  // As an older version left them.
+  // As an older version stored them.
   await models.uploadRows.collection.updateMany({}, {
     $pull: { search: { $in: [/^[:;@]/] } as never },
   } as never)

@@ -255,7 +255,7 @@ describe('uploads from before their kind was stored', () => {
   }
   const forgetKinds = () => models.fileUploads.collection.updateMany({}, { $unset: { kind: '' } })
 
-  /** Two files, of which the second is undone; a switch; a file, an undo and a request to forget that wait. */
+  /** Two files, the second one undone; a switch; a waiting file, undo and forget upload. */
   async function playUploads(): Promise<void> {
     await playImport(models, { sharedAt: new Date('2026-01-01') }, [row('Pune')])
     await playImport(models, { sharedAt: new Date('2026-01-02') }, [row('Thane')])

@@ -13,7 +13,7 @@ import { type PlayedFixture, playFixture } from './support/play-fixture.ts'
 
 const ADMIN = 'meera'
 const headlineOf = (text: string) => text.split('\n')[0] ?? ''
-/** How the bot says that it does not know a button, or that it does nothing here. */
+/** Replies to an unknown button, or to one that does nothing. */
 const DEAD_ENDS = [
   ...[describeInChannel(), describeElsewhere(), describeGone()].map((reply) =>
     headlineOf(renderPlain(reply, { timeZone: 'Asia/Kolkata' })),
@@ -22,7 +22,7 @@ const DEAD_ENDS = [
   'no such choice',
   'went wrong',
 ]
-/** A press of these is final, so everything else is pressed before, and these in this order. */
+/** A press of these is final, so all others are pressed before, and these in this order. */
 const FINAL = [
   'change_column_choice',
   'forget_column_choice',
@@ -34,7 +34,7 @@ const FINAL = [
   'approve_upload',
   'leave_upload',
 ]
-/** Of the App Home itself, with tests of their own. */
+/** Controls of the App Home, with tests of their own. */
 const OF_THE_HOME = [REFRESH_HOME, SEARCH_CUSTOMER]
 
 let bot: PlayedFixture

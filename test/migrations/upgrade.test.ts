@@ -27,13 +27,13 @@ const waitUntil = async (bot: PlayedFixture, number: number, status: FileUpload[
 const customerOf = async ({ models }: PlayedFixture, primary_phone: string) =>
   await models.customers.collection.findOne<Customer>({ primary_phone })
 
-/** The document of an upload as the version before left it. */
+/** The document of an upload as the earlier version stored it. */
 const uploadBefore = ({ fixture }: PlayedFixture, number: number) =>
   mongo.BSON.EJSON.deserialize(
     fixture.collections.file_uploads?.find((upload) => upload.number === number) ?? {},
   ) as FileUpload
 
-/** Every row has one outcome, and the receipt of each import is what its rows add up to. */
+/** Every row has one outcome, and each import's receipt equals the sums of its rows. */
 async function expectBalance({ models }: PlayedFixture): Promise<void> {
   const uploads = models.fileUploads.collection.find<FileUpload>({ kind: 'import', status: 'done' })
   for await (const { _id, number, counts } of uploads) {
@@ -62,7 +62,7 @@ describe('a bot that was used with the version before', () => {
     return share
   }
 
-  /** Presses a button of the message that the version before posted under a file. */
+  /** Presses a button of the message the earlier version posted for a file. */
   async function press(name: string, label: string, person = 'asha'): Promise<string> {
     const control = findControl(await bot.workspace.thread(shareOf(name)), label)
     if (!control) throw new Error(`there is no ${label} under ${name}`)
@@ -85,14 +85,14 @@ describe('a bot that was used with the version before', () => {
   it('imports a file that looked wrong as it was shown, by the button of its message', async () => {
     const before = uploadBefore(bot, 8)
     expect(await press('shifted.csv', 'Examples')).toContain('Kiran Vaidya')
-    // A file that looks wrong is asked about once more.
+    // A file held by the guard needs another confirmation.
     expect(await press('shifted.csv', 'Import anyway')).toContain('shifted.csv')
     await bot.workspace.act('asha', 'customers', { action: 'import_anyway:0', value: '8' })
 
     const { file, counts } = await waitUntil(bot, 8, 'done')
     expect(file.mapping).toEqual(before.file.mapping)
     expect(before.preview?.counts).toMatchObject({ rows: 12, updated: 12 })
-    // The file that waited in the queue was shared later, and has newer values for one of them.
+    // The queued file was shared later, and has a newer value for one of them.
     expect(counts).toMatchObject({ rows: 12, updated: 11, unchanged: 1 })
     expect(await bot.workspace.thread(shareOf('shifted.csv'))).toHaveLength(1)
   })
@@ -221,7 +221,7 @@ describe('work that the version before was killed in', () => {
     expect(await customerOf(bot, '+919811020014')).toMatchObject({ city: 'Erode', upload_count: 2 })
     expect(await customerOf(bot, KIRAN)).toMatchObject({ city: 'Theni', upload_count: 3 })
     await expectBalance(bot)
-    // Nobody had been told of any of them.
+    // None of them had been delivered.
     for (const share of bot.shares.values()) await bot.workspace.waitForReceipt(share)
   })
 

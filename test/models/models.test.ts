@@ -56,7 +56,7 @@ describe('the indexes', () => {
     expect(await names(phones)).toEqual(['_id_', 'primary_phone_1'])
     expect(await names(named.fileUploads.collection)).not.toContain('recent')
     expect(await names(named.uploadRows.collection)).not.toContain('search')
-    // A switch of what a record is takes it away, whatever it is called.
+    // A switch drops it under any name.
     await dropCustomerIndexes(named)
     expect(await names(phones)).toEqual(['_id_'])
     await own.drop()
@@ -76,7 +76,7 @@ describe('the indexes', () => {
     await phones.insertOne({ primary_phone: '+917417119014' })
     const second = await phones.insertOne({ primary_phone: '+917417119014' }).catch(isDuplicateKey)
     const indexes = await phones.indexes()
-    // Either both stand side by side, or the start is refused: never is there a silent list without the rule.
+    // Either both exist, or the start fails: the unique index is never silently missing.
     expect(second === true || !indexes.some(({ name }) => name === 'primary_phone')).toBe(true)
     await own.drop()
   })

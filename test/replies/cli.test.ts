@@ -14,6 +14,7 @@ import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
 import { createDummyPhones } from '../../src/customers/phones/index.ts'
 import { AppError, formatError, toAppError } from '../../src/errors.ts'
+import { builtProgram } from '../support/build-programs.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
@@ -29,7 +30,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** What a program writes to either of its streams, in the order it comes. */
+/** A program's output to both streams, in order. */
 function collect() {
   const chunks: string[] = []
   const open = () =>
@@ -45,7 +46,7 @@ function collect() {
       .replaceAll(folder, '/lists')
       .replaceAll(/in (?:less than )?[\d.]+ s\b/g, 'in 2.5 s')
       .replaceAll(/\d+ \w{3} \d{4}(?:, \d\d:\d\d)?/g, '15 Jan 2026')
-      // A preview can be printed before its worker has cleared up.
+      // A preview can be printed before its worker has cleaned up.
       .replaceAll(/^(?:stopping|lease_lost): .*\n|^.* Ctrl-C stops .*\n/gm, '')
   return { stdout: open(), stderr: open(), text }
 }
@@ -105,7 +106,7 @@ describe('what the programs in a terminal print', () => {
   it('how they are used', async () => {
     const run = (program: string, ...args: string[]) =>
       new Promise<string>((resolve) => {
-        const node = ['--import', 'tsx', `src/cli/${program}.ts`, ...args]
+        const node = [builtProgram(`src/cli/${program}.ts`), ...args]
         execFile(process.execPath, node, (_, stdout, stderr) => resolve(stdout + stderr))
       })
     const printed = await Promise.all([

@@ -6,7 +6,7 @@ import { openReplyTexts } from '../support/reply-texts.ts'
 
 const file = 'january.csv'
 
-/** The facts each sentence is completed with; a code that is not here has none. */
+/** The details for each message; other codes need none. */
 const DETAILS: Partial<Readonly<Record<ErrorCode, ErrorDetails>>> = {
   config_invalid: { problems: ['PORT must be a whole number', 'SLACK_BOT_TOKEN is missing'] },
   fields_invalid: { path: './fields.yml', problems: ['shirt_size has an empty label'] },

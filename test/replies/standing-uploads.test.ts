@@ -14,7 +14,7 @@ const NOW = onDay(11, 18)
 const inSlack = (file_id: string) =>
   ({ kind: 'slack', team: 'T1', channel: 'C1', user: 'U2', file_id, thread: '1.0' }) as const
 
-/** Uploads that nobody works on, as they stand in the database meanwhile. */
+/** Stored uploads that no worker handles. */
 const STANDING: readonly SampleFields[] = [
   { number: 20, status: 'queued' },
   { number: 21, status: 'running', checkpoint: { line: 900, counts: countsOf({ created: 900 }) } },
@@ -68,7 +68,7 @@ beforeAll(async () => {
       ...(isOver && { finished_at: new Date(upload.shared_at.getTime() + 2_500) }),
     }
   })
-  // Two are running, which a worker would not let happen.
+  // Two are running, which a worker would prevent.
   await models.fileUploads.collection.dropIndex('one_running')
   await models.fileUploads.collection.insertMany(uploads)
 })
@@ -76,7 +76,7 @@ beforeAll(async () => {
 const ask = async (text: string, as = deps) =>
   await runUploads({ text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: NOW }, as)
 
-/** No worker is there: they stay as they are. */
+/** Without a worker they stay as they are. */
 describe('uploads that wait, run, failed or are no files', () => {
   const { expectReply } = openReplyTexts('standing-uploads')
 

@@ -10,11 +10,11 @@ import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 
 /**
- * #1 brought Kushal and Meena, and #2 changed Kushal; #3 waits for its phone column and #4 is a preview of #2 that waits:
- * both hold values of people.
+ * #1 created Kushal and Meena, and #2 changed Kushal; #3 waits for its phone column and #4 is a waiting
+ * preview of #2: both contain people's values.
  */
 let bot: PlayedBot
-/** `_id`s by what a reply that shows the customer holds. */
+/** `_id`s by a text in replies about the customer. */
 let people: Map<string, string>
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await workspace.waitForReply(
     await bot.share('asha', 'held.csv', 'Kunde,Ort,Erreichbar unter\nLata Rao,Goa,09820098201\n'),
   )
-  // What it would change is of today: another city than the one that is stored by now.
+  // The preview shows current changes: the stored city is another one now.
   await models.customers.collection.updateOne({ full_name: 'Kushal Sharma' }, { $set: { city: 'Thane' } })
   await workspace.command('asha', 'customers', '/uploads preview 2')
   await vi.waitFor(async () => expect((await bot.upload(4)).status).toBe('held'), { timeout: 20_000 })
@@ -40,7 +40,7 @@ const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] 
 const today = () => dayOf(new Date(), 'Asia/Kolkata')
 const idOf = (name: string) => people.get(name) ?? ''
 
-/** What stands in an upload and in no customer: who sees it has seen the upload. */
+/** Values in an upload but in no customer: a reply with them has shown the upload. */
 const OF_UPLOADS: readonly (readonly [RegExp, number])[] = [
   [/Lata|98200/, 3],
   [/Broken|Agra/, 1],
@@ -50,7 +50,7 @@ async function lastEntry(): Promise<AuditEntry | null> {
   return await bot.models.audit.collection.findOne<AuditEntry>({}, { sort: { _id: -1 } })
 }
 
-/** Asks for the audit entry of whatever a reply shows. @returns whom it showed */
+/** Checks the audit entry of a reply. @returns the people it showed */
 async function checkEntry(output: string, what: string): Promise<string[]> {
   const entry = await lastEntry()
   const shown = [...people].filter(
@@ -76,7 +76,7 @@ const read = (answers: readonly object[]) =>
     )
     .join('\n')
 
-/** How each is typed, and whom it shows; or the number of the upload whose values it shows. */
+/** The typed text, and the people it shows; or the number of the upload whose values it shows. */
 const TYPED: readonly (readonly [string, readonly string[], number?])[] = [
   ['/customer 07417119023', ['Kushal']],
   ['/customer kushal', ['Kushal']],
@@ -92,7 +92,7 @@ const TYPED: readonly (readonly [string, readonly string[], number?])[] = [
   ['/customer merge 07417119023', ['Kushal']],
   ['/customer history 07417119023', ['Kushal']],
   ['/customer 07417119023 on today', ['Kushal']],
-  // It says since when there is such a customer.
+  // It shows since when the customer exists.
   ['/customer 07417119023 on 2020-01-01', ['Kushal']],
   ['/customer forget 07417119023', ['Kushal']],
   ['/uploads show 1', [], 1],
@@ -125,7 +125,7 @@ describe('a reply that shows a customer', () => {
       const message = read((await bot.workspace.command('asha', 'customers', text)).answers)
 
       expect(await checkEntry(message, text)).toEqual(expect.arrayContaining([...names]))
-      // A count answers later than its first word.
+      // A count follows its progress message.
       if (upload !== undefined) await vi.waitFor(() => checkUpload(message, upload, text))
       for (const [values, number] of OF_UPLOADS)
         if (!text.startsWith('/customer') && values.test(message)) await checkUpload(message, number, text)
@@ -138,7 +138,7 @@ describe('a reply that shows a customer', () => {
     expect(SUBCOMMAND_NAMES.filter((word) => !walked.includes(word))).toEqual([])
   })
 
-  /** What each view is about here, and whom it shows. */
+  /** The subject of each page, and the people it shows. */
   const VIEWED: Readonly<Record<string, () => readonly [string, readonly string[], number?]>> = {
     customer: () => [`customer:${idOf('Kushal')}`, ['Kushal']],
     records: () => [`records:${idOf('Kushal')}`, ['Kushal']],
@@ -195,7 +195,7 @@ describe('a reply that shows a customer', () => {
   })
 
   describe('where a row has the second phone of somebody in no row of its file', () => {
-    /** #5 gives Meena a second phone, #6 has it as the phone of Gita, and #7 is a preview of #6 that waits. */
+    /** #5 gives Meena a second phone, #6 has it as Gita's phone, and #7 is a waiting preview of #6. */
     beforeAll(async () => {
       const { workspace } = bot
       const fifth = 'phone,name,alternate phone\n09000000101,Meena Sharma,09820098277\n'

@@ -85,7 +85,7 @@ describe('the audit', () => {
 
   it('is written before anything is done: without it there is no answer', async () => {
     const { collection } = bot.models.audit
-    // A rule of the database that nothing can fulfil.
+    // A unique index that makes every write fail.
     await collection.createIndex({ entry: 1 }, { unique: true })
     await bot.workspace.command('ravi', 'customers', '/uploads recent')
 

@@ -69,7 +69,7 @@ describe('the button Cancel of a file that waits', () => {
     const receipt = await bot.workspace.waitForReceipt(shared.second)
     expect(receipt.text).toContain('was cancelled: nothing was imported')
     expect(receipt.text).toContain(`<@${bot.workspace.userId(person)}>`)
-    // Slack tells of it once more.
+    // Slack delivers it again.
     await bot.workspace.announce(shared.second, 1)
     letGo()
     await bot.workspace.waitForReceipt(shared.first)

@@ -23,7 +23,7 @@ const answered = ({ answers }: { readonly answers: readonly { readonly text: str
 const shown = (view: ShownView | undefined): string => readView(view, bot.workspace)
 let shares = 0
 
-/** Every way in. @returns what ravi is told */
+/** Every entry. @returns the reply to ravi */
 const ENTRIES: readonly (readonly [string, () => Promise<string>])[] = [
   ['a command', async () => answered(await bot.workspace.command('ravi', 'customers', '/uploads show 1'))],
   [
@@ -57,7 +57,7 @@ const ENTRIES: readonly (readonly [string, () => Promise<string>])[] = [
 ]
 const NOTHING = new RegExp(`${headlineOf(describeNotForGuests())}|shared_by_guest`)
 
-/** The five minutes are over for which an answer of Slack is relied upon. */
+/** Slack's cached answer expires after five minutes. */
 async function letTimePass(): Promise<void> {
   await bot.models.members.updateMany({}, { until: new Date(Date.now() - 1_000) })
 }
@@ -77,7 +77,7 @@ describe('somebody who changes', () => {
 
     expect(await bot.workspace.changeRole('ravi', 'member')).toMatchObject({ status: 200 })
 
-    // The page that was emptied for a guest may be on its way still.
+    // The cleared page may still be on its way.
     await expect.poll(enter, { timeout: 10_000 }).not.toMatch(NOTHING)
   })
 
@@ -107,7 +107,7 @@ describe('somebody who changes', () => {
     'is an admin no more, unheard, and gets nothing by %s at once: Slack is asked anew',
     async (command) => {
       const type = async () => answered(await bot.workspace.command('ravi', 'customers', command))
-      // Whoever answers trusts what is known of ravi.
+      // The process uses the cached answer about ravi.
       expect(answered(await bot.workspace.command('ravi', 'customers', '/uploads show 1'))).toContain('a.csv')
       await bot.workspace.changeRole('ravi', 'guest', { announce: false })
 
@@ -149,10 +149,45 @@ describe('somebody who changes', () => {
   })
 })
 
+describe('a change of somebody the bot never met', () => {
+  it('costs no call to Slack and is not remembered', async () => {
+    await bot.workspace.openHome('asha')
+    const before = await bot.models.members.collection.find().sort({ _id: 1 }).toArray()
+    const calls: string[] = []
+    const stop = bot.workspace.use(async (call, next) => {
+      calls.push(call.path)
+      return await next(call)
+    })
+
+    for (let at = 0; at < 50; at += 1) {
+      const id = `USTRANGER${at}`
+      const user = {
+        id,
+        team_id: bot.workspace.teamId,
+        name: `s${at}`,
+        deleted: at % 2 === 0,
+        is_restricted: true,
+      }
+      const event = { type: 'user_change', user, event_ts: '1772425800.000100' }
+      const envelope = {
+        type: 'event_callback',
+        event_id: `EvStranger${at}`,
+        team_id: bot.workspace.teamId,
+        event,
+      }
+      expect(await bot.workspace.deliver(envelope)).toMatchObject({ status: 200 })
+    }
+    stop()
+
+    expect(calls).toEqual([])
+    expect(await bot.models.members.collection.find().sort({ _id: 1 }).toArray()).toEqual(before)
+  })
+})
+
 describe('what was asked for before', () => {
   it('is not sent any more where it holds customers', async () => {
     let isFirst = true
-    // The word on the way is said before the file is made.
+    // The progress message comes before the file is made.
     const stop = bot.workspace.use(async (call, next) => {
       if (call.path.startsWith('/responses/') && isFirst) {
         isFirst = false

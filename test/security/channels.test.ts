@@ -11,7 +11,7 @@ import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 
 let bot: PlayedBot
-/** #1 was shared in #customers, in which everybody but ravi and meera is; #2 in #branch, in which ravi is. */
+/** #1 was shared in #customers, with everybody except ravi and meera; #2 in #branch, with ravi. */
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({
     ADMINS: ['ravi', 'meera'].map((person) => workspace.userId(person)).join(),
@@ -152,7 +152,7 @@ describe('a conversation with the bot alone', () => {
     const bytes = new TextEncoder().encode(`phone,name\n${phone},Direct\n`)
     const channel = await direct(person)
     const share = await bot.workspace.share('asha', 'gossip', { name, bytes }, { announce: false })
-    // The emulator knows of no files in such a conversation.
+    // The emulator has no files in such a conversation.
     const forget = bot.workspace.use(async (call, next) => {
       const answer = await next(call)
       if (call.path !== '/api/files.info') return answer

@@ -7,10 +7,10 @@ const claims = [...page.matchAll(/^\| (?!what |---)(.+) \| ([^|]+) \|$/gm)].map(
   ([, claim = '', tests = '']) => [claim, tests] as const,
 )
 
-/** Shorter than that a name is anybody's. */
+/** Shorter test names match by chance. */
 const SHORTEST = 12
 
-/** `file`: *name*, *another*; `other file`: *name* → what each file is said to hold. */
+/** `file`: *name*, *another*; `other file`: *name* → the test names of each file. */
 function readTests(tests: string): { readonly path: string; readonly names: readonly string[] }[] {
   return tests.split('; ').map((one) => {
     const [, path = '', names = ''] = /^`(test\/[^`]+\.test\.ts)`: (.+)$/.exec(one) ?? []
@@ -19,7 +19,7 @@ function readTests(tests: string): { readonly path: string; readonly names: read
 }
 
 const TEXT = String.raw`(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")`
-/** A test or a group of them; what follows a table of them; the first cell of a row in such a table. */
+/** A test or a group; the name after a table; the first cell of a table's row. */
 const NAMES = [
   String.raw`\b(?:it|describe)(?:\.concurrent|\.sequential)*\(\s*${TEXT},`,
   String.raw`\b(?:it|describe)(?:\.concurrent|\.sequential)*\.each(?:<[^\n]*>)?\([^\n]*\)\(\s*${TEXT},`,
@@ -27,7 +27,7 @@ const NAMES = [
   String.raw`^\s*\[\s*${TEXT},`,
 ].map((pattern) => new RegExp(pattern, 'gm'))
 
-/** What the tests in a source are called; those that are switched off are not there. */
+/** The names of the tests in a source, without disabled ones. */
 function listNames(source: string): string[] {
   return NAMES.flatMap((pattern) =>
     [...source.matchAll(pattern)].map(([, single, double]) =>

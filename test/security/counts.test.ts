@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { showMessage } from '../../dev/slack/show-message.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
-/** Kushal alone has his name, address, loan number and day of birth; three customers share a name. */
+/** Kushal alone has his name, address, loan ID and day of birth; three customers share a name. */
 let bot: PlayedBot
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
@@ -26,7 +26,7 @@ const read = (answers: readonly object[]) =>
       }),
     )
     .join('\n')
-/** The count itself: a word on the way comes before it. */
+/** The count itself, after the progress message. */
 async function readCount(answers: readonly object[]): Promise<string> {
   await expect.poll(() => read(answers), { timeout: 20_000 }).toContain('A count is kept for ten minutes.')
   return read(answers)

@@ -13,14 +13,14 @@ import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 
 let bot: PlayedBot
-/** The one who comes in is an admin: that opens no door either. */
+/** An admin, who has no additional entry. */
 async function open(): Promise<void> {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('ravi') }))
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', 'phone,name\n07417119014,Kushal\n'))
   await vi.waitFor(async () => expect((await bot.upload(1)).receipt.due).toBe(false))
 }
 
-/** Somebody comes in by one door. @returns what they alone were shown */
+/** A request through one entry. @returns the ephemeral replies */
 type Enter = (person: string, channel: string) => Promise<readonly Answer[]>
 
 const typed =
@@ -43,7 +43,7 @@ const picked =
       })
     ).answers
 
-/** Everything there is to come in by: whatever is registered later is here, too. */
+/** All registered entries, including later ones. */
 const ENTRIES: readonly (readonly [string, Enter])[] = [
   ...COMMANDS.flatMap(({ name }) => [
     [name, typed(name)] as const,
@@ -54,7 +54,7 @@ const ENTRIES: readonly (readonly [string, Enter])[] = [
   ...SHORTCUTS.map(({ callbackId }) => [`the shortcut ${callbackId}`, picked(callbackId)] as const),
 ]
 
-/** Text: of a mention in a channel the bot is not in, Slack tells it nothing. */
+/** Text entries: Slack does not deliver mentions in a channel without the bot. */
 const TEXT_ENTRIES: readonly (readonly [string, Enter])[] = [
   [
     'a mention',
@@ -69,14 +69,14 @@ const TEXT_ENTRIES: readonly (readonly [string, Enter])[] = [
   ],
 ]
 
-/** An answer in a window, as it is read there. */
+/** A reply in a modal, as text. */
 async function shown(view: Promise<ShownView | undefined>): Promise<readonly Answer[]> {
   return [{ visibility: 'asker', text: readView(await view, bot.workspace) }]
 }
 
 const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] }
 
-/** The doors that stand in no channel. */
+/** The entries outside channels. */
 const VIEW_ENTRIES: readonly (readonly [string, Enter])[] = [
   ['the App Home', (person) => shown(bot.workspace.openHome(person))],
   ...[...ACTIONS.map(({ name }) => name), SEARCH_CUSTOMER, 'open_the_safe'].map(
@@ -101,7 +101,7 @@ const VIEW_ENTRIES: readonly (readonly [string, Enter])[] = [
         `the shortcut ${callbackId}`,
         async (person: string) => {
           const window = await bot.workspace.openShortcut(person, callbackId)
-          // Some refuse as they open, and then nothing is there to be sent.
+          // Some refuse when opened, so there is nothing to submit.
           if (window?.submit === undefined) {
             const refused = () => bot.workspace.shownWindow(window?.id ?? '')
             await vi.waitFor(
@@ -116,7 +116,7 @@ const VIEW_ENTRIES: readonly (readonly [string, Enter])[] = [
   ),
 ]
 
-/** Everything the bot keeps but the audit itself and what Slack said of people, as one number to compare. */
+/** Everything the bot stores, except the audit and Slack's answers about people, as one number to compare. */
 async function readEverything(): Promise<string> {
   const collections = await bot.models.connection.listCollections()
   const names = collections
@@ -194,7 +194,8 @@ describe('the doors', () => {
     expect(registered.sort()).toEqual([
       'action',
       'command',
-      // file_shared, app_home_opened, member_joined_channel, member_left_channel, user_change; app_mention and message, which are answered
+      // file_shared, app_home_opened, member_joined_channel, member_left_channel, user_change; app_mention
+      // and message, which get replies
       'event',
       'event',
       'event',
@@ -202,10 +203,10 @@ describe('the doors', () => {
       'event',
       'event',
       'event',
-      // Of a message, and the global one.
+      // The message shortcuts and the global one.
       'shortcut',
       'shortcut',
-      // Of the windows to look up with, of a question, of columns, and of a file to preview.
+      // The modals for search, questions, columns and a file to preview.
       'view',
       'view',
       'view',

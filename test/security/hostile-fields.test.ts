@@ -6,7 +6,7 @@ import { AppError } from '../../src/errors.ts'
 
 const field = (name: string) => `fields: [{name: ${JSON.stringify(name)}, type: text}]`
 const { customers } = createModels(mongoose.createConnection())
-/** What the bot keeps of a customer itself. */
+/** The bot's own record keeping in a customer. */
 const KEPT = Object.keys(customers.schema.obj).filter((name) => name !== 'primary_phone')
 
 describe("a team's fields.yml", () => {

@@ -55,7 +55,7 @@ describe('a file made to do harm', () => {
 
     const share = await bot.share('asha', 'hostile.csv', text.join('\n'))
     const receipt = await bot.workspace.waitForReceipt(share)
-    // Once more with other values, so that updates are played, too.
+    // Again with other values, so that updates are covered.
     await bot.workspace.waitForReceipt(
       await bot.share('ravi', 'again.csv', text.join('\n').replaceAll('$primary_phone', '$full_name')),
     )

@@ -4,14 +4,14 @@ import { findControl } from '../../dev/demo/demo-controls.ts'
 import { createLog } from '../../src/log.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
-/** What is told of customers in the files below, whole or in part. */
+/** The customers' data in the files below, whole or in part. */
 const CUSTOMERS =
   /74171|17119014|98200|kushal|sharma|lata|@example\.com|SL-1001|Nagpur|Shivaji|31-31-2026|9\.17417/i
 
 let bot: PlayedBot
 const lines: string[] = []
 
-/** A day of a team, with everything that goes wrong on one, logged as finely as can be. */
+/** A day with all kinds of failures, logged at the finest level. */
 beforeAll(async () => {
   const log = createLog('trace', { destination: { write: (line) => lines.push(line) } })
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('meera'), GUARD: 'off' }), log)
@@ -53,7 +53,7 @@ beforeAll(async () => {
     await workspace.act('ravi', 'customers', { action, value: 'customer:+917417119014:Kushal' })
   await workspace.act('ravi', 'customers', { action: 'undo_confirm', value: '2' })
 
-  // Drivers quote what they failed on.
+  // Drivers quote their input.
   const quoting = new Error(
     'E11000 duplicate key: { primary_phone: "+917417119014", full_name: "Kushal Sharma" }',
   )
@@ -92,7 +92,7 @@ describe('the log of a day', () => {
   })
 
   it('holds no phone, no name and no other value of a customer, whole or in part', () => {
-    // Moments and random ids have digits of their own.
+    // Times and random ids contain digits of their own.
     const shown = lines.map((line) => line.replace(/"time":\d+|"reference":"\w+"/g, ''))
 
     expect(shown.filter((line) => CUSTOMERS.test(line))).toEqual([])

@@ -44,7 +44,7 @@ import { findGrowth } from '../support/growth.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 
-/** What makes a pattern go back and forth, scripts written the other way, signs of several parts and of no width. */
+/** Texts that cause backtracking, right-to-left scripts, and characters of several or zero width. */
 const PIECES = [
   ...['a', '1', '-', '+', ' ', '\t', '(', '.', '/', '@', '`', 'a ', '1 ', '+1', '(1', 'a.', '1 jan ', 'ext'],
   ...['\u200f', '\u200b', '\u0301', '\u0661', '०', 'İ', '👨‍👩‍👧', '<!channel>'],
@@ -74,7 +74,7 @@ const DAY = { now: new Date('2026-01-15'), timeZone: 'Asia/Kolkata', dateOrder: 
 const PLACE = { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' } as const
 const STYLE = { dateOrder: 'day_first', decimalMark: 'point', usualMark: 'point' } as const
 
-/** A column of every type, a country and a code beside the phone: all a cell can get to. */
+/** A column of every type, with a country and a code for the phone: all readers a cell can reach. */
 const HEADER = [
   'Phone',
   'Other Phone',
@@ -156,7 +156,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   normaliseHeader,
   attributeName: (text) => attributeName(text, 1, new Set()),
 }
-/** A pattern that goes back and forth takes many seconds for this many characters. */
+/** A backtracking pattern takes many seconds for this many characters. */
 const LENGTH = 40_000
 const CELL_LENGTH = 50_000
 const fill = (piece: string) => piece.repeat(Math.floor(LENGTH / piece.length))
@@ -205,7 +205,7 @@ describe('a text of 50,000 characters', () => {
   })
 })
 
-/** What a person is told; longer than that nobody reads. */
+/** Maximum characters of a reply. */
 const MAX_ANSWER = 1_500
 const SOON_MS = 5_000
 
@@ -224,7 +224,7 @@ describe('40,000 characters sent to the bot', () => {
     expect(answer, about).toMatch(/\w/)
     expect(answer.length, about).toBeLessThan(MAX_ANSWER)
     expect(answer, about).not.toMatch(/Reference: /)
-    // What is nothing once it is tidied asks for the phone before it.
+    // Text that is empty after cleaning gets the question for a phone first.
     if (/\p{L}|\d/u.test(about.replaceAll(/\\[a-z]|\\u[\da-f]{4}/g, '')))
       expect(answer, about).not.toMatch(/Kushal/)
     return answer
@@ -249,7 +249,7 @@ describe('40,000 characters sent to the bot', () => {
         const { answers } = await bot.workspace.command('asha', 'customers', command + fill(piece))
         return answers.map(({ text }) => text).join('\n')
       }, JSON.stringify(piece))
-      // All but what is nothing once it is tidied.
+      // All texts that are not empty after cleaning.
       if (/\p{L}|\d/u.test(piece)) expect(output, piece).toMatch(/[\d,]+ .*\b300\b/)
     }
   })

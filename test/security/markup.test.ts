@@ -16,7 +16,7 @@ import {
   type Written,
 } from '../support/written-messages.ts'
 
-/** What Slack would make a call, a name or a link of, and what is read otherwise than it is written. */
+/** What Slack would turn into a mention, name or link, and texts that read differently than written. */
 const MENTIONS =
   '<!channel> <@UEVIL0001> <#CEVIL0001|c> <!subteam^SEVIL01> <http://evil.example|bank.example>'
 const ESCAPED = '&lt;!here&gt; @here'
@@ -56,7 +56,7 @@ async function type(text: string): Promise<readonly Answer[]> {
 async function press(action: string, value: string): Promise<readonly Answer[]> {
   return (await bot.workspace.act(PERSON, 'customers', { action, value })).answers
 }
-/** Presses what the bot offered, also where Slack refused to show it. */
+/** Presses what the bot offered, also if Slack refused to show it. */
 async function pressLabel(label: string): Promise<void> {
   const control = findControl(written, label)
   if (!control) throw new Error(`nobody was offered ${label}`)
@@ -83,7 +83,7 @@ async function undo(number: number): Promise<void> {
 }
 async function forget(phone: string): Promise<void> {
   const before = countBy('chat.postEphemeral')
-  // Once in a window, which is left, and once as a message.
+  // First in a modal, which is closed, and then as a message.
   await type(`/customer forget ${phone}`)
   await bot.workspace.command(PERSON, 'customers', `/customer forget ${phone}`, { isLate: true })
   await pressLabel('Forget for good')
@@ -103,7 +103,7 @@ async function openInHome(value: string): Promise<void> {
   const home = await bot.workspace.openHome(PERSON)
   if (home) await bot.workspace.actInView(PERSON, home, { action: 'open_view', value })
 }
-/** As the job does it that makes the summaries of DIGEST_CHANNELS. */
+/** Like the job that creates the digests of DIGEST_CHANNELS. */
 async function handOver(): Promise<void> {
   const { token, apiUrl } = bot.workspace
   const place = createDigestPoster(createWebClient(token, apiUrl, undefined), createReplySender())
@@ -115,7 +115,7 @@ async function handOver(): Promise<void> {
   await place.handOver(bot.workspace.channelId('customers'), reply, new Date(Date.now() + 600_000))
 }
 
-/** Everything the bot says, in an order in which it can say it. */
+/** All replies of the bot, in a possible order. */
 const STEPS: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['a receipt, and the rows to correct', () => share(sheet())],
   ['a second receipt', () => share(sheet(' b'))],
@@ -156,7 +156,7 @@ const STEPS: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['/uploads export', () => type('/uploads export')],
   ['/customer forget, asked and done', () => forget('9820098205')],
 ]
-/** These say nothing of what stands in the files. */
+/** These contain nothing from the files. */
 const OF_THEIR_OWN = new Set(['/uploads export', '/customer forget, asked and done'])
 
 const NATIVE = /"type":"(data_table|table|data_visualization)"/
@@ -169,7 +169,7 @@ describe.each([
 ] as const)('what people write in files, %s', (_, refused) => {
   beforeAll(async () => {
     bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId(PERSON) }))
-    // The emulator makes addresses of names; Slack lets people call a file anything.
+    // The emulator derives addresses from names; Slack allows any file name.
     bot.workspace.use(async (call, next) => {
       const answer = await next(call)
       if (!call.path.startsWith('/api/files.info')) return answer
@@ -200,7 +200,7 @@ describe.each([
       expect(listMarkup(message).filter((markup) => !isOurs(markup))).toEqual([])
       expect(listLooseAmpersands(message)).toEqual([])
       expect(message.rest).not.toHaveProperty('link_names')
-      // A comment beside a file is rich text; where Slack takes no blocks it is escaped text.
+      // A comment on a file is rich text; without blocks it is escaped text.
       if (message.by === 'files.completeUploadExternal')
         expect(message.text === '' || refused === ANY_BLOCKS).toBe(true)
       else if (!message.by.startsWith('views.')) expect(message.rest.parse).toBe('none')
@@ -253,10 +253,10 @@ describe.each([
   })
 })
 
-/** Turns what is read around, or hides something in it. */
+/** Characters that reverse the reading order or hide something. */
 const DECEIVES = /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/
 
-/** People of this workspace, moments, the files in it, and calls to a stored phone: digits alone. */
+/** Mentions of this workspace, times, its files, and calls to a stored phone with digits only. */
 function isOurs(markup: string): boolean {
   const { workspace } = bot
   const people = ['asha', 'ravi', 'meera'].map((person) => `<@${workspace.userId(person)}>`)

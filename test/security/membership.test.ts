@@ -13,7 +13,7 @@ let bot: PlayedBot
 
 type Enter = (person: string, channel: string) => Promise<{ readonly answers: readonly Answer[] }>
 
-/** Everything that can be asked in a channel: whatever is registered later is here, too. */
+/** All channel requests, including later ones. */
 const ENTRIES: readonly (readonly [string, Enter])[] = [
   ...COMMANDS.map(
     ({ name }) =>

@@ -30,7 +30,7 @@ describe('one person who asks for very much', () => {
       expect(text).toMatch(/I do up to 20 questions a minute for one person\.\s+Ask again in \d+ seconds?\./)
     const refused = { user: workspace.userId('ravi'), outcome: 'refused', why: 'too_many' }
     expect(await bot.models.audit.collection.countDocuments(refused)).toBe(4)
-    // Others are not held up by it.
+    // Other people are not affected.
     expect(await ask('meera')).toContain('Priya')
   })
 

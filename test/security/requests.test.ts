@@ -55,7 +55,7 @@ describe('a request', () => {
       const response = await post(body, contentType)
 
       expect(response.status).toBe(status)
-      // Bolt itself would wait three seconds for somebody to acknowledge it.
+      // Bolt itself would wait three seconds for an acknowledgement.
       expect(performance.now() - began).toBeLessThan(2_500)
 
       expect(Reflect.get({}, 'isAdmin')).toBeUndefined()
@@ -269,19 +269,19 @@ describe('a window', () => {
   })
 })
 
-// Last: it leaves a broken connection behind.
+// Last, because it leaves a broken connection.
 describe('a request', () => {
   it('that is far too large is refused, also with a good signature, and the bot lives on', async () => {
     const body = JSON.stringify({ type: 'event_callback', padding: 'x'.repeat(2 * 1024 * 1024) })
 
-    // Cut off while it is being sent, or answered with a refusal.
+    // Cut off while it is sent, or answered with an error.
     const status = await post(body).then(
       (response) => response.status,
       () => 'cut',
     )
 
     expect(['cut', 400, 401, 413, 500]).toContain(status)
-    // The connection it was cut on may be taken for the next request once more.
+    // The broken connection may be reused once for the next request.
     const isAlive = () =>
       fetch(`${bot.address}/healthz`).then(
         ({ ok }) => ok,

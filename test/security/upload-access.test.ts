@@ -10,14 +10,15 @@ import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 
 /**
- * #1 secret.csv and #3 (which waits for its phone column) were shared in #customers, and #4 is a preview of #1 that waits
- * there. Ravi left that channel; #2 branch.csv is of #gossip, in which he is. He is an admin: that opens no channel.
+ * #1 secret.csv and #3 (which waits for its phone column) were shared in #customers; #4 is a waiting preview
+ * of #1 there. Ravi left that channel; #2 branch.csv is in #gossip, where he is a member. He is an admin,
+ * which opens no channel.
  */
 let bot: PlayedBot
 let ownDirectMessage: string
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('ravi') }), undefined, {
-    // Everything is pressed at once, many times faster than a person could.
+    // Everything is pressed at once, many times faster than by a person.
     rateLimits: false,
   })
   const { workspace } = bot
@@ -31,7 +32,7 @@ beforeAll(async () => {
   await workspace.waitForReply(await bot.share('asha', 'secret-columns.csv', question))
   await workspace.command('asha', 'customers', '/uploads preview 1')
   await vi.waitFor(async () => expect((await bot.upload(4)).status).toBe('held'), { timeout: 20_000 })
-  // What the bot still says by itself is written down with the upload: nothing may move while the tests compare.
+  // The bot's own messages change the uploads; nothing may change during the comparison.
   const uploads = bot.models.fileUploads.collection
   const unfinished = {
     $or: [
@@ -46,8 +47,8 @@ beforeAll(async () => {
 afterAll(() => bot.stop())
 
 const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] }
-/** What only members of #customers know: names of its files, what stands in them, what became of their rows. */
-// A setting of the bot is called SLACK_SIGNING_SECRET.
+/** Data only members of #customers may see: names, content and results of its files. */
+// One setting's name contains `SECRET`.
 const SECRET = /(?<!signing_)secret|Broken|Missing|98200|Goa|Agra/i
 
 const read = (answers: readonly { readonly text: string; readonly blocks?: unknown }[]) =>
@@ -68,7 +69,7 @@ async function press(input: ActionInput, channel: string): Promise<string> {
   return read((await bot.workspace.act('ravi', channel, input)).answers)
 }
 
-/** Everything commands and buttons can change, as one number to compare; jobs of the clock write elsewhere. */
+/** Everything commands and buttons can change, as one number; scheduled jobs write elsewhere. */
 async function readEverything(): Promise<string> {
   const { customers, uploadRows, fileUploads, columnChoices, sentFiles, forgetRequests, previewRequests } =
     bot.models
@@ -82,9 +83,9 @@ async function readEverything(): Promise<string> {
 
 const lastAudit = () => bot.models.audit.collection.findOne({}, { sort: { _id: -1 } })
 
-/** How an upload of the other channel can be named behind a word. */
+/** Forms of an upload reference after a subcommand. */
 const TYPED = ['1', '#1', 'no. 1', '3', '4', '1 2', '2 1', '#2 with #1', '2, 1']
-/** And by what a button carries. */
+/** Values of buttons. */
 const CARRIED = ['1', '3', '4', '1:2', '2:1', '3:1', '3:0', '4:1', ...VIEW_NAMES.map((view) => `${view}:1`)]
 const PAIRS = ['compare:1:2', 'compare:2:1', 'upload:3', 'upload:4']
 
@@ -95,7 +96,7 @@ describe('an upload of a channel the person is not in', () => {
       const before = await readEverything()
       for (const reference of TYPED)
         for (const channel of ['gossip', ownDirectMessage]) {
-          // An admin may export, and that is not about an upload.
+          // An admin may export, which concerns no upload.
           if (word === 'export') continue
           const output = await type(`/uploads ${word} ${reference}`, channel)
           expect(output, `${word} ${reference}`).not.toMatch(SECRET)

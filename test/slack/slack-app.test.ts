@@ -197,7 +197,7 @@ describe('the bot in Slack, over HTTP', () => {
       await expect.poll(async () => (await workspace.thread(second)).length, { timeout: 5_000 }).toBe(1)
       const [place] = await workspace.thread(second)
       expect(place?.text).toMatch(/\b1\b/)
-      // Waits for what nobody waited for: a place told to the other two would be there by then.
+      // Waits for background work: a place posted to the other two would be there by then.
       await slack.stop()
       expect(await workspace.thread(first)).toEqual([])
       expect(await workspace.thread(picture)).toEqual([])

@@ -76,7 +76,7 @@ describe('a story in Slack', () => {
     const messages = await bot.workspace.messages('customers')
     const last = messages.at(-1)
     expect(last?.text).toContain('Kushal Sharma')
-    // By name: a mention would notify them.
+    // By name, because a mention would notify them.
     expect(last?.text).toContain('Shared by ravi.')
     expect(JSON.stringify(last?.blocks)).not.toContain('"actions"')
   })

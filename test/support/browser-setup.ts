@@ -1,6 +1,6 @@
 import { findChromium } from '../../dev/docs/find-chromium.ts'
 
-/** Says aloud what is skipped; where CI asks for a browser, its absence fails the run. */
+/** Prints what is skipped; if CI requires a browser, its absence fails the run. */
 export function setup(): void {
   if (findChromium() !== undefined) return
   const advice =

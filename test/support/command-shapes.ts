@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { BSON } from 'bson'
 
-/** What tells one query plan from another: names and operators, whatever the values. */
+/** What distinguishes query plans: names and operators, not values. */
 export interface CommandShape {
   readonly collection: string
-  /** As `explain` takes it. */
+  /** In the form of `explain`. */
   readonly command: BSON.Document
 }
 
 const READS = ['find', 'aggregate', 'count', 'distinct', 'findAndModify']
-/** Fields that say nothing of how documents are found. */
+/** Fields that do not affect how documents are found. */
 const CONVERSATION = /^(lsid|txnNumber|writeConcern|readConcern|\$.*|maxTimeMS|batchSize|cursor|let|comment)$/
 
 /** Keeps one command of each shape. */
@@ -40,7 +40,7 @@ export function createShapeRecorder() {
   }
 }
 
-/** Lists of values are as one value: how many there are makes no other plan. */
+/** A list of values counts as one value: its length does not change the plan. */
 function withoutValues(value: unknown): unknown {
   if (Array.isArray(value)) return [...new Set(value.map((one) => JSON.stringify(withoutValues(one))))]
   if (typeof value !== 'object' || value === null) return typeof value

@@ -3,20 +3,20 @@ import { type DatabaseServer, defaultCacheDir, startDatabaseServer } from '../..
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The server every suite takes a database of its own from. */
+    /** The server on which every suite creates its database. */
     databaseUri: string
     databaseEngine: DatabaseServer['engine']
   }
 }
 
-/** One database server for the whole run: `TEST_MONGODB_URI`, else a throw-away one of our own. */
+/** One database server for the whole run: `TEST_MONGODB_URI`, else a temporary one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let isStarted = false
   const server = await startDatabaseServer({
     dataDir: null,
     uri: process.env.TEST_MONGODB_URI,
     cacheDir: defaultCacheDir(process.env),
-    // What it says later is about the tests that provoke it.
+    // Its later output belongs to the tests that cause it.
     log: (line) => {
       if (!isStarted) console.error(line)
     },

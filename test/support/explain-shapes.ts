@@ -6,16 +6,16 @@ import { rowId } from '../../src/uploads/rows/index.ts'
 import type { CommandShape } from './command-shapes.ts'
 
 /**
- * Asks a MongoDB how it would carry out each recorded command with 100,000 documents: none of those on large collections
- * may go through all of it, or sort what no index has in order.
- * `TEST_MONGODB_URI=… tsx test/support/explain-shapes.ts <file of record-shapes.ts>`
+ * Asks MongoDB how it would run each recorded command on 100,000 documents: on large collections, none may
+ * scan everything or sort without an index. `TEST_MONGODB_URI=… tsx test/support/explain-shapes.ts <file of
+ * record-shapes.ts>`
  */
 const DOCUMENTS = 100_000
 const PAGE = 5_000
 const LARGE = new Set(['customers', 'file_uploads', 'upload_rows'])
 const FORBIDDEN = new Set(['COLLSCAN', 'SORT'])
 
-/** Plans that are meant, by what the command says, each with the reason. */
+/** Intended plans, by the command's text, each with its reason. */
 const ALLOWED: readonly { readonly why: string; readonly fits: (text: string) => boolean }[] = [
   {
     why: 'the history of one customer: a few rows',
@@ -58,7 +58,7 @@ await connection.close()
 // A recording without commands proves nothing.
 process.exitCode = failures > 0 || explained < 20 ? 1 : 0
 
-/** An export, or a count of everything: going through all of it is what was asked. */
+/** An export or a full count: a scan is what was requested. */
 function isWhole(command: BSON.Document): boolean {
   const filter = command.filter ?? command.query ?? command.pipeline?.[0]?.$match ?? command.updates?.[0]?.q
   return filter === undefined || Object.keys(filter).length === 0
@@ -69,7 +69,7 @@ function explainable(command: BSON.Document): BSON.Document {
   return command.aggregate === undefined ? rest : { ...rest, cursor: {} }
 }
 
-/** Names of the stages of the plan that won, wherever they stand. Those that lost are not run. */
+/** Stages of the winning plan, at any depth. Rejected plans are not run. */
 function stagesOf(answer: unknown): string[] {
   if (typeof answer !== 'object' || answer === null) return []
   return Object.entries(answer).flatMap(([key, value]) => {

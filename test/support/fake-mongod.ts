@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util'
 import { startWireServer } from './wire-server.ts'
 
 /**
- * As much of a mongod as its owner sees: it says that it waits, and ends when told to. How it ended is written to
- * `ending` in its data directory; a flush takes a moment, as on a disk.
+ * The parts of a mongod that its owner sees: it prints that it waits, and ends on request. It writes how it
+ * ended to `ending` in its data directory; a flush takes a moment, as on a disk.
  */
 const FLUSH_MS = 500
 const { values } = parseArgs({

@@ -1,4 +1,4 @@
-/** Milliseconds. A reader that takes less is quick, and its growth is noise. */
+/** Milliseconds. A faster reader is quick, and its growth is noise. */
 const QUICK_MS = 40
 const TRIES = 5
 /** Four times the text takes a linear reader four times as long, and a quadratic one sixteen times. */
@@ -7,9 +7,9 @@ const MAX_GROWTH = 9
 const LOOKS = 3
 
 /**
- * Tells how a reader's time grows where it grows faster than its text; null where it is linear, or quick. Time is that
- * of the processor, so that a busy machine changes little; a suspicion is looked at again.
- * @param make the text of a length
+ * Finds a reader whose time grows faster than its text; null if it is linear, or quick. Uses processor time,
+ * so that other load matters little; a suspicion is measured again.
+ * @param make creates a text of a length
  */
 export function findGrowth(
   read: (text: string) => unknown,
@@ -27,7 +27,7 @@ export function findGrowth(
   return found
 }
 
-/** The best of several tries, in milliseconds; the first that is good enough ends them. */
+/** The best of several tries in milliseconds; the first good enough one ends them. */
 function time(read: (text: string) => unknown, text: string, enoughMs: number): number {
   let best = Number.POSITIVE_INFINITY
   for (let at = 0; at < TRIES; at += 1) {

@@ -6,16 +6,16 @@ import { findChromium } from '../../dev/docs/find-chromium.ts'
 import { startPage } from '../../dev/page/index.ts'
 import { type PlayedBot, playWorkspace } from './play-workspace.ts'
 
-/** Pictures are kept for whoever wants to see a run; nothing compares them. */
+/** Pictures for people who want to see a run; not compared. */
 const PICTURES = new URL('../../.test-pictures/', import.meta.url)
 
 export interface PlayedPage {
   readonly bot: PlayedBot
   readonly browser: Browser
   readonly url: string
-  /** A tab of somebody. @param place such as `customers`, `app.home` */
+  /** A person's tab. @param place such as `customers`, `app.home` */
   open(person: string, place?: string, options?: BrowserContextOptions): Promise<Page>
-  /** Errors of scripts, refusals of the content policy, dialogs: what no page may have. */
+  /** Errors of scripts, violations of the content policy, dialogs: a page must have none. */
   readonly complaints: readonly string[]
   stop(): Promise<void>
 }
@@ -23,11 +23,11 @@ export interface PlayedPage {
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: findChromium() ?? '',
-    // Chromium has no sandbox for root, as whom CI's containers run.
+    // Chromium has no sandbox for root, which CI's containers use.
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   })
 
-/** The whole bot with its page, and a browser in front of it. */
+/** The whole bot with its page, and a browser. */
 export async function playPage(): Promise<PlayedPage> {
   const bot = await playWorkspace((workspace) => ({
     ADMINS: workspace.userId('asha'),
@@ -71,7 +71,7 @@ export async function keepPicture(tab: Page, name: string): Promise<void> {
   await tab.screenshot({ path: fileURLToPath(new URL(`${name}.png`, PICTURES)) })
 }
 
-/** Drops a file on what is there, as a mouse does. */
+/** Drops a file on an element, like a mouse. */
 export async function dropFile(tab: Page, selector: string, name: string, text: string): Promise<void> {
   const data = await tab.evaluateHandle(`(() => {
     const transfer = new DataTransfer()
@@ -82,9 +82,9 @@ export async function dropFile(tab: Page, selector: string, name: string, text: 
     await tab.dispatchEvent(selector, type, { dataTransfer: data })
 }
 
-/** Rules of axe that are broken in a way that keeps people out. */
+/** Violated axe rules that exclude people. */
 export async function listBarriers(tab: Page): Promise<string[]> {
-  // The page takes no script from elsewhere: axe comes as the debugger's.
+  // The page blocks foreign scripts, so axe is injected by the debugger.
   await tab.evaluate(axe.source)
   const { violations } = await tab.evaluate<AxeResults>('axe.run()')
   return violations

@@ -12,7 +12,7 @@ export interface PlayedFile {
 
 let shares = 0
 
-/** The bytes of a file, shared, queued, claimed and imported like every other. @returns how the upload ended */
+/** A file that is shared, queued, claimed and imported like any other. @returns the ended upload */
 export async function playFile(
   models: Models,
   { name, bytes }: PlayedFile,

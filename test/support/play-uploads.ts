@@ -15,7 +15,7 @@ import { type RunDeps, runUpload } from '../../src/uploads/worker/run-upload.ts'
 export interface PlayedRow {
   readonly line: number
   readonly phone: string
-  /** As typed; kept only while records are told apart by it, as the reader does. */
+  /** As typed; stored only with the record kind that needs it, like the reader does. */
   readonly written?: string
   readonly values: FieldValues
 }
@@ -23,15 +23,15 @@ export interface PlayedRow {
 interface PlayedShare {
   readonly sharedAt: Date
   readonly user?: string
-  /** Ask first what it would do; the answer is the upload's `preview`. */
+  /** First requests a preview, which becomes the upload's `preview`. */
   readonly isPreviewed?: boolean
-  /** Of values that do not simply overwrite. */
+  /** For values that do not simply overwrite. */
   readonly rules?: readonly PathRule[]
-  /** Whether rows go to customers by a second phone. */
+  /** True if rows match second phones. */
   readonly matchesOtherPhones?: boolean
 }
 
-/** Rows applied as an upload of their own, queued and claimed like every other. */
+/** Applies rows as an upload, queued and claimed like any other. */
 export async function playImport(
   models: Models,
   { sharedAt, user = 'U1', isPreviewed = false, matchesOtherPhones = false, rules }: PlayedShare,
@@ -75,7 +75,7 @@ const mappingWith = (rules: readonly PathRule[]): HeaderMapping => ({
   notes: [],
 })
 
-/** What the rows would do, asked for in two batches, as those of a larger file come. */
+/** Previews the rows in two batches, like a larger file. */
 async function playPreview(models: Models, claimed: FileUpload, rows: readonly ReadRow[]) {
   const half = Math.ceil(rows.length / 2)
   async function* batches() {
@@ -85,13 +85,13 @@ async function playPreview(models: Models, claimed: FileUpload, rows: readonly R
   return await previewRows(models, claimed, batches(), new AbortController().signal)
 }
 
-/** A switch from the asking to its end. */
+/** A switch from its request to its end. */
 export async function playSwitch(models: Models, to: RecordKind): Promise<SwitchUpload> {
   const queued = await queueSwitch(models, to, { user: 'asha', name: 'switch', now: new Date() })
   return await finish(models, queued)
 }
 
-/** An undo from the asking to its end. @returns the undo, and how it ended */
+/** An undo from its request to its end. @returns the undo, as it ended */
 export async function playUndo(models: Models, number: number, user = 'U1'): Promise<UndoUpload> {
   const asker = { user, team: 'T1', channel: 'C1', admins: new Set<string>(), now: new Date() }
   const queued = await queueUndo(models, number, asker)
@@ -106,7 +106,7 @@ async function finish<T extends FileUpload>(models: Models, { _id }: T): Promise
   return done
 }
 
-/** Carries out the head of the queue. */
+/** Runs the head of the queue. */
 export async function runNext(models: Models): Promise<void> {
   await runUpload(runDeps(models), await claim(models), new AbortController().signal)
 }

@@ -3,30 +3,37 @@ import { startWorkspace, type Workspace, type WorkspaceOptions } from '../../dev
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { type App, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import { loadFields } from '../../src/customers/fields/index.ts'
 import type { Log } from '../../src/uploads/lease/ports.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
-/** The whole bot, in this process, with a database and a workspace of its own. */
+/** The whole bot in this process, with its own database and workspace. */
 export interface PlayedBot {
   readonly workspace: Workspace
   readonly models: Models
   readonly database: TestDatabase
-  /** Where the first process listens. */
+  /** The first process's address. */
   readonly address: string
-  /** Another process on the same database; only the first hears Slack. @returns where the other listens */
+  /**
+   * Another process on the same database; only the first receives Slack's events. @returns the other's
+   * address
+   */
   addWorker(): Promise<string>
   upload(number: number): Promise<FileUpload>
   share(person: string, name: string, text: string | Uint8Array): ReturnType<Workspace['share']>
-  /** Ends the processes of the bot; its workspace and its database stay. */
+  /** Ends the bot's processes; its workspace and database stay. */
   stopProcesses(): Promise<void>
   stop(): Promise<void>
 }
 
+/** Late enough to be asked a second time, and no more. */
+const LATENESS = { unknownMs: 20, unsharedMs: 60, completeMs: 20 }
+
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
- * @param settings of the bot; a function where they need to know who is in the workspace
- * @param prepare what is there before the bot starts
+ * @param settings of the bot; a function if they depend on the workspace's people
+ * @param prepare runs before the bot starts
  */
 export async function playWorkspace(
   settings: Record<string, string> | ((workspace: Workspace) => Record<string, string>) = {},
@@ -36,14 +43,14 @@ export async function playWorkspace(
 ): Promise<PlayedBot> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
-  const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], ...options })
+  const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], lateness: LATENESS, ...options })
   await prepare(workspace, models)
   const apps: App[] = []
 
   async function startApp(): Promise<number> {
     const port = await findFreePort()
     const config = loadConfig({
-      // Tests ask faster than people do.
+      // Tests send requests faster than people.
       QUESTIONS_PER_MINUTE: '100000',
       PREVIEWS_PER_MINUTE: '100000',
       ...(typeof settings === 'function' ? settings(workspace) : settings),
@@ -52,7 +59,8 @@ export async function playWorkspace(
       SLACK_API_URL: workspace.apiUrl,
       PORT: String(port),
     })
-    const app = buildApp({ config, connection: database.connection, log })
+    const catalogue = await loadFields(config.fieldsFile)
+    const app = buildApp({ config, catalogue, connection: database.connection, log })
     await app.start()
     apps.push(app)
     return port
@@ -85,7 +93,7 @@ export async function playWorkspace(
       await stopProcesses()
       await workspace.stop()
       await database.drop()
-      // Some are met with an older form, and nobody would see them.
+      // The bot retries some refusals with an older form, which would hide them.
       if (workspace.mistakes.length > 0)
         throw new Error(`Slack never takes this: ${JSON.stringify(workspace.mistakes)}`)
     },

@@ -3,8 +3,8 @@ import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-s
 import { describeServer } from '../../src/server-facts.ts'
 
 /**
- * Says against which database the tests of this machine run, and fails where that is not `EXPECT_ENGINE` (mongodb or
- * documentdb), or not a version that begins with `EXPECT_VERSION`: a green run says nothing of an engine it never met.
+ * Prints the database of this test run. Fails if it is not `EXPECT_ENGINE` (mongodb or documentdb), or its
+ * version does not start with `EXPECT_VERSION`: a green run proves nothing for another engine.
  */
 const { TEST_MONGODB_URI, EXPECT_ENGINE, EXPECT_VERSION = '' } = process.env
 const server = await startDatabaseServer({

@@ -4,18 +4,18 @@ import type { PlayedBot } from './play-workspace.ts'
 
 const LONG = { timeout: 20_000 }
 
-/** Files that people put into a window of the bot, and their import. */
+/** Files that people submit in the bot's modal, and their import. */
 export interface PrivateFiles {
-  /** The window, once it takes a file. */
+  /** The modal, once it accepts a file. */
   open(person: string): Promise<ShownView>
-  /** @returns what the window shows then */
+  /** @returns the modal's next content */
   give(person: string, text: string, name?: string): Promise<ShownView | undefined>
-  /** Gives a file, and waits until its preview is there. @returns the conversation it stands in */
+  /** Submits a file and waits for its preview. @returns the conversation of the preview */
   preview(number: number, person: string, text: string): Promise<string>
-  /** Presses Import. @returns the window that asks for the channel */
+  /** Presses Import. @returns the modal that asks for the channel */
   askChannel(number: number, person: string): Promise<ShownView>
   waitFor(number: number, status: string): Promise<void>
-  /** Waits until everything was said of an upload. */
+  /** Waits until an upload's last message is posted. */
   waitForReceipt(number: number): Promise<void>
 }
 

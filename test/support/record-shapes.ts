@@ -4,8 +4,9 @@ import { createShapeRecorder } from './command-shapes.ts'
 import { greetingLike, startWireServer, throughServer } from './wire-server.ts'
 
 /**
- * Stands between the bot and a server, and keeps one command of each shape the bot sends (not those of tests that look
- * on): `tsx test/support/record-shapes.ts <uri of one server> <file>`. Prints its address; a signal ends it and writes.
+ * A proxy between the bot and a server that keeps one command of each shape the bot sends (without the tests'
+ * own): `tsx test/support/record-shapes.ts <uri of one server> <file>`. Prints its address; a signal ends it
+ * and writes the file.
  */
 const APP_NAME = 'customer-uploads'
 const [, , target = '', path = ''] = process.argv

@@ -6,20 +6,23 @@ import type { Reply, ReplyPart } from '../../commands/reply/reply.ts'
 import type { Story } from '../../dev/page/index.ts'
 import { NONE_NATIVE, renderBlocks } from '../../src/slack/render/index.ts'
 
-/** The people of the snapshots, by their Slack ids. */
+/** The people in the snapshots, by Slack id. */
 const PEOPLE: Readonly<Record<string, string>> = { U1: 'asha', U2: 'ravi', U3: 'meera', UBOT: 'uploads' }
 const FOLDER = new URL('../replies/', import.meta.url)
 
 export interface ReplyTexts {
-  /** Compares a reply with its snapshot, which `vitest -u` writes. @param name of the file, without its ending */
+  /**
+   * Compares a reply with its snapshot, which `vitest -u` writes. @param name of the file, without its
+   * extension
+   */
   expectReply(name: string, reply: Reply): Promise<void>
-  /** The same for text that is not a reply: what a program prints, what stands beside a file. */
+  /** The same for other text: a program's output, a comment on a file. */
   expectText(name: string, text: string): Promise<void>
 }
 
 /**
- * Snapshots of one suite, each a file of its own in `test/replies/<folder>`. A file that no test of the suite wrote fails
- * the suite: the reply is gone.
+ * The snapshots of one suite, one file each in `test/replies/<folder>`. A file without a test fails the
+ * suite, because its reply no longer exists.
  */
 export function openReplyTexts(folder: string): ReplyTexts {
   const written = new Set<string>()
@@ -53,7 +56,7 @@ function writeStory(into: string, group: string, name: string, reply: Reply): vo
   writeFileSync(join(into, `${group} ${name}.json`), JSON.stringify(story))
 }
 
-/** A reply as its reader sees it, with everything that can be pressed in brackets. */
+/** A reply as text for a reader, with controls in brackets. */
 function showReply({ parts, rest, ...reply }: Reply): string {
   const shown = parts.map((part) => showControls(part) ?? plain({ ...reply, parts: [part] }))
   const more =

@@ -12,7 +12,7 @@ import type {
 export const onDay = (day: number, hour = 10, minute = 0): Date =>
   new Date(Date.UTC(2026, 0, day, hour, minute) - 5.5 * 3_600_000)
 
-/** Counts that add up: the rows are the sum of the outcomes. */
+/** Balanced counts: the rows are the sum of the outcomes. */
 export function countsOf(outcomes: Partial<Omit<UploadCounts, 'rows'>> = {}): UploadCounts {
   const counts = { created: 0, updated: 0, unchanged: 0, duplicate: 0, invalid: 0, blank: 0, ...outcomes }
   return { rows: Object.values(counts).reduce((sum, n) => sum + n, 0), ...counts }
@@ -20,7 +20,7 @@ export function countsOf(outcomes: Partial<Omit<UploadCounts, 'rows'>> = {}): Up
 
 type UndoFields = Partial<UndoUpload> & Pick<UndoUpload, 'kind' | 'undo_of'>
 
-/** What differs from the sample. What is no import says its kind. */
+/** Differences from the sample. Other kinds than import are given. */
 export type SampleFields =
   | Partial<ImportUpload>
   | UndoFields

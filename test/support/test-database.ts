@@ -4,14 +4,14 @@ import { inject } from 'vitest'
 
 export interface TestDatabase {
   readonly connection: Connection
-  /** Names the database too. */
+  /** Includes the database name. */
   readonly uri: string
   readonly name: string
-  /** Removes the database and closes the connection. */
+  /** Deletes the database and closes the connection. */
   drop(): Promise<void>
 }
 
-/** An empty database with a random name, so that suites can run beside each other on one server. */
+/** An empty database with a random name, so that suites can run in parallel on one server. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '').slice(0, 20)}`
   const uri = nameDatabase(inject('databaseUri'), name)
@@ -29,7 +29,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** The same server, another database. */
+/** Another database on the same server. */
 function nameDatabase(uri: string, name: string): string {
   const [, head = uri, , query = ''] = /^([^:]+:\/\/[^/?]+)(\/[^?]*)?(\?.*)?$/.exec(uri) ?? []
   return `${head}/${name}${query}`

@@ -2,7 +2,7 @@ import { afterAll } from 'vitest'
 import { createModels, ensureIndexes, type Models } from '../../models/index.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
-/** The models on an empty database of the suite's own, with all indexes; it goes after the suite's last test. */
+/** The models on an empty database with all indexes; deleted after the suite's last test. */
 export async function openTestModels(): Promise<{
   readonly models: Models
   readonly database: TestDatabase

@@ -14,42 +14,42 @@ export interface Failure {
   /** Names of commands; any of them. */
   readonly commands: readonly string[]
   readonly times?: number
-  /** Only these of them. */
+  /** Only commands that match. */
   readonly where?: (command: BSON.Document) => boolean
-  /** Refused before anything is done. */
+  /** Rejected before execution. */
   readonly error?: { readonly code: number; readonly errorLabels?: readonly string[] }
-  /** Done, and not acknowledged. */
+  /** Executed, and not acknowledged. */
   readonly writeConcernError?: { readonly code: number; readonly errmsg?: string }
-  /** The line breaks: `before` the command is done, or `after`. */
+  /** The connection breaks: `before` or `after` the execution. */
   readonly closes?: 'before' | 'after'
-  /** The answer comes this much later. */
+  /** Delay of the answer. */
   readonly delayMs?: number
 }
 
 export interface WireServer {
   readonly uri: string
-  /** What was asked, lists included, without greetings. */
+  /** The received commands with their lists, without greetings. */
   readonly commands: BSON.Document[]
   fail(failure: Failure): void
-  /** The failures that are left. */
+  /** The remaining failures. */
   pending(): number
-  /** Forgets commands and failures. */
+  /** Clears commands and failures. */
   reset(): void
   stop(): Promise<void>
 }
 
 interface WireServerOptions {
-  /** Any free one unless given. */
+  /** Any free one by default. */
   readonly port?: number
-  /** Server that does what is not answered here. */
+  /** The server that executes commands without an answer here. */
   readonly target?: string
-  /** Added to the greeting: what the server claims to be. */
+  /** Added to the greeting: the server's claimed type. */
   readonly greeting?: (port: number) => BSON.Document
-  /** Told of every command before it is answered, and of the name its client gave itself. */
+  /** Called for every command before its answer, with the client's name. */
   readonly onCommand?: (command: BSON.Document, client: string) => void
-  /** False: commands are not kept, where there are very many. */
+  /** False: commands are not kept, for tests with very many. */
   readonly keeps?: boolean
-  /** Answers in place of a server; undefined where the target is to answer. */
+  /** Answers in place of the target; undefined passes the command on. */
   readonly answer?: (command: BSON.Document) => BSON.Document | undefined
 }
 
@@ -69,8 +69,8 @@ const GREETING = {
 }
 
 /**
- * What a server in front of another may claim: transaction numbers are for a primary or a router alone. The embedded
- * engine takes no notice of them, so there it can be a primary.
+ * The allowed greeting in front of a server: only a primary or a router accepts transaction numbers. The
+ * embedded engine ignores them, so it can be presented as a primary.
  */
 export function greetingLike({
   engine,
@@ -84,7 +84,9 @@ export function greetingLike({
     : () => own
 }
 
-/** What a primary says of itself: the driver then sends what it sends to a replica set, transaction numbers included. */
+/**
+ * A primary's greeting: the driver then sends what it sends to a replica set, including transaction numbers.
+ */
 export const asPrimary = (port: number): BSON.Document => ({
   setName: 'customers',
   setVersion: 1,
@@ -94,7 +96,7 @@ export const asPrimary = (port: number): BSON.Document => ({
   primary: `127.0.0.1:${port}`,
 })
 
-/** The address of a database with the server in between, where that is one host. */
+/** The address of a database through this server, if it has a single host. */
 export function throughServer({ uri }: Pick<WireServer, 'uri'>, databaseUri: string): string {
   const through = new URL(databaseUri.replace(/^mongodb:/, 'http:'))
   through.searchParams.delete('replicaSet')
@@ -103,7 +105,7 @@ export function throughServer({ uri }: Pick<WireServer, 'uri'>, databaseUri: str
   return through.href.replace(/^http:/, 'mongodb:')
 }
 
-/** Speaks MongoDB's wire protocol: by itself, or in front of a server whose answers it can spoil. */
+/** A server of MongoDB's wire protocol: alone, or in front of a server whose answers it can disturb. */
 export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
   const commands: BSON.Document[] = []
   const failures: { failure: Failure; left: number }[] = []
@@ -193,7 +195,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   }
 }
 
-/** A connection to the server behind, for one client: a message out, its answer back. */
+/** A connection to the target for one client: a message out, its answer back. */
 function openUpstream(target: string, client: net.Socket): (message: Buffer) => Promise<BSON.Document> {
   const { hostname, port } = new URL(target.replace(/^mongodb:/, 'http:'))
   const socket = net.connect({ host: hostname, port: Number(port), noDelay: true })
@@ -227,7 +229,7 @@ function decodeSequence(bytes: Buffer): BSON.Document[] {
   return documents
 }
 
-/** Numbers stay as wide as they were sent. */
+/** Numbers keep their type. */
 function decode(bytes: Buffer): BSON.Document {
   return BSON.deserialize(bytes, { promoteLongs: false, promoteValues: true, validation: { utf8: false } })
 }

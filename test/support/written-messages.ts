@@ -1,25 +1,25 @@
 import type { Workspace } from '../../dev/workspace/workspace.ts'
 
-/** Something the bot wrote for people, as Slack was given it. */
+/** A text of the bot for people, as sent to Slack. */
 export interface Written {
   /** `chat.postMessage`, `views.publish`, `response_url`, … */
   readonly by: string
-  /** What Slack reads as markup outside of blocks: the notification text, or what is said beside a file. */
+  /** Text that Slack reads as markup outside blocks: the notification text, or a file's comment. */
   readonly text: string
   readonly blocks: readonly unknown[]
-  /** Everything else that went along, by name. */
+  /** The other arguments, by name. */
   readonly rest: Readonly<Record<string, unknown>>
 }
 
 const WRITES =
   /^\/api\/(chat\.(?:postMessage|update|postEphemeral|scheduleMessage)|views\.(?:open|publish|update)|files\.completeUploadExternal)\b/
 
-/** Takes down all that the bot writes from now on. @returns the list, which grows */
+/** Records everything the bot writes from now on. @returns the list, which grows */
 export function collectWritten(workspace: Pick<Workspace, 'use'>): readonly Written[] {
   const written: Written[] = []
   workspace.use(async (call, next) => {
     const by = call.path.startsWith('/responses/') ? 'response_url' : WRITES.exec(call.path)?.[1]
-    // The workspace itself posts in the bot's name what a response_url says for all to see, as JSON.
+    // For a public reply to a response_url, the workspace itself posts in the bot's name, as JSON.
     const isTheBots = by === 'response_url' || call.headers.get('content-type')?.includes('form')
     if (by !== undefined && isTheBots) written.push(readWritten(by, call.body.toString()))
     return await next(call)
@@ -49,7 +49,10 @@ function readJson(value: string): unknown {
   }
 }
 
-/** What of a message Slack would make into something: `<@U1>`, `<!channel>`, `<https://…|…>`, a link of rich text, … */
+/**
+ * The parts of a message that Slack interprets: `<@U1>`, `<!channel>`, `<https://…|…>`, a link in rich text,
+ * …
+ */
 export function listMarkup({ text, blocks }: Pick<Written, 'text' | 'blocks'>): string[] {
   const texts = [
     text,
@@ -76,7 +79,7 @@ export function listMarkup({ text, blocks }: Pick<Written, 'text' | 'blocks'>): 
   return [...texts.flatMap((one) => one.match(/<[^<>]*>?|>/g) ?? []), ...inBlocks]
 }
 
-/** An ampersand that is no escape: what stands there as `&lt;` would be shown as `<`. */
+/** Unescaped ampersands: a literal `&lt;` would be shown as `<`. */
 export function listLooseAmpersands({ text, blocks }: Pick<Written, 'text' | 'blocks'>): string[] {
   const texts = [
     text,
@@ -87,7 +90,7 @@ export function listLooseAmpersands({ text, blocks }: Pick<Written, 'text' | 'bl
   return texts.flatMap((one) => one.match(/&(?!amp;|lt;|gt;).{0,10}/g) ?? [])
 }
 
-/** Every string of a message that a person is to read. */
+/** Every string of a message that people read. */
 export function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []

@@ -18,25 +18,25 @@ import type { ZipEntry } from './support/build-zip.ts'
 import { OPTIONS, readRefusal, readWorkbook, toBytes, withFolder } from './support/read-workbook.ts'
 
 const MEBIBYTE = 1024 * 1024
-/** Far below what any of these would unpack to, far above what reading needs. */
+/** Far below the unpacked size of these files, far above what reading needs. */
 const MEMORY_CEILING = 96 * MEBIBYTE
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-/** Bytes of objects and buffers, garbage included. */
+/** Bytes of objects and buffers, including garbage. */
 function measureMemory(): number {
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
 
-/** Runs `use` and checks that what the process holds did not grow over the ceiling while it ran. */
+/** Runs `use` and checks that memory stays below the ceiling. */
 async function underCeiling<T>(use: () => Promise<T>): Promise<T> {
   const before = measureMemory()
   let max = 0
   const look = () => {
     let grown = measureMemory() - before
-    // How much garbage waits depends on the machine: it counts only while the total is below the ceiling.
+    // The amount of garbage varies, so it counts only while the total is below the ceiling.
     if (grown > MEMORY_CEILING) {
       collectGarbage()
       grown = measureMemory() - before
@@ -59,7 +59,7 @@ const SHEET = 'xl/worksheets/sheet1.xml'
 
 const stated = (parts: ZipEntry[], size: number): ZipEntry[] =>
   parts.map((part) => (part.name === SHEET ? { ...part, stated: { size } } : part))
-/** A sheet of 100 MB with this in it many times over. */
+/** A sheet of 100 MB with many copies of this piece. */
 const filled = (piece: string) => {
   const times = Math.ceil((100 * MEBIBYTE) / piece.length)
   return withRows(`${HEADER}${piece.repeat(times)}${LAST}`)
@@ -202,7 +202,7 @@ describe('a workbook made to exhaust its reader', () => {
       rows.map(({ number: line, longCell, cells }) => [line, longCell, cells.map((cell) => cell.length)]),
     ).toEqual([
       [1, null, [5]],
-      // One character more than the limit, so that the row is refused again.
+      // One character more than the limit, so that the row is rejected again.
       [2, 1, [1, 101, 1]],
       [9, null, [10]],
     ])
@@ -230,7 +230,7 @@ describe('a workbook made to exhaust its reader', () => {
   })
 })
 
-/** Walks the rows and keeps none. */
+/** Iterates the rows and keeps none. */
 async function countCharacters(bytes: Buffer) {
   return await withFolder(async (folder) => {
     const path = join(folder, 'list.xlsx')

@@ -27,7 +27,7 @@ const value = fc.constantFrom(
   'x'.repeat(400),
   ' ',
 )
-/** Cells as programs write them, and as none should. */
+/** Cells as programs write them, and invalid ones. */
 const cell = fc
   .tuple(
     fc.constantFrom('', ' t="s"', ' t="str"', ' t="inlineStr"', ' t="b"', ' t="e"', ' s="1"', ' s="2" t="n"'),

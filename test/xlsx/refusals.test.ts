@@ -9,7 +9,7 @@ import { buildWorkbook, inline, number, row, shared, withRows } from './support/
 import { buildZip, type ZipEntry } from './support/build-zip.ts'
 import { OPTIONS, readRefusal, readWorkbook, withFolder } from './support/read-workbook.ts'
 
-/** A compound file (MS-CFB) with streams of these names. The directory stands in the given sector. */
+/** A compound file (MS-CFB) with streams of these names, and its directory in the given sector. */
 function compoundFile(names: readonly string[], directorySector = 1): Buffer {
   const file = Buffer.alloc(512 * (directorySector + 4), 0xff)
   file.fill(0, 0, 512)
@@ -18,7 +18,7 @@ function compoundFile(names: readonly string[], directorySector = 1): Buffer {
   file.writeUInt32LE(1, 44)
   file.writeUInt32LE(directorySector, 48)
   file.writeUInt32LE(0, 76)
-  // The table of sectors: the directory goes on in the one after it.
+  // The sector table: the directory continues in the next sector.
   file.writeUInt32LE(directorySector + 1, 512 + 4 * directorySector)
   file.writeUInt32LE(0xfffffffe, 512 + 4 * (directorySector + 1))
   file.fill(0, 512 * (directorySector + 1), 512 * (directorySector + 3))
@@ -138,7 +138,7 @@ describe('a damaged workbook', () => {
           else if (result instanceof Error)
             expect(result.message).toBe('The workbook has no visible worksheet.')
           else expect(result).toMatchObject({ cells: expect.arrayContaining([]) })
-          // Names of parts have no checksum: a part that is not found may leave numbers without their format.
+          // Part names have no checksum: a missing part may leave numbers without their format.
           if (!(result instanceof Error)) expect(JSON.stringify(result)).toContain('phone')
         },
       ),

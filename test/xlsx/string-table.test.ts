@@ -61,5 +61,5 @@ describe('the table of texts', () => {
   })
 })
 
-/** Half of a surrogate pair cannot be written as UTF-8. */
+/** Half a surrogate pair cannot be written as UTF-8. */
 const wellFormed = (text: string) => Buffer.from(text).toString()

@@ -28,7 +28,7 @@ async function roundTrip(rows: readonly (readonly string[])[], options?: WriteWo
   })
 }
 
-/** What a sheet can tell of rows: their numbers, and their cells up to the last with text. */
+/** What a sheet stores of rows: their numbers, and their cells up to the last with text. */
 const asRead = (rows: readonly (readonly string[])[]) =>
   rows.flatMap((cells, at) => {
     const filled = cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1)

@@ -6,7 +6,7 @@ import { attributesOf, decodeXml, XmlScanner } from '../../src/xlsx/xml/index.ts
 
 type Event = readonly [kind: string, ...details: string[]]
 
-/** What our scanner finds in the pieces, texts joined. */
+/** The scanner's events for the pieces, with texts joined. */
 async function scan(pieces: readonly Uint8Array[]): Promise<Event[]> {
   const events: Event[] = []
   let text = ''
@@ -35,7 +35,7 @@ async function scan(pieces: readonly Uint8Array[]): Promise<Event[]> {
   return events
 }
 
-/** The same by a full parser. */
+/** The same from a full parser. */
 function parse(xml: string): Event[] {
   const events: Event[] = []
   let text = ''
@@ -61,7 +61,7 @@ function parse(xml: string): Event[] {
     events.push(['close', local(name)])
   })
   parser.on('text', (piece) => {
-    // It hands over the line ends around the root, too.
+    // It also returns the line ends around the root.
     if (depth > 0) text += piece
   })
   parser.on('cdata', (piece) => {

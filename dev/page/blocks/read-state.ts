@@ -1,4 +1,4 @@
-import { asFields, asList, type Fields } from '../../slack/index.ts'
+import { asFields, asList, type Fields, optionsOf } from '../../slack/index.ts'
 import type { ViewState } from '../../workspace/index.ts'
 
 /** A field's content from a browser. Files are named by id. */
@@ -31,9 +31,7 @@ const readInput = ({ block, field, values }: Fields): FieldInput => ({
 })
 
 function describeValue(field: Fields, values: readonly string[] | undefined): Fields {
-  const options = asList(
-    field.options ?? asList(field.option_groups).flatMap((group) => asList(group.options)),
-  )
+  const options = optionsOf(field)
   const chosen = values && options.filter(({ value }) => values.includes(String(value)))
   switch (field.type) {
     case 'static_select':

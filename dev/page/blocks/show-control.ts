@@ -1,4 +1,4 @@
-import { asFields, asList, type Fields, textOf } from '../../slack/index.ts'
+import { asFields, asList, type Fields, optionsOf, textOf } from '../../slack/index.ts'
 import { type Html, html } from './html.ts'
 
 /** A button or a menu. A press is identified by the message's address and these two names. */
@@ -10,7 +10,7 @@ export function showControl(element: Fields): Html {
   const initial = asFields(element.initial_option).value
   const label = textOf(element.placeholder)
   return html`<select data-action="${action}"${confirmOf(element)} aria-label="${label}">
-${initial === undefined && html`<option value="">${label}</option>`}${asList(element.options).map(
+${initial === undefined && html`<option value="">${label}</option>`}${optionsOf(element).map(
   ({ text, value }) =>
     html`<option value="${String(value)}"${value === initial && html` selected`}>${textOf(text)}</option>`,
 )}</select>`

@@ -1,4 +1,4 @@
-import { asFields, asList, type Fields, textOf } from '../../slack/index.ts'
+import { asFields, asList, type Fields, optionsOf, textOf } from '../../slack/index.ts'
 import { type Html, html } from './html.ts'
 
 /** A field of a modal or the Home tab. Its content is sent under the names of its block and element. */
@@ -33,9 +33,7 @@ function showTextField(element: Fields, label: Html, names: Html): Html {
 
 function showSelect(element: Fields, label: Html, names: Html): Html {
   const initial = asFields(element.initial_option).value
-  const options = asList(
-    element.options ?? asList(element.option_groups).flatMap((group) => asList(group.options)),
-  )
+  const options = optionsOf(element)
   return html`<label>${label}<select ${names}>${initial === undefined && html`<option value="">${textOf(element.placeholder) || 'Choose'}</option>`}${options.map(
     ({ text, value }) =>
       html`<option value="${String(value)}"${value === initial && html` selected`}>${textOf(text)}</option>`,

@@ -6,7 +6,7 @@ const frame = () => document.querySelector('#frame')
 const here = () => `${frame().dataset.base}/${frame().dataset.person}/${frame().dataset.place}`
 let toastTimer
 
-function say(text) {
+function notify(text) {
   toast.textContent = text
   clearTimeout(toastTimer)
   toastTimer = setTimeout(() => toast.replaceChildren(), 8000)
@@ -143,12 +143,12 @@ async function act(verb, body) {
       body: JSON.stringify(body),
     })
     const outcome = await response.json()
-    if (outcome.say) say(outcome.say)
+    if (outcome.notice) notify(outcome.notice)
     if (outcome.window) go(addressWith('window', outcome.window))
     else void look()
     return outcome
   } catch {
-    say('The demo has ended. Start it again with npm run demo.')
+    notify('The demo has ended. Start it again with npm run demo.')
     return undefined
   }
 }
@@ -222,15 +222,15 @@ async function valuesOf(box) {
 }
 
 async function sendFile(verb, file, query) {
-  say(`Uploading ${file.name} …`)
+  notify(`Uploading ${file.name} …`)
   try {
     const address = `${here()}/${verb}?${new URLSearchParams({ name: file.name, ...query })}`
     const response = await fetch(address, { method: 'POST', body: file })
     const outcome = await response.json()
-    say(outcome.say ?? `${file.name} is uploaded.`)
+    notify(outcome.notice ?? `${file.name} is uploaded.`)
     return outcome
   } catch {
-    say(`${file.name} could not be uploaded.`)
+    notify(`${file.name} could not be uploaded.`)
     return undefined
   }
 }

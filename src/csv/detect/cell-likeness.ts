@@ -28,10 +28,10 @@ export function isPhoneLike(cell: string): boolean {
 
 export const isWord = (cell: string): boolean => cell.trim() !== '' && !looksLikeData(cell)
 
-/** A line of a web page: what a server prints above or below the list it sends. */
+/** A line of a web page that a server prints above or below a list. */
 const MARKUP =
   /^\s*(?:<(?:!doctype|!--|\?php|\/?(?:html|head|body|title|style|script|link|meta|div|span|table|thead|tbody|tr|td|th|p|a|b|br|font|hr|h[1-6]|img|ul|li|form|input|button|pre|code|noscript|iframe|center|footer|header|section|nav|main))\b|-->)/i
-/** What a page begins with: from here on nothing is a row. */
+/** The start of a web page: nothing after it is a row. */
 const PAGE = /^\s*<(?:!doctype\s+html|html|head|body|script|style)\b/i
 
 export const isMarkup = (text: string): boolean => text.length > 0 && MARKUP.test(text.slice(0, 200))

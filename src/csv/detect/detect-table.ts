@@ -95,7 +95,7 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
   const shown = records.flatMap((cells, index) =>
     cells.some((cell) => cell.trim()) ? [{ cells, index }] : [],
   )
-  // A cell of a list may be in tags; a line of a page is cut otherwise than the rows.
+  // A list's cell may contain tags; a line of a web page has another number of cells than the rows.
   const usual = commonestWidth(shown.flatMap(({ cells }) => (isComment(cells) ? [] : [cells.length])))
   const isOfPage = (cells: readonly string[]) =>
     (usual < 2 || cells.length !== usual) && isMarkup(cells[0] ?? '')
@@ -121,7 +121,7 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
   }
 }
 
-/** `# exported by …`: a remark of a program. */
+/** `# exported by …`: a program's comment. */
 const isComment = (cells: readonly string[]): boolean =>
   cells.length === 1 && /^\s*#\s*[^\s#]/u.test(cells[0] ?? '')
 

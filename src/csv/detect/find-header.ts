@@ -7,7 +7,7 @@ const MAX_TITLE_LINES = 20
 const LONGEST_LETTERHEAD = 6
 /** Maximum characters of a heading; longer text is a sentence. */
 const LONGEST_HEADING = 120
-/** Lines of headings above the first row. */
+/** Maximum of heading lines above the first row. */
 const MAX_HEADER_LINES = 3
 
 type Records = readonly (readonly string[])[]
@@ -39,13 +39,13 @@ export function findHeader(records: Records, width: number): FoundHeader {
     const rank = rankAsHeader(cells, dataColumns, width)
     if (rank > best.rank) best = { at, rank }
   }
-  // A list of people above the best one is not left out: the file has two lists.
+  // A list of people above the best header must be kept: the file has two lists.
   const first = headerOfPhones(records.slice(0, best.at))
   return withLines(records, first ?? best.at, dataColumns)
 }
 
 function withLines(records: Records, at: number, dataColumns: readonly number[]): FoundHeader {
-  // Of a header in two lines the second one may look more like a header: it stands over more of the data.
+  // The second line of a two-line header may look better: it is above more of the data.
   const isSecond = at > 0 && completesHeader(records.slice(at - 1, at + 2), dataColumns)
   const first = isSecond ? at - 1 : at
   const isDouble = isSecond || completesHeader(records.slice(at, at + 3), dataColumns)
@@ -66,10 +66,10 @@ function rankAsHeader(cells: readonly string[], dataColumns: readonly number[], 
   return isProse(cells) || cells.some(isPersonal) ? rank / 4 : rank
 }
 
-/** A phone or an address of mail stands in a row or a letterhead. */
+/** A phone or an e-mail address occurs in a row or a letterhead. */
 const isPersonal = (cell: string): boolean => isEmail(cell) || isLongNumber(cell)
 
-/** A sentence that happens to have separators in it: `Customers of Pune, Thane, and Nashik`. */
+/** A sentence that contains separators: `Customers of Pune, Thane, and Nashik`. */
 function isProse(cells: readonly string[]): boolean {
   const later = cells.slice(1).filter((cell) => cell.trim() !== '')
   const isSpaced = later.length > 0 && later.every((cell) => /^ \S/.test(cell))
@@ -109,7 +109,7 @@ function findFullHeader(
   return -1
 }
 
-/** The header of a list of people among the records above, whose rows must not be left out; null where there is none. */
+/** The header of a list of people among the records above, whose rows must be kept; null if there is none. */
 function headerOfPhones(above: Records): number | null {
   const found = above.findIndex((header, at) =>
     header.some(
@@ -170,7 +170,10 @@ function completesHeader(
   )
 }
 
-/** Whether the first line alone names a column of data or, where the second one names the phone, one that the rows fill. */
+/**
+ * True if the first line alone names a data column, or, if the second one names the phone, a column that the
+ * rows fill.
+ */
 function isCompleted(
   lines: Readonly<Record<'header' | 'record' | 'next', readonly string[]>>,
   dataColumns: readonly number[],
@@ -185,7 +188,7 @@ function isCompleted(
   )
 }
 
-/** The header of two lines as one. A heading that comes twice keeps that of the merged cell above it. */
+/** Joins a header of two lines. A repeated heading is prefixed with its merged cell. */
 export function joinHeader(first: readonly string[], second: readonly string[]): string[] {
   const width = Math.max(first.length, second.length)
   const names = Array.from({ length: width }, (_, at) =>
@@ -199,12 +202,12 @@ export function joinHeader(first: readonly string[], second: readonly string[]):
   })
 }
 
-/** Columns in which most filled cells, those of headers aside, are of a kind. */
+/** Finds columns in which most non-blank cells are of a kind, without the header lines. */
 function findColumns(records: Records, width: number, isOfKind: (cell: string) => boolean): number[] {
   // Titles and other tables have other numbers of cells.
   const wide = records.filter((cells) => cells.length === width)
   const rows = wide.length > 2 ? wide : records
-  // A short list may have more lines of headings than rows.
+  // A short list may have more heading lines than rows.
   const start = Math.max(
     1,
     rows.slice(0, MAX_HEADER_LINES).findIndex((cells) => cells.some(isPersonal)),

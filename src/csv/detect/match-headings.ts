@@ -10,18 +10,18 @@ import {
 } from '../../phone-words.ts'
 
 const WORDS = /[\p{L}\p{M}\p{N}]+/gu
-/** Words that a heading may have or lack and still be the same one: `Customer Name`, `City Name`, `Mobile No`. */
+/** Optional words, with or without which a heading is the same: `Customer Name`, `City Name`, `Mobile No`. */
 const OPTIONAL = [OWNER, NOISE, new Set(['name', 'full', 'complete', 'nos'])]
 const LONGEST_PHONE_HEADING = 4
-/** `no phone`, `without mobile`: what people write into a cell. */
+/** `no phone`, `without mobile`: remarks in a cell. */
 const NEGATIONS = new Set('no not without nil none sin sem sans ohne kein keine'.split(' '))
 
-/** `Mobile_No.` and `MOBILE NO` are one heading. */
+/** `MOBILE NO` and `Mobile_No.` are the same heading. */
 export function foldHeading(text: string): string {
   return text.toLowerCase().match(WORDS)?.join(' ') ?? ''
 }
 
-/** Whether a folded heading is that of the customer's phones, and no remark such as `no phone`. */
+/** True if a folded heading means the customer's phones, and is no remark such as `no phone`. */
 export function isPhoneHeading(name: string): boolean {
   const words = name.split(' ')
   const isRemark = NEGATIONS.has(words[0] ?? '') && words[1] !== undefined && !isNumberWord(words)
@@ -34,15 +34,15 @@ export function isPhoneHeading(name: string): boolean {
   )
 }
 
-/** Indonesian `No HP` is a number, English `no phone` is none. */
+/** Indonesian `No HP` is a number, English `no phone` is a remark. */
 const isNumberWord = ([, second = '']: readonly string[]): boolean => second === 'hp' || second === 'telp'
 
 const isPhoneWord = (word: string): boolean =>
   [MOBILE, PHONE, WHATSAPP, CONTACT, NOISE, OWNER].some((words) => words.has(word))
 
 /**
- * Where each heading of a header stands in another header of folded names: by the same words, else by the same but for
- * words that say nothing, else as the one column of phones in both. -1 where it is not there, or where two could be it.
+ * Finds each heading of a header in another header of folded names: by the same words, else without optional
+ * words, else as the only phone column of both. -1 if it is missing or ambiguous.
  */
 export function matchHeadings(header: readonly string[], names: readonly string[]): readonly number[] {
   const order = matchExactly(header, names)

@@ -19,7 +19,7 @@ function areSpacedWords(lines: readonly string[]): boolean {
   return header.some((_, at) => alike.every((words) => isPhoneLike(words[at] ?? '')))
 }
 
-/** `Asha Rao 9876543210`: a name and a phone in each line, with nothing but a space between. */
+/** `Asha Rao 9876543210`: a name and a phone per line, separated by a space. */
 function areNamesAndPhones(lines: readonly string[]): boolean {
   const found = lines.filter((line) => {
     const words = line.trim().split(/\s+/u)

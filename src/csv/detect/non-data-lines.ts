@@ -21,9 +21,9 @@ const MAX_HELD = 40
 /** A line that ends a list even without an empty line before it. */
 const CLOSING =
   /^\W*(?:end of (?:report|file|list|data)|confidential\b.*|copyright\b.*|generated (?:by|on|at)\b.*|(?:grand |sub)?totals?\b.*|\d[\d,]* (?:rows?|records?)(?: (?:affected|selected|returned|in set|fetched))?\b.*|(?:printed|exported|downloaded) (?:on|by|at|from)\b.*|page \d+(?: of \d+)?|seite \d+(?: von \d+)?|p[aá]gina \d+(?: de \d+)?)\W*$/iu
-/** `# end of export`: a remark of a program. */
+/** `# end of export`: a program's comment. */
 const COMMENT = /^\s*#\s*[^\s#\d]/u
-/** A closing line is a sentence; the pattern above takes long with text of many signs and line breaks. */
+/** A closing line is a sentence; the pattern above is slow for text with many signs and line breaks. */
 const LONGEST_CLOSING = 1000
 const RULER_SIGNS = /^[\s"|+,;:=_*~-]+$/u
 const DASHES = /[-=_*~]{3}/u

@@ -76,11 +76,11 @@ function recogniseControls(text: string): ForeignFormat | null {
     : FOREIGN_FORMATS.binary
 }
 
-/** Hive writes the first, programs of the sixties and their heirs the others. */
+/** Hive writes the first, very old programs and their successors the others. */
 const SEPARATORS = ['\x01', '\x02', '\x1f', '\x1e', '\x1c']
 const LINES = 20
 
-/** Whether every line has as many of them. */
+/** True if every line has the same number of them. */
 function isSeparator(text: string, sign: string): boolean {
   const lines = text.split(/[\r\n]+/, LINES).filter((line) => line !== '')
   const counts = new Set(lines.slice(0, -1).map((line) => line.split(sign).length))
@@ -88,7 +88,7 @@ function isSeparator(text: string, sign: string): boolean {
   return counts.size === 1 && count > 1 && !looksBinary(text.replaceAll(sign, ''))
 }
 
-/** Control characters have no place in a list; a few may get into one. NULs are counted by whoever removes them. */
+/** A list may contain a few control characters, but not many. NULs are counted where they are removed. */
 function looksBinary(text: string): boolean {
   if (text === '') return false
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

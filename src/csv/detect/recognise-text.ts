@@ -43,7 +43,7 @@ const LATEX_ROW = /(?:&.*\\\\\s*(?:\\hline\s*)?$)|^\s*\\(?:hline|toprule|midrule
 const WIKI_ROW = /^\s*\|.*\|\s*$/
 const FORM_DATA = /^[\w.%[\]-]{1,60}=[^&\s,;|]*(?:&[\w.%[\]-]{1,60}=[^&\s,;|]*)+$/
 
-/** Recognises formats that are text; null for what may be a table of delimited text. */
+/** Recognises text formats; null for text that may be a delimited table. */
 export function recogniseText(text: string): ForeignFormat | null {
   const start = text.slice(0, LOOKED_AT).trimStart()
   if (/^<\?xml/i.test(start) && /urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet/i.test(start)) {

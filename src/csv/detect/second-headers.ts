@@ -3,7 +3,7 @@ import type { FramedRecord } from '../records/index.ts'
 import { isEmail, isLongNumber, isWord } from './cell-likeness.ts'
 import { foldHeading, isPhoneHeading, matchHeadings } from './match-headings.ts'
 
-/** What notes call a record: sheets have rows. */
+/** The word for a record in notes: sheets have rows. */
 type Noun = 'line' | 'row'
 
 interface SecondHeader {
@@ -20,20 +20,20 @@ interface SecondHeader {
 const MIN_SHARE = 0.6
 const MIN_HEADINGS = 2
 const MAX_HEADER_CHARACTERS = 20_000
-/** Digits that stand in nearly every row, and in no header. */
+/** Digits that nearly every row contains, and no header. */
 const LONG_DIGITS = /\d{5}/
 
 /**
- * Headers below the first one, of files that were joined. The rows below one are in its order, not in that of the first:
- * read by the first, names would become cities. A header names the column of phones, or most columns of the first one: a
- * row whose cells happen to be words of the header is a row.
+ * Further headers in files that were joined. Rows below one are in its order: read by the first header, names
+ * would become cities. A header names the phone column, or most columns of the first header. A row whose
+ * cells happen to equal headings is a row.
  */
 export class SecondHeaders {
   readonly #delimiter: string
   readonly #headerText: string
   readonly #header: readonly string[]
   readonly #names: ReadonlySet<string>
-  /** Columns of the first header that a phone is named over. */
+  /** Columns of the first header that are named as phones. */
   readonly #phones: readonly number[]
   readonly #found: SecondHeader[] = []
   readonly #noun: Noun
@@ -67,7 +67,7 @@ export class SecondHeaders {
     return true
   }
 
-  /** A row with its cells in the order of the first header, as the last header above it orders them. */
+  /** A row's cells in the order of the first header, by the last header above it. */
   place(row: CsvRow): CsvRow {
     const header = this.#found.findLast((found) => found.line < row.line)
     if (!header || row.problem || row.cells.length === 0) return row
@@ -100,8 +100,8 @@ export class SecondHeaders {
   }
 
   /**
-   * Whether another list begins: its header has words alone and one of them over phones, below an empty line or in the
-   * place where the rows have their phone.
+   * True if another list begins: its header has only words, one of them above phones, below an empty line or
+   * in the rows' phone column.
    */
   #isOtherTable(cells: readonly string[], isBelowBlank: boolean): boolean {
     const filled = cells.filter((cell) => cell.trim() !== '')
@@ -141,7 +141,7 @@ const LONGEST_HEADING = 40
 const isHeading = (cell: string): boolean =>
   isWord(cell) && cell.length <= LONGEST_HEADING && !/\p{Nd}{3}/u.test(cell)
 
-/** Most lines are told to be no header by their first cells. A phone or an address of mail is somebody's. */
+/** The first cells rule most lines out. A phone or an e-mail address identifies a row. */
 function mayBeHeader(cells: readonly string[]): boolean {
   const [first, second] = cells.filter((cell) => cell.trim() !== '')
   if (first === undefined || second === undefined || !isWord(first) || !isWord(second)) return false
@@ -154,7 +154,7 @@ function isBlankText(text: string, delimiter: string): boolean {
   return text.replaceAll(delimiter, '').trim() === ''
 }
 
-/** The cells of a record, where its quotation marks leave nothing to parse. */
+/** The cells of a record whose quotation marks need no parsing. */
 function cellsOf({ form, text, cells }: FramedRecord, delimiter: string): readonly string[] | null {
   if (form === 'plain') return text.split(delimiter)
   return form === 'quoted' ? (cells ?? null) : null

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import type { RowProblem, RowProblemCode } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
+import { TOO_LONG } from '../../missing-cell.ts'
 import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from './frame-records.ts'
 import { mergeMarked, OTHER_MARKS } from './merge-marked.ts'
@@ -180,8 +181,15 @@ export class RowBuilder {
     }
     // One character more than allowed: if shared again uncorrected, the cell is still too long.
     const kept = cells.slice(0, maxColumns).map((text) => text.slice(0, maxCellLength + 1))
-    return { line: record.line, cells: kept, problem }
+    const isCut = code === 'cell_too_long' && cell === null
+    return { line: record.line, cells: isCut ? markMissing(kept, header.length) : kept, problem }
   }
+}
+
+/** Of a row that is too long only the beginning is kept, up to somewhere in a cell. */
+function markMissing(cells: readonly string[], width: number): readonly string[] {
+  const whole = cells.slice(0, -1)
+  return [...whole, ...Array.from({ length: Math.max(1, width - whole.length) }, () => TOO_LONG)]
 }
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>

@@ -47,9 +47,9 @@ export interface MapHeaderOptions {
   readonly phoneColumn?: number | string
   /** The targets a person chose for single columns. */
   readonly assigned?: readonly AssignedColumn[] | undefined
-  /** What a person said the values of single fields do to known customers. */
+  /** Rules a person stated for single fields of known customers. */
   readonly stated?: readonly StatedRule[] | undefined
-  /** Phone and country columns as an earlier file was read, or as somebody chose: these and no others. */
+  /** Exactly these phone and country columns, from an earlier file or a person's choice. */
   readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>
   /** The first line is known to be a row. */
   readonly headerless?: boolean

@@ -1,7 +1,7 @@
 import type { AssignedColumn, ColumnMapping, FieldRule, PathRule } from './customer.ts'
 import type { FieldCatalogue } from './field-catalogue.ts'
 
-/** The rule of a field, as it was stated for one file. */
+/** The rule of a field, stated for one file. */
 export interface StatedRule {
   /** Path of the field. */
   readonly path: string
@@ -15,8 +15,8 @@ interface RuleOptions {
 }
 
 /**
- * The rule of every value that does not simply overwrite: as a person chose it for one of its columns, else for its
- * field, else as the catalogue has it. Phones tell who a row is about, so they have none.
+ * Finds the rule of every value that does not simply overwrite: a person's choice for one of its columns,
+ * else for its field, else the catalogue's. Phones identify the customer, so they have none.
  */
 export function findRules(
   columns: readonly ColumnMapping[],
@@ -41,7 +41,7 @@ export function findRules(
   )
 }
 
-/** The values a column writes; of a phone or a column that is left out there are none. */
+/** The values a column writes; none for a phone or an ignored column. */
 function pathsOf(column: ColumnMapping): readonly string[] {
   const { target, keptAs } = column
   if (target !== 'field' && target !== 'attribute') return []
@@ -75,8 +75,8 @@ export function describeRules(
 }
 
 /**
- * One sentence for each rule that was stated and has no effect.
- * @param quote a column as sentences name it
+ * One sentence per stated rule without effect.
+ * @param quote names a column in sentences
  */
 export function describeUnusedRules(
   columns: readonly ColumnMapping[],

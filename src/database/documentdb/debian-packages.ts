@@ -15,13 +15,13 @@ export interface Mirror {
 const SUITE = 'forky'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const DOWNLOAD_LIMIT_MS = 15 * 60_000
-/** What apt said on Debian 12, amd64, with the packages of November 2026: docs/database.md. */
+/** Reported by apt on Debian 12, amd64, with the packages of November 2026: docs/database.md. */
 export const DOWNLOAD_MB = 142
 
-/** Asks the machine's own apt configuration; this project names no mirror. */
+/** Reads the machine's own apt configuration; this project names no mirror. */
 export async function findMirror(signal?: AbortSignal): Promise<Mirror> {
   const format = '$(SITE)|$(ORIGIN)|$(LABEL)|$(SIGNED_BY)'
-  // Before the machine's first `apt-get update` apt lists a source only without release info.
+  // Before the machine's first `apt-get update`, apt lists a source only without release info.
   for (const more of [[], ['--no-release-info']]) {
     const command = ['/usr/bin/apt-get', 'indextargets', ...more, '--format', format]
     const { status, stdout } = await runProgram(command, { signal })
@@ -37,10 +37,10 @@ export async function findMirror(signal?: AbortSignal): Promise<Mirror> {
 /** The first archive of Debian itself (no security updates, no third party) in `apt-get indextargets`. */
 export function parseTargets(listing: string): { site: string; signedBy: string } | undefined {
   for (const line of listing.split('\n')) {
-    // Apt leaves the name of what it does not know as it is.
+    // Apt leaves unknown names as they are.
     const parts = line.split('|').map((part) => part.trim().replace(/^\$\(\w+\)$/, ''))
     const [site = '', origin = '', label = '', signedBy = ''] = parts
-    // Before the machine's first `apt-get update` a source has no origin yet; its address still tells.
+    // Before the machine's first `apt-get update` a source has no origin; its address decides.
     const isDebian = origin ? origin === 'Debian' && label === 'Debian' : /\/debian\/?$/.test(site)
     if (isDebian && site) return { site: site.replace(/\/$/, ''), signedBy }
   }

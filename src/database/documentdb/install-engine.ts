@@ -12,7 +12,7 @@ export interface InstallOptions {
   /** Directory of the engine, shared by all processes of this user on the machine. */
   readonly cacheDir: string
   readonly log: (line: string) => void
-  /** Ends an install that is under way; nothing of it stays. */
+  /** Cancels an install; nothing of it stays. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -41,11 +41,12 @@ const UNUSED = [
 ]
 
 /**
- * Gives the engine's files, installing them first where they are missing: Debian's packages are fetched with the
- * machine's own apt into the cache and unpacked there. Nothing of the machine itself changes, and no rights of root
- * are needed. A half-finished install is never used: it is made elsewhere, moved into place when whole, and else removed.
+ * Returns the engine's files; installs them first if missing. Debian's packages are fetched into the cache
+ * with the machine's apt and unpacked there. The machine is not changed, and root is not needed. The install
+ * happens elsewhere and moves into place when complete, so a partial one is never used; a failed one is
+ * deleted.
  *
- * Throws AppError `database_not_installable` with the reason, and the reason of the signal.
+ * @throws AppError database_not_installable with the reason; the signal's reason
  */
 export async function installEngine({ cacheDir, log, signal }: InstallOptions): Promise<EngineFiles> {
   const home = join(cacheDir, 'documentdb')
@@ -148,7 +149,7 @@ async function build(
   )
 }
 
-/** Unpacks without owners and without set-user-id bits: these files are run by name, never trusted by the system. */
+/** Unpacks without owners and set-user-id bits: these files are run by path, not trusted by the system. */
 async function unpack(archive: string, root: string, signal: AbortSignal | undefined): Promise<void> {
   const script =
     'set -e; umask 022; dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --no-same-permissions'

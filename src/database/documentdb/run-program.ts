@@ -8,8 +8,8 @@ export interface ProgramResult {
 }
 
 /**
- * Runs a program to its end and gives what it printed. Rejects only when it cannot be started or takes too long, and with
- * the reason of the signal, which ends it and the programs it started.
+ * Runs a program to its end and returns its output. Rejects only if it cannot start or takes too long, or
+ * with the signal's reason, after ending it and the programs it started.
  */
 export function runProgram(
   [program = '', ...args]: readonly string[],
@@ -27,7 +27,7 @@ export function runProgram(
       cwd: options.cwd,
       timeout: options.timeoutMs,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that a pipeline ends as a whole.
+      // A separate group, so that a whole pipeline ends.
       detached: signal !== undefined,
     })
     const end = () => endGroup(child)

@@ -13,7 +13,7 @@ export interface DocumentDbOptions {
   readonly port: number
   readonly cacheDir: string
   readonly log: (line: string) => void
-  /** Ends an install that is under way. */
+  /** Cancels an install. */
   readonly signal?: AbortSignal | undefined
 }
 

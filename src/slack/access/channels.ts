@@ -15,10 +15,10 @@ export interface Channels {
   sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>>
   /** The same channels with their names, sorted by name. @throws as `sharedWith` */
   namedWith(user: string): Promise<readonly { readonly id: string; readonly name: string }[]>
-  /** The bot came to a channel, or left one: what is known is not relied upon any more. */
+  /** Drops the cached channels, because the bot joined or left one. */
   distrust(): void
   /**
-   * Slack told that a person left a channel: their channels are asked about anew, by every process.
+   * A person left a channel: their channels are fetched again, by every process.
    * @throws AppError database_unavailable, database_failed
    */
   left(user: string): Promise<void>
@@ -37,7 +37,7 @@ const UNSEEN: ReadonlySet<string> = new Set(['user_not_found', 'user_not_visible
 interface Answer {
   readonly channels: ReadonlySet<string>
   readonly fetchedAt: number
-  /** How often the person had left a channel when this was asked. */
+  /** How often the person had left a channel when the call was made. */
   readonly moves?: number
 }
 
@@ -52,8 +52,8 @@ function isTrusted(
 }
 
 /**
- * @param allowed the channels the bot works in at all; all where undefined
- * @param store one for all processes: Slack tells one of them alone that somebody left
+ * @param allowed the only channels the bot works in; undefined: all
+ * @param store shared by all processes, because Slack reports to one of them that a person left
  */
 export function createChannels(
   client: WebClient,
@@ -100,7 +100,7 @@ export function createChannels(
   }
 
   async function sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>> {
-    // Before Slack is asked: an answer that was on its way when they left is of no use.
+    // Read before Slack is asked: an answer in progress when they left is invalid.
     const moves = (await store?.countMoves(user)) ?? 0
     const entry = known.get(user)
     const isEnough = (channels: ReadonlySet<string>) =>

@@ -4,7 +4,7 @@ import { describePrivatePreview, PREVIEW_UPLOAD, previewPrivately } from '../../
 import { describeError, type Reply } from '../../../commands/reply/index.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import { AS_WRITTEN, escapeMrkdwn } from '../render/index.ts'
-import { toSlackError } from '../transport/index.ts'
+import { postIdentified, repeatCall } from '../transport/index.ts'
 import { ONE_MOMENT, readFileToken, readGivenFile, SHOW_WINDOW } from '../windows/index.ts'
 import {
   authorizeInChannels,
@@ -15,6 +15,7 @@ import {
 } from './view-door.ts'
 
 /** Opens the modal that takes a file. It carries a random id only, and works for one file. */
+const BEGIN_WITHIN_MS = 20_000
 export async function openPreviewWindow(
   trigger: string,
   entry: 'view' | 'shortcut',
@@ -61,7 +62,7 @@ async function takeFile(
     return describeError(error, randomBytes(3).toString('hex'))
   }
   const file = readGivenFile(view.state)
-  const begin = (name: string) => beginConversation(person.user, name, deps)
+  const begin = (name: string) => beginConversation(person.user, { name, token: view.callback_id }, deps)
   return await authorizeInChannels({ entry: 'view', name: PREVIEW_UPLOAD, ...person }, deps, async () =>
     isRequested
       ? await previewPrivately(file, { ...person, now: new Date() }, begin, deps.commandDeps)
@@ -69,17 +70,16 @@ async function takeFile(
   )
 }
 
-/** `chat.postMessage` to a person opens the direct messages: this message becomes the preview. */
-async function beginConversation(user: string, name: string, { client }: ViewHandlerDeps) {
-  try {
-    const { channel, ts } = await client.chat.postMessage({
-      channel: user,
-      ...AS_WRITTEN,
-      text: escapeMrkdwn(`The preview of ${name} is being made. Only you can see it.`),
-    })
-    if (channel === undefined || ts === undefined) throw new AppError('slack_unavailable')
-    return { channel, message: ts }
-  } catch (error) {
-    throw toSlackError(error)
-  }
+/** `chat.postMessage` to a person opens their conversation with the bot: this message becomes the preview. */
+async function beginConversation(
+  user: string,
+  { name, token }: Readonly<Record<'name' | 'token', string>>,
+  { client }: ViewHandlerDeps,
+) {
+  const text = escapeMrkdwn(`The preview of ${name} is being made. Only you can see it.`)
+  const post = (identity: object) =>
+    client.chat.postMessage({ channel: user, ...AS_WRITTEN, text, ...identity })
+  const { channel, ts } = await repeatCall(() => postIdentified([token], post), { withinMs: BEGIN_WITHIN_MS })
+  if (channel === undefined || ts === undefined) throw new AppError('slack_unavailable')
+  return { channel, message: ts }
 }

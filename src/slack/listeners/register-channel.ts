@@ -10,11 +10,11 @@ import { answerCommand } from './command-handler.ts'
 import { answerFormAction } from './form-handler.ts'
 import type { ShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
-import { createTextHandler, type WrittenText } from './text-handler.ts'
+import { createTextHandler, type SentAnswers, type WrittenText } from './text-handler.ts'
 import type { ViewHandlerDeps } from './view-door.ts'
 import { answerViewAction } from './view-handler.ts'
 
-export interface ChannelDeps extends ViewHandlerDeps {
+export interface ChannelDeps extends ViewHandlerDeps, SentAnswers {
   readonly members: Members
   readonly commands: readonly CommandDefinition[]
   readonly shortcuts: readonly ShortcutDefinition[]
@@ -53,7 +53,7 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     else if (event.user) await deps.channels.left(event.user)
   })
 
-  // Both carry what people write: it is read to be answered, and neither stored nor logged.
+  // Both events carry people's text: it is parsed for the reply, and neither stored nor logged.
   app.event('app_mention', async ({ event }) => {
     const { user, channel, text, ts, thread_ts: thread } = event
     if (user === undefined) return

@@ -1,6 +1,8 @@
 import type { WebClient } from '@slack/web-api'
 import { answerText } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
+import type { SentAnswerStore } from '../../stores/index.ts'
+import { watchForgetting } from '../../uploads/forget/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
 import { repeatCall, repeatIfLimited } from '../transport/index.ts'
@@ -22,7 +24,13 @@ export interface TextHandler {
   answer(written: WrittenText): Promise<void>
 }
 
-type TextDeps = AuthorizeDeps & { readonly client: WebClient }
+export interface SentAnswers {
+  readonly sentAnswers: SentAnswerStore
+  /** Deletes a message of the bot. @throws AppError slack_unavailable */
+  readonly deleteMessage: (channel: string, ts: string) => Promise<boolean>
+}
+
+type TextDeps = AuthorizeDeps & SentAnswers & { readonly client: WebClient }
 
 const ANSWER_WITHIN_MS = 10_000
 const MAX_REMEMBERED = 1_000
@@ -46,6 +54,8 @@ async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void
   const { kind, user, channel } = written
   const place = { team: deps.teamId(), user, channel }
   const visitor = { entry: kind, name: EVENT_NAMES[kind], ...place } as const
+  // Before anybody is read: who is forgotten meanwhile does not know of this answer.
+  const isOutdated = await watchForgetting(deps.commandDeps.models)
   const reply = await authorize(visitor, deps, (channels) =>
     answerText(
       {
@@ -53,28 +63,49 @@ async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void
         text: withoutMention(written.text, deps.botUserId()),
         channels,
         now: new Date(),
-        post: (word) => post(word, written, deps),
+        post: async (word) => {
+          await post(word, written, deps)
+        },
       },
       deps.commandDeps,
     ),
   )
-  await post(reply, written, deps)
+  const ts = await post(reply, written, deps)
+  if (ts !== undefined) await remember(reply, { channel, ts }, isOutdated, deps)
   deps.log.info({ event: EVENT_NAMES[kind] }, 'text answered')
 }
 
+/** An answer that shows customers is deleted when one of them is forgotten; also when that was done meanwhile. */
+async function remember(
+  { trace }: Reply,
+  place: { readonly channel: string; readonly ts: string },
+  isOutdated: () => Promise<boolean>,
+  { sentAnswers, deleteMessage }: TextDeps,
+): Promise<void> {
+  const { customers = [], uploads = [] } = trace ?? {}
+  if (customers.length === 0 && uploads.length === 0) return
+  await sentAnswers.remember({ ...place, customers, uploads }, new Date())
+  if (await isOutdated()) await deleteMessage(place.channel, place.ts)
+}
+
+/** @returns the `ts` of a message that stays; undefined of one that only the asker sees for a while */
 async function post(
   reply: Reply,
   { kind, user, channel, thread }: WrittenText,
   { client, sender }: TextDeps,
-): Promise<void> {
+): Promise<string | undefined> {
   const place = { channel, ...(thread !== undefined && { thread_ts: thread }) }
-  const send = (rendered: RenderedReply) =>
-    kind === 'direct'
-      ? repeatIfLimited(() => client.chat.postMessage({ ...place, ...AS_WRITTEN, ...rendered }))
-      : repeatCall(() => client.chat.postEphemeral({ ...place, user, ...UNPARSED, ...rendered }), {
-          withinMs: ANSWER_WITHIN_MS,
-        })
-  await sender.send(reply, send)
+  if (kind === 'direct') {
+    const send = (rendered: RenderedReply) =>
+      repeatIfLimited(() => client.chat.postMessage({ ...place, ...AS_WRITTEN, ...rendered }))
+    return (await sender.send(reply, send)).ts
+  }
+  await sender.send(reply, (rendered) =>
+    repeatCall(() => client.chat.postEphemeral({ ...place, user, ...UNPARSED, ...rendered }), {
+      withinMs: ANSWER_WITHIN_MS,
+    }),
+  )
+  return undefined
 }
 
 /** `<@UBOT> 7417119014`, also with the mention at the end. */

@@ -134,7 +134,10 @@ async function runQuestion(
 const HOW_TO_LOOK_UP: Reply = {
   visibility: 'asker',
   parts: [
-    { kind: 'note', text: 'You can write the phone number in any format. Only you can see the answer.' },
+    {
+      kind: 'note',
+      text: 'Type a phone in any format, its last digits, a name, a city, an e-mail or a loan ID. Only you can see the answer.',
+    },
   ],
 }
 

@@ -2,6 +2,7 @@
  * What the bot posts: receipts and progress in threads, digests, the greeting, the App Home. commands/ has
  * the wording, render/ the blocks.
  */
+export { createMessageDeleter } from './delete-slack-messages.ts'
 export { createDigestPoster } from './digest-poster.ts'
 export { createGreeter, type Greeter } from './greeter.ts'
 export { createHomePublisher, type HomePublisher } from './home-publisher.ts'

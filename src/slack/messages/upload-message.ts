@@ -6,7 +6,13 @@ import { pause } from '../../retry.ts'
 import type { PostClaim } from '../../uploads/worker/index.ts'
 import { findShare, readFileInfo, type SlackUpload, threadOf, type Upload } from '../files/index.ts'
 import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
-import { classifySlackFailure, isSlackFailure, repeatCall, toSlackError } from '../transport/index.ts'
+import {
+  classifySlackFailure,
+  isSlackFailure,
+  postIdentified,
+  repeatCall,
+  toSlackError,
+} from '../transport/index.ts'
 import { createReplySender, type ReplySender } from './reply-sender.ts'
 
 /** The state of an upload in a message's metadata, for other programs. */
@@ -173,11 +179,11 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
         return claim.message
       }
       if (claim.kind === 'taken') throw new AppError('slack_unavailable')
-      // If nobody tried before, an existing reply belongs to another upload of the same message.
-      const found =
-        claim.isFirst && posts === 1 ? await findThread(upload) : await adoptLostPost(upload, content)
+      // Where nobody tried before, a reply that is there belongs to another upload of the same message.
+      const isRepeated = !claim.isFirst || posts > 1
+      const found = isRepeated ? await adoptLostPost(upload, content) : await findThread(upload)
       if (found.adopted) return undefined
-      const pauseMs = await tryPost(upload, found.thread, content, isLastWord, posts)
+      const pauseMs = await tryPost(upload, found.thread, content, { isLastWord, isRepeated, posts })
       if (pauseMs === undefined) return undefined
       await pause(pauseMs)
     }
@@ -188,15 +194,17 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     upload: SlackUpload,
     thread: string | undefined,
     content: MessageContent,
-    isLastWord: boolean,
-    posts: number,
+    { isLastWord, isRepeated, posts }: Attempt,
   ): Promise<number | undefined> {
     try {
       if (thread === undefined && !upload.source.unshared)
         return await postWithoutThread(upload, content, isLastWord)
       // The search took time: another process may hold the claim now.
       if ((await deps.store.claim(upload)).kind !== 'granted') return 0
-      await remember(upload, await postOnce(upload, thread, content, posts >= MAX_POSTS), content)
+      const ts = await postOnce(upload, thread, content, posts >= MAX_POSTS)
+      await remember(upload, ts, content)
+      // Slack may have answered with an earlier post of this message, which says something else.
+      if (isRepeated) await edit(upload, ts, content, POST_TIMEOUT_MS / 3)
       return undefined
     } catch (error) {
       if (isRefusal(error, LOST_THREAD)) return await postWithoutThread(upload, content, isLastWord)
@@ -228,15 +236,18 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     isLastTry: boolean,
   ): Promise<string> {
     const { channel } = upload.source
-    const { reply, metadata } = content
+    const { reply, metadata, after = upload.receipt.older ?? '' } = content
     const sendTo = (rendered: RenderedReply) =>
-      client.chat.postMessage({
-        channel,
-        ...(thread !== undefined && { thread_ts: thread }),
-        ...AS_WRITTEN,
-        ...rendered,
-        metadata,
-      })
+      postIdentified([String(upload._id), channel, after], (identity) =>
+        client.chat.postMessage({
+          channel,
+          ...(thread !== undefined && { thread_ts: thread }),
+          ...AS_WRITTEN,
+          ...rendered,
+          ...identity,
+          metadata,
+        }),
+      )
     const answer = await sender.send(reply, sendTo, { isLastTry })
     if (answer.ts === undefined) throw new AppError('slack_unavailable')
     return answer.ts
@@ -277,7 +288,11 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const begun = known === undefined ? upload.receipt : await beginWord(upload, known, word)
     const { message: ts, older } = begun
     const output = older === undefined ? reply : mentionUploader(upload, reply)
-    const content = { ...describeMessage(upload, output, state), word }
+    const content = {
+      ...describeMessage(upload, output, state),
+      word,
+      ...(older !== undefined && { after: older }),
+    }
     posted.delete(keyOf(upload))
     const others = await editOrPost(upload, content, ts)
     if (others !== undefined) return await postReceipt(upload, reply, state, others)
@@ -298,7 +313,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     } catch (error) {
       if (!isRefusal(error, LOST_MESSAGE)) throw error
       await deps.store.forget(upload, ts)
-      return await post(upload, content, true)
+      return await post(upload, { ...content, after: ts }, true)
     }
   }
 
@@ -356,10 +371,20 @@ interface MessageContent {
   readonly reply: Reply
   /** The state for questions and receipts; absent for progress. */
   readonly word?: string
+  /** The message it takes the place of. */
+  readonly after?: string
   readonly metadata: {
     readonly event_type: string
     readonly event_payload: Record<string, string | number>
   }
+}
+
+interface Attempt {
+  readonly isLastWord: boolean
+  /** It was tried before, or may have been. */
+  readonly isRepeated: boolean
+  /** How many posts this is, from 1. */
+  readonly posts: number
 }
 
 type Share = NonNullable<ReturnType<typeof findShare>>

@@ -36,6 +36,9 @@ export const BLOCK_LIMITS = {
   menuOptions: 100,
   radioOptions: 10,
   optionText: 75,
+  groupLabel: 75,
+  /** Our own: the label of a group has two. */
+  optionInLabel: 36,
   optionValue: 150,
   placeholder: 150,
   inputLabel: 2_000,

@@ -4,6 +4,7 @@ import type {
   ConfirmationDialog,
   InputBlock,
   PlainTextElement,
+  PlainTextOption,
   SectionBlock,
   StaticSelect,
 } from '@slack/types'
@@ -64,8 +65,8 @@ export function renderFormRow({ id, text, menus }: Form['rows'][number]): (Secti
       type: 'actions',
       block_id: `${FORM_ROW_PREFIX}${id}`,
       elements: menus.map(({ name, label, value, options }): StaticSelect => {
-        const shown = options.slice(0, BLOCK_LIMITS.menuOptions).map((option) => ({
-          // Labels only: a page of menus has thousands of options, and a modal is limited to 250 KB.
+        const shown = options.map((option) => ({
+          // Without more: a page of menus has thousands of options, and a window ends at 250 KB.
           text: { type: 'plain_text' as const, text: shorten(option.label, BLOCK_LIMITS.optionText) || ' ' },
           value: shorten(option.value, BLOCK_LIMITS.optionValue) || '-',
         }))
@@ -74,7 +75,7 @@ export function renderFormRow({ id, text, menus }: Form['rows'][number]): (Secti
           type: 'static_select',
           action_id: `${FORM_MENU_PREFIX}${name}`,
           placeholder: plainText(label, BLOCK_LIMITS.placeholder),
-          options: shown,
+          ...placeOptions(shown),
           ...(chosen && { initial_option: chosen }),
         }
       }),
@@ -83,6 +84,17 @@ export function renderFormRow({ id, text, menus }: Form['rows'][number]): (Secti
 }
 
 /** Prefix of a row's id, and of a menu's name. */
+function placeOptions(options: readonly PlainTextOption[]): Pick<StaticSelect, 'options' | 'option_groups'> {
+  if (options.length <= BLOCK_LIMITS.menuOptions) return { options: [...options] }
+  return {
+    option_groups: chunk(options, BLOCK_LIMITS.menuOptions).map((group) => {
+      const [first, last] = [group.at(0), group.at(-1)].map((option) =>
+        shorten(option?.text.text ?? '', BLOCK_LIMITS.optionInLabel),
+      )
+      return { label: plainText(`${first} – ${last}`, BLOCK_LIMITS.groupLabel), options: group }
+    }),
+  }
+}
 export const FORM_ROW_PREFIX = 'row:'
 export const FORM_MENU_PREFIX = 'form_menu:'
 

@@ -5,6 +5,7 @@
 export { isBlockRefusal } from './block-refusal.ts'
 export { createBoltLogger } from './bolt-logger.ts'
 export { createHttpServer, EVENTS_PATH, type HealthReport, type RenderMetrics } from './http-server.ts'
+export { postIdentified } from './post-identity.ts'
 export { type ProxySettings, useProxy } from './proxy.ts'
 export { createRespondFetch } from './respond-fetch.ts'
 export {

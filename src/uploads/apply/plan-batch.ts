@@ -91,7 +91,7 @@ type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | '
 
 type CustomerRow = ReadRow & { kind: 'customer' }
 
-/** What files shared later have said of a record: that stands. */
+/** What later shares have set in a record; it stands. */
 export interface NewerStatement {
   readonly paths: ReadonlySet<string>
   /** Second phones by which their rows matched the record. */
@@ -128,7 +128,7 @@ interface Draft {
   readonly late: Map<string, FieldValue | null>
   /** True after a row of this upload touched the customer, in this batch or an earlier one. */
   isSeen: boolean
-  /** Whether a row of this batch went to it. */
+  /** True if a row of this batch went to it. */
   isTouched: boolean
   readonly size: CustomerSize
   firstLine: number
@@ -182,7 +182,7 @@ export function planBatch(
     const draft = draftOf(owner)
     const done = applyRow(upload, draft, row, rules)
     if (done) return done
-    // The next row of the customer is its first one.
+    // The customer's next row is its first one.
     if (!draft.isTouched) drafts.delete(keyIn(upload, owner))
     return unusedRow(upload, refuseLargeRow(row))
   }
@@ -274,7 +274,7 @@ function replayLate({ late }: Draft, { values, found }: UploadRow): void {
     if (!Object.hasOwn(kept, path)) late.set(path, value)
 }
 
-/** @returns null where the documents would be too large: then the draft is as it was */
+/** @returns null if the documents would be too large: the draft is then unchanged */
 function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rules): UploadRow | null {
   const isMeasured = isNearLimit(draft.size)
   const late = isMeasured ? [...draft.late] : []
@@ -297,10 +297,10 @@ function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rule
   return planned
 }
 
-/** What a row weighs, and how it is recorded. */
+/** A row's changes, and how it is recorded. */
 interface WeighedRow extends Weighed {
   readonly values: FieldValues
-  /** Whether it went to its customer by a second phone. */
+  /** True if it matched its customer by a second phone. */
   readonly isMatched: boolean
   readonly rules: Rules
 }
@@ -313,7 +313,7 @@ function describeRow(
 ): UploadRow {
   const kept = Object.keys(found)
   const isFirstTouch = !draft.isSeen
-  // Somebody whom something other than an upload put there is named for the first time, too.
+  // True also for a customer that something outside the bot stored, when an upload first names it.
   const isNamed = !isFirstTouch || draft.stored?.first_upload !== undefined
   const search = searchWordsOf(
     { ...unwrittenOf(draft, values), ...changes },
@@ -340,7 +340,7 @@ function describeRow(
   }
 }
 
-/** The customer as the batch so far and these changes leave it, but for its record keeping. */
+/** The customer after the batch so far and these changes, without record keeping. */
 function asLeft({ stored, values }: Draft, changes: Record<string, FieldChange>): object {
   const left = flattenPaths<unknown>(stored as Readonly<Record<string, unknown>> | undefined)
   for (const [path, value] of values) left[path] = value
@@ -349,7 +349,10 @@ function asLeft({ stored, values }: Draft, changes: Record<string, FieldChange>)
   return nestPaths(left)
 }
 
-/** What a share that came late says in vain: an undo of the later one can bring it out, and people are found by it then. */
+/**
+ * Values of a late share that are not written. An undo of the later share can restore them, so the customer
+ * must be found by them.
+ */
 function unwrittenOf({ newer }: Draft, values: FieldValues): Record<string, FieldChange> {
   const unwritten = [...(newer?.paths ?? [])].filter((path) => values[path] !== undefined)
   return Object.fromEntries(unwritten.map((path) => [path, { from: null, to: values[path] ?? null }]))
@@ -380,9 +383,9 @@ function createRules(upload: UploadKey): Rules {
 const ATTRIBUTES = 'attributes.'
 
 interface Weighed {
-  /** What becomes another. */
+  /** The changes. */
   readonly changes: Record<string, FieldChange>
-  /** What the row found where a rule keeps that. */
+  /** The stored values that a rule keeps. */
   readonly found: Record<string, FieldValue | null>
 }
 

@@ -18,6 +18,7 @@ export interface Person {
   /** Number of their documents in `customers`. */
   readonly customers: number
   /** Their lines, by the upload's id as text. */
+  readonly ids: ReadonlySet<string>
   readonly lines: ReadonlyMap<string, ReadonlySet<number>>
   /** The words of all their current and earlier names. */
   readonly nameWords: ReadonlySet<string>
@@ -39,6 +40,7 @@ interface PersonRow {
   readonly line: number
   readonly phone?: string
   readonly customer_phone?: string
+  readonly customer?: mongo.ObjectId
   readonly changes?: StoredChanges
   readonly values?: StoredValues
   readonly found?: StoredValues
@@ -66,9 +68,20 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
 
   const lines = new Map<string, Set<number>>()
   const rows = readCustomerRows<PersonRow>(models, [phone], {
-    projection: { upload: 1, line: 1, phone: 1, customer_phone: 1, changes: 1, values: 1, found: 1 },
+    projection: {
+      upload: 1,
+      line: 1,
+      phone: 1,
+      customer_phone: 1,
+      customer: 1,
+      changes: 1,
+      values: 1,
+      found: 1,
+    },
   })
+  const ids = new Set(customers.map(({ _id }) => String(_id)))
   for await (const row of rows) {
+    if (row.customer) ids.add(String(row.customer))
     const key = String(row.upload)
     lines.set(key, (lines.get(key) ?? new Set()).add(row.line))
     for (const shown of [row.values, row.found])
@@ -101,6 +114,7 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
   return {
     phone,
     customers: customers.length,
+    ids,
     lines,
     nameWords: new Set(answer('full_name').flatMap(splitName)),
     names,

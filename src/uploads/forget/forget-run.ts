@@ -11,6 +11,7 @@ import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
 import { removeUnusedNameWords } from '../names/index.ts'
 import { customerRowFilters, PROBLEM_WITHOUT_CELL } from '../rows/index.ts'
+import { type DeleteMessage, deleteAnswers } from './forget-answers.ts'
 import { forgetHeadings } from './forget-headings.ts'
 import { type Person, readPerson } from './forget-person.ts'
 import { scrubUpload } from './forget-upload.ts'
@@ -24,6 +25,7 @@ export interface ForgetContext {
    * @throws AppError slack_unavailable
    */
   readonly deleteFile: (fileId: string) => Promise<boolean>
+  readonly deleteMessage: DeleteMessage
 }
 
 /** Fields of a file's or an undo's row with personal data. Line and outcome are not personal. */
@@ -67,6 +69,7 @@ export async function runForget(context: ForgetContext, forget: ForgetUpload): P
     () => eraseExamples(models, person),
     () => forgetHeadings(models, person),
     () => findSentFiles(models, forget, person),
+    () => deleteAnswers(models, person, context.deleteMessage, signal),
     () => removeUnusedNameWords(models, person.nameWords, phone),
     () => eraseCustomers(models, forget, person),
     () => eraseRows(models, forget, phone),

@@ -11,7 +11,7 @@ const MAX_LINES = 5
 type CustomerRow = Extract<ReadRow, { kind: 'customer' }>
 type MutableExample = SharedPhones['examples'][number]
 
-/** Finds rows of one file that share a phone but differ in name or loan number. */
+/** Finds rows of one file that share a phone but differ in name or loan ID. */
 export interface SharedPhoneFinder {
   add(row: ReadRow): void
   result(): SharedPhones | undefined

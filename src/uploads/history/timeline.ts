@@ -71,17 +71,30 @@ export async function openTimeline(models: Models): Promise<Timeline> {
   }
   const moments = new Map<string, Moment>(undos.map((undo) => [String(undo._id), undo]))
 
+  // Asked several times for each field of each row: writing the id out each time took longer than all that is decided.
+  const keys = new WeakMap<mongo.ObjectId, string>()
+  function keyOf(upload: mongo.ObjectId): string {
+    const known = keys.get(upload)
+    if (known !== undefined) return known
+    const key = upload.toHexString()
+    keys.set(upload, key)
+    return key
+  }
+
   function momentOf(upload: mongo.ObjectId): Moment {
-    const moment = moments.get(String(upload))
-    // The upload's document is gone: it is older than all others.
+    const moment = moments.get(keyOf(upload))
+    // Its document is gone: it is older than everything there is.
     return moment ?? { _id: upload, number: 0, shared_at: new Date(0) }
   }
 
   const rules = new Map<string, FieldRules>()
   function knownRules(upload: mongo.ObjectId): FieldRules {
-    const known = rules.get(String(upload)) ?? rulesOf(momentOf(upload))
-    rules.set(String(upload), known)
-    return known
+    const key = keyOf(upload)
+    const known = rules.get(key)
+    if (known) return known
+    const own = rulesOf(momentOf(upload))
+    rules.set(key, own)
+    return own
   }
 
   const isCurrent = (upload: mongo.ObjectId) => momentOf(upload).records?.since === switched
@@ -90,18 +103,18 @@ export async function openTimeline(models: Models): Promise<Timeline> {
     kind,
     isCurrent,
     async learn(ids) {
-      const unknown = new Map([...ids].map((id) => [String(id), id]))
+      const unknown = new Map([...ids].map((id) => [keyOf(id), id]))
       for (const key of moments.keys()) unknown.delete(key)
       if (unknown.size === 0) return
       const found = uploads.find<Moment>({ _id: { $in: [...unknown.values()] } }, { projection: MOMENT })
       for await (const moment of found) moments.set(String(moment._id), moment)
     },
     compare: (a, b) => compareMoments(momentOf(a), momentOf(b)),
-    isEffective: (upload) => eventsOf.get(String(upload))?.at(-1)?.action !== 'take_back',
+    isEffective: (upload) => eventsOf.get(keyOf(upload))?.at(-1)?.action !== 'take_back',
     wasThere(upload, at) {
       const moment = momentOf(at)
       if (compareMoments(momentOf(upload), moment) > 0) return false
-      const events = eventsOf.get(String(upload))?.filter((event) => compareMoments(event.at, moment) < 0)
+      const events = eventsOf.get(keyOf(upload))?.filter((event) => compareMoments(event.at, moment) < 0)
       return events?.at(-1)?.action !== 'take_back'
     },
     isDisturbed(since, besides) {

@@ -26,7 +26,7 @@ export async function correctSharedPhones<T extends FileRow>(
     const lines = read.kind === 'customer' ? finder.linesOf(read) : undefined
     if (!lines) return read
     const { line, cells } = row
-    const message = `${noun} ${nameLines(lines)} have this phone, with different names or loan numbers.`
+    const message = `${noun} ${nameLines(lines)} have this phone, with different names or loan IDs.`
     return { kind: 'invalid', line, cells, problem: { line, column, code: 'phone_shared', message } }
   }
 }

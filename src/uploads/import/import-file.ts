@@ -172,7 +172,9 @@ async function chooseReading(
   if (found.kind === 'ask') return { upload, found }
   const { chosen_encoding: encoding } = upload.file
   const given = encoding ? { ...found, ...readAs(found.list, encoding) } : found
-  const continued = await continueReading(models, upload, given.list)
+  const continued = await continueReading(models, upload, given.list, (mapping, header) =>
+    readerOf(mapping, header, options),
+  )
   if (continued.upload.file.mapping) return { upload, found: { ...given, list: continued.list } }
   const shown = await chooseEncoding(models, continued.upload, found.list, readings)
   return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
@@ -355,8 +357,8 @@ function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: Im
 }
 
 /**
- * The whole file once more, from its beginning.
- * @param onRead called with the list once its last row was read: it has all its notes then
+ * Opens the whole file again, from its start.
+ * @param onRead called with the list after its last row: its notes are complete then
  */
 async function* readFrom<T>(
   openAgain: () => Promise<ListFile>,

@@ -35,7 +35,7 @@ interface StatedOptions {
   readonly catalogue: FieldCatalogue
 }
 
-/** A chosen column goes first; a chosen reading is all columns that decide whose record a row is. */
+/** A chosen column comes first; a chosen reading is all columns that identify a row's customer. */
 function mapAsChosen(
   { index, reading }: ChosenColumn,
   { header, sample }: ListFile,
@@ -143,7 +143,7 @@ function statedColumns(
   return columns.length > 0 ? { columns: joinSame(columns), by: source.user, at: shared_at } : undefined
 }
 
-/** Rules that name a field of the catalogue and no column. */
+/** Rules that name a catalogue field and no column. */
 function statedRules(
   { source }: FileUpload,
   header: readonly string[],

@@ -3,19 +3,19 @@ import { AppError } from '../../errors.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** A document as a read found it. */
+/** A document as read. */
 export interface ReadDocument {
-  /** Fits the document only while it is as it was read, and names the keys a cluster is sharded by. */
+  /** Matches the document only while it is as read, and contains a cluster's shard key. */
   readonly filter: Fields
-  /** A field it has, with the value it has. */
+  /** One of its fields, with its value. */
   readonly same: Fields
 }
 
 /**
- * Writes documents once more as they were read, which changes nothing. A read alone may come from a primary that has been
- * replaced since; a write is acknowledged by a majority.
+ * Writes documents again as read, which changes nothing. A read may come from a primary that was replaced; a
+ * write is acknowledged by a majority.
  *
- * @throws AppError database_unavailable where one is not as it was read: then everything is looked up again
+ * @throws AppError database_unavailable if one has changed since: then everything is looked up again
  */
 export async function confirmRead(collection: Collection, found: readonly ReadDocument[]): Promise<void> {
   if (found.length === 0) return

@@ -81,9 +81,10 @@ export async function findSimilarWords(models: Models, word: string, max: number
 }
 
 /**
- * Removes words that no row leads to any more. One that a row may be about to bring waits for `removeStaleNameWords`.
- * @param words folded, of names
- * @param phone of the person who is being forgotten: their rows do not count
+ * Deletes words that no row contains any more. A word that a row in progress may contain waits for
+ * `removeStaleNameWords`.
+ * @param words folded words of names
+ * @param phone the phone of the person being forgotten: their rows do not count
  */
 export async function removeUnusedNameWords(
   { nameWords, uploadRows }: Pick<Models, 'nameWords' | 'uploadRows'>,
@@ -104,7 +105,10 @@ export async function removeUnusedNameWords(
   }
 }
 
-/** Removes the words that were too fresh to be removed when their last row went. @returns how many were looked at */
+/**
+ * Deletes the words that were too recent when their last row was deleted. @returns the number of words
+ * checked
+ */
 export async function removeStaleNameWords(
   models: Pick<Models, 'nameWords' | 'uploadRows'>,
   now: Date,
@@ -118,7 +122,7 @@ export async function removeStaleNameWords(
     .toArray()
   const words = stale.map(({ _id }) => _id)
   await removeUnusedNameWords(models, words)
-  // What is left of them came with another row since.
+  // The remaining ones came with another row since.
   await collection.updateMany({ _id: { $in: words as never[] } }, { $unset: { unused: '' } })
   return words.length
 }

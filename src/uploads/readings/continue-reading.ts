@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { List, ListFile } from '../../lists/index.ts'
 import { hasBegun } from '../guard/index.ts'
 import { forgetReading } from '../lease/index.ts'
+import { type ReaderOf, readAsRecorded } from './read-as-recorded.ts'
 
 /** An upload and its list, as the next run reads them. */
 export interface ContinuedReading {
@@ -12,22 +13,27 @@ export interface ContinuedReading {
 
 /**
  * Reads a list with the columns an earlier run understood. That run may have been an earlier version that
- * found another header or encoding, so its mapping may not fit. Then the file is read from the start as if
- * new, and an approval is asked again.
+ * found another header or encoding, so its mapping may not fit. If no row is written, the file is read from the
+ * start as if new, and an approval is asked again. Else the file is read with the earlier header, if the stored
+ * rows prove that header.
  *
- * @throws AppError reading_lost if rows are already written; errors of the list
+ * @throws AppError reading_lost if the stored rows contradict the earlier header; errors of the list
  */
 export async function continueReading(
   models: Models,
   upload: FileUpload,
   list: List,
+  readerOf: ReaderOf,
 ): Promise<ContinuedReading> {
   const { mapping } = upload.file
   if (!mapping) return { upload, list }
-  for (const read of [list, readAsBefore(list, upload.file)])
+  const asBefore = readAsBefore(list, upload.file)
+  for (const read of [list, asBefore])
     if (await isReadTheSame(upload.file, read)) return { upload, list: read }
-  if (await hasBegun(models, upload)) throw new AppError('reading_lost', { file: upload.file.name })
-  return { upload: await forgetReading(models, upload), list }
+  if (!(await hasBegun(models, upload))) return { upload: await forgetReading(models, upload), list }
+  const asRecorded = await readAsRecorded(models, upload, asBefore, readerOf)
+  if (!asRecorded) throw new AppError('reading_lost', { file: upload.file.name })
+  return { upload, list: asRecorded }
 }
 
 /** True if the opened list has the header and dialect stored in the upload's document. */

@@ -184,7 +184,7 @@ function heirOf({ last_upload }: Customer, { after }: PhonePlan): Customer | und
   return same ?? after.at(-1)
 }
 
-/** Asked with a write that changes nothing: a read alone may come from a primary that has been replaced. */
+/** Uses a write that changes nothing: a read may come from a primary that was replaced. */
 async function isStillSo(models: Models, customer: Customer): Promise<boolean> {
   const same = { $set: { primary_phone: customer.primary_phone } }
   return (await models.customers.collection.updateOne(exactly(customer), same)).matchedCount > 0

@@ -1,3 +1,4 @@
+import { mongo } from 'mongoose'
 import type { Models, UploadRow } from '../../../models/index.ts'
 
 /** The fields of a stored row that identify its customer. */
@@ -58,11 +59,13 @@ export async function* readCustomerRows<T extends Owned = UploadRow>(
 ): AsyncGenerator<CustomerRow<T>> {
   if (phones.length === 0) return
   for (const condition of customerRowFilters(phones)) {
-    const rows = uploadRows.collection.find<T>(
+    // As bytes: the driver takes four times as long over decoding each document itself (docs/performance.md).
+    const found = uploadRows.collection.find(
       { ...filter, ...condition },
-      { batchSize: FETCH_SIZE, ...(projection && { projection }) },
+      { batchSize: FETCH_SIZE, raw: true, ...(projection && { projection }) },
     )
-    for await (const row of rows) yield asCustomerRow(row as unknown as T)
+    for await (const bytes of found)
+      yield asCustomerRow(mongo.BSON.deserialize(bytes as unknown as Uint8Array) as T)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { mongo } from 'mongoose'
+import { mongo } from 'mongoose'
 import {
   type FileUpload,
   type Models,
@@ -30,13 +30,15 @@ export interface UndoSubject {
   readonly timeline: Timeline
 }
 
-/** Customers per batch. */
+/** What only lookups and receipts need. */
+const UNUSED = { cells: 0, problem: 0, notes: 0, search: 0 } as const
+/** Customers decided at once. */
 const BATCH_SIZE = 500
-/** Customers whose whole history is in memory at once; each can have hundreds of rows. */
-const STORIES_AT_ONCE = 25
-/**
- * A customer's first row in a file has one of these outcomes; later rows of the same customer are duplicates.
- */
+/** Rows of whole stories in memory at once. A customer can have hundreds. */
+const STORY_ROWS = 2_000
+/** A customer who is gone does not say how many uploads named them. */
+const ROWS_IF_UNKNOWN = 20
+/** A customer's first row in a file has one of these; later rows of the same customer are duplicates. */
 const FIRST_ROWS = ['created', 'updated', 'unchanged']
 const ROWS_OF_CUSTOMERS = [...FIRST_ROWS, 'duplicate']
 
@@ -52,17 +54,20 @@ export async function readNextRows(
   const isCoarser = isCoarserThanNow(file, timeline)
   const outcomes = isCoarser ? ROWS_OF_CUSTOMERS : FIRST_ROWS
   for (let after = afterLine; ; ) {
-    const found = await models.uploadRows.collection
-      .find<UploadRow>({
-        ...rowsBehind(file, after),
-        outcome: { $in: outcomes },
-        // A forgotten person's rows are neither restored nor removed.
-        phone: { $exists: true },
-      })
+    const found: unknown[] = await models.uploadRows.collection
+      .find(
+        {
+          ...rowsBehind(file, after),
+          outcome: { $in: outcomes },
+          // Who was forgotten is neither given back nor taken away again.
+          phone: { $exists: true },
+        },
+        { batchSize: BATCH_SIZE + 1, projection: UNUSED, raw: true },
+      )
       .sort({ _id: 1 })
       .limit(BATCH_SIZE)
       .toArray()
-    const rows = found.map(asCustomerRow)
+    const rows = found.map((bytes) => asCustomerRow(mongo.BSON.deserialize(bytes as Uint8Array) as UploadRow))
     const firsts =
       isFiner || isCoarser ? await withoutRepeated(models, { file, timeline }, rows, outcomes) : rows
     const last = rows.at(-1)
@@ -181,18 +186,35 @@ async function findEarlier(
   return earlier
 }
 
+/** As many customers together as have about `STORY_ROWS` rows: a query for a few costs as much as one for many. */
+function chunkByStory(cases: readonly UndoCase[]): UndoCase[][] {
+  const chunks: UndoCase[][] = []
+  let rows = 0
+  for (const one of cases) {
+    const own = one.rows.length + (one.customer?.upload_count ?? ROWS_IF_UNKNOWN)
+    const last = chunks.at(-1)
+    if (last && rows + own <= STORY_ROWS) {
+      last.push(one)
+      rows += own
+    } else {
+      chunks.push([one])
+      rows = own
+    }
+  }
+  return chunks
+}
+
 async function planWithStories(
   models: Models,
   context: UndoPlanContext,
   cases: readonly UndoCase[],
 ): Promise<Map<UndoCase, UndoRow>> {
   const plans = new Map<UndoCase, UndoRow>()
-  for (let start = 0; start < cases.length; start += STORIES_AT_ONCE) {
-    const some = cases.slice(start, start + STORIES_AT_ONCE)
+  for (const some of chunkByStory(cases)) {
     const phones = some.map(({ rows: [first] }) => first.phone)
     const rows = await findCustomerRows(models, phones, {
       filter: { outcome: { $in: [...ROW_OUTCOMES] } },
-      projection: { cells: 0, problem: 0 },
+      projection: UNUSED,
     })
     await context.timeline.learn(rows.map(({ upload }) => upload))
     const stories = groupBy(rows, (row) => keyOf(row, context.timeline.kind))

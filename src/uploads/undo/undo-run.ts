@@ -47,15 +47,26 @@ export async function runUndo(
   if (subject.file.retention) throw new AppError('values_removed', { file: subject.file.file.name })
   if (!isStillDue(subject)) throw new AppError('undo_overtaken', { file: subject.file.file.name })
   let checkpoint = undo.checkpoint ?? { line: 0, counts: emptyCounts() }
-  for (;;) {
-    signal.throwIfAborted()
-    const written = await retryBatch(run, () => undoBatch(run, subject, checkpoint.line))
-    const last = written.at(-1)
-    if (!last) break
-    const counts = { ...checkpoint.counts, rows: checkpoint.counts.rows + written.length }
-    checkpoint = { line: last.line, counts }
-    await saveCheckpoint(models, undo, checkpoint)
-    onProgress(undo, counts.rows)
+  const prepare = (line: number) => ignoreRejection(prepareBatch(models, subject, line))
+  let ahead = prepare(checkpoint.line)
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const batch = await retryBatch(run, (isFirstTry) => (isFirstTry ? ahead : prepare(checkpoint.line)))
+      const last = batch.firsts.at(-1)
+      if (!last) break
+      // Read and decided while this one is written: no customer is in two batches.
+      ahead = prepare(last.line)
+      const written = await retryBatch(run, async (isFirstTry) =>
+        writePrepared(run, subject, isFirstTry ? batch : await prepare(checkpoint.line)),
+      )
+      const counts = { ...checkpoint.counts, rows: checkpoint.counts.rows + written.length }
+      checkpoint = { line: last.line, counts }
+      await saveCheckpoint(models, undo, checkpoint)
+      onProgress(undo, counts.rows)
+    }
+  } finally {
+    await Promise.allSettled([ahead])
   }
   await updateStatuses(models, subject)
   return { counts: await countUndone(models, undo), kept: await findKept(models, undo) }
@@ -84,15 +95,16 @@ export async function forecastUndo(
   const timeline = await openTimeline(models)
   await timeline.learn([file._id, undo._id])
   const counts = emptyUndoCounts()
-  for (let line = 0; ; ) {
-    const firsts = await readNextRows(models, { file, timeline }, line)
+  const read = (line: number) => ignoreRejection(readNextRows(models, { file, timeline }, line))
+  for (let ahead = read(0); ; ) {
+    const firsts = await ahead
     const last = firsts.at(-1)
     if (!last) return counts
+    ahead = read(last.line)
     for (const row of await planUndo(models, { undo, file, timeline }, firsts)) {
       counts.rows++
       counts[row.outcome]++
     }
-    line = last.line
   }
 }
 
@@ -125,14 +137,37 @@ function isStillDue({ undo: { _id, undo_of }, file }: UndoSubject): boolean {
   return file.status !== 'undone' || file.undone_by?.upload.equals(undo_of.upload) === true
 }
 
-async function undoBatch(
+/** The next customers of the file, and what the undo does to them. Nothing of it is written. */
+interface PreparedBatch {
+  readonly firsts: Parameters<typeof planUndo>[2]
+  /** Rows an earlier run recorded: they are taken as they are. */
+  readonly known: readonly UndoRow[]
+  readonly planned: readonly UndoRow[]
+}
+
+async function prepareBatch(models: Models, subject: UndoSubject, afterLine: number): Promise<PreparedBatch> {
+  const firsts = await readNextRows(models, subject, afterLine)
+  const [first, last] = [firsts[0], firsts.at(-1)]
+  if (!first || !last) return { firsts, known: [], planned: [] }
+  const lines = rowsBetween(subject.undo, first.line, last.line)
+  const known = await models.uploadRows.collection.find<UndoRow>(lines).toArray()
+  const done = new Set(known.map(({ line }) => line))
+  const open = firsts.filter(({ line }) => !done.has(line))
+  return { firsts, known, planned: await planUndo(models, subject, open) }
+}
+
+/** Prevents an unhandledRejection; who awaits the promise still sees the error. */
+function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}
+
+async function writePrepared(
   { models, upload }: LeasedRun,
   subject: UndoSubject,
-  afterLine: number,
+  { firsts, ...batch }: PreparedBatch,
 ): Promise<readonly UndoRow[]> {
-  const firsts = await readNextRows(models, subject, afterLine)
-  if (firsts.length === 0) return []
-  const recorded = await recordUndone(models, subject, firsts)
+  const recorded = await recordUndone(models, batch)
   let open = await writeUndone(models, recorded)
   for (let round = 1; open.length > 0; round++) {
     if (round === MAX_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
@@ -164,24 +199,14 @@ async function undoBatch(
 /** Returns the undo's rows as stored; rows of an earlier run are kept. */
 async function recordUndone(
   models: Models,
-  subject: UndoSubject,
-  firsts: Parameters<typeof planUndo>[2],
+  { known, planned }: Omit<PreparedBatch, 'firsts'>,
 ): Promise<UndoRow[]> {
-  const lines = rowsBetween(subject.undo, firsts[0]?.line ?? 0, firsts.at(-1)?.line ?? 0)
-  const { collection } = models.uploadRows
-  const known = await collection.find<UndoRow>(lines).toArray()
   await confirmRead(
-    collection,
+    models.uploadRows.collection,
     known.map(({ _id, upload, line }) => ({ filter: { _id, upload, line }, same: { line } })),
   )
-  const done = new Map(known.map((row) => [row.line, row]))
-  const planned = await planUndo(
-    models,
-    subject,
-    firsts.filter(({ line }) => !done.has(line)),
-  )
   try {
-    if (planned.length > 0) await collection.insertMany([...planned], { ordered: false })
+    if (planned.length > 0) await models.uploadRows.collection.insertMany([...planned], { ordered: false })
   } catch (error) {
     // Another run recorded them in the meantime: this one has lost its lease.
     if (isDuplicateKey(error)) throw new AppError('lease_lost', {}, error)
@@ -190,7 +215,7 @@ async function recordUndone(
   return [...known, ...planned].sort((a, b) => a.line - b.line)
 }
 
-/** Says of every upload whether it counts. Repeating it changes nothing. */
+/** Sets the status of each affected upload. Safe to repeat. */
 async function updateStatuses(models: Models, { undo, file }: UndoSubject): Promise<void> {
   const { undo_of } = undo
   const uploads = models.fileUploads.collection

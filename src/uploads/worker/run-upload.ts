@@ -43,6 +43,7 @@ export interface RunDeps {
   /** Deletes a file of the bot; false if Slack refuses. Absent without Slack. */
   readonly deleteFile?: (fileId: string) => Promise<boolean>
   /** Why the database is unavailable, if this process knows more than the driver. */
+  readonly deleteMessage?: (channel: string, ts: string) => Promise<boolean>
   readonly explainOutage?: () => AppError | undefined
   /** Called once when an upload ends, by the run that ended it. */
   readonly onEnded?: (upload: FileUpload, end: UploadEnd) => void
@@ -203,9 +204,9 @@ async function checkFile(source: FileSource | undefined, upload: UndoUpload): Pr
 }
 
 async function forgetLeased(deps: RunDeps, upload: ForgetUpload, signal: AbortSignal) {
-  const { models, deleteFile = async () => false } = deps
+  const { models, deleteFile = async () => false, deleteMessage = async () => false } = deps
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
-  const counts = await runForget({ models, signal, deleteFile }, upload)
+  const counts = await runForget({ models, signal, deleteFile, deleteMessage }, upload)
   await finishUpload(models, upload, { status: 'done', forget_counts: counts })
   return counts
 }

@@ -1,5 +1,5 @@
 const PLAIN = /^-?\d{1,15}$/
-/** A fraction that is already written as it should be. */
+/** A fraction that is already in its final form. */
 const PLAIN_FRACTION = /^-?(?:0|[1-9]\d*)\.\d*[1-9]$/
 /** A point and as many digits as Excel keeps. */
 const PLAIN_FRACTION_LENGTH = 16

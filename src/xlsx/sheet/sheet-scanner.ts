@@ -1,3 +1,4 @@
+import { TOO_LONG } from '../../missing-cell.ts'
 import { damaged, EXCEL_COLUMNS, EXCEL_ROWS, ROW_LENGTH, tooLarge } from '../bounds/index.ts'
 import {
   attributesOf,
@@ -217,9 +218,11 @@ export class SheetScanner implements XmlHandler {
     this.#columns = Math.max(this.#columns, column + 1)
     if (column >= maxColumns || !this.#cells) return
     if ((this.#cells[column] ?? '') !== '') throw damaged('a cell is there twice')
-    // One character more than allowed: shared again uncorrected, the cell is still too long.
-    const kept = text.slice(0, Math.min(maxCellLength + 1, ROW_LENGTH - this.#rowLength))
-    const isLong = kept !== text || text.length > maxCellLength
+    // One character more than allowed: if shared again uncorrected, the cell is still too long.
+    const cut = text.length > maxCellLength ? text.slice(0, maxCellLength + 1) : text
+    // Shared again uncorrected, what is missing is an error and no blank.
+    const kept = this.#rowLength + cut.length > ROW_LENGTH ? TOO_LONG : cut
+    const isLong = kept !== text
     if (isLong) this.#longCell = Math.min(this.#longCell ?? column, column)
     this.#rowLength += kept.length
     while (this.#cells.length < column) this.#cells.push('')

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 
-/** Bytes after which a block is closed: with one text more it still fits into a slot. */
+/** Bytes after which a block is closed; with one more text it still fits into a slot. */
 const BLOCK_BYTES = 12 * 1024
-/** A text of this many bytes may come behind the last before the block is closed. */
+/** A text of this size may follow the last one before the block is closed. */
 const DRAFT_BYTES = 2 * BLOCK_BYTES
 /** Bytes kept in memory before the table moves to disk. */
 const MEMORY_BYTES = 4 * 1024 * 1024
@@ -20,8 +20,8 @@ export interface StringTableOptions {
 }
 
 /**
- * The shared texts of a workbook by number. Its memory does not grow with them: small tables stay in memory, large ones
- * go into a file of blocks, of which the last used stay at hand. Sixteen bytes per block of some 12 KB remain.
+ * The shared strings of a workbook by number, in flat memory. Small tables stay in memory. Large ones go to a
+ * file of blocks, of which the last used ones are cached; sixteen bytes per block of about 12 KB stay.
  *
  * Reading and writing are synchronous: a cell needs its text at once, and blocks come from the system's
  * cache.
@@ -44,10 +44,10 @@ export class StringTable {
   #out = Buffer.alloc(0)
   #outBytes = 0
   #written = 0
-  /** Blocks read back: the slot of each block plus one, and the block of each slot. */
+  /** Cached blocks: the slot of each block plus one, and the block of each slot. */
   #slotOf = new Uint16Array(1024)
   readonly #blockOf = new Int32Array(SLOTS).fill(-1)
-  /** Slots used since the hand, which looks for one to use anew, passed them. */
+  /** Slots used since the clock's hand last passed them. */
   readonly #isUsed = new Uint8Array(SLOTS)
   #hand = 0
   #slots = Buffer.alloc(0)
@@ -231,7 +231,7 @@ export class StringTable {
     this.#lastAt = slot * SLOT_BYTES
   }
 
-  /** A slot that was not used for some time, as the clock algorithm finds it. */
+  /** A slot that was not used recently, by the clock algorithm. */
   #freeSlot(): number {
     while (this.#isUsed[this.#hand] === 1) {
       this.#isUsed[this.#hand] = 0

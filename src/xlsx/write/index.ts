@@ -3,7 +3,6 @@
  * text.
  */
 export {
-  TOO_LONG,
   type WriteWorkbookOptions,
   type WrittenWorkbook,
   writeWorkbookFile,

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
+import { TOO_LONG } from '../../missing-cell.ts'
 import { EXCEL_CELL_LENGTH, EXCEL_COLUMNS, EXCEL_ROWS, Turns } from '../bounds/index.ts'
 import {
   CONTENT_TYPES,
@@ -37,11 +38,6 @@ export interface WrittenWorkbook {
 const PIECE_LENGTH = 64 * 1024
 /** Below 4 GiB, the limit of zip archives without an extension and of this project's reader. */
 const MAX_SHEET_BYTES = 3.5 * 1024 * 1024 * 1024
-/**
- * Replaces a text that Excel cannot hold. A cut text would look complete when the file is shared again; this
- * one is read as a spreadsheet error, like `UNCALCULATED`.
- */
-export const TOO_LONG = '#TOO_LONG!'
 const SHEET_NAME = /^(?!')[^:\\/?*[\]\p{Cc}]{1,25}(?<!')$/u
 
 /**

@@ -144,7 +144,7 @@ export class XmlScanner {
     return stop >= 0
   }
 
-  /** @returns where to go on */
+  /** @returns where to continue */
   #openTag(source: string, from: number, greater: number): number {
     const isEmpty = source.charCodeAt(greater - 1) === SLASH
     let nameTo = from

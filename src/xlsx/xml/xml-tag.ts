@@ -7,17 +7,21 @@ export interface XmlTag {
   from: number
   /** … and end here. */
   to: number
-  /** Where the element's content begins; `from` for an element without any, which ends with its tag. */
+  /** Where the element's content starts; `from` for an empty element. */
   contentFrom: number
-  /** To be set by a handler that has read the element to its end: where the scanner goes on. Its close is not called. */
+  /**
+   * Set by a handler that has read the element to its end: where the scanner continues. Its close event is
+   * skipped.
+   */
   resumeAt: number
 }
 
 /**
- * Reads an element whose whole content is one text between two known strings, `<v>` and `</v></c>` for a cell. Most
- * cells are like that, and four tags are passed at once.
- * @param name the element's name as the end tag in `after` has it: one with a prefix does not match
- * @returns null where the content is anything else or goes on in the next piece; the scanner then walks through it
+ * Reads an element whose whole content is one text between two known strings, `<v>` and `</v></c>` for a
+ * cell. Most cells are like this, so four tags are passed at once.
+ * @param name the element's name as in the end tag in `after`; one with a prefix does not match
+ * @returns null for any other content, or if it continues in the next piece; the scanner then walks through
+ * it
  */
 export function readPlainContent(tag: XmlTag, name: string, before: string, after: string): string | null {
   const { source, contentFrom } = tag

@@ -17,13 +17,13 @@ beforeAll(async () => {
     "Rohan D'Souza,9000000102,rohan@example.com,Panaji,9000000555,",
   ])
   await lists.share('URAVI', '2026-01-12T23:30:00', [HEADER, 'Kushal Sharma,+91 74171-19014,,Mumbai,,'])
-  // Nothing new about Kushal; Nisha is new.
+  // Kushal is unchanged; Nisha is new.
   await lists.share('URAVI', '2026-01-13T09:00:00', [
     HEADER,
     'Kushal Sharma,7417119014,,Mumbai,,',
     'Nisha Verma,9000000108,,Jaipur,SL-1010,',
   ])
-  // The wrong file, taken back a day later.
+  // The wrong file, undone a day later.
   await lists.share('UASHA', '2026-01-15T09:00:00', [
     HEADER,
     'Wrong Name,7417119014,#CLEAR,Nagpur,,',
@@ -42,7 +42,7 @@ describe('a customer on a day', () => {
   it.each([
     ['on 2026-01-10', 'Kushal Sarma', 'Pune'],
     ['on 11 Jan', 'Kushal Sarma', 'Pune'],
-    // Ravi shared at half past eleven in the evening: in UTC the 12th has six hours to go.
+    // Ravi shared at 23:30: in UTC, the 12th has six hours left.
     ['on 12/01/2026', 'Kushal Sharma', 'Mumbai'],
     ['last wednesday', 'Kushal Sharma', 'Mumbai'],
     ['on 15 January', 'Wrong Name', 'Nagpur'],
@@ -126,7 +126,7 @@ describe('the history of a customer', () => {
       'Due date: 5 Mar 2026',
     ])
       expect(text).toContain(part)
-    // A file that said nothing new is no change.
+    // An unchanged file is no change.
     expect(text).not.toContain('(#3)')
   })
 
@@ -215,7 +215,7 @@ describe('a search', () => {
     },
   )
 
-  it('finds a loan number that looks like a phone', async () => {
+  it('finds a loan ID that looks like a phone', async () => {
     expect(await answer('/customer 9000000555')).toContain("Rohan D'Souza")
   })
 
@@ -231,14 +231,14 @@ describe('a search', () => {
     const gone = await answer('/customer wrong person')
     expect(gone).toContain('+91 90000 00199')
     expect(factsIn(gone)).toEqual([])
-    // Both had the name: behind theirs it is said that this was earlier, or that nobody is stored.
+    // Both had the name: the list says that it was an earlier one, or that no customer is stored.
     expect(rowsOf(await lists.ask('/customer wrong')).map(([name]) => name)).toEqual([
       expect.stringMatching(/^No name \(.+\)$/),
       expect.stringMatching(/^Kushal Sharma \(.+\)$/),
     ])
   })
 
-  it.each(['zzz', 'kushal verma', 'nobody@example.com', '.*', 'ku.*al', '$regex'])(
+  it.each(['zzz', 'zzz yyy', 'nobody@example.com', '.*', 'ku.*al', '$regex'])(
     'finds nobody, and says so in one line with a way to ask: %s',
     async (text) => {
       const reply = await lists.ask(`/customer ${text}`)
@@ -249,13 +249,28 @@ describe('a search', () => {
     },
   )
 
+  it.each<[string, string, string]>([
+    ['kushal verma', 'kushal', 'Show kushal'],
+    ['zzqx kushal', 'kushal', 'Show kushal'],
+    ['kushal in goa', 'kushal', 'Show kushal'],
+    ['histroy kushal', 'kushal', 'History of kushal'],
+  ])('finds nobody, and has the nearest customers as a button: %s', async (text, nearest, label) => {
+    const reply = await lists.ask(`/customer ${text}`)
+
+    expect(plain(reply)).toBe(`No customer was found for "${text}". The nearest is "${nearest}".`)
+    expect(labelsOf(reply)).toEqual([label])
+    expect(reply.trace?.did).toBe('looked_up')
+    expect(reply.trace?.customers?.length).toBeGreaterThan(0)
+    expect(plain(await lists.press(reply, label))).toContain('74171 19014')
+  })
+
   it('shows the first of many, and says that there are more', async () => {
     const people = Array.from({ length: 25 }, (_, index) => `Zahir No${index},90000010${10 + index},,,,`)
     await lists.share('UASHA', '2026-01-18T09:00:00', [HEADER, ...people])
     const list = await lists.ask('/customer zahir')
 
     expect(rowsOf(list)).toHaveLength(12)
-    // That there are more is said under the list, too.
+    // A note below the list says that there are more.
     expect(list.parts.filter(({ kind }) => kind === 'note')).toHaveLength(1)
     const shared = await lists.press(list, 'Share in channel', { user: 'UASHA' })
     expect(rowsOf(shared)).toHaveLength(12)

@@ -92,17 +92,21 @@ describe('/customer', () => {
     expect(answer).toContain('/uploads recent')
   })
 
-  it.each(['12', '98XXXXXX10', '9.17417E+11', '$where: 1', '😀'])(
+  it.each(['12', '98XXXXXX10', '9.17417E+11', '$where: 1'])(
     'says what is wrong with a text that is no phone: %s',
     async (text) => {
       const query = parsePhoneQuery(text, 'IN')
       const why = query.kind === 'invalid' ? query.reason : 'is a phone'
       const answer = await ask(text)
-      // A name that finds nobody is answered with other words.
+      // A name without a result gives another text.
       expect(answer).toContain(why)
       expect(answer.split('\n')).toHaveLength(1)
     },
   )
+
+  it.each(['😀', '$', '{}'])('gives no reason of phones for a text without a digit: %s', async (text) => {
+    expect(await ask(text)).toBe(`No customer was found for "${text}".`)
+  })
 
   it.each(['', '   ', 'help'])('explains itself when there is nothing to look up: "%s"', async (text) => {
     expect(await ask(text)).toMatch(/\/customer history .*\/customer 07417119014 on .*\/customer forget /s)

@@ -17,14 +17,14 @@ beforeAll(async () => {
     'Rohan Iyer,9000000104,,,New Delhi,SL-1005',
     'Priyanka Deshpande,9000019015,,,Goa,SL-1006',
   ])
-  // The city of somebody known comes with another file.
+  // A known customer's city comes from another file.
   await lists.share('UASHA', '2026-01-12T09:00:00', [HEADER, 'Meena Sharma,9000000101,,,Nagpur,'])
 }, 60_000)
 afterAll(() => lists.close())
 
 const ask = async (text: string) => await lists.ask(`/customer ${text}`)
 
-/** Names of those a reply is about, whether it is a card or a list. */
+/** Names of the people in a reply, a card or a list. */
 async function foundBy(text: string): Promise<string[]> {
   const { trace } = await ask(text)
   const customers = await lists.models.customers.collection.find({}).toArray()
@@ -43,14 +43,14 @@ describe('a customer is found by', () => {
     ['SHARMA in PUNE', KUSHAL],
     ['sharma pun', KUSHAL],
     ['sharma nagpur', MEENA],
-    // She lives there no more.
+    // She no longer lives there.
     ['sharma in chennai', []],
     ['pune', ['Asha Kulkarni', 'Kushal Sharma']],
     ['nagpur', MEENA],
     ['navi mumbai', ['Delhi Babu']],
     ['Navi-Mumbai', ['Delhi Babu']],
     ['babu navi mumbai', ['Delhi Babu']],
-    // Names come before cities, and a city can be said to be one.
+    // Names come before cities, and `in` marks a city.
     ['delhi', ['Delhi Babu']],
     ['new delhi', ['Rohan Iyer']],
     ['in new delhi', ['Rohan Iyer']],
@@ -87,6 +87,15 @@ describe('a customer is found by', () => {
     ['07417119014, 9000000101', ['Kushal Sharma', 'Meena Sharma']],
     ['kushal; meena', ['Kushal Sharma', 'Meena Sharma']],
     ['07417119014 and SL-1002', ['Kushal Sharma', 'Meena Sharma']],
+    ['07417119014 9000000101', ['Kushal Sharma', 'Meena Sharma']],
+    ['kushal and meena', ['Kushal Sharma', 'Meena Sharma']],
+    ['kushal ka number batao', KUSHAL],
+    ['mr kushal sharma ji', KUSHAL],
+    ["kushal's loan id", KUSHAL],
+    ['SL-1001 status', KUSHAL],
+    ['all customers in nagpur', MEENA],
+    ['nagpur wale customers', MEENA],
+    ['7417119014 kaun hai', KUSHAL],
   ])('%s', async (text, names) => {
     expect(await foundBy(text)).toEqual(names)
   })
@@ -113,6 +122,12 @@ describe('a customer is found by', () => {
     expect(await foundBy(text)).toEqual(names)
     expect(plain(await ask(text))).toMatch(/no whole phone number/)
   })
+})
+
+it('a question is answered without its words, and says what was looked for', async () => {
+  expect(plain(await ask('kushal ka number batao'))).toContain('Searched for "kushal".')
+  expect(plain(await ask('7417119014 kaun hai'))).not.toContain('is not in its name')
+  expect(plain(await ask('kushal sharma'))).not.toContain('Searched for')
 })
 
 describe('an answer says', () => {

@@ -21,7 +21,7 @@ const customer = (n: number) => ({
   values: { full_name: `Person ${n}` },
 })
 
-/** A sentence, or the text of a part, without its formatting. */
+/** A sentence, or the text of a part, without formatting. */
 function plainly(of: Sentence | ReplyPart | undefined): string {
   const isPart = typeof of === 'object' && 'kind' in of
   const parts: ReplyPart[] = of === undefined ? [] : [isPart ? of : { kind: 'text', text: of }]
@@ -203,7 +203,7 @@ describe('when a digest is due', () => {
 
     expect(inBerlin('2026-03-28T12:00:00Z')).toBe('2026-03-28T08:30:00.000Z')
     expect(inBerlin('2026-03-29T12:00:00Z')).toBe('2026-03-29T07:30:00.000Z')
-    // There is no 02:30 on that day.
+    // 02:30 does not exist on that day.
     expect(inBerlin('2026-03-29T12:00:00Z', 2).slice(0, 10)).toBe('2026-03-29')
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   chooseCommand,
   FORMS,
+  nearestFilter,
   parseCustomerFilter,
   parseCustomerRequest,
   parseLookup,
@@ -69,7 +70,13 @@ describe('what /customer is asked', () => {
     ['Sharma, Kushal', { kind: 'several', terms: ['Sharma', 'Kushal'], whole: 'Sharma Kushal' }],
     ['merge 07417119014 and 9000000101', { kind: 'not_offered', verb: 'merge' }],
     ['delete kushal', { kind: 'not_offered', verb: 'delete', who: 'kushal' }],
-    ['kushal and meena', { kind: 'lookup' }],
+    ['kushal and meena', { kind: 'several', terms: ['kushal', 'meena'], whole: 'kushal and meena' }],
+    ['9000000101 9000000102', { kind: 'several', terms: ['9000000101', '9000000102'] }],
+    ['9000000101/9000000102', { kind: 'several', terms: ['9000000101', '9000000102'] }],
+    ['+91 9000000101 +91 9000000102', { kind: 'several', terms: ['+91 9000000101', '+91 9000000102'] }],
+    ['74171 19014', { kind: 'lookup' }],
+    ['+91 74171 19014', { kind: 'lookup' }],
+    ['forget', { kind: 'forget', who: '' }],
   ])('"%s"', (text, request) => {
     expect(customerOf(text)).toMatchObject(request)
   })
@@ -95,6 +102,11 @@ describe('what /customer is asked', () => {
     ['"kushal sharma"', { names: ['kushal', 'sharma'] }],
     ['loan id SL-1001', { text: 'SL-1001' }],
     ['७४१७११९०१४', { phone: '+917417119014' }],
+    ['kushal ka number batao', { core: 'kushal' }],
+    ["kushal's phone", { core: 'kushal' }],
+    ['pune wale customers', { core: 'pune' }],
+    ['all customers in pune', { core: 'in pune', place: 'pune' }],
+    ['SL-1001 status', { core: 'SL-1001' }],
   ])('a look-up of "%s"', (text, lookup) => {
     expect(parseLookup(text, 'IN')).toMatchObject(lookup)
   })
@@ -116,6 +128,17 @@ describe('what /uploads is asked', () => {
     ['who uploaded 42', { kind: 'word', word: 'show', text: '42' }],
     ['how many customers in pune', { kind: 'word', word: 'count', text: 'customers in pune' }],
     ['kushal sharma', { kind: 'unknown' }],
+    ['how many', { kind: 'word', word: 'count', text: '' }],
+    ['kitne customers hai', { kind: 'word', word: 'count', text: 'customers hai' }],
+    ['summary yesterday', { kind: 'word', word: 'digest', text: 'yesterday' }],
+    ['report march.csv', { kind: 'word', word: 'show', text: 'report march.csv' }],
+    ['status', { kind: 'word', word: 'recent', text: '' }],
+    ['aaj', { kind: 'word', word: 'recent' }],
+    ['kal ki files', { kind: 'word', word: 'recent' }],
+    ["today's files", { kind: 'word', word: 'recent' }],
+    ['what failed today', { kind: 'word', word: 'recent' }],
+    ['last 3', { kind: 'word', word: 'recent', text: '3' }],
+    ['files of ravi', { kind: 'word', word: 'recent' }],
     ['recnet', { kind: 'unknown', nearest: 'recent', isOffered: true }],
     ['todya', { kind: 'unknown', nearest: 'today', isOffered: true }],
     ['shwo 42', { kind: 'unknown', nearest: 'show 42', isOffered: true }],
@@ -141,6 +164,10 @@ describe('what is written to the bot without a command', () => {
     ['how many customers in pune', { command: '/uploads' }],
     ['undo 42', { command: '/uploads', text: 'undo 42' }],
     ['42', { command: '/uploads', text: '42' }],
+    ['19014', { command: '/customer', text: '19014', isEnding: true }],
+    ['#19014', { command: '/uploads' }],
+    ['thanks!', { command: 'help' }],
+    ['good morning team', { command: 'help' }],
     ['07417119014', { command: '/customer', text: '07417119014' }],
     ['kushal sharma pune', { command: '/customer', text: 'kushal sharma pune' }],
     ['history 07417119014', { command: '/customer' }],
@@ -183,6 +210,13 @@ describe('a filter of customers', () => {
     ['#42', { upload: 42 }],
     ['file 42 without email', { upload: 42, without: ['email'] }],
     [
+      'in pune and without email and due this week',
+      { places: ['pune'], without: ['email'], due: { from: '2026-01-19', until: '2026-01-25' } },
+    ],
+    ['without due date and city', { without: ['due_date', 'city'] }],
+    ['customers pune me hai', { places: ['pune'] }],
+    ['customers do we have', {}],
+    [
       'pune without e-mail due this week by state',
       {
         places: ['pune'],
@@ -195,16 +229,38 @@ describe('a filter of customers', () => {
     const asked = parseCustomerFilter(text, OPTIONS)
 
     expect(asked).toEqual({ kind: 'filter', filter, ...(by !== undefined && { by }) })
-    // What a button carries says the same, in any case.
+    // The value of a button gives the same filter.
     expect(readFilter(writeFilter(filter), DEFAULT_CATALOGUE)).toEqual(filter)
   })
 
-  it.each(['due blursday', 'without shoe size', 'since blursday', '12345', 'by shoe', '$where'])(
-    'is not understood: "%s"',
-    (text) => {
-      expect(parseCustomerFilter(text, OPTIONS)).toMatchObject({ kind: 'unknown' })
-    },
-  )
+  it.each([
+    'due blursday',
+    'without shoe size',
+    'since blursday',
+    '12345',
+    'by shoe',
+    '$where',
+    'today',
+    'pune last week',
+  ])('is not understood: "%s"', (text) => {
+    expect(parseCustomerFilter(text, OPTIONS)).toMatchObject({ kind: 'unknown' })
+  })
+
+  it.each<[string, string | undefined]>([
+    ['by cty', 'by city'],
+    ['pune without emial', 'pune without email'],
+    ['due', 'due this week'],
+    ['not refreshed', 'not refreshed for 30 days'],
+    ['not refreshed for 30', 'not refreshed for 30 days'],
+    ['today', 'since today'],
+    ['due blursday', 'due thursday'],
+    ['12345', undefined],
+  ])('that is not understood has one near it: "%s"', (text, nearest) => {
+    const asked = parseCustomerFilter(text, OPTIONS)
+    if (asked.kind !== 'unknown') throw new Error(`"${text}" is understood`)
+
+    expect(nearestFilter(asked, OPTIONS)).toBe(nearest)
+  })
 
   it.each(['nonsense=1', 'without=$where', 'with=__proto__', 'upload=x&$where=1'])(
     'that nobody wrote is none: %s',

@@ -13,7 +13,7 @@ it('names a few fields, so that what is said of them is not cut off behind two h
   expect(nameFields([`attributes.${'long_'.repeat(30)}`], { catalogue })).toHaveLength(40)
 })
 
-/** As much of an upload as its headings need. */
+/** An upload with the fields needed for its headings. */
 function upload(number: number, header: string, place: Record<string, string>): FileUpload {
   const columns = [{ index: 0, header, target: 'attribute', field: '', ...place }]
   return { number, file: { mapping: { columns } } } as unknown as FileUpload

@@ -16,14 +16,14 @@ import { openTestDatabase } from '../../support/test-database.ts'
 
 export type PrivateFile = Parameters<NonNullable<CommandDeps['sendPrivateFile']>>[1]
 
-/** A team that shares lists and asks about them; the real queue and worker in a database of its own. */
+/** A team that shares lists and sends commands, with the real queue and worker and its own database. */
 export interface SharedLists {
   readonly models: Models
-  /** What commands work with; tests may add to it. */
+  /** The dependencies of commands; tests may extend them. */
   deps: CommandDeps
-  /** Shares a list and waits for its receipt, or until it is held. Times are those of India. */
+  /** Shares a list and waits for its receipt, or until it is held. Times are in India. */
   share(user: string, at: string, lines: readonly string[]): Promise<FileUpload>
-  /** Waits for the receipt of an upload that was held. */
+  /** Waits for the receipt of a held upload. */
   finish(number: number): Promise<FileUpload>
   undo(user: string, at: string, number: number): Promise<FileUpload>
   ask(text: string, options?: AskOptions): Promise<Reply>
@@ -171,7 +171,7 @@ const asViewer = ({ user = 'U1', now = NOW, post: report }: AskOptions) => ({
   ...(report && { post: report }),
 })
 
-/** A button, or an option of a menu, whose label begins like this. */
+/** A button or menu option whose label starts like this. */
 export function findButton(reply: Reply, label: string): Pick<Button, 'action' | 'value' | 'label'> {
   const controls = reply.parts.flatMap((part) => {
     if (part.kind === 'buttons') return part.buttons

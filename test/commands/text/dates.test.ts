@@ -89,7 +89,7 @@ describe('the bounds of a day', () => {
     ['Asia/Kolkata', '2026-01-15', '2026-01-14T18:30:00.000Z'],
     ['UTC', '2026-01-15', '2026-01-15T00:00:00.000Z'],
     ['America/New_York', '2026-03-09', '2026-03-09T04:00:00.000Z'],
-    // Clocks go from 24:00 to 1:00: the day begins at 1:00.
+    // Clocks change from 24:00 to 1:00: the day starts at 1:00.
     ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00.000Z'],
   ])('in %s %s begins at %s', (timeZone, day, start) => {
     expect(startOfDay(day, timeZone).toISOString()).toBe(start)

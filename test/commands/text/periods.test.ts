@@ -33,7 +33,7 @@ describe('the days somebody means', () => {
     expect(parsePeriod(text, OPTIONS)).toEqual({
       ...(from !== undefined && { from }),
       ...(until !== undefined && { until }),
-      said: answer,
+      text: answer,
     })
   })
 

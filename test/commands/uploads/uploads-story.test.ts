@@ -284,7 +284,7 @@ describe('/uploads compare', () => {
     ['compare 2 3', '#3'],
     ['compare 2 99', '#99'],
     ['compare 1', '#1'],
-    ['compare apples pears', '"apples pears"'],
+    ['compare apples pears', '"apples"'],
   ])('says what it needs and compares nothing: %s', async (text, about) => {
     const reply = await lists.ask(`/uploads ${text}`)
 
@@ -324,9 +324,20 @@ describe('/uploads', () => {
   it.each([
     ['recnet', '/uploads recent', ['/uploads recent']],
     ['shwo 2', '/uploads show 2', ['/uploads show 2']],
-    ['comapre 2 1', '/uploads compare 2 1', ['Show what works']],
-    // What changes something, or hands something out, is never a button.
-    ['udno 2', '/uploads undo 2', ['Show what works']],
+    ['comapre 2 1', '/uploads compare 2 1', ['/uploads compare 2 1']],
+    ['2 1', '/uploads compare 2 1', ['/uploads compare 2 1']],
+    ['list-1', '"list-1"', ['/uploads show 1']],
+    // Forms that change or export something are never buttons.
+    ['udno 2', '/uploads undo 2', ['/uploads show 2']],
+    ['delete 2', '/uploads undo 2', ['/uploads show 2']],
+    ['delete 99', '/uploads undo 99', ['Show what works']],
+    ['udno last', '/uploads undo last', ['Show what works']],
+    ['who', '/uploads who uploaded today', ['/uploads who uploaded today']],
+    ['count by cty', '/uploads count by city', ['/uploads count by city']],
+    ['count without emial', '/uploads count without email', ['/uploads count without email']],
+    ['count due', '/uploads count due this week', ['/uploads count due this week']],
+    ['count not refreshed', 'not refreshed for 30 days', ['/uploads count not refreshed for 30 days']],
+    ['count today', '/uploads count since today', ['/uploads count since today']],
     ['exprot', '/uploads export', ['Show what works']],
     ['cuont by city', '/uploads count by city', ['/uploads count by city']],
     ['gibberish', '"gibberish"', ['Show what works']],

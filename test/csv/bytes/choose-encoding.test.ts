@@ -2,7 +2,7 @@ import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
 import { readRefusal, readWhole } from '../read-csv.ts'
 
-/** Lists as the programs of a region save them: encoding, region, two names and a city. */
+/** Lists as saved by a region's programs: encoding, region, two names and a city. */
 const READ: readonly (readonly [encoding: string, region: string, lines: string])[] = [
   ['cp850', 'DE', 'Kuno Böhm;Düren\nUte Größl;Münster'],
   ['cp850', 'IN', 'Kuno Böhm;Düren\nUte Größl;Münster'],
@@ -99,7 +99,7 @@ describe('the encoding of a file that is not Unicode', () => {
   })
 })
 
-/** UTF-8, misread in an encoding and saved as UTF-8 again. */
+/** UTF-8 that was misread in an encoding and saved as UTF-8 again. */
 const misread = (text: string, encoding: string): string =>
   [...Buffer.from(text)]
     .map((byte) => {

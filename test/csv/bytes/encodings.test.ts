@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readRefusal, readWhole } from '../read-csv.ts'
 
 const rows = (count: number): string => 'Ram,+917417119014\n'.repeat(count)
-/** ASCII rows far beyond what is looked at when the file is opened. */
+/** ASCII rows far beyond the part read when the file is opened. */
 const LONG = `name,phone\n${rows(30_000)}`
 
 describe('the encoding of a file', () => {
@@ -109,7 +109,9 @@ describe('the encoding of a file', () => {
   })
 })
 
-/** Latin-1 has no curly quotes; in windows-1252 they are 0x93 and 0x94, which `latin1` wrote as 0x1C and 0x1D. */
+/**
+ * Latin-1 has no curly quotes; windows-1252 has them at 0x93 and 0x94, which `latin1` wrote as 0x1C and 0x1D.
+ */
 function toWesternQuotes(byte: number): number {
   return byte === 0x1c ? 0x93 : byte === 0x1d ? 0x94 : byte
 }

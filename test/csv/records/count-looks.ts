@@ -1,4 +1,4 @@
-/** Characters that the methods of `String` and `RegExp` went through, for proving that work grows with the bytes only. */
+/** Number of characters that methods of `String` and `RegExp` read, to prove linear work. */
 export interface Looks {
   count: number
 }
@@ -7,7 +7,7 @@ type Method = (this: unknown, ...given: unknown[]) => unknown
 
 const lengthOf = (text: unknown): number => String(text).length
 
-/** Where a search ends: at what it found, or at the end of the text. */
+/** The end of a search: its result, or the end of the text. */
 function searched(text: unknown, [, from]: readonly unknown[], found: unknown): number {
   const end = typeof found === 'number' && found >= 0 ? found : lengthOf(text)
   return Math.max(1, end - Number(from ?? 0))
@@ -15,7 +15,7 @@ function searched(text: unknown, [, from]: readonly unknown[], found: unknown): 
 
 const one = (): number => 1
 const whole = (text: unknown): number => lengthOf(text)
-/** A pattern is never cheaper than the text behind its `lastIndex`, or up to it where it stopped there. */
+/** A pattern costs at least the text after its `lastIndex`, or up to it if it stopped there. */
 const matched = (_: unknown, [text]: readonly unknown[]): number => lengthOf(text)
 
 const COSTS: readonly [
@@ -36,7 +36,10 @@ const COSTS: readonly [
   [Array.prototype, 'join', (_, __, result) => lengthOf(result)],
 ]
 
-/** Runs the work and counts what it looks at. Work of others in the meantime is counted too, so nothing else may run. */
+/**
+ * Runs the work and counts the characters it reads. Other work in the meantime counts too, so nothing else
+ * may run.
+ */
 export async function countLooks(work: () => unknown): Promise<number> {
   const looks: Looks = { count: 0 }
   const restore = COSTS.map(([prototype, name, cost]) => {

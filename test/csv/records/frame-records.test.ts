@@ -15,7 +15,7 @@ interface Framing {
   readonly cuts?: readonly number[]
 }
 
-/** All records of a text, pushed in pieces cut at the given places and asked for after each. */
+/** All records of a text, pushed in pieces cut at the given positions and requested after each. */
 function frame(text: string, { limit, cellLimit, columns = 0, cuts = [] }: Framing = {}): FramedRecord[] {
   const framer = new RecordFramer(',', {
     ...(limit !== undefined && { recordLimit: limit }),

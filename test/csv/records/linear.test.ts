@@ -6,7 +6,7 @@ import { countLooks } from './count-looks.ts'
 import { WILD_FILES } from './wild-files.ts'
 
 const SIZE = 150_000
-/** Looks at one character: the head is read for four separators; then come framing, judging lines, splitting cells. */
+/** Reads per character: the head for four separators; then framing, line evidence, splitting cells. */
 const MAX_LOOKS = 60
 
 async function read(text: string): Promise<void> {

@@ -6,7 +6,7 @@ const phone = (at: number): string => `+9174171${String(at).padStart(6, '0')}`
 const CITIES = ['Delhi', 'Pune', 'Agra']
 const city = (at: number): string => CITIES[at % CITIES.length] ?? ''
 
-/** Tables as programs export them: header, and a row by its number. */
+/** Tables as programs export them: header, and a row by number. */
 const TABLES: Record<string, { readonly header: string; readonly row: (at: number) => string }> = {
   'as wide as the header': { header: 'name,phone,city', row: (at) => `Ram ${at},${phone(at)},${city(at)}` },
   'that end in a comma': { header: 'name,phone,city', row: (at) => `Ram ${at},${phone(at)},${city(at)},` },
@@ -31,7 +31,7 @@ const TABLES: Record<string, { readonly header: string; readonly row: (at: numbe
   },
 }
 
-/** Marks that stand where none belongs, in the row in the middle and where it says so in one further down. */
+/** Stray marks in the middle row, and in a later one where stated. */
 const STRAY: Record<string, (rows: string[], at: number) => void> = {
   'at the start of a row': (rows, at) => change(rows, at, (row) => `"${row}`),
   'at the start of the first row': (rows) => change(rows, 0, (row) => `"${row}`),

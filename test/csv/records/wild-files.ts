@@ -1,4 +1,6 @@
-/** Files that made a reader slow or blind, at any size: the text of each is at least `length` characters long. */
+/**
+ * Files that once made the reader slow or lose rows, at any size: each text has at least `length` characters.
+ */
 export const WILD_FILES: Record<string, (length: number) => string> = {
   'plain rows': table((at) => `Ram ${at},${phone(at)},Delhi`),
   'quoted rows': table((at) => `"Ram ""B"" ${at}","${phone(at)}","Delhi, IN"`),

@@ -135,7 +135,7 @@ describe('any cell written for a spreadsheet', () => {
   it('is that cell again behind the bytes of a whole file', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(wildCell, { minLength: 1, maxLength: 4 }), async (cells) => {
-        // A file with a NUL is no text to the reader.
+        // The reader treats a file with a NUL as binary.
         fc.pre(!cells.some((cell) => cell.includes('\u0000')))
         const rows = [
           ['a', ...cells.map((_, at) => `c${at}`)],

@@ -17,7 +17,7 @@ function outcome(reading: CellReading): unknown {
   return reading.kind === 'blank' ? undefined : reading.code
 }
 
-/** Digits with commas and decimals in all sorts of places, right and wrong. */
+/** Digits with commas and decimals in valid and invalid positions. */
 const groupedText = fc
   .tuple(
     fc.array(fc.constantFrom('0', '5', '12', '123', '000', '450', '1234'), { minLength: 1, maxLength: 6 }),

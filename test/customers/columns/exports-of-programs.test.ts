@@ -3,7 +3,7 @@ import { mapHeader } from '../../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/index.ts'
 import { createRowReader } from '../../../src/customers/rows/index.ts'
 
-/** A file of one row, given as heading and cell; blank cells are left out of what is read. */
+/** A file of one row, given as heading and cell; blank results are left out. */
 function readRow(columns: Readonly<Record<string, string>>): unknown {
   const header = Object.keys(columns)
   const cells = Object.values(columns)

@@ -3,7 +3,10 @@ import { mapHeader } from '../../../src/customers/columns/map-header.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import { createRowReader } from '../../../src/customers/rows/row-reader.ts'
 
-/** Exports of programs: headings and rows with a bar between cells, and what each row gives: its phone, then its other phones. */
+/**
+ * Exports of programs: headings and rows with a bar between cells, and each row's result: its phone, then its
+ * other phones.
+ */
 const EXPORTS: readonly [string, string, string, readonly string[], readonly string[]][] = [
   [
     'gcontacts new',

@@ -29,7 +29,7 @@ function mapped(
   return found.mapping
 }
 
-/** What became of each column, in one word: `phone:0`, `email`, `full_name#0`, `@shirt_size`, `-`. */
+/** The role of each column in one word: `phone:0`, `email`, `full_name#0`, `@shirt_size`, `-`. */
 function targets({ columns }: HeaderMapping): Record<string, string> {
   return Object.fromEntries(columns.map((column) => [column.header, targetOf(column)]))
 }

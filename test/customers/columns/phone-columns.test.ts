@@ -11,7 +11,7 @@ function map(header: string, rows: Rows, region = 'IN'): MappedHeader {
   return mapHeader(header.split(','), rows, { ...OPTIONS, region })
 }
 
-/** The key of every row, and its other phones behind it. */
+/** The key of every row, followed by its other phones. */
 function phones(header: string, rows: Rows, region = 'IN'): string[] {
   const found = map(header, rows, region)
   if (found.kind !== 'mapped') throw new Error('the phone column is unknown')

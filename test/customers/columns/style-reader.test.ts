@@ -6,7 +6,7 @@ import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue
 const OPTIONS: MapHeaderOptions = { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' }
 const HEADER = ['Phone', 'Due Date', 'Due Amount']
 
-/** The first rows as they were sampled, and the column's cells behind them. */
+/** The sampled first rows, and the column's later cells. */
 function settlerOf(first: readonly (readonly string[])[], header: readonly string[] = HEADER) {
   const found = mapHeader(header, first, OPTIONS)
   if (found.kind !== 'mapped') throw new Error('the phone column is unknown')

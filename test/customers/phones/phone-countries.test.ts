@@ -22,7 +22,7 @@ function read(
   }
 }
 
-/** The phones of the rows, or the code of what is wrong with one. */
+/** The phones of the rows, or the problem code. */
 function phones(header: readonly string[], rows: Rows, region = 'IN'): string[] {
   return read(header, rows, region).rows.map((row) =>
     row.kind === 'customer' ? row.phone : row.kind === 'invalid' ? row.problem.code : row.kind,

@@ -238,7 +238,7 @@ describe('readPhones', () => {
     for (const region of listRegions()) {
       const example = reference.getExampleNumber(region)
       const e164 = reference.format(example, PhoneNumberFormat.E164)
-      // What was given out or closed between the versions of the two libraries differs in the data alone.
+      // Ranges opened or closed between the libraries' versions differ only in the data.
       if (!reference.isValidNumber(example) || resolvePhone(e164, region) === null) continue
       for (const format of formats) {
         for (const change of changes) {

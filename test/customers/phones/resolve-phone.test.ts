@@ -18,7 +18,7 @@ function referenceE164(text: string, region: string): string | null {
   }
 }
 
-/** Always the same numbers for the same seed, so that a failure can be seen again. */
+/** The same numbers for the same seed, so that a failure can be repeated. */
 function createRandom(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -39,7 +39,7 @@ function mutate(digits: string, random: (below: number) => number): string {
   return changed.join('')
 }
 
-/** Every way a number is dialled, written in digits only. */
+/** Every dialled form of a number, in digits only. */
 function waysToWrite(callingCode: string, national: string): readonly string[] {
   return [
     `+${callingCode}${national}`,
@@ -67,9 +67,10 @@ function exampleNumbers(region: string): readonly string[] {
 }
 
 /**
- * Both libraries carry Google's metadata, but of different weeks (libphonenumber-js 1.13.16 is six weeks younger than
- * google-libphonenumber 3.2.47), so that a range given out or closed in between is a number for one of them only. Such a
- * number differs in the data and not in how it is read: its full E.164 form is already judged differently.
+ * Both libraries have Google's metadata, but of different weeks (libphonenumber-js 1.13.16 is six weeks newer
+ * than google-libphonenumber 3.2.47). So a range opened or closed in between is valid in one of them only.
+ * Such a number differs in the data and not in the reading: its full E.164 form already gets different
+ * results.
  */
 function isOtherData(e164: string | null): boolean {
   return e164 !== null && (resolvePhone(e164, 'ZZ') === null) !== (referenceE164(e164, 'ZZ') === null)

@@ -6,7 +6,7 @@ import { createRowReader } from '../../../src/customers/rows/index.ts'
 
 const PHONE = '+917417119014'
 
-/** Rows of a file whose first column is the phone, in the order of the file; its mapping as it is stored. */
+/** Rows of a file whose first column is the phone, in file order; with its stored mapping. */
 function readFile(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -30,7 +30,7 @@ function readFile(
   return { rows: cells.map((row, at) => read({ line: at + 2, cells: row })), mapping }
 }
 
-/** Values of each row under one heading, or the code of its problem. */
+/** The values under one heading, or the problem code. */
 function column(heading: string, cells: readonly string[]): unknown[] {
   const { rows } = readFile(
     [heading],
@@ -118,7 +118,7 @@ describe('identifiers that a spreadsheet or a program changed', () => {
     ['=CONCATENATE(A2,"-",B2)'],
     ['=$B$4'],
     ['#REF!'],
-  ])('makes a row with %j for its loan number invalid', (cell) => {
+  ])('makes a row with %j for its loan ID invalid', (cell) => {
     expect(column('Loan No', [cell])).toEqual(['excel_damaged'])
   })
 
@@ -131,7 +131,7 @@ describe('identifiers that a spreadsheet or a program changed', () => {
     ["'000123", '000123'],
     ['=)', '=)'],
     ['= 12', '= 12'],
-  ])('reads the loan number %j as %j', (cell, value) => {
+  ])('reads the loan ID %j as %j', (cell, value) => {
     expect(column('Loan No', [cell])).toEqual([value])
   })
 

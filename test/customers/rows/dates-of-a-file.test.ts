@@ -3,7 +3,7 @@ import { mapHeader } from '../../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/index.ts'
 import { createRowReader } from '../../../src/customers/rows/index.ts'
 
-/** Values of the dates under one heading, or the code of the row's problem, and what the receipt says of the column. */
+/** The dates under one heading, or the problem code, and the receipt's notes about the column. */
 function readDates(region: string, heading: string, cells: readonly string[]) {
   const header = ['Mobile', heading]
   const rows = cells.map((cell) => ['+917417119014', cell])

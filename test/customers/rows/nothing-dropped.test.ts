@@ -94,7 +94,7 @@ describe('a part beside a whole', () => {
   })
 })
 
-/** Headings of every kind: of fields, of parts, of several addresses, of repeated columns, of columns nobody knows. */
+/** Headings of every kind: fields, parts, several addresses, repeated columns, unknown columns. */
 const HEADINGS = [
   ...DEFAULT_CATALOGUE.fields.flatMap(({ synonyms, parts }) => [
     ...synonyms.slice(0, 12),
@@ -104,7 +104,7 @@ const HEADINGS = [
   ...['Fax', 'Guarantor Mobile', 'E-mail 2 - Value', 'Name 2', 'Loan Amount (in Lakhs)', 'Contact', 'Number'],
 ]
 
-/** "nil" and "nan" are words for nothing, also within a name. */
+/** "nil" and "nan" are blank words, also inside a name. */
 function isWord(text: string): boolean {
   return !text.split(' ').some(isPlaceholder) && !isPlaceholder(text)
 }
@@ -121,7 +121,7 @@ const cell = fc.oneof(
   },
 )
 
-/** Everything a row tells, as one text: its phones, values, and the headings that its notes and its problem name. */
+/** The content of a row as one text: its phones, values, and the headings in its notes and problem. */
 function shown(row: ReadRow): string {
   if (row.kind !== 'customer') return ''
   const texts = Object.values(row.values).flat().map(String)
@@ -139,12 +139,12 @@ function isFound(text: string, row: ReadRow): boolean {
   if (isNumber && all.includes(String(Number(lower)))) return true
   const date = /^(\d\d)\/(\d\d)\/(\d{4})$/u.exec(lower)
   if (date && all.includes(`${date[3]}-${date[2]}-${date[1]}`)) return true
-  // A date of eight digits or a day of Excel's count is found as its day.
+  // An eight-digit date or an Excel day number occurs as its day.
   if (/^\d{4,8}$/u.test(lower) && / \d{4}-\d\d-\d\d /u.test(all)) return true
   return lower.split(' ').every((word) => all.includes(word))
 }
 
-/** The row without the cells that make it invalid, so that what is looked at is always a customer. */
+/** The row without the cells that make it invalid, so that the result is always a customer. */
 function readUsable(header: readonly string[], cells: readonly string[]) {
   for (let left = [...cells]; ; ) {
     const row = read(header, left)

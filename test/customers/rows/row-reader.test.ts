@@ -19,7 +19,7 @@ function createReader(
   const { catalogue = DEFAULT_CATALOGUE, region = 'IN' } = settings
   const found = mapHeader(header, sample, { catalogue, region, dateOrder: 'day_first' })
   if (found.kind !== 'mapped') throw new Error('the phone column is unknown')
-  // As it comes back from the database, where it is stored with the upload.
+  // As stored in the database with the upload.
   const mapping = JSON.parse(JSON.stringify(found.mapping)) as typeof found.mapping
   return createRowReader(mapping, header, { catalogue, region, clearWord: '#CLEAR' })
 }

@@ -3,7 +3,7 @@ import { mapHeader } from '../../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/index.ts'
 import { createRowReader } from '../../../src/customers/rows/index.ts'
 
-/** What becomes of each line of a file: the name, or the code of its problem. */
+/** The result of each line: the name, or the problem code. */
 function readLines(text: string): unknown[] {
   const [header = [], ...rows] = text
     .trim()

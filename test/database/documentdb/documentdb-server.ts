@@ -7,8 +7,8 @@ import {
 import { AppError } from '../../../src/errors.ts'
 
 /**
- * A server whose gateway is ours, whatever the rest of the tests run on: the run's own where that is DocumentDB, else
- * one started for the suite. A string says why there can be none on this machine.
+ * A server with the gateway: the run's own if it is DocumentDB, else one started for the suite. A string is
+ * the reason why there is none on this machine.
  */
 export async function openDocumentDb(): Promise<DatabaseServer | string> {
   if (inject('databaseEngine') === 'documentdb')

@@ -86,7 +86,7 @@ describe('the gateway', () => {
     await expect.poll(() => first.socket.destroyed || second.socket.destroyed).toBe(true)
     expect(lines.join('\n')).toContain('take too much memory')
     for (const { socket } of [first, second]) socket.destroy()
-    // The gateway hears of the two that are gone in its own time.
+    // The gateway notices the two closed connections later.
     const isKept = async () => {
       const { socket } = await connect()
       socket.write(half)

@@ -394,7 +394,7 @@ describe('the conversation', () => {
     await Promise.all(
       clients.map(async (one, index) => {
         const mine = one.db(database.databaseName).collection(things.collectionName)
-        // Each in another order: the engine's locks cross, and the deadlocks must be nobody's problem.
+        // Each in another order: the engine's locks cross, and no caller may see the deadlocks.
         const order = [...keys].sort(
           (a, b) => ((a * 7919 * (index + 1)) % 401) - ((b * 7919 * (index + 1)) % 401),
         )

@@ -2,7 +2,7 @@ import net from 'node:net'
 import { BSON } from 'bson'
 import { createFramer } from '../../../src/database/gateway/wire/message-framer.ts'
 
-/** The bytes of an OP_MSG, for tests that must decide themselves how these travel. */
+/** The bytes of an OP_MSG, for tests that control how they arrive. */
 export function encodeRequest(
   requestId: number,
   command: BSON.Document,
@@ -25,7 +25,7 @@ export function encodeRequest(
   return Buffer.concat([head, payload, checksum])
 }
 
-/** The bytes of the hello drivers begin with. */
+/** The bytes of a driver's first hello. */
 export function encodeQuery(requestId: number, command: BSON.Document, namespace = 'admin.$cmd'): Buffer {
   const name = Buffer.from(`${namespace}\0`)
   const head = Buffer.alloc(20)
@@ -74,7 +74,7 @@ export async function connectWire(uri: string) {
   })
   return {
     socket,
-    /** The next answer; null when the server closed the connection instead. */
+    /** The next answer; null if the server closed the connection. */
     next(): Promise<WireReply | null> {
       const ready = replies.shift()
       if (ready || isClosed) return Promise.resolve(ready ?? null)

@@ -38,7 +38,7 @@ function fakeServer(port = PORT): FakeServer {
 let kept: KeptServer | undefined
 afterEach(() => kept?.stop())
 
-/** A server kept running whose further starts are the given ones, in order; the last is repeated. */
+/** A kept server whose further starts are the given ones, in order; the last one repeats. */
 function keep(
   starts: readonly (() => FakeServer)[],
   over: { timing?: Partial<RestartTiming>; freeBytes?: () => Promise<number> } = {},

@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** A process whose command line names the directory, and that ignores the signals named. */
+/** A process with the directory in its command line that ignores the given signals. */
 async function startServer(ignored: readonly string[] = []): Promise<void> {
   const script = `for (const s of ${JSON.stringify(ignored)}) process.on(s, () => 0); console.log('up'); setInterval(() => 0, 1000)`
   child = spawn(process.execPath, ['-e', script, directory], { stdio: ['ignore', 'pipe', 'ignore'] })

@@ -28,7 +28,7 @@ const look = async (address: string) => (await fetch(page.url + address)).text()
 const origin = () => new URL(page.url).origin
 
 interface Outcome {
-  readonly print?: string
+  readonly notice?: string
   readonly window?: string
 }
 
@@ -41,7 +41,7 @@ async function act(place: string, verb: string, body: object): Promise<Outcome> 
   return JSON.parse(await response.text())
 }
 
-/** A request with any headers at all, which fetch would not send. */
+/** A request with any headers, which fetch would not send. */
 const ask = (path: string, method: string, headers: Record<string, string>) =>
   new Promise<number | undefined>((resolve, reject) => {
     request(new URL(path, page.url), { method, headers }, (response) => {
@@ -99,7 +99,7 @@ describe('who may use the page', () => {
   })
 })
 
-/** The emulator's own port: that of this process which shows its page. */
+/** The emulator's own port: the one of this process that shows its page. */
 async function portBehind(): Promise<string> {
   const getHandles = Reflect.get(process, '_getActiveHandles') as () => readonly object[]
   const ports = getHandles
@@ -232,10 +232,10 @@ describe('what a person can do on the page', () => {
     expect(action).toBeDefined()
 
     expect(await act('meera/customers', 'press', { in: container, action, value })).toEqual({
-      say: 'This is not there any more.',
+      notice: 'This is not there any more.',
     })
     expect(await act('ravi/customers', 'press', { in: container, action, value: 'customer:other' })).toEqual({
-      say: 'This is not there any more.',
+      notice: 'This is not there any more.',
     })
     expect(await act('ravi/customers', 'press', { in: container, action, value })).toEqual({})
     await expect.poll(() => look('ravi/customers')).toMatch(/answers <code>press History<\/code>/)
@@ -246,7 +246,9 @@ describe('what a person can do on the page', () => {
     ['/uploads recent', '1.1', '/uploads is not supported in threads. Sorry!'],
     ['/invite @Customer Uploads', undefined, 'Customer Uploads is already in this channel.'],
   ])('types %s and hears what Slack says', async (text, thread, write) => {
-    expect(await act('asha/customers', 'type', { text, ...(thread && { thread }) })).toEqual({ say: write })
+    expect(await act('asha/customers', 'type', { text, ...(thread && { thread }) })).toEqual({
+      notice: write,
+    })
   })
 
   it.each([
@@ -259,7 +261,7 @@ describe('what a person can do on the page', () => {
       body,
     })
     expect(response.status).toBe(status)
-    expect(JSON.parse(await response.text())).toEqual({ say: post })
+    expect(JSON.parse(await response.text())).toEqual({ notice: post })
   })
 
   it('is told that the bot ignores a picture', async () => {
@@ -269,7 +271,7 @@ describe('what a person can do on the page', () => {
       body: 'x',
     })
     expect(JSON.parse(await response.text())).toMatchObject({
-      say: 'Customer Uploads ignores files that are not lists, and says nothing.',
+      notice: 'Customer Uploads ignores files that are not lists, and says nothing.',
     })
   })
 
@@ -293,7 +295,7 @@ describe('what a person can do on the page', () => {
     })
     expect(response.status).toBe(413)
     expect(JSON.parse(await response.text())).toEqual({
-      say: 'huge.csv is too big. The demo takes files of up to 100 MB.',
+      notice: 'huge.csv is too big. The demo takes files of up to 100 MB.',
     })
     expect(limit).toBeLessThan(250_000_000)
   })

@@ -78,7 +78,7 @@ describe('a file the bot uploads', () => {
     const file = await upload()
 
     expect(await call('files.delete', { file })).toMatchObject({ ok: true })
-    // The next one is shared, and that one was not.
+    // The next upload is shared, and this one was not.
     await upload()
 
     await expect.poll(() => workspace.messages('customers')).toHaveLength(1)

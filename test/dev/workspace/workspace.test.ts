@@ -9,7 +9,7 @@ interface Received {
   body: string
 }
 
-/** A bot that writes down what it is told, and answers as the test wants. */
+/** A bot that records what it receives, and answers as the test needs. */
 async function startListener(answer: (received: Received, count: number) => number) {
   const received: Received[] = []
   const server: Server = createServer(async (request, response) => {

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { openListFile, spoolFile, writeList } from '../../../src/lists/index.ts'
 import { withTemporaryFile } from '../../../src/with-temporary-file.ts'
 
-/** Steps of a program that reads a workbook and writes one, at each of which it can be killed. */
+/** Steps of a program that reads and writes a workbook and can be killed at each of them. */
 export const STEPS = [
   'taken the file in',
   'opened it',

@@ -4,7 +4,7 @@ import type { Share, Workspace } from '../../../dev/workspace/workspace.ts'
 import type { Models } from '../../../models/index.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 
-/** A database as an earlier version left it, with the files and the messages of its workspace. See write-fixtures.ts. */
+/** A database of an earlier version, with the files and messages of its workspace. See write-fixtures.ts. */
 export interface Fixture {
   readonly workspace: {
     readonly team: string
@@ -28,7 +28,7 @@ export interface Fixture {
     readonly blocks?: readonly unknown[]
     readonly metadata?: unknown
   }[]
-  /** What could be pressed in answers that only one person saw: command by command, then what its buttons opened. */
+  /** The buttons of ephemeral replies: by command, then what they opened. */
   readonly answers: readonly {
     readonly asked: string
     readonly controls: readonly { readonly label: string; readonly action: string; readonly value: string }[]
@@ -38,7 +38,7 @@ export interface Fixture {
 
 export interface PlayedFixture extends PlayedBot {
   readonly fixture: Fixture
-  /** By the name of their files. */
+  /** By file name. */
   readonly shares: ReadonlyMap<string, Share>
 }
 
@@ -48,8 +48,9 @@ export async function readFixture(name: string): Promise<Fixture> {
 }
 
 /**
- * A bot of today that starts on the database of an earlier version, in a workspace with the same files and messages.
- * @param change what else is in the database when it starts
+ * Starts the current bot on the database of an earlier version, in a workspace with the same files and
+ * messages.
+ * @param change changes the database before the start
  */
 export async function playFixture(
   name: string,
@@ -66,8 +67,8 @@ export async function playFixture(
 }
 
 /**
- * Puts a fixture into a database and a workspace. Slack ids and times of messages are those of this workspace: they
- * take the place of those that the fixture was written with.
+ * Loads a fixture into a database and a workspace. Slack ids and message times of this workspace replace
+ * those in the fixture.
  */
 async function loadFixture(
   fixture: Fixture,
@@ -111,7 +112,7 @@ async function loadFixture(
     const stored = documents.map((document) => mongo.BSON.EJSON.deserialize(document) as mongo.Document)
     await models.connection.collection(collection).insertMany(stored)
   }
-  // Where no message is known yet, a share is known by its moment.
+  // While no message is known, a share is identified by its time.
   for (const { fileId, sharedAt } of shares.values())
     await models.fileUploads.collection.updateMany(
       { 'source.file_id': fileId, message: { $exists: false }, started_at: { $exists: false } },
@@ -120,7 +121,7 @@ async function loadFixture(
   return shares
 }
 
-/** In one pass, so that what takes the place of one name is not taken for another. */
+/** In one pass, so that a replacement is never replaced again. */
 function rename(text: string, names: ReadonlyMap<string, string>): string {
   const known = [...names.keys()].map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
   return text.replaceAll(new RegExp(known.join('|'), 'g'), (name) => names.get(name) ?? name)

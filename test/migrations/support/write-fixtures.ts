@@ -22,13 +22,14 @@ import { buildWorkbook, inline, row } from '../../xlsx/support/build-workbook.ts
 import { buildZip } from '../../xlsx/support/build-zip.ts'
 
 /**
- * Writes the fixtures of the upgrade tests (test/migrations/fixtures/before): databases, messages and files as a version
- * leaves them. All people are made up. No test of this version: it is copied to the same place of a checkout of the
- * version before, as write-fixtures.test.ts, and run there once, with UPGRADE_FIXTURES naming a folder to write to.
+ * Writes the fixtures of the upgrade tests (test/migrations/fixtures/before): databases, messages and files
+ * of a version. All people are invented. Not a test of this version: copy it to the same place in a checkout
+ * of the earlier version, as write-fixtures.test.ts, and run it there once with UPGRADE_FIXTURES naming an
+ * output folder.
  *
- * In that checkout BATCH_SIZE is 2 in select-undo-rows.ts and read-phones.ts, so that the kill finds an undo and a switch
- * of five people half-way. The fixtures of today are of the commit bd4785e, whose play-workspace.ts was given
- * `stopProcesses`.
+ * In that checkout BATCH_SIZE is 2 in select-undo-rows.ts and read-phones.ts, so that the kill interrupts an
+ * undo and a switch of five people. The current fixtures are of commit bd4785e, with `stopProcesses` added to
+ * its play-workspace.ts.
  */
 const FOLDER = process.env.UPGRADE_FIXTURES ?? ''
 
@@ -39,7 +40,7 @@ interface DumpedFile {
   readonly bytes: Uint8Array
 }
 
-/** What can be pressed in an answer that only one person sees. */
+/** The controls of an ephemeral reply. */
 interface DumpedAnswer {
   readonly asked: string
   readonly controls: readonly { readonly label: string; readonly action: string; readonly value: string }[]
@@ -93,7 +94,7 @@ async function dump(
   await writeFile(`${FOLDER}/${name}.json`, `${text}\n`)
 }
 
-/** One line per file, message, answer and document, for those who read what changed. */
+/** One line per file, message, reply and document, for readable diffs. */
 function writeCompactly({ collections, ...rest }: Readonly<Record<string, unknown>>): string {
   const lines = (list: readonly unknown[]) => `[\n${list.map((one) => JSON.stringify(one)).join(',\n')}\n]`
   const entries = (value: object) =>
@@ -158,7 +159,7 @@ it('a bot that was used', async () => {
   await expect.poll(async () => (await bot.upload(3)).status).toBe('undone')
   // 5: failed.
   await workspace.waitForReceipt(await share('asha', 'empty.csv', ['Phone,Name']))
-  // 6 and 7: a phone column, and a sheet, that people chose and that are remembered.
+  // 6 and 7: a chosen phone column and a chosen sheet, both stored.
   const chosen = await share('asha', 'agents.csv', ['Agent,Line,Place', 'Kiran Vaidya,9811020010,Madurai'])
   await workspace.waitForReply(chosen)
   await press(chosen, 'Line')
@@ -183,7 +184,7 @@ it('a bot that was used', async () => {
   await workspace.waitForReply(book)
   await press(book, 'South')
   await workspace.waitForReceipt(book)
-  // 8: held by the guard, names of other people. 9: asked for its phone column. 10: asked for its sheet.
+  // 8: held by the guard because of other names. 9: asks for its phone column. 10: asks for its sheet.
   await workspace.waitForReply(
     await share('asha', 'shifted.csv', [
       HEADER,
@@ -219,7 +220,7 @@ it('a bot that was used', async () => {
       ),
     ),
   )
-  // 11: held because rows share phones. 12: held because somebody asked for a preview.
+  // 11: held because rows share phones. 12: held for a requested preview.
   await workspace.waitForReply(
     await share('meera', 'office.csv', [
       HEADER,
@@ -233,7 +234,7 @@ it('a bot that was used', async () => {
   await workspace.waitForReply(
     await share('asha', 'shown.csv', [HEADER, line(2, 'Karaikal'), '9811021001,Nila Das,Karaikal,9']),
   )
-  // 13: to be left out by its old button.
+  // 13: discarded by its old button.
   await workspace.waitForReply(
     await share('ravi', 'left.csv', ['Who,Klingel,Town', 'Imran Qadri,9811020013,Ooty']),
   )
@@ -277,7 +278,7 @@ it('a bot that was used', async () => {
         keep(`${asked} > ${label}`, (await workspace.act('meera', 'customers', { action, value })).answers)
   const home = await workspace.openHome('meera')
   keep('the App Home', home ? [{ blocks: home.blocks }] : [])
-  // 14: heard of, and not begun.
+  // 14: queued, and not begun.
   const queued = await share(
     'asha',
     'late.csv',
@@ -333,7 +334,7 @@ async function share(
   return (await createUploadQueue({ models }).queueSlackShare(place)).upload
 }
 
-/** Carries out the head of the queue; with `kill`, as a process that dies after its second batch. */
+/** Runs the head of the queue; with `kill`, like a process that dies after its second batch. */
 async function run({ workspace, models, files }: Stage, kill = false): Promise<void> {
   const claimed = await claimUpload(models, { leaseMs: 1 }, () => true)
   if (!claimed) throw new Error('nothing to do')
@@ -396,7 +397,7 @@ async function run({ workspace, models, files }: Stage, kill = false): Promise<v
   await (kill ? expect(work).rejects.toThrow('killed') : work)
 }
 
-/** The customer is gone, the rows are not. */
+/** The customer is deleted, the rows are not. */
 function dieErasing(models: Models, dying: AbortController): Models {
   const { collection } = models.uploadRows
   const dies = new Proxy(collection, {

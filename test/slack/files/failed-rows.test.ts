@@ -32,7 +32,7 @@ async function waitUntilPosted(number: number): Promise<void> {
   await expect.poll(async () => (await bot.upload(number)).receipt.due, { timeout: 20_000 }).toBe(false)
 }
 
-/** The receipt is said once more, as after a crash between saying it and writing that down. */
+/** The receipt is posted again, as after a crash between posting and storing. */
 async function repeatReceipt(number: number): Promise<void> {
   await bot.models.fileUploads.collection.updateOne({ number }, { $set: { 'receipt.due': true } })
   await waitUntilPosted(number)
@@ -206,7 +206,7 @@ describe('the file of failed rows is sent once', () => {
   it('when Slack says that it shared it, does not, and does so after all once it was sent anew', async () => {
     const forgotten: (() => Promise<unknown>)[] = []
     let isDeleted = false
-    // Slack has the file from its first answer on, so that it can be deleted, and shares it whenever it likes.
+    // Slack has the file from its first answer on, so it can be deleted; Slack may share it any time.
     bot.workspace.use(async (call, next) => {
       if (call.path === '/api/files.delete' && forgotten.length > 0 && !isDeleted) {
         isDeleted = true

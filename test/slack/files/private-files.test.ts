@@ -56,7 +56,7 @@ describe('a small file', () => {
       { name: 'small.csv', bytes: new TextEncoder().encode('Phone\n9820098299\n') },
       { announce: false },
     )
-    // Slack is not late with it: each look at a file that is not settled is one more.
+    // Slack is fast here: each check of an unfinished file adds a call.
     await expect
       .poll(async () => {
         const response = await fetch(`${workspace.apiUrl}files.info?file=${share.fileId}`, {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FileUpload } from '../../../models/index.ts'
+import { createMissedShares } from '../../../src/slack/files/missed-shares.ts'
+import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { collectWritten, stringsIn, type Written } from '../../support/written-messages.ts'
 
@@ -7,7 +9,7 @@ const LIST = 'Phone,Name\n7417119014,Kushal Sharma\n'
 const WITH_A_BAD_ROW = `${LIST}12,Nobody\n`
 const LONG = { timeout: 20_000 }
 
-/** Nothing is queued, and nothing is left to be worked on. */
+/** Nothing is queued or in progress. */
 async function finish(bot: PlayedBot): Promise<FileUpload[]> {
   await expect
     .poll(
@@ -49,7 +51,7 @@ describe('who shares a file', () => {
     const share = await bot.share('asha', 'rows.csv', WITH_A_BAD_ROW)
     const { id } = await bot.workspace.waitForFile(share)
     await bot.workspace.announce({ ...share, fileId: id, user: bot.workspace.botUserId })
-    // As Slack tells of a link to the file in a message of somebody else: the only share there is the bot's.
+    // As Slack reports a link to the file in another person's message: the only share is the bot's.
     await bot.workspace.announce({ ...share, fileId: id, sharedAt: new Date(Date.now() - 60_000) })
     expect(await finish(bot)).toHaveLength(1)
 
@@ -60,6 +62,36 @@ describe('who shares a file', () => {
     expect(uploads).toHaveLength(2)
     expect(uploads[1]).toMatchObject({ source: { user: bot.workspace.userId('ravi'), file_id: id } })
     expect(uploads[1]?.message).toBe(`${share.channel} ${id} ${forwarded.ts}`)
+  })
+
+  it('is not the bot, where the address of a file in a post of it shares that file', async () => {
+    const { workspace } = bot
+    const bytes = new TextEncoder().encode(LIST)
+    const fileId = await workspace.upload('asha', { name: 'private.csv', bytes })
+    const channel = workspace.channelId('customers')
+    const call = async (method: string, args: Record<string, string>): Promise<string> => {
+      const headers = { authorization: `Bearer ${workspace.token}` }
+      const body = new URLSearchParams(args)
+      return await (await fetch(workspace.apiUrl + method, { method: 'POST', headers, body })).text()
+    }
+    const post = { channel, text: `https://sahara.slack.com/files/U1ASHA/${fileId}/private.csv` }
+    expect(await call('chat.postMessage', { ...post, unfurl_links: 'false' })).toContain('"ok":true')
+    const readInfo = () => call('files.info', { file: fileId })
+    await expect.poll(readInfo, LONG).not.toMatch(new RegExp(`file_not_found|${workspace.botUserId}`))
+
+    await call('chat.postMessage', post)
+
+    await expect.poll(readInfo, LONG).toContain(`"share_user_id":"${workspace.botUserId}"`)
+    const share = { fileId, channel, ts: '1', sharedAt: new Date() }
+    await workspace.announce({ ...share, user: workspace.botUserId })
+    await workspace.announce({ ...share, user: workspace.userId('asha') })
+    expect(await finish(bot)).toEqual([])
+    const { listShares } = createMissedShares({
+      client: createWebClient(workspace.token, workspace.apiUrl, undefined),
+      botUserId: () => workspace.botUserId,
+    })
+    const missed = await listShares(new Set([channel]), new Date(Date.now() - 60_000))
+    expect(missed.filter((one) => one.fileId === fileId)).toEqual([])
   })
 
   it.each(['preview_file', 'import_file'])('is not the bot’s post picked by %s', async (callbackId) => {

@@ -28,7 +28,7 @@ async function press(person: string, message: Message, label: string): Promise<s
 
 const workbook = (...sheets: BuiltSheet[]) => buildZip(buildWorkbook({ sheets }))
 
-/** A list whose second customer has an odd phone, in row 7. */
+/** A list whose second customer has an invalid phone, in row 7. */
 function aList(name: string, phone: string, city = 'Pune'): BuiltSheet {
   const rows = [
     row(1, inline('A1', 'Phone'), inline('B1', 'Name'), inline('C1', 'City')),

@@ -10,7 +10,7 @@ import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 const HEADER = 'Client,Contact Number,Alternate Number,ISD,City'
 const WEEK_1 = `${HEADER}\nVikram,9812345678,9822233344,91,Pune\nNeha,9845567890,9822233345,91,Thane\n`
 const WEEK_2 = `${HEADER}\nVikram,9812345678,9822233344,91,Nagpur\nNeha,9845567890,9822233345,91,Thane\n`
-/** As an earlier version read these headings: the alternate number first, and no country. */
+/** The earlier version's reading of these headings: the alternate number first, and no country. */
 const ALTERNATE_FIRST: Earlier = { phones: [2, 1], regions: [] }
 
 interface Earlier {
@@ -29,7 +29,7 @@ const textOf = (message: Pick<Message, 'text' | 'blocks'>) =>
   showMessage(message, { nameOf: bot.workspace.personName, timeZone: 'Asia/Kolkata' })
 const receiptOf = async (share: Share) => textOf(await bot.workspace.waitForReceipt(share))
 
-/** Stores an upload as an earlier version left it: read otherwise, and without the marks of this version. */
+/** Stores an upload like an earlier version: with another reading, and without this version's marks. */
 async function asEarlierVersion(number: number, { phones, regions, region }: Earlier): Promise<void> {
   const { file } = await bot.upload(number)
   if (!file.mapping) throw new Error('not imported')

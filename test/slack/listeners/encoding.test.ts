@@ -5,7 +5,7 @@ import type { Message, Share } from '../../../dev/workspace/workspace.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { buildZip } from '../../xlsx/support/build-zip.ts'
 
-/** Two letters that are names in several encodings: `Õõ` in windows-1252, `Őő` in windows-1250. */
+/** Two letters that occur in names in several encodings: `Õõ` in windows-1252, `Őő` in windows-1250. */
 const bytesOf = (text: string) => Buffer.from(text, 'latin1')
 const OPEN = bytesOf('Name,Phone\n\xd5\xf5,07417119014\n')
 const MORE = bytesOf('name,PHONE\n\xd5\xf5,9820098200\n')
@@ -46,9 +46,9 @@ describe('a file whose bytes prove no encoding', () => {
     expect(receipt).toContain('1 of 1 row imported')
     expect(receipt).toContain('Encoding: Western European (Windows), windows-1252, as chosen by @ravi')
     expect(await nameOf(KUSHAL)).toBe('Õõ')
-    // The lines are gone from the message and from the database.
+    // The lines are deleted from the message and the database.
     expect(await bot.workspace.thread(share)).toHaveLength(1)
-    // First cells are kept for the window of columns, until retention or forget removes them.
+    // First cells stay for the columns modal, until retention or forget deletes them.
     const { file, ...stored } = await bot.upload(1)
     expect(JSON.stringify({ ...stored, file: { ...file, sample: [] } })).not.toContain('07417119014')
     const [deed] = await bot.models.audit.collection.find({ name: 'choose_encoding' }).toArray()
@@ -64,7 +64,7 @@ describe('a file whose bytes prove no encoding', () => {
       'Encoding: Western European (Windows), windows-1252, as chosen by @ravi for #1',
     )
     expect(await nameOf('+919820098200')).toBe('Õõ')
-    // Another person's program may write another encoding.
+    // Another person's program may use another encoding.
     const theirs = await bot.workspace.waitForReply(await bot.share('meera', 'july.csv', MORE))
     expect(textOf(theirs)).toContain('Which encoding of')
 
@@ -140,7 +140,7 @@ describe('a file whose bytes prove no encoding', () => {
     expect(await press('ravi', question, 'Do not import this file')).toContain('june.csv')
     await receiptOf(share)
     expect(await bot.upload(1)).toMatchObject({ status: 'failed', problem: { code: 'left_out' } })
-    // First cells are kept for the window of columns, until retention or forget removes them.
+    // First cells stay for the columns modal, until retention or forget deletes them.
     const { file, ...stored } = await bot.upload(1)
     expect(JSON.stringify({ ...stored, file: { ...file, sample: [] } })).not.toContain('07417119014')
   })
@@ -152,7 +152,7 @@ describe('a file whose bytes prove no encoding', () => {
     const share = await bot.share('asha', 'june.csv', bytesOf(`Name,Phone\n${rows}`))
     await bot.workspace.waitForReply(share)
 
-    // Too late for a window: the question comes as a message with buttons.
+    // Too late for a modal: the question comes as a message with buttons.
     const { answers } = await bot.workspace.command('meera', 'customers', `/customer forget ${KUSHAL}`, {
       isLate: true,
     })

@@ -24,9 +24,9 @@ import { buildZip } from '../../xlsx/support/build-zip.ts'
 const ADMIN = 'meera'
 const PHONE = '07417119014'
 const LONG = { timeout: 20_000 }
-/** Presses in a row: a digest leads to the day before without an end. */
+/** Maximum depth of presses: a digest links to the previous day without end. */
 const MAX_DEEP = 3
-/** A press of these is final, so everything else is pressed before. The order lets each find what it is about. */
+/** A press of these is final, so all others are pressed before. The order keeps each one's subject intact. */
 const FINAL = [
   'change_column_choice',
   'forget_column_choice',
@@ -40,9 +40,12 @@ const FINAL = [
   'leave_upload',
   'export_filter',
 ]
-/** Questions come as messages, so that their buttons are among those that are pressed. */
+/** Questions come as messages, so that their buttons are pressed too. */
 const LATE = { isLate: true }
-/** With tests of their own: of the page itself, what sends or follows a window, and what stops an import that runs. */
+/**
+ * Tested elsewhere: controls of the App Home, modal submits and their follow-ups, and stopping a running
+ * import.
+ */
 const ELSEWHERE = [
   REFRESH_HOME,
   SEARCH_CUSTOMER,
@@ -56,7 +59,7 @@ const ELSEWHERE = [
 
 const viewOf = (value: string) => value.split(':')[0]
 const headlineOf = (text: string) => text.split('\n')[0] ?? ''
-/** How the bot says that a button does nothing where it was pressed. */
+/** Replies of a button that does nothing in its place. */
 const DEAD_ENDS = [
   ...[describeInChannel(), describeElsewhere(), describeGone()].map((reply) =>
     headlineOf(renderPlain(reply, { timeZone: 'Asia/Kolkata' })),
@@ -76,11 +79,11 @@ interface Shown extends Pressable {
 interface Press {
   readonly control: ActionInput
   readonly depth: number
-  /** How one came to it, for the message of a failure. */
+  /** The path to the control, for failure messages. */
   readonly way: string
 }
 
-/** Somewhere replies are shown. */
+/** A place that shows replies. */
 interface Surface {
   readonly name: string
   press(press: Press): Promise<Shown[]>
@@ -124,7 +127,7 @@ beforeAll(async () => {
   await waitForStatus(number, 'done')
   await workspace.waitForReceipt(await share('day-3.csv', [HEADER, `${PHONE},Kushal S,Nagpur`]))
 
-  // A choice for each channel in which it is corrected and forgotten.
+  // A choice for each channel in which it is corrected and deleted.
   for (const column of ['Erreichbar', 'Rufen', 'Melden']) {
     const asked = await share(`${column}.csv`, [`Kunde,${column},Ort`, 'Nisha,9820098202,Pune'])
     const control = findControl([await workspace.waitForReply(asked)], column)
@@ -158,7 +161,7 @@ const waitForStatus = (number: number, status: FileUpload['status']) =>
 const textOf = (message: { readonly text: string; readonly blocks?: readonly unknown[] }) =>
   showMessage(message, { nameOf: bot.workspace.personName, timeZone: 'Asia/Kolkata' })
 
-/** What people type, in a channel with a number of its own. */
+/** The typed commands, in a channel with its own choice. */
 const commandsFor = (choice: number) => [
   `/customer ${PHONE}`,
   '/customer sharma',
@@ -255,7 +258,7 @@ it('every button of every reply is answered wherever it is shown', async () => {
     const note = (shown: readonly Shown[], depth: number, way: string) => {
       for (const control of shown.flatMap(listControls)) {
         const name = actionName(control.action)
-        // Sharing shows what the view shows, so one of each view is enough.
+        // Sharing shows the same page, so one of each page is enough.
         const key = `${name} ${name === SHARE_VIEW ? viewOf(control.value) : control.value}`
         if (depth > MAX_DEEP || known.has(key) || ELSEWHERE.includes(name)) continue
         known.add(key)

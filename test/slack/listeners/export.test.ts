@@ -57,7 +57,7 @@ async function switchRecords(kind: RecordKind): Promise<void> {
   await expect.poll(find, LONG).not.toBeNull()
 }
 
-/** Customers without what moves with every mention. */
+/** Customers without fields that every mention changes. */
 const readCustomers = async () =>
   (await bot.models.customers.collection.find<Customer>({}).sort({ primary_phone: 1, _id: 1 }).toArray()).map(
     ({ updated_at: _, last_upload: __, upload_count: ___, ...rest }) => rest,
@@ -169,7 +169,7 @@ describe('an export', () => {
 
     clearInterval(timer)
     expect(text.length).toBeGreaterThan(15_000_000)
-    // Pages of a thousand of half a kilobyte each, and what the collector has not taken yet; the file is 16 MB.
+    // Pages of a thousand customers of half a kilobyte, plus garbage; the file has 16 MB.
     expect(limit).toBeLessThan(150 * 1024 * 1024)
   })
 })
@@ -205,7 +205,7 @@ describe('/uploads export', () => {
     await expect
       .poll(async () => JSON.stringify(await sent()), LONG)
       .toMatch(/customers-\d{4}-\d\d-\d\d\.csv/)
-    // In a conversation a thread is seen as "1 reply" and nothing else.
+    // In direct messages a thread is only visible as "1 reply".
     expect((await sent()).filter(({ thread_ts }) => thread_ts !== undefined)).toEqual([])
     expect(JSON.stringify(await bot.workspace.messages('customers'))).not.toMatch(/customers-\d{4}/)
     const sentFiles = await bot.models.sentFiles.collection.find().toArray()

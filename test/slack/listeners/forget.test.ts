@@ -20,11 +20,11 @@ import { readView } from '../../support/view-controls.ts'
 const KUSHAL = '+917417119014'
 const LATA = '+919820098201'
 const LONG = { timeout: 30_000 }
-/** Anything that tells who it was, in any document. */
+/** Any trace of the person, in any document. */
 const TRACES = /74171|kushal|sharma|SL-1001|sl1001|Nagpur|Pune/i
 
 let bot: PlayedBot
-/** Files Slack has deleted for the bot. */
+/** Files that Slack deleted for the bot. */
 let deleted: string[]
 beforeEach(async () => {
   bot = await playWorkspace((workspace) => ({
@@ -47,7 +47,7 @@ async function upload(person: string, name: string, ...lines: string[]): Promise
   await bot.workspace.waitForReceipt(share)
 }
 
-/** Too late for a window: the question comes as a message with buttons. */
+/** Too late for a modal: the question comes as a message with buttons. */
 const type = async (person: string, text: string) =>
   (await bot.workspace.command(person, 'customers', text, { isLate: true })).answers
 
@@ -56,7 +56,7 @@ async function waitUntilDone(number: number): Promise<FileUpload> {
   return await bot.upload(number)
 }
 
-/** The button of the question somebody was asked. */
+/** The button of the last confirmation. */
 async function confirmForget(person = 'meera'): Promise<ActionInput> {
   const answers = await type(person, '/customer forget 07417119014')
   const button = findControl(answers, 'Forget for good')
@@ -81,7 +81,7 @@ function createGate() {
   return { passed, open: () => open() }
 }
 
-/** Everything in the database, as text. */
+/** The whole database as text. */
 async function readEverything(): Promise<string> {
   const collections = await bot.models.connection.listCollections()
   const documents = await Promise.all(
@@ -92,7 +92,7 @@ async function readEverything(): Promise<string> {
 
 const find = (phone = KUSHAL) => bot.models.customers.collection.findOne<Customer>({ primary_phone: phone })
 
-/** Two files with Kushal in them, of which one could not use a row of his. */
+/** Two files with Kushal, one with an invalid row of his. */
 async function playHistory(): Promise<void> {
   await upload(
     'asha',
@@ -118,7 +118,7 @@ async function playHistory(): Promise<void> {
   await expect.poll(async () => (await bot.upload(2)).receipt.due, LONG).toBe(false)
 }
 
-/** From now on a record is something else than a phone. */
+/** Switches the record kind. */
 async function switchRecords(kind: RecordKind): Promise<void> {
   const asker = { user: 'admin', name: 'records', now: new Date() }
   const { number } = await queueSwitch(bot.models, kind, asker)
@@ -214,7 +214,7 @@ describe('/customer forget', () => {
     expect(proof).toMatchObject({
       status: 'done',
       source: { user: bot.workspace.userId('meera') },
-      // Two rows known by the phone, two that could not be used, and the row of the undo.
+      // Two rows with the phone, two invalid ones, and the row of the undo.
       forget_counts: { customers: 1, rows: 5, uploads: 3, files: 2 },
     })
     expect(deleted.sort()).toEqual([failedRows, String(comparison?._id)].sort())
@@ -225,7 +225,7 @@ describe('/customer forget', () => {
       for (const outcome of ROW_OUTCOMES)
         expect(rows.filter((row) => row.outcome === outcome)).toHaveLength(counts?.[outcome] ?? -1)
     }
-    // Others are as they were.
+    // Other customers are unchanged.
     expect(await find(LATA)).toMatchObject({ full_name: 'Lata', city: 'Mumbai' })
     expect(await readEverything()).toContain('Nobody We Know')
     const [again] = await type('asha', '/uploads show 2')
@@ -292,7 +292,7 @@ describe('/customer forget', () => {
       { primary_phone: LATA },
     ])
     expect(asked.flat().map(({ text }) => text)).toEqual([
-      // Nobody is found, so there is nothing to press and no History.
+      // Nobody is found, so there are no buttons and no history.
       expect.stringMatching(/\+91 74171 19014.*\/uploads recent/s),
       expect.stringMatching(/\+91 74171 19014.*\/uploads recent/s),
       expect.stringMatching(/^\S*\+91 74171 19014[^\n]*$/),

@@ -56,9 +56,9 @@ describe('a file whose phone column cannot be told', () => {
     expect(await models.customers.collection.findOne({ primary_phone: KUSHAL })).toMatchObject({
       city: 'Nagpur',
     })
-    // One message all along, and the examples are gone from it and from the database.
+    // One message throughout; the examples are deleted from it and from the database.
     expect(await workspace.thread(march)).toHaveLength(1)
-    // First cells are kept for the window of columns, until retention or forget removes them.
+    // First cells stay for the columns modal, until retention or forget deletes them.
     const { file, ...stored } = await bot.upload(1)
     expect(JSON.stringify({ ...stored, file: { ...file, sample: [] } })).not.toContain('98200 98200')
   })
@@ -92,7 +92,7 @@ describe('a file whose phone column cannot be told', () => {
       await press('ravi', question, 'Do not import this file'),
     )
 
-    // The one who answered is not told who did.
+    // The person who answered is not informed about their own answer.
     expect(output.filter((text) => !text.includes('@asha'))).toEqual([
       expect.stringContaining('Erreichbar unter'),
     ])
@@ -311,7 +311,7 @@ describe('/uploads mapping', () => {
     const change = findControl(one, 'Kunde')
     if (!change) throw new Error('no menu')
     const { answers } = await bot.workspace.act('asha', 'customers', change)
-    // Which column it is now, and what becomes of the files of before.
+    // The current column, and the effect on earlier files.
     expect(answers.map(textOf).join().split('\n')).toEqual([
       expect.stringContaining('Kunde'),
       expect.stringMatching(/\bfiles\b/i),

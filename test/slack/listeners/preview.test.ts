@@ -69,7 +69,7 @@ describe('the guard in Slack', () => {
     expect((await bot.upload(2)).hold?.reasons).toContainEqual({ kind: 'names', rows: 6, of: 6 })
     expect(held).toContain(explainReason({ kind: 'names', rows: 6, of: 6 }))
     expect(held).not.toContain('Kushal')
-    // As the card and the examples call it.
+    // The label as in the card and the examples.
     expect(held).toMatch(/Name: 6 customers/)
     expect(await press('meera', 'preview_examples', '2')).toContain('Kushal Sharma')
 
@@ -92,7 +92,7 @@ describe('the guard in Slack', () => {
     const reason = hold?.reasons.find(({ kind }) => kind === 'old_values')
     if (!reason) throw new Error('no old values')
     expect(await threadText(share)).toContain(explainReason(reason))
-    // Whoever looks at it sees the reason and can decide.
+    // Everybody who looks at it sees the reason and can decide.
     const { answers } = await bot.workspace.command('asha', 'customers', '/uploads show 3')
     expect(output(answers)).toContain(explainReason(reason))
     for (const action of ['approve_upload', 'leave_upload'])

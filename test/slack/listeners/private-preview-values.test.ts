@@ -29,7 +29,7 @@ async function importInto(channel: string): Promise<void> {
   await files.waitForReceipt(2)
 }
 
-/** The person of the lists above is forgotten. @returns what the admin is told in the end */
+/** Forgets the person of the lists above. @returns the reply to the admin */
 async function forget(): Promise<string> {
   const typed = await bot.workspace.command('meera', 'customers', '/customer forget 9820098400', {
     isLate: true,
@@ -115,7 +115,7 @@ describe('the values of a file that was put into a window', () => {
     expect(deleted).not.toContain(source.kind === 'slack' && source.file_id)
     const rows = await bot.models.uploadRows.collection.find({ upload: (await bot.upload(2))._id }).toArray()
     expect(rows).toHaveLength(3)
-    // Words by which today's customers are found stay: they name what customers hold now.
+    // The search words of current customers stay: they name stored values.
     expect(JSON.stringify(rows.map(({ search, ...row }) => row))).not.toMatch(/deepa|iyer|Nagpur|Thane/i)
     expect(JSON.stringify(await bot.upload(2))).not.toMatch(TRACES)
     expect((await bot.upload(2)).counts).toMatchObject({ updated: 2, invalid: 1 })

@@ -85,6 +85,44 @@ describe('a file put into a window', () => {
     expect(await bot.models.customers.collection.countDocuments()).toBe(0)
   })
 
+  it('has one receipt in the channel also where Slack’s answer to its post got lost', async () => {
+    await preview()
+    let isCut = false
+    bot.workspace.use(async (call, next) => {
+      const answer = await next(call)
+      const isReceipt =
+        call.path === '/api/chat.postMessage' &&
+        new URLSearchParams(call.body.toString()).get('channel') === bot.workspace.channelId('north')
+      if (!isReceipt || isCut) return answer
+      isCut = true
+      throw new Error('cut')
+    })
+
+    await bot.workspace.submit('asha', await askChannel(), 'Import into #north')
+    await files.waitFor(1, 'done')
+    await files.waitForReceipt(1)
+
+    expect(isCut).toBe(true)
+    const own = (await bot.workspace.messages('north')).filter(({ metadata }) => metadata?.event_type)
+    expect(own.map(({ metadata }) => metadata?.event_payload.state)).toEqual(['done'])
+    expect((await bot.upload(1)).receipt.message).toBe(own[0]?.ts)
+  })
+
+  it('begins one conversation where Slack’s answer to its first message got lost', async () => {
+    let cuts = 0
+    bot.workspace.use(async (call, next) => {
+      const answer = await next(call)
+      if (call.path !== '/api/chat.postMessage' || cuts > 0) return answer
+      cuts += 1
+      throw new Error('cut')
+    })
+
+    await preview()
+
+    expect(cuts).toBe(1)
+    expect(await readDirect('asha')).toHaveLength(1)
+  })
+
   it('is imported once, however often its window is sent', async () => {
     await preview()
     const [one, other] = [await askChannel(), await askChannel()]
@@ -198,7 +236,7 @@ describe('the field for a file', () => {
   })
 })
 
-/** A choice of a window, as it is typed. */
+/** A modal's choice in the form the emulator needs. */
 function pick(view: ShownView, label: string): { readonly id: string; readonly typed: string } {
   expect(JSON.stringify(view.blocks)).toContain(label)
   return { id: view.id, typed: label }

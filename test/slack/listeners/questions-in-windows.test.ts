@@ -26,7 +26,7 @@ async function askUndo(person = 'asha'): Promise<ShownView> {
   return window
 }
 
-/** Every call to a method from now on, with its arguments. */
+/** Every later call of a method, with its arguments. */
 function watch(method: string): URLSearchParams[] {
   const calls: URLSearchParams[] = []
   bot.workspace.use(async (call, next) => {
@@ -67,7 +67,7 @@ describe('a question in a window', () => {
 
     expect(window.callbackId).toMatch(/^question:[0-9a-f]{32}$/)
     expect(JSON.stringify(window.blocks)).not.toContain('undo_confirm')
-    // The window is shown to its owner alone, whoever sends it.
+    // The modal belongs to one person; another's submit has no effect.
     await bot.workspace.submit('meera', window, '', { timeoutMs: 1 })
     const shown = () => read(bot.workspace.shownWindow(window.id))
     await expect.poll(shown).toContain('This question is closed')
@@ -90,7 +90,7 @@ describe('a question in a window', () => {
   ])('does nothing for somebody %s since', async (_, change) => {
     const window = await askUndo()
     await change()
-    // Where somebody is, is asked again after a minute; another process has not asked yet.
+    // Channel membership is cached for a minute; another process has not cached it yet.
     bot.workspace.connect(`${await bot.addWorker()}/slack/events`)
 
     const answer = await bot.workspace.submit('asha', window, '')

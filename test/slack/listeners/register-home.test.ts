@@ -15,7 +15,7 @@ function collectLog() {
   return { lines, log: createLog('info', { destination, context: fieldsOfSubject }) }
 }
 
-/** It turns out on the way that the work is about #42, and then it fails. */
+/** The work turns out to be about #42, and then fails. */
 async function failAbout42(): Promise<never> {
   logAboutUpload(42)
   throw new Error('away')

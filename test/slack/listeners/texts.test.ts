@@ -102,7 +102,7 @@ describe('somebody who writes to the bot', () => {
         team_id: bot.workspace.teamId,
         event: { type: 'message', ...event },
       })
-    // A later message is answered, so that these had their turn.
+    // A later message is answered, so these were handled before.
     await write('recent')
 
     expect(await bot.workspace.messages(direct)).toHaveLength(before + 2)

@@ -6,7 +6,7 @@ import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { readView } from '../../support/view-controls.ts'
 
 const LONG = { timeout: 20_000 }
-/** Names stand under the town, towns under the remark. */
+/** Names are in the town column, towns in the remark column. */
 const MAY = 'Telefon,Stadt,Bemerkung\n07417119014,Kushal,Pune\n9820098200,Meena,Goa\n'
 const KUSHAL = { primary_phone: '+917417119014' }
 
@@ -34,7 +34,7 @@ async function openColumns(person: string, message: Message): Promise<ShownView>
   return answer.window
 }
 
-/** Picks by the place of the column: what it is for, and the rule. */
+/** Choices by column index: the target, and the rule. */
 const pick = (columns: Readonly<Record<number, readonly [string, string?]>>) =>
   Object.fromEntries(
     Object.entries(columns).map(([index, [target, rule]]) => [
@@ -208,5 +208,53 @@ describe('the columns of a file that was imported', () => {
     await expect.poll(() => finished(3).catch(() => false), LONG).toBe(true)
     expect(await bot.models.fileUploads.collection.countDocuments({ kind: 'undo' })).toBe(1)
     expect(await bot.models.fileUploads.collection.countDocuments({ reread_of: { $exists: true } })).toBe(1)
+  })
+})
+
+describe('a button or a window from before an upgrade', () => {
+  it('says to open the window again where nothing of it is stored', async () => {
+    const [, receipt] = await shareDone('may.csv')
+    const window = await openColumns('asha', receipt)
+    await bot.models.columnWindows.collection.deleteMany({})
+
+    expect(read(await send('asha', window))).toContain('Nothing was changed. Open it again.')
+    expect(await openColumns('asha', receipt)).toBeDefined()
+    expect(await bot.models.fileUploads.collection.countDocuments()).toBe(1)
+  })
+
+  it('says so where a field it offered is gone', async () => {
+    const [, preview] = await sharePreviewed('may.csv')
+    const window = await openColumns('asha', preview)
+    const menu = (value: string) => ({
+      'form_menu:target': { type: 'static_select', selected_option: { value } },
+    })
+
+    const state = { 'row:1': menu('field_of_last_year'), 'row:2': menu('city') }
+    const again = await bot.workspace.submit('asha', window, state)
+    expect(read(again)).toContain('The field you chose for "Stadt" no longer exists. Choose another one.')
+    expect(await bot.upload(1)).toMatchObject({ status: 'held' })
+    expect(read(again && (await send('asha', again)))).toContain('is read again')
+  })
+
+  it('works for a file whose cells were not stored', async () => {
+    const [, receipt] = await shareDone('may.csv')
+    const columns = 'file.mapping.columns.$[].rank'
+    await bot.models.fileUploads.collection.updateOne(
+      { number: 1 },
+      { $unset: { 'file.sample': '', 'file.mapping.rules': '', 'file.headings': '', [columns]: '' } },
+    )
+
+    const window = await openColumns('asha', receipt)
+    expect(read(window)).toContain('Stadt')
+    expect(read(window)).not.toContain('Kushal')
+    expect(read(await send('asha', window))).toMatch(/Undo #1 may\.csv and read it again/)
+  })
+
+  it('says that there is nothing to correct where no header was stored', async () => {
+    const [, receipt] = await shareDone('may.csv')
+    await bot.models.fileUploads.collection.updateOne({ number: 1 }, { $unset: { 'file.header': '' } })
+
+    const answers = await press('asha', receipt, 'Wrong column?')
+    expect(answers.map(textOf).join()).toContain('no columns to correct here. Nothing was changed')
   })
 })

@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => bot.stop())
 
-/** What the bot said in #gossip. */
+/** The bot's messages in #gossip. */
 async function answer() {
   const messages = await bot.workspace.messages('gossip')
   return messages.filter(({ user }) => user === bot.workspace.botUserId)
@@ -89,7 +89,7 @@ describe('the first time the bot is invited to a channel', () => {
       )
 
     expect(await look(bot.workspace.botUserId)).toEqual([])
-    // It would be, were it not the bot's own.
+    // Only the bot's own files are left out.
     expect(await look(undefined)).toHaveLength(1)
   })
 
@@ -123,7 +123,7 @@ describe('the first time the bot is invited to a channel', () => {
     ['after it was sent, and before that was written down', true],
   ])('is said by another process where the first died %s, and still once', async (_, isSent) => {
     let isDead = false
-    // Dies at its last call, before or after it was carried out; nothing of it reaches Slack any more.
+    // Dies at its last call, before or after it was executed; later calls fail.
     const revive = bot.workspace.use(async (call, next) => {
       if (isDead) throw new Error('dead')
       if (!call.path.startsWith('/api/files.completeUploadExternal')) return await next(call)

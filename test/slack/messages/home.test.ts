@@ -166,7 +166,7 @@ describe('what is under way', () => {
   it('stands in the Home with how far it is, and goes by itself when it is over', async () => {
     const uploads = bot.models.fileUploads.collection
     const number = 900
-    // One runs at a time: what earlier tests asked for is over.
+    // One runs at a time: earlier tests' uploads must end first.
     await expect.poll(() => uploads.countDocuments({ status: 'running' }), { timeout: 10_000 }).toBe(0)
     await uploads.insertOne({
       kind: 'import',

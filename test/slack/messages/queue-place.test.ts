@@ -30,7 +30,7 @@ it('is said in the thread of whoever waits, which ends as the receipt; a picture
   await expect.poll(() => textsUnder(second)).toEqual([expect.stringMatching(/\b1\b/)])
   await expect.poll(async () => (await textsUnder(third))[0]).toMatch(/\b\d+\b/)
   expect(await textsUnder(picture)).toEqual([])
-  // Each is called by its name, which nobody had told us, also while it waits.
+  // Each file is shown by its name, which no event contained, also while it waits.
   const named = async () =>
     (await bot.models.fileUploads.find().sort({ number: 1 }).lean()).map(({ file }) => file.name)
   await expect.poll(named).toEqual(['first.csv', 'second.csv', expect.stringMatching(/^F/), 'third.csv'])

@@ -15,7 +15,7 @@ const LONG = { timeout: 20_000 }
 let bot: PlayedBot
 afterEach(() => bot.stop())
 
-/** Reactions of the bot on the message of a share. */
+/** The bot's reactions on a share's message. */
 async function reactionsOn(share: Share): Promise<string[]> {
   const messages = await bot.workspace.messages(share.channel)
   const message = messages.find(({ ts }) => ts === share.ts)
@@ -25,7 +25,7 @@ const expectOne = (share: Share, name: string) => expect.poll(() => reactionsOn(
 const press = (action: string, value: string, person = 'asha') =>
   bot.workspace.act(person, 'customers', { action: `${action}:0`, value })
 
-/** Calls to a method, counted. */
+/** The number of calls of a method. */
 function countCalls(path: string): { readonly count: number } {
   const calls = { count: 0 }
   bot.workspace.use(async (call, next) => {
@@ -42,7 +42,7 @@ describe('the reaction on a shared message', () => {
     const share = await bot.share('asha', 'list.csv', LIST)
 
     await expectOne(share, 'white_check_mark')
-    // A small file is done before anybody could look at an hourglass.
+    // A small file is done before an hourglass would be visible.
     expect(calls.count).toBe(1)
 
     await press('undo_confirm', '1')
@@ -115,7 +115,7 @@ const refusing =
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** A process of its own, which is killed before or after a step. */
+/** A separate process that is killed before or after a step. */
 function createProcess(killAt?: { readonly step: string; readonly when: 'before' | 'after' }) {
   const { workspace, models } = bot
   const client = createWebClient(workspace.token, workspace.apiUrl, createBoltLogger(silent))
@@ -202,7 +202,7 @@ describe('exactly one reaction is there', () => {
   })
 })
 
-/** Holds the first call to a method back until it is let go. */
+/** Delays the first call of a method until released. */
 function holdBack(path: string) {
   let open = () => {}
   let reach = () => {}

@@ -13,7 +13,7 @@ const REPLY: Reply = {
   ],
 }
 
-/** A Slack that does not take these kinds of blocks. */
+/** A Slack that refuses these kinds of blocks. */
 function refusing(...kinds: string[]) {
   const tries: string[][] = []
   return {

@@ -14,7 +14,7 @@ import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const reply = (text: string): Reply => ({ visibility: 'channel', parts: [{ kind: 'text', text }] })
 
-/** The memory several processes share. */
+/** The store that several processes share. */
 function createStore(): UploadMessageStore & {
   readonly messages: Map<string, string>
   readonly repeated: string[]
@@ -26,7 +26,7 @@ function createStore(): UploadMessageStore & {
   const older = new Map<string, string>()
   return {
     messages,
-    /** Uploads whose receipt, if there is one, is to be said again. */
+    /** Uploads whose posted receipt is due again. */
     repeated,
     async claim(upload) {
       const message = messages.get(String(upload._id))
@@ -320,6 +320,74 @@ describe('the one message of an upload', () => {
     await message.print(upload, reply('done'), 'done')
 
     expect(await texts()).toEqual(['done'])
+  })
+
+  describe('where no message shares the file', () => {
+    const ownTexts = async () =>
+      (await workspace.messages('customers'))
+        .filter(({ user }) => user === workspace.botUserId)
+        .map(({ text }) => text)
+    const cut = () =>
+      workspace.use(
+        once('/api/chat.postMessage', async (call, next) => {
+          await next(call)
+          throw new Error('cut')
+        }),
+      )
+    beforeEach(() => {
+      upload = { ...upload, source: { ...upload.source, unshared: true } }
+    })
+
+    it('is one message when the answer to its post got lost', async () => {
+      cut()
+
+      await message.print(upload, reply('done'), 'done')
+
+      expect(await ownTexts()).toEqual(['done'])
+    })
+
+    it('is one message with the last word when the first process died before it could remember', async () => {
+      await message.print(upload, reply('half'), 'running')
+      store.messages.clear()
+
+      await createMessage().print(upload, reply('done'), 'done')
+
+      expect(await ownTexts()).toEqual(['done'])
+    })
+
+    it('is made anew when somebody deleted the message whose answer got lost', async () => {
+      await message.print(upload, reply('half'), 'running')
+      const ts = store.messages.get('a') ?? ''
+      store.messages.clear()
+      await fetch(`${workspace.apiUrl}chat.delete`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${workspace.token}` },
+        body: new URLSearchParams({ channel: share.channel, ts }),
+      })
+
+      await createMessage().print(upload, reply('done'), 'done')
+
+      expect(await ownTexts()).toEqual(['done'])
+    })
+
+    it('is one message for each last word, also when the answer to the second got lost', async () => {
+      const late = createMessage(0)
+      await late.print(upload, reply('which column?'), 'held')
+      upload = { ...upload, receipt: { ...upload.receipt, message: store.messages.get('a') ?? '' } }
+      cut()
+
+      await late.print(upload, reply('done'), 'done')
+
+      expect(await ownTexts()).toHaveLength(2)
+      expect((await ownTexts())[1]).toContain('done')
+    })
+
+    it('is no other upload’s of the same channel', async () => {
+      await message.print(upload, reply('first'), 'done')
+      await message.print({ ...upload, _id: 'b' } as unknown as SlackUpload, reply('second'), 'done')
+
+      expect(await ownTexts()).toEqual(['first', 'second'])
+    })
   })
 
   it('is said without blocks when Slack does not like them', async () => {

@@ -111,7 +111,7 @@ const anyReply: fc.Arbitrary<Reply> = fc.record({
   ),
 })
 
-/** Everything in a message, at whatever depth, that has a `type`. */
+/** All objects in a message with a `type`, at any depth. */
 function* walk(value: unknown): Generator<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return
   if (!Array.isArray(value) && 'type' in value) yield { ...value }
@@ -247,6 +247,23 @@ describe('a reply as blocks', () => {
       'text',
       'date',
     ])
+  })
+
+  it.each([5, 20])('has numbers as numbers in a table of %i rows, which sorts them by size', (count) => {
+    const rows = Array.from({ length: count }, (_, at) => [`row ${at}`, [{ count: at * 1_000 }]])
+    const table: ReplyPart = { kind: 'table', caption: 'Rows', columns: ['Name', 'Rows'], rows }
+
+    const { blocks } = render(table)
+
+    const [shown] = blocks.filter(({ type }) => type === 'table' || type === 'data_table')
+    const cells = (shown as { rows: { type: string; value?: number; text?: string }[][] }).rows.slice(1)
+    expect(cells.map(([, cell]) => cell)).toEqual(
+      Array.from({ length: count }, (_, at) => ({
+        type: 'raw_number',
+        value: at * 1_000,
+        text: at === 0 ? '0' : `${at},000`,
+      })),
+    )
   })
 
   it('says how much of a long table is left out', () => {
@@ -475,7 +492,7 @@ describe('a reply as blocks', () => {
 
 type Part = Readonly<Record<string, unknown>>
 
-/** What Slack allows of each kind of block or element. */
+/** Slack's limits for each kind of block or element. */
 const LIMITS: Readonly<Record<string, (part: Part) => void>> = {
   text: expectText,
   plain_text: expectText,

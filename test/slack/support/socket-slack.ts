@@ -4,30 +4,33 @@ import { createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /**
- * The part of Slack that speaks Socket Mode: hands out an address, says hello, sends envelopes, takes acknowledgements,
+ * Slack's side of Socket Mode: returns an address, says hello, sends envelopes, receives acknowledgements,
  * and ends connections after a warning (https://docs.slack.dev/apis/events-api/using-socket-mode).
  */
 export interface SocketSlack {
   readonly apiUrl: string
   /** Envelope ids acknowledged so far. */
   readonly acknowledged: readonly string[]
-  /** How many connections were opened so far. */
+  /** Those of them that were acknowledged later than Slack waits. */
+  readonly late: readonly string[]
+  /** Number of connections opened so far. */
   connections(): number
-  /** How many are open now, as often as that changed: 1, 2, 1 is a refresh without a gap. */
+  /** The number of open connections after each change: 1, 2, 1 is a refresh without a gap. */
   readonly openCounts: readonly number[]
-  /** Over the newest connection, or the one of that number from 0. */
+  /** Over the newest connection, or the one with this index. */
   send(message: object, connection?: number): void
-  /** Says that a connection is about to end. */
+  /** Announces that a connection will end. */
   announceEnd(reason: 'warning' | 'refresh_requested', connection?: number): void
   /** Ends a connection with a close frame, as Slack does after its announcement. */
   end(connection?: number): void
-  /** Drops the connection, as a network does. */
+  /** Drops the connection, like a network failure. */
   cut(): void
-  /** Answers the next calls for an address with a refusal, or not at all after it. */
+  /** Refuses the next calls for an address. */
   refuseAddress(times: number, error: string): void
   stop(): Promise<void>
 }
 
+const ACKNOWLEDGED_WITHIN_MS = 3_000
 const HANDSHAKE = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11' // RFC 6455
 const TEXT = 0x1
 const CLOSE = 0x8
@@ -35,6 +38,8 @@ const CLOSE_FRAME = Buffer.from([0x88, 0x02, 0x03, 0xe8])
 
 export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> {
   const acknowledged: string[] = []
+  const late: string[] = []
+  const sentAt = new Map<string, number>()
   const sockets: Duplex[] = []
   const openCounts: number[] = []
   let open = 0
@@ -82,7 +87,9 @@ export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> 
         if (opcode === CLOSE) connection.end(CLOSE_FRAME)
         if (opcode !== TEXT) continue
         const { envelope_id }: { envelope_id?: string } = JSON.parse(text)
-        if (envelope_id !== undefined) acknowledged.push(envelope_id)
+        if (envelope_id === undefined) continue
+        acknowledged.push(envelope_id)
+        if (Date.now() - (sentAt.get(envelope_id) ?? 0) > ACKNOWLEDGED_WITHIN_MS) late.push(envelope_id)
       }
     })
     send(
@@ -99,6 +106,7 @@ export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> 
   }
 
   function send(message: object, connection = sockets.length - 1): void {
+    if ('envelope_id' in message) sentAt.set(String(message.envelope_id), Date.now())
     const payload = Buffer.from(JSON.stringify(message))
     const header =
       payload.length < 126
@@ -110,6 +118,7 @@ export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> 
   return {
     apiUrl: `http://127.0.0.1:${port()}/api/`,
     acknowledged,
+    late,
     connections: () => sockets.length,
     openCounts,
     send,

@@ -18,7 +18,7 @@ afterEach(async () => {
   await server?.stop()
 })
 
-/** A server whose listener answers as soon as it was asked, and says how often that was. */
+/** A server whose listener answers at once, and counts its requests. */
 async function start(limits: Partial<HttpLimits> = {}) {
   const asked: string[] = []
   server = createHttpServer({
@@ -34,7 +34,9 @@ async function start(limits: Partial<HttpLimits> = {}) {
   return { port: await server.start(), asked }
 }
 
-/** Sends lines, and nothing after them. @returns all that comes back until the server closes the connection */
+/**
+ * Sends lines, and nothing after them. @returns everything received until the server closes the connection
+ */
 async function send(port: number, lines: readonly string[]): Promise<string> {
   const socket = net.connect({ port, host: '127.0.0.1' })
   sockets.push(socket)
@@ -72,7 +74,7 @@ describe('the web server', () => {
   ])('refuses a request %s before its body has come', async (_, over, status) => {
     const { port, asked } = await start()
 
-    // The body never comes: an answer shows that nobody waited for it.
+    // The body never comes: an answer shows that the server did not wait for it.
     const answer = await send(port, [
       'POST /slack/events HTTP/1.1',
       ...signed('{}', { 'content-length': '500', ...over }),

@@ -14,7 +14,7 @@ import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
 import { createSocketReceiver } from '../../../src/slack/transport/socket-receiver.ts'
 import { type SocketSlack, startSocketSlack } from '../support/socket-slack.ts'
 
-/** A proxy that opens tunnels and nothing else, and counts them by the place they lead to. */
+/** A proxy that only opens tunnels, and counts them by target. */
 async function startProxy() {
   const tunnels: string[] = []
   const sockets = new Set<Socket>()
@@ -97,7 +97,7 @@ describe('where HTTPS_PROXY is set', () => {
     await respond()
     expect(proxy.tunnels).toContain(hostOf(workspace.url))
 
-    // Nothing finds another way out.
+    // There is no other way out.
     proxy.stop()
     for (const call of [() => client.auth.test(), fetchFile, sendFile, respond])
       await expect(call()).rejects.toThrow()
@@ -127,7 +127,7 @@ describe('where HTTPS_PROXY is set', () => {
 
     expect(isConnected()).toBe(true)
     expect(socketSlack.connections()).toBe(1)
-    // One tunnel for the call that hands out the address, one for the socket.
+    // One tunnel for the call that returns the address, one for the socket.
     expect(proxy.tunnels).toEqual([hostOf(socketSlack.apiUrl), hostOf(socketSlack.apiUrl)])
     await receiver.stop()
   })

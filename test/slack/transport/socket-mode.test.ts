@@ -40,7 +40,7 @@ describe('the bot in Socket Mode', () => {
       },
       limits: { maxBytes: 1_000 },
       log: silent,
-      // Never connected: shares are written down by the queue below.
+      // Never connected: the queue below receives the shares.
       models: createModels(mongoose.createConnection()),
       queue: {
         queueSlackShare: async (share) => {
@@ -70,6 +70,7 @@ describe('the bot in Socket Mode', () => {
     await slack.stop()
     await socketSlack.stop()
     await workspace.stop()
+    expect(socketSlack.late).toEqual([])
   })
 
   const shareEnvelope = (id: string, eventId = `Ev-${id}`) => ({

@@ -34,7 +34,7 @@ function anUpload(number: number, sharedAt: Date): FileUpload {
   }
 }
 
-/** As it stands in the database while a run holds it; the lane of its own lets two run at once. */
+/** An upload as stored during a run; its own lane lets two run at once. */
 async function aHeldUpload(number: number, sharedAt: Date): Promise<FileUpload> {
   const upload = {
     ...anUpload(number, sharedAt),

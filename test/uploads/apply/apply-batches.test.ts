@@ -22,7 +22,7 @@ async function clear(): Promise<void> {
     await model.collection.deleteMany({})
 }
 
-/** Running, and held by us. */
+/** Running, with a lease of this test. */
 async function anUpload(): Promise<FileUpload> {
   uploads++
   const upload: FileUpload = {
@@ -258,12 +258,12 @@ describe('applying batches one behind the other', () => {
   })
 })
 
-/** Another run has the upload from now on. */
+/** Another run takes the lease. */
 async function takeOver({ _id }: FileUpload): Promise<void> {
   await models.fileUploads.collection.updateOne({ _id }, { $set: { 'lease.token': 'another run' } })
 }
 
-/** What a later upload said of KUSHAL. */
+/** A later upload's values of KUSHAL. */
 async function storeLaterCustomer(): Promise<void> {
   const moment = new Date('2026-11-01')
   const by = { upload: new mongo.ObjectId(), line: 2 }

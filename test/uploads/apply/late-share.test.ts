@@ -108,7 +108,7 @@ describe('a run that slept through its lease', () => {
     const { collection } = models.customers
     const bulkWrite = collection.bulkWrite.bind(collection)
     vi.spyOn(collection, 'bulkWrite').mockImplementationOnce(async (operations, options) => {
-      // While it sleeps, another run finishes the upload, and the next one is applied.
+      // Meanwhile another run finishes the upload, and the next one is applied.
       await models.fileUploads.collection.updateOne(
         { _id: sleeper._id },
         { $set: { 'lease.token': 'theirs' } },

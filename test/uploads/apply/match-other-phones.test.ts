@@ -47,7 +47,7 @@ type Step =
       readonly kind: 'share'
       readonly isLate: boolean
       readonly isPreviewed: boolean
-      /** Which write of the import is its last, carried out by half; the next run begins anew. */
+      /** The import's last write, which is executed by half; the next run starts again. */
       readonly killedAt: number | undefined
       readonly rows: readonly [number, FieldValues][]
     }
@@ -87,10 +87,13 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-/** What a row comes to: the phone of its customer, or nobody's where several have its phone beside their own. */
+/** A row's result: its customer's phone, or none if several customers have its phone as a second one. */
 type Owner = { readonly phone: string } | 'several'
 
-/** The rule in plain words: the phone's own customer; else the only one who has it beside their own; else a new one. */
+/**
+ * The rule in plain words: the customer with this primary phone; else the only one who has it as a second
+ * phone; else a new one.
+ */
 function ownerOf(customers: ReadonlyMap<string, Record<string, unknown>>, phone: string): Owner {
   if (customers.has(phone)) return { phone }
   const holders = [...customers.values()].filter(({ other_phones }) =>
@@ -100,14 +103,14 @@ function ownerOf(customers: ReadonlyMap<string, Record<string, unknown>>, phone:
   return { phone: String(holders[0]?.primary_phone ?? phone) }
 }
 
-/** What a row says of somebody else's customer: its own phone stays one of the phones it names, the customer's is none. */
+/** A row's values for another customer: its own phone stays in the other phones, the customer's does not. */
 function valuesFor({ phone, values: text }: FileLine, customer: string): FieldValues {
   if (customer === phone || text.other_phones === undefined) return text
   const named = ((text.other_phones ?? []) as readonly string[]).filter((one) => one !== customer)
   return { ...text, other_phones: named.includes(phone) ? named : [...named, phone] }
 }
 
-/** A database with its model beside it. */
+/** A database with its model. */
 class Play {
   readonly files: ModelFile[] = []
   readonly undos: { number: number; file: ModelFile }[] = []
@@ -152,7 +155,7 @@ class Play {
     this.files.push({ upload, rows: shown, isEffective: true })
   }
 
-  /** Row by row: what the customers are when the row comes tells whose it is. */
+  /** Row by row: the customers at that time decide the row's customer. */
   #describe(upload: FileUpload, lines: readonly FileLine[]) {
     const described: ModelRow[] = []
     const owners = lines.map((row): Owner => {
@@ -186,13 +189,13 @@ class Play {
 
 function aLine(line: number, phone: string, printed: FieldValues): FileLine {
   const { other_phones: named, ...rest } = printed
-  // As they are read: a row's own phone is none of its other ones.
+  // As read: a row's own phone is not among its other phones.
   if (named === undefined || named === null) return { line, phone, values: printed }
   const list = (named as readonly string[]).filter((one) => one !== phone)
   return { line, phone, values: list.length > 0 ? { ...rest, other_phones: list } : rest }
 }
 
-/** What came up: a property that never meets a second phone would hold of anything. */
+/** Counts of cases: a property that never meets a second phone would prove nothing. */
 const met = { matched: 0, several: 0 }
 
 function countRow({ customer_phone, outcome }: UploadRow): void {
@@ -226,7 +229,7 @@ async function claim(shared_at: Date): Promise<FileUpload> {
   return await storeRecordKind(models, claimed)
 }
 
-/** Two rows at once, so that several batches are on their way. */
+/** Two rows per batch, so that several batches are in progress. */
 async function* batchesOf(lines: readonly FileLine[]): AsyncGenerator<readonly ReadRow[]> {
   for (let at = 0; at < lines.length; at += 2)
     yield lines.slice(at, at + 2).map((row): ReadRow => ({ kind: 'customer', ...row }))
@@ -236,7 +239,7 @@ async function apply(upload: FileUpload, lines: readonly FileLine[]): Promise<vo
   await applyBatches({ models, upload, signal: signal(), onApplied: async () => {} }, batchesOf(lines))
 }
 
-/** The next write of customers is carried out by half, and then nobody knows. */
+/** The next write of customers is executed by half, with an unknown result. */
 function cutOnce(): void {
   const { collection } = models.customers
   const bulkWrite = collection.bulkWrite.bind(collection)
@@ -249,7 +252,7 @@ function cutOnce(): void {
 
 class Killed extends Error {}
 
-/** The `at`th write of rows or customers is carried out by half, and the process is gone; another begins anew. */
+/** The `at`th write of rows or customers is executed by half and the process dies; another run starts. */
 async function killedAtWrite<T>(at: number | undefined, run: () => Promise<T>): Promise<T> {
   let writes = 0
   let isDead = false

@@ -20,7 +20,7 @@ function aRow(line: number, phone: string, values: FieldValues): ReadRow {
   return { kind: 'customer', line, phone, values }
 }
 
-/** The customers as they are after the plan's writes: a few lines of our own, not the code under test. */
+/** The customers after the plan's writes, computed independently of the tested code. */
 function carryOut(plan: BatchPlan, stored: ReadonlyMap<string, Customer>): Map<string, Customer> {
   const after = new Map(stored)
   for (const write of plan.writes) {
@@ -164,7 +164,8 @@ describe('planning a batch', () => {
   })
 
   it('plans documents a server takes, of 16 MB at most, for the longest row there can be', () => {
-    // A row has 1,048,576 characters at most, of three bytes each in UTF-8; all of them may differ from what is stored.
+    // A row has at most 1,048,576 characters of three UTF-8 bytes each; all of them may differ from the
+    // stored ones.
     const valuesOf = (letter: string) =>
       Object.fromEntries(
         Array.from({ length: 104 }, (_, n) => [`attributes.note_${n}`, letter.repeat(10_000)] as const),
@@ -211,7 +212,7 @@ describe('planning a batch', () => {
       ...['invalid', 'invalid', 'invalid'],
     ])
     expect(plans.at(-1)?.rows[0]).toMatchObject({ ...tooLarge, cells: [KUSHAL, 'as written'] })
-    // The others of the file are imported, and the customer is not touched by a row that is not.
+    // The file's other rows are imported, and an invalid row does not touch the customer.
     expect(plans.at(-1)?.writes.map(({ phone }) => phone)).toEqual([ASHA])
     expect(stored.get(KUSHAL)?.upload_count).toBe(5)
   })
@@ -265,7 +266,7 @@ describe('planning a batch', () => {
 
     expect(notYetWritten).toEqual(before)
     expect(alreadyWritten).toMatchObject({ rows: before.rows, writes: [] })
-    // To be confirmed with a write: that they are done was only read.
+    // Needs a confirming write: the done state was only read.
     expect(alreadyWritten.done).toMatchObject([{ phone: KUSHAL, lastUpload: { line: 3 } }])
   })
 })

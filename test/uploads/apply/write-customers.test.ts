@@ -24,7 +24,7 @@ function phoneOf(index: number): string {
   return `+9198200${String(index).padStart(5, '0')}`
 }
 
-/** A customer as an earlier upload left it: the line there is 1000 more than the index. */
+/** A customer of an earlier upload, whose line is the index plus 1000. */
 function aCustomer(index: number, changed: Partial<Customer> = {}): Customer {
   const line = { upload: EARLIER, line: 1000 + index }
   return {
@@ -71,7 +71,7 @@ describe('customers of whom only the record keeping moves', () => {
     const customers = many.map((index) => aCustomer(index))
     await store(customers)
 
-    // In another order than the customers stand in.
+    // In another order than the customers.
     expect(await writeCustomers(models, many.map((index) => aTouch(index)).reverse())).toBe(true)
 
     const stored = await models.customers.collection.find<Customer>({}).sort({ primary_phone: 1 }).toArray()
@@ -226,7 +226,7 @@ describe('customers who get other values', () => {
     const wide = many.slice(0, 60).map((index) =>
       aTouch(index, {
         kind: 'change',
-        // Three bytes a character: what counts is bytes, not letters.
+        // Three bytes per character: the limit counts bytes.
         values: Object.fromEntries(
           Array.from({ length: 20 }, (_, n) => [`attributes.note_${n}`, '\u0905'.repeat(12_000)]),
         ),

@@ -42,7 +42,7 @@ const slack: FileSource = {
 }
 const deps = () => ({ ...runDeps(models), sources: { slack } })
 
-/** Runs until nothing waits, as one process after the other would. */
+/** Runs until nothing waits, like a series of processes. */
 async function work(): Promise<void> {
   for (;;) {
     const claimed = await claimUpload(models, { leaseMs: 30_000 }, () => true)
@@ -53,7 +53,7 @@ async function work(): Promise<void> {
 
 type Method = 'bulkWrite' | 'insertMany' | 'insertOne' | 'findOneAndUpdate'
 
-/** A run that dies over one call, and leaves its lease to end. */
+/** A run that dies in one call, and leaves its lease to expire. */
 async function dieAt(
   name: 'customers' | 'uploadRows' | 'fileUploads',
   method: Method,

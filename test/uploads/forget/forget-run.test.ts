@@ -22,7 +22,7 @@ beforeEach(async () => {
     await model.collection.deleteMany({})
 })
 
-/** Two files with Kushal and Lata, the second undone; a row of Kushal that could not be used; files the bot sent. */
+/** Two files with Kushal and Lata, the second one undone; an invalid row of Kushal; files the bot sent. */
 async function playHistory(): Promise<FileUpload> {
   const first = await playImport(models, { sharedAt: new Date('2026-01-01') }, [
     { line: 2, phone: KUSHAL, values: { full_name: 'Kushal Sharma', email: 'kushal@example.com' } },
@@ -121,7 +121,9 @@ describe('a run that forgets a person', () => {
         calls += 1
         if (calls === step) throw new AppError('stopping')
       })
-      await expect(runForget({ models, signal, deleteFile }, await claim())).rejects.toMatchObject({
+      await expect(
+        runForget({ models, signal, deleteFile, deleteMessage: async () => true }, await claim()),
+      ).rejects.toMatchObject({
         code: 'stopping',
       })
       await models.fileUploads.collection.updateOne({ _id }, { $set: { 'lease.expires_at': new Date(0) } })
@@ -244,7 +246,15 @@ describe('a run that forgets a person', () => {
     const forget = await queue()
     const running = await claim()
 
-    await runForget({ models, signal: new AbortController().signal, deleteFile: async () => true }, running)
+    await runForget(
+      {
+        models,
+        signal: new AbortController().signal,
+        deleteFile: async () => true,
+        deleteMessage: async () => true,
+      },
+      running,
+    )
 
     const find = async ({ _id }: FileUpload) =>
       await models.fileUploads.collection.findOne<FileUpload>({ _id })
@@ -258,7 +268,7 @@ describe('a run that forgets a person', () => {
         message: expect.stringContaining('named a person who was forgotten'),
       },
       notes: ['Two columns are called Ort.'],
-      // The receipt stands in the thread with all this: it is edited.
+      // The receipt in the thread contains all this, so it is edited.
       receipt: { due: true, message: '1.5' },
     })
     expect(await find(path)).toMatchObject({ source: { path: 'forgotten.csv' }, receipt: { due: false } })
@@ -286,7 +296,12 @@ describe('a run that forgets a person', () => {
     await queue()
 
     await runForget(
-      { models, signal: new AbortController().signal, deleteFile: async () => true },
+      {
+        models,
+        signal: new AbortController().signal,
+        deleteFile: async () => true,
+        deleteMessage: async () => true,
+      },
       await claim(),
     )
 
@@ -311,7 +326,7 @@ describe('a run that forgets a person', () => {
     expect(JSON.stringify(failed)).not.toContain('74171')
   })
 
-  it('finds the phone in any way of writing, and a loan number, and nothing that only looks alike', async () => {
+  it('finds the phone in any way of writing, and a loan ID, and nothing that only looks alike', async () => {
     const upload = await playImport(models, { sharedAt: new Date('2026-01-01') }, [
       { line: 2, phone: KUSHAL, values: { loan_id: 'SL-1001' } },
     ])
@@ -359,7 +374,7 @@ describe('a question whether to forget', () => {
   it('is open for a quarter of an hour, for whoever was asked, where they were asked', async () => {
     const now = new Date()
     const token = await requestForget(models, KUSHAL, ASKER)
-    /** As if so many milliseconds more had passed since the question. */
+    /** As if this many milliseconds had passed since the question. */
     const pass = (ms: number) =>
       models.forgetRequests.collection.updateMany({}, [{ $set: { until: { $subtract: ['$until', ms] } } }])
 

@@ -27,6 +27,7 @@ describe('a question which of two readings is right', () => {
     const person: Person = {
       phone: '+919812345678',
       customers: 1,
+      ids: new Set(),
       lines: new Map(),
       nameWords: new Set(),
       names: (text) => text.includes('9812345678'),
@@ -44,10 +45,11 @@ describe('a question which of two readings is right', () => {
   })
 })
 
-/** Whoever has this number, or is called by it. */
+/** A person with this phone and these names. */
 const GITA: Person = {
   phone: '+919811122233',
   customers: 1,
+  ids: new Set(),
   lines: new Map(),
   nameWords: new Set(),
   names: (text) => text.replaceAll(/\D/g, '').includes('9811122233'),
@@ -57,7 +59,7 @@ const GITA: Person = {
 }
 const NAMED = 'Gita 98111 22233'
 
-/** The document as it is once what was found is written. */
+/** The document after the planned writes. */
 function written(upload: FileUpload): FileUpload {
   const result = structuredClone({ ...upload, _id: String(upload._id) }) as unknown as FileUpload
   for (const [path, value] of Object.entries(scrubUpload(upload, GITA) ?? {})) {
@@ -131,7 +133,7 @@ describe('words of a file that name a person', () => {
     expect(JSON.stringify(upload)).toContain('22233')
     expect(JSON.stringify(after)).not.toContain('22233')
     expect(after).toMatchObject({ number: upload.number, status: upload.status })
-    // What is written once is not written again.
+    // A second pass has nothing to write.
     expect(scrubUpload(after, GITA)).toBeUndefined()
   })
 

@@ -33,7 +33,7 @@ function find(rows: readonly ReadRow[]): SharedPhones | undefined {
 describe('rows of one file with one phone', () => {
   it.each([
     ['other names', [{ full_name: 'Asha Rao' }, { full_name: 'Kiran Rao' }], ['full_name']],
-    ['other loan numbers', [{ loan_id: 'L-10' }, { loan_id: 'L-11' }], ['loan_id']],
+    ['other loan IDs', [{ loan_id: 'L-10' }, { loan_id: 'L-11' }], ['loan_id']],
     [
       'both',
       [

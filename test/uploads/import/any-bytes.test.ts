@@ -8,7 +8,7 @@ import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker } from '../../../src/uploads/worker/upload-worker.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
-/** Files tried: some in every run of the tests, more with `npm run test:fuzz`. */
+/** Number of files: some in every test run, more with `npm run test:fuzz`. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 60)
 const LIMITS = { maxBytes: 200_000, maxRows: 2000, maxColumns: 60, maxCellLength: 2000 }
 const PATIENCE = { timeout: 20_000, interval: 5 }
@@ -123,7 +123,7 @@ const list = fc
     return iconv.encode(lines.join(lineEnd), encoding)
   })
 
-/** Cut, spliced, overwritten, or with another list behind it. */
+/** Cut, spliced, overwritten, or followed by another list. */
 const damaged = fc
   .tuple(list, list, fc.array(fc.nat({ max: 2000 }), { maxLength: 6 }), fc.uint8Array({ maxLength: 20 }))
   .map(([one, other, places, noise]) => {

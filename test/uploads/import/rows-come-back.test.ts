@@ -84,7 +84,7 @@ const phone = fc.constantFrom(
 )
 const table = fc.array(fc.tuple(phone, cell, cell, cell, cell), { minLength: 1, maxLength: 10 })
 
-/** What customers are called: a column of anything else is not taken for their names. */
+/** Customers' names: a column of other values does not count as names. */
 const named = fc.constantFrom('', 'Asha', 'Ravi Kumar', ' नमस्ते ', "O'Neil", '_x0041_ Das')
 const customers = fc.array(fc.tuple(phone, named, cell, cell, cell), { minLength: 1, maxLength: 10 })
 
@@ -133,7 +133,7 @@ describe('an export as a workbook', () => {
   }, 60_000)
 })
 
-/** Customers without what moves with every mention. */
+/** Customers without fields that every mention changes. */
 const readCustomers = async () =>
   (await models.customers.collection.find<Customer>({}).sort({ primary_phone: 1 }).toArray()).map(
     ({ updated_at: _, last_upload: __, upload_count: ___, ...rest }) => rest,

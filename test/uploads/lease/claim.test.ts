@@ -170,14 +170,14 @@ describe.each([
       model.held[who] = null
       model.holder = undefined
     },
-    // The moment passes; it stays the one the holder knows.
+    // The expiry time passes; the holder's value stays the same.
     async expire(model: Model) {
       model.isOver = true
       if (model.holder !== undefined) model.held[model.holder] = await expire()
     },
   }
 
-  /** Acts with the document this process knows, and expects success only of the holder. */
+  /** Acts with this process's document; only the holder may succeed. */
   async function actAsHolder(
     model: Model,
     who: number,
@@ -191,7 +191,7 @@ describe.each([
     return done !== null
   }
 
-  /** @returns the document as its holder knows it, had it been claimed so much earlier */
+  /** @returns the holder's document, as if claimed this much earlier */
   async function expire(): Promise<Errand | null> {
     await age(1_000)
     return await read()

@@ -16,12 +16,12 @@ beforeEach(async () => {
 })
 afterEach(() => vi.useRealTimers())
 
-/** This process's clock, not the database's, is off by so much. */
+/** Shifts this process's clock, not the database's. */
 function shiftClock(ms: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })
 }
 
-/** Milliseconds from the true time to a stored moment. */
+/** Milliseconds from the true time to a stored time. */
 function distance(moment: unknown, trueNow: number): number {
   return (moment as Date).getTime() - trueNow
 }

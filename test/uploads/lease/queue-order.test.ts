@@ -18,7 +18,7 @@ beforeEach(async () => {
 })
 
 interface Entry {
-  /** Of its share; a number says in which order the uploads were heard of. */
+  /** Day of its share; numbers give the order of the events. */
   readonly day: number
   readonly status?: UploadStatus
   /** It was begun and handed back. */
@@ -45,12 +45,12 @@ async function insert(entries: readonly Entry[]): Promise<void> {
   if (documents.length > 0) await uploads.insertMany(documents)
 }
 
-/** What each process that knows the queue says of it. */
+/** The queue places reported by each function. */
 async function readPlaces(): Promise<{ shown: string[]; counted: string[] }> {
   const described: string[] = []
   const queued = async ({ number }: FileUpload, ahead: number) => void described.push(`#${number}: ${ahead}`)
   const places = createQueuePlaces({ models, log: silent, listener: { queued } })
-  // A few are told at a time.
+  // Only a few are posted at a time.
   for (let before = -1; before < described.length; ) {
     before = described.length
     await places.post()
@@ -64,7 +64,7 @@ async function readPlaces(): Promise<{ shown: string[]; counted: string[] }> {
   return { shown: described, counted: counts.map(([number, ahead]) => `#${number}: ${ahead}`) }
 }
 
-/** Takes and finishes one after the other, as a worker does. */
+/** Runs all uploads in order, like a worker. */
 async function takeAll(): Promise<string[]> {
   const { deletedCount } = await uploads.deleteMany({ status: 'running' })
   const taken: string[] = []
@@ -110,7 +110,7 @@ describe('the place in the queue', () => {
     const { shown: reported, counted } = await readPlaces()
 
     expect(counted).toEqual(expected)
-    // Whoever is next is told nothing.
+    // The next upload gets no message.
     expect(reported).toEqual(expected.filter((place) => !place.endsWith(': 0')))
     expect(await takeAll()).toEqual(expected)
   })

@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 const words = async () => (await models.nameWords.collection.distinct('_id', {})).map(String).sort()
-/** As if a row had brought them so long ago. */
+/** As if a row had brought them this long ago. */
 const age = async (ms: number) => {
   await models.nameWords.collection.updateMany({}, { $set: { seen_at: new Date(Date.now() - ms) } })
 }

@@ -6,7 +6,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyz'
 const letter = fc.constantFrom(...letters)
 const word = (minLength: number) => fc.string({ unit: letter, minLength, maxLength: 20 })
 
-/** Whether looking for one word comes by another one. */
+/** True if a search for one word finds another. */
 const isFound = (typed: string, stored: string, wrong: 1 | 2) =>
   keysOfWord(stored).some((key) => keysNear(typed, wrong).includes(key))
 

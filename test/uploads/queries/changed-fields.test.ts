@@ -29,7 +29,7 @@ function aFile(city: string, address: string): string {
   return `Phone,City,Address\n${rows.join('\n')}\n`
 }
 
-/** Shares a file and waits for its last word. `meddle` gets the worker's first progress. */
+/** Shares a file and waits for its end. `meddle` is called at the worker's first progress. */
 async function importFile(id: string, content: string, day: number, meddle?: () => Promise<void>) {
   let finish = (_: FileUpload) => {}
   const finished = new Promise<FileUpload>((resolve) => {

@@ -19,7 +19,7 @@ async function statusIs({ upload }: PlayedBot, number: number, status: FileUploa
   return await upload(number)
 }
 
-/** A file that was shown to somebody, with its document changed to what another version would have written. */
+/** A previewed file, with its document changed to what another version would have stored. */
 async function showFile(bytes: string | Uint8Array, change: Record<string, unknown>): Promise<Share> {
   bot = await playWorkspace()
   const { workspace, models } = bot
@@ -75,9 +75,48 @@ describe('a file that an earlier version began to read', () => {
     expect(await played.models.customers.collection.findOne({})).toMatchObject({ full_name: 'Kiran Vaidya' })
   })
 
-  it('fails with what to do where this version finds another header behind rows that are written', async () => {
+  it('is read on with the header it began with where this version finds another one behind written rows', async () => {
     const played = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
-      await fileUploads.collection.updateOne({ number: 2 }, { $set: { 'file.header.1': 'Title' } })
+      // As if the earlier version had joined two lines to headings.
+      await fileUploads.collection.updateOne(
+        { number: 2 },
+        { $set: { 'file.header.1': 'Customer Name', 'file.mapping.columns.1.header': 'Customer Name' } },
+      )
+    })
+    bot = played
+
+    const upload = await statusIs(played, 2, 'done')
+    expect(upload).toMatchObject({
+      counts: { rows: 5, updated: 5 },
+      file: { header: { 1: 'Customer Name' } },
+    })
+    expect(upload.notes).toContainEqual(expect.stringMatching(/updated during this import/))
+    expect(await played.models.customers.collection.distinct('full_name')).toHaveLength(5)
+  })
+
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    [
+      'columns that stand elsewhere',
+      { 'file.header': ['Phone', 'City', 'Name', 'Due Date'] },
+      { 'file.mapping.columns.1.field': 'city', 'file.mapping.columns.2.field': 'full_name' },
+    ],
+    [
+      'a phone that stands elsewhere',
+      { 'file.header': ['A', 'Phone', 'B', 'C'] },
+      {
+        'file.mapping.columns.0': { index: 0, header: 'A', target: 'field', field: 'full_name', rank: 0 },
+        'file.mapping.columns.1': {
+          index: 1,
+          header: 'Phone',
+          target: 'phone',
+          field: 'primary_phone',
+          rank: 0,
+        },
+      },
+    ],
+  ])('fails with what to do where written rows prove another reading: %s', async (_, header, mapping) => {
+    const played = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
+      await fileUploads.collection.updateOne({ number: 2 }, { $set: { ...header, ...mapping } })
     })
     bot = played
 
@@ -86,6 +125,22 @@ describe('a file that an earlier version began to read', () => {
       counts: { rows: 4, updated: 4 },
     })
     expect(await played.models.customers.collection.countDocuments({ city: 'Salem' })).toBe(1)
+  })
+
+  it('fails where nothing on record can prove how it was read', async () => {
+    const played = await playFixture('import-half-way', undefined, async ({ fileUploads, uploadRows }) => {
+      const upload = await fileUploads.collection.findOneAndUpdate(
+        { number: 2 },
+        { $set: { 'file.header.1': 'Customer Name' } },
+      )
+      await uploadRows.collection.updateMany(
+        { upload: upload?._id },
+        { $set: { forgotten_by: 9 }, $unset: { values: '', changes: '', phone: '' } },
+      )
+    })
+    bot = played
+
+    expect(await statusIs(played, 2, 'failed')).toMatchObject({ problem: { code: 'reading_lost' } })
   })
 
   it('goes on where a heading names a person who was forgotten', async () => {
@@ -98,7 +153,7 @@ describe('a file that an earlier version began to read', () => {
   })
 })
 
-/** A file whose question an earlier version put, and somebody answered. */
+/** A file with an answered question of an earlier version. */
 async function playAnswered(name: string, bytes: Uint8Array, question: unknown): Promise<PlayedBot> {
   return await playWorkspace({}, undefined, {}, async (workspace: Workspace, models: Models) => {
     const { channel, user, fileId, sharedAt } = await workspace.share(

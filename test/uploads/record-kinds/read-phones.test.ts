@@ -19,7 +19,7 @@ beforeEach(async () => {
 const phoneOf = (index: number) => `+9198200${String(index).padStart(5, '0')}`
 const ALL = Array.from({ length: 450 }, (_, index) => phoneOf(index))
 
-/** Every phone with two records, in no order. */
+/** Every phone with two records, in mixed order. */
 async function storeAll(): Promise<void> {
   const records = [...ALL.toReversed(), ...ALL].map((primary_phone) => ({ primary_phone }))
   await models.customers.collection.insertMany(records as never[])
@@ -69,7 +69,7 @@ describe('reading the phones of all records', () => {
     const read: string[] = []
     let failures = 0
     for (;;) {
-      // As a server does that has no room for it any more.
+      // Like a server without space for the cursor.
       if (read.length === 1_000 && failures === 0)
         await client.db(watched.name).command({ killCursors: 'customers', cursors: [cursor] })
       const batch = await reader.next().catch(() => undefined)

@@ -37,7 +37,7 @@ afterEach(() => vi.restoreAllMocks())
 
 type StatedValue = [phone: string, values: FieldValues, written?: string]
 
-/** A share a day, of rows from line 2 on. */
+/** One share per day, with rows from line 2 on. */
 async function share(...rows: StatedValue[]): Promise<FileUpload> {
   const sharedAt = new Date(Date.UTC(2026, 0, ++day, 9))
   const read = rows.map(([phone, values, written], at): PlayedRow => {
@@ -202,7 +202,7 @@ describe('switching', () => {
     const [first, second] = await list({ primary_phone: KUSHAL })
     expect(first).toMatchObject({ city: 'Pune', full_name: 'Kushal', attributes: { shirt: 'XL' } })
     expect(first).not.toHaveProperty('call_log')
-    // What something else wrote goes with the latest.
+    // Values written outside the bot go with the latest record.
     expect(second).toMatchObject({ city: 'Mumbai', full_name: 'Kushal S', call_log: [{ said: 'later' }] })
     await playSwitch(models, 'one_per_phone')
     expect(await list()).toEqual(before)
@@ -379,7 +379,9 @@ describe('a switch that is interrupted', () => {
     return await list()
   }
 
-  /** Works on the switch that waits as a process would, until it dies at its `dieAt`th write. @returns whether it died */
+  /**
+   * Runs the waiting switch like a process, until it dies at its `dieAt`th write. @returns true if it died
+   */
   async function workAndDie(dieAt: number): Promise<boolean> {
     const claimed = await claimUpload(models, { leaseMs: 1 }, () => true)
     if (claimed?.kind !== 'switch') throw new Error('no switch to claim')
@@ -396,7 +398,7 @@ describe('a switch that is interrupted', () => {
       const original = collection[name].bind(collection) as (...args: unknown[]) => Promise<unknown>
       vi.spyOn(collection, name).mockImplementation((async (first: unknown, ...rest: unknown[]) => {
         if (!dying(name === 'bulkWrite')) return await original(first, ...rest)
-        // The database had carried out the half of it.
+        // The database had executed half of it.
         const operations = first as unknown[]
         await original(operations.slice(0, Math.floor(operations.length / 2)), ...rest)
         throw new Error('killed')

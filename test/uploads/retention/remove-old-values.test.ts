@@ -405,7 +405,7 @@ describe('undo, where values were removed', () => {
   })
 
   it('does not give back what nobody knows any more', async () => {
-    // The second old file was taken back; what the first had said is in no young row.
+    // The second old file was undone; no recent row has the first one's value.
     await share(1, { city: 'Pune' })
     await share(2, { city: 'Thane' })
     await share(20, { city: 'Nashik' })

@@ -17,7 +17,7 @@ describe('the id of a row', () => {
     fc.assert(
       fc.property(upload, line, upload, line, (a, lineOfA, b, lineOfB) => {
         const isSame = hex(rowId(a, lineOfA)) === hex(rowId(b, lineOfB))
-        // Upload numbers are unique, whatever the moments of sharing are.
+        // Upload numbers are unique, whatever the share times.
         if (a.number !== b.number) expect(isSame).toBe(false)
         expect(hex(rowId(a, lineOfA)) === hex(rowId(a, lineOfB))).toBe(lineOfA === lineOfB)
       }),

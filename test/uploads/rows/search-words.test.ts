@@ -22,7 +22,7 @@ describe('the words a customer is found by', () => {
     expect(splitName(name)).toEqual(words)
   })
 
-  it('are an e-mail address and a loan number as a whole', () => {
+  it('are an e-mail address and a loan ID as a whole', () => {
     expect(foldWord('Kushal.Sharma@Example.com')).toBe('kushal.sharma@example.com')
     expect(foldIdentifier('SL-1001')).toBe('sl1001')
     expect(foldIdentifier('sl 10/01')).toBe('sl1001')

@@ -40,7 +40,7 @@ type Step =
       readonly isPreviewed: boolean
       readonly rows: readonly [number, number, FieldValues][]
       readonly rules?: Readonly<Record<string, FieldRule>>
-      /** Day it was shared on, whatever was shared and imported before; shares of one day have the order of import. */
+      /** Share day, independent of the import order; shares of one day have the order of import. */
       readonly day?: number
     }
   | { readonly kind: 'undo'; readonly pick: number; readonly isCut: boolean }
@@ -87,7 +87,7 @@ const withRules = (steps: typeof step): fc.Arbitrary<Step> =>
       one.kind === 'share' ? { ...one, rules: some, ...(day !== undefined && { day }) } : one,
     )
 
-/** A database with its model beside it. */
+/** A database with its model. */
 class Play {
   readonly files: ModelFile[] = []
   readonly undos: { number: number; file: ModelFile }[] = []
@@ -185,7 +185,7 @@ function sorted(customers: Record<string, unknown>[]): Record<string, unknown>[]
   return customers.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 }
 
-/** The next write of customers is carried out by half, and then nobody knows. */
+/** The next write of customers is executed by half, with an unknown result. */
 function cutOnce(): void {
   const { collection } = models.customers
   const bulkWrite = collection.bulkWrite.bind(collection)

@@ -5,26 +5,26 @@ export interface ModelRow {
   readonly line: number
   readonly phone: string
   readonly written?: string
-  /** The row's own phone, where it went to the customer who has that as a second one. */
+  /** The row's own phone, if the row matched a customer by it. */
   readonly second?: string
   readonly values: FieldValues
 }
 
 export interface ModelFile {
   readonly upload: FileUpload
-  /** As they are on record. */
+  /** As recorded. */
   readonly rows: readonly ModelRow[]
   readonly rules?: Readonly<Record<string, FieldRule>>
   isEffective: boolean
 }
 
-/** What a record is, and how many files had been applied when it became so. */
+/** A record kind, and the number of files applied before it. */
 export interface ModelChoice {
   readonly kind: RecordKind
   readonly since: number
 }
 
-/** Which record a row is about. */
+/** The record key of a row. */
 function keyInModel(kind: RecordKind, { upload }: ModelFile, { phone, written }: ModelRow): string {
   if (kind === 'one_per_phone') return phone
   if (kind === 'as_written') return `${phone} as ${written ?? phone}`
@@ -32,9 +32,8 @@ function keyInModel(kind: RecordKind, { upload }: ModelFile, { phone, written }:
 }
 
 /**
- * What the customers are, told from the files alone: those that count, one after the other. Values go by the order of
- * sharing, record keeping by the order in which the files were applied; of files from before a switch the earliest shared
- * is the first.
+ * Computes the customers from the active files alone, one after the other. Values follow the share order,
+ * record keeping the order of application; of files from before a switch the earliest share is the first.
  */
 export function expectCustomers(
   files: readonly ModelFile[],
@@ -69,7 +68,7 @@ export function expectCustomers(
   return customers
 }
 
-/** The row that brings a customer: the first of the file applied first, whenever that was shared. */
+/** The row that creates a customer: the first one of the file applied first, whenever it was shared. */
 function findCreators(applied: readonly ModelFile[], kind: RecordKind): Map<string, ModelRow> {
   const creators = new Map<string, ModelRow>()
   for (const file of applied)
@@ -78,7 +77,7 @@ function findCreators(applied: readonly ModelFile[], kind: RecordKind): Map<stri
   return creators
 }
 
-/** What a rule says: a field that is filled is left alone, or every field but those of the row that brings the customer. */
+/** Applies a rule: a non-blank field is kept, or every field except those of the creating row. */
 function putRow(
   customer: Record<string, unknown>,
   { rules = {} }: ModelFile,
@@ -133,7 +132,7 @@ function put(customer: Record<string, unknown>, path: string, value: FieldValue 
   if (isAttribute && Object.keys(holder).length === 0) delete customer.attributes
 }
 
-/** A stored customer as the model tells it: without its id, and without an `attributes` that holds nothing. */
+/** A stored customer in the model's form: without its id, and without an empty `attributes`. */
 export function asModelled({ _id, attributes, ...rest }: Customer): Record<string, unknown> {
   return { ...rest, ...(attributes && Object.keys(attributes).length > 0 && { attributes }) }
 }

@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-/** A share a day, of rows from line 2 on. */
+/** One share per day, with rows from line 2 on. */
 async function share(...rows: [phone: string, values: FieldValues][]): Promise<FileUpload> {
   const sharedAt = new Date(Date.UTC(2026, 0, ++day, 9))
   const read = rows.map(([phone, values], at): PlayedRow => ({ line: at + 2, phone, values }))
@@ -256,7 +256,7 @@ describe('who may undo what', () => {
 })
 
 describe('an undo whose lease is taken by another run', () => {
-  /** At the first such write, and before it; then it fails or is done, as `end` has it. */
+  /** Runs before the first such write, which then fails or succeeds, by `end`. */
   function atFirstWrite(
     [collection, method]: readonly [mongo.Collection, 'insertMany' | 'bulkWrite'],
     end: (write: () => Promise<unknown>) => Promise<unknown>,

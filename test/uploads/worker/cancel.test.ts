@@ -88,7 +88,7 @@ const cancel = async (upload: FileUpload, user = 'U1') =>
     admins: new Set(['UADMIN']),
   })
 
-/** Receipt, rows and customers say the same, and where it stopped. */
+/** Receipt, rows and customers agree, and show where it stopped. */
 async function expectCancelledAfter(upload: FileUpload, rows: number): Promise<void> {
   const ended = await read(upload)
   expect(ended).toMatchObject({
@@ -103,7 +103,7 @@ async function expectCancelledAfter(upload: FileUpload, rows: number): Promise<v
   expect(await models.customers.collection.countDocuments()).toBe(rows)
 }
 
-/** Holds the customers of one batch back. */
+/** Delays the customers of one batch. */
 function holdBatch(number: number) {
   const { collection } = models.customers
   const bulkWrite = collection.bulkWrite.bind(collection)
@@ -142,7 +142,7 @@ describe('an import that is cancelled', () => {
 
   it('keeps no row behind the one it stopped after, those that cannot be used neither', async () => {
     const lines = FILE.trimEnd().split('\n')
-    // The rest of the file has one such row after the other.
+    // The rest of the file alternates with such rows.
     text = `${[...lines.slice(0, 21), ...lines.slice(21).flatMap((line) => ['12,X', line])].join('\n')}\n`
     const batch = holdBatch(2)
     const upload = await share()
@@ -218,7 +218,7 @@ describe('an import that is cancelled', () => {
   })
 })
 
-/** The process that works on it dies with the third batch recorded and its customers not written. */
+/** The process dies after the third batch is recorded and before its customers are written. */
 async function dieInThirdBatch(): Promise<FileUpload> {
   const { collection } = models.customers
   const bulkWrite = collection.bulkWrite.bind(collection)

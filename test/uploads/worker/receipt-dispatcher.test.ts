@@ -55,7 +55,7 @@ it('puts the question of a held upload once', async () => {
 it('says the receipt after a question that was answered while it was still being put', async () => {
   const output: string[] = []
   await store({ status: 'held' })
-  // Somebody answers at once, and another process imports the file and says its receipt.
+  // A person answers at once, and another process imports the file and posts its receipt.
   const dispatcher = aDispatcher(output, async () => {
     await models.fileUploads.collection.updateOne({ number: 1 }, finish)
     await aDispatcher(output).postDue()

@@ -220,7 +220,7 @@ describe('receipts', () => {
     await slow
     expect(await find(upload)).toMatchObject({ receipt: { due: false } })
 
-    // As a process leaves it that is killed while it posts.
+    // The state after a process was killed while posting.
     await models.fileUploads.collection.updateOne(
       { _id: upload._id },
       { $set: { 'receipt.due': true, 'receipt.claimed_until': new Date(Date.now() - 1) } },

@@ -32,7 +32,7 @@ afterEach(async () => {
   vi.restoreAllMocks()
 })
 
-/** Files by their id, as a place that never fails; tests make it fail. */
+/** Files by id, as a source that never fails; tests make it fail. */
 function aSource(files: Record<string, string | Buffer>): FileSource & { open: ReturnType<typeof vi.fn> } {
   return {
     canOpen: ({ source }) => source.kind === 'slack',
@@ -305,7 +305,7 @@ describe('trouble that passes', () => {
     await dying.stop()
     vi.restoreAllMocks()
 
-    // As a killed process leaves it: running, its lease run out, the third batch recorded but not applied.
+    // The state after a kill: running, with an expired lease, and the third batch recorded but not applied.
     await models.fileUploads.collection.updateOne(
       { _id: upload._id },
       {
@@ -390,9 +390,9 @@ describe('trouble that passes', () => {
     const upload = await waitFor(await share('F1', 1), isOver)
     expect(upload.receipt.posted_at).toBeUndefined()
 
-    // By then the first try has been made, and its claim with it.
+    // By then the first try is over, and its claim taken.
     await vi.waitFor(() => expect(listener.finished).toHaveBeenCalledTimes(1))
-    // The next try is due when the claim of the first has run out.
+    // The next try is due when the first claim expires.
     await models.fileUploads.collection.updateOne(
       { _id: upload._id },
       { $unset: { 'receipt.claimed_until': '' } },

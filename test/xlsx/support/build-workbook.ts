@@ -8,7 +8,7 @@ const PACKAGE = 'http://schemas.openxmlformats.org/package/2006/relationships'
 export interface BuiltSheet {
   readonly name?: string
   readonly state?: 'hidden' | 'veryHidden'
-  /** `worksheet` where it does not say. */
+  /** `worksheet` by default. */
   readonly type?: string
   /** The rows' XML. */
   readonly rows?: string
@@ -20,18 +20,18 @@ export interface BuiltSheet {
 
 export interface BuiltWorkbook {
   readonly sheets: readonly BuiltSheet[]
-  /** The shared texts, each the content of an `si`. */
+  /** The shared strings, each the content of an `si`. */
   readonly texts?: readonly string[]
-  /** Number formats of styles 1, 2, …: built in by number, own by code. */
+  /** Number formats of styles 1, 2, …: built-in ones by number, others by code. */
   readonly formats?: readonly (number | string)[]
   readonly is1904?: boolean
   readonly activeTab?: number
   readonly calculation?: string
-  /** Parts by name that replace those made here, or come beside them; null leaves one out. */
+  /** Parts by name that replace or complete the generated ones; null leaves one out. */
   readonly parts?: Readonly<Record<string, string | Buffer | null>>
 }
 
-/** The parts of a workbook, each with nothing in it but what the test is about. */
+/** The parts of a workbook with only what the test needs. */
 export function buildWorkbook(workbook: BuiltWorkbook): ZipEntry[] {
   const { sheets, texts, formats, parts = {} } = workbook
   const all: Record<string, string | Buffer | null> = {

@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 
-/** One entry of an archive, and what the archive says of it where that is not the truth. */
+/** One entry of an archive, with false statements about it where needed. */
 export interface ZipEntry {
   readonly name: string
   readonly content: string | Buffer
@@ -13,7 +13,7 @@ export interface ZipEntry {
 }
 
 export interface BuildZipOptions {
-  /** Sizes stand behind the data, as streaming programs write them. */
+  /** Sizes follow the data, as streaming programs write them. */
   readonly descriptors?: boolean
 }
 
@@ -21,7 +21,7 @@ const UTF8_NAMES = 0x800
 const DESCRIPTOR = 0x8
 const ENCRYPTED = 0x1
 
-/** An archive in memory, true or lying. */
+/** An archive in memory, with true or false statements. */
 export function buildZip(
   entries: readonly ZipEntry[],
   { descriptors = false }: BuildZipOptions = {},

@@ -13,7 +13,7 @@ import { type BuildZipOptions, buildZip, type ZipEntry } from './build-zip.ts'
 
 export const OPTIONS = { maxColumns: 500, maxCellLength: 32_767, fileName: 'list.xlsx' } as const
 
-/** Lends a folder of its own. */
+/** Provides a temporary folder. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'xlsx-test-'))
   try {
@@ -25,7 +25,7 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
 
 export interface ReadWorkbook {
   readonly sheets: readonly Sheet[]
-  /** Of the first visible worksheet. */
+  /** The first visible worksheet. */
   readonly sheet: Sheet
   readonly rows: readonly SheetRow[]
   readonly notes: readonly SheetNote[]
@@ -62,7 +62,7 @@ export function toBytes(built: Built, options: BuildZipOptions = {}): Buffer {
   return Buffer.isBuffer(built) ? built : buildZip(built, options)
 }
 
-/** What the workbook is refused with. */
+/** The error for the workbook. */
 export async function readRefusal(
   built: Built,
   options: Partial<OpenWorkbookOptions> & BuildZipOptions = {},

@@ -1,0 +1,36 @@
+import { mongo } from 'mongoose'
+import { type Models, toDatabaseError } from '../../models/index.ts'
+
+/** An answer as Slack has it, with what it shows. */
+export interface AnswerSent {
+  readonly channel: string
+  readonly ts: string
+  /** `_id`s of customers. */
+  readonly customers: readonly string[]
+  /** Numbers of uploads. */
+  readonly uploads: readonly number[]
+}
+
+export interface SentAnswerStore {
+  /** @throws AppError database_unavailable, database_failed */
+  remember(answer: AnswerSent, at: Date): Promise<void>
+}
+
+export function createSentAnswerStore({ models }: { models: Models }): SentAnswerStore {
+  return {
+    async remember({ channel, ts, customers, uploads }, at) {
+      try {
+        await models.sentAnswers.collection.insertOne({
+          _id: `${channel} ${ts}` as never,
+          channel,
+          ts,
+          customers: customers.map((id) => new mongo.ObjectId(id)),
+          uploads: [...uploads],
+          sent_at: at,
+        })
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stampSources } from '../../dev/build/ensure-built.mjs'
+
+const ROOT = join(import.meta.dirname, '../..')
+const BUILD = '.test-build'
+const STAMP = join(ROOT, BUILD, 'sources.sha256')
+
+/** Compiles the programs that tests start, unchecked: each start from sources would compile them anew. */
+export default function setup(): void {
+  const stamp = stampSources(ROOT) ?? ''
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return
+  rmSync(join(ROOT, BUILD), { recursive: true, force: true })
+  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+  const args = [compiler, '--project', 'tsconfig.build.json', '--noCheck', '--outDir', BUILD]
+  const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' })
+  if (status !== 0) throw new Error('The programs cannot be compiled: the lines above say why.')
+  writeFileSync(STAMP, stamp)
+}
+
+/** @param source such as `src/cli/mongo.ts` @returns absolute path of the compiled program */
+export const builtProgram = (source: string): string => join(ROOT, BUILD, source.replace(/\.ts$/, '.js'))
