@@ -7,6 +7,7 @@ import { defaultCacheDir, startDatabaseServer } from '../src/database/start-serv
 import { align } from './align.ts'
 import { type Answer, type Contender, startContender, type Task } from './contender-pool.ts'
 import { type Case, writeDayFile } from './invented-customers.ts'
+import { readServerTimes } from './processor-time.ts'
 
 const USAGE = `Usage: npm run bench:lists -- [--rows N] [--steps compare,export,undo,undo_older] [--small N] [--load import|raw] [--json]
 
@@ -32,19 +33,21 @@ interface Options {
   readonly json: boolean
 }
 
-/** What one thing took with one number of rows. */
+/** One measured task for one row count. */
 interface ListFigure {
   readonly what: string
   readonly rows: number
   readonly seconds: number
   /** Processor time of the bot's process; the database has its own. */
   readonly processor_seconds: number
+  /** That of the database server; absent where the system does not tell. */
+  readonly database_seconds?: number
   readonly peak_mb: number
-  /** Times as long as the import of the list that is undone. */
+  /** Ratio to the import of the list that is undone. */
   readonly vs_import?: number
 }
 
-/** The engine's planner gets to know the collections that were just filled within this time (docs/performance.md). */
+/** The engine's planner learns about newly filled collections within this time (docs/performance.md). */
 const PAUSE_MS = 8_000
 const MIN_ROWS = 1_000
 
@@ -93,23 +96,32 @@ async function work(
   return await contender.run({ ...rest, uri: url.href, day, rows, path: join(folder, `${day}_${rows}`) })
 }
 
-/** Each in a process of its own, so that the memory is its own. */
-async function alone(run: Run, task: Parameters<typeof work>[2]): Promise<Answer> {
+type TimedAnswer = Answer & { readonly databaseSeconds?: number }
+
+/** Runs a task in its own process, so that its memory is measured alone. */
+async function alone(run: Run, task: Parameters<typeof work>[2]): Promise<TimedAnswer> {
   const contender = startContender()
   try {
-    return await work(run, contender, task)
+    const pids = new Set([contender.pid])
+    const before = readServerTimes(pids)
+    const answer = await work(run, contender, task)
+    const after = readServerTimes(pids)
+    if (!before || !after) return answer
+    const databaseSeconds = after.gateway + after.engine - before.gateway - before.engine
+    return { ...answer, databaseSeconds }
   } finally {
     await contender.end()
   }
 }
 
-function note(run: Run, what: string, answer: Answer, importSeconds?: number): void {
-  const { seconds, processorSeconds, peakMb } = answer
+function note(run: Run, what: string, answer: TimedAnswer, importSeconds?: number): void {
+  const { seconds, processorSeconds, databaseSeconds, peakMb } = answer
   const figure = {
     what,
     rows: run.rows,
     seconds: round(seconds, 2),
     processor_seconds: round(processorSeconds, 2),
+    ...(databaseSeconds !== undefined && { database_seconds: round(databaseSeconds, 2) }),
     peak_mb: round(peakMb, 1),
     ...(importSeconds !== undefined && { vs_import: round(seconds / importSeconds, 2) }),
   }
@@ -117,7 +129,7 @@ function note(run: Run, what: string, answer: Answer, importSeconds?: number): v
   run.log(`${run.rows.toLocaleString('en-US')} rows, ${what}: ${figure.seconds} s, ${figure.peak_mb} MB`)
 }
 
-/** The first list and the one of a usual day after it; the seconds each took. */
+/** Imports the first list and the list of a usual day after it. @returns the seconds of each */
 async function importBoth(run: Run, database: string): Promise<{ readonly [day in Case]?: number }> {
   const seconds: { [day in Case]?: number } = {}
   for (const day of ['first_load', 'typical_day'] as const) {
@@ -179,19 +191,21 @@ async function main(): Promise<number> {
   }
 }
 
-/** Growth: seconds a row with the more rows over those with the fewer. */
+/** Beside the time a row takes its processor time, in microseconds. Growth: seconds a row with the more rows over those with the fewer. */
 function toTable(engine: string, figures: readonly ListFigure[]): string {
-  const head = ['', 'rows', 's', 'µs a row', 'own µs a row', 'peak MB', 'growth', '+ MB', '× its import']
+  const head = ['', 'rows', 's', 'µs a row', 'own', 'database', 'peak MB', 'growth', '+ MB', '× its import']
   const rows = figures.map((figure) => {
-    const { what, seconds, processor_seconds, peak_mb, vs_import } = figure
+    const { what, seconds, processor_seconds, database_seconds, peak_mb, vs_import } = figure
+    const perRow = (some: number) => ((some / figure.rows) * 1e6).toFixed(0)
     const small = figures.find((one) => one.what === what && one.rows < figure.rows)
     const growth = small && seconds / figure.rows / (small.seconds / small.rows)
     return [
       what,
       figure.rows.toLocaleString('en-US'),
       seconds.toFixed(1),
-      ((seconds / figure.rows) * 1e6).toFixed(0),
-      ((processor_seconds / figure.rows) * 1e6).toFixed(0),
+      perRow(seconds),
+      perRow(processor_seconds),
+      database_seconds === undefined ? '' : perRow(database_seconds),
       peak_mb.toFixed(0),
       growth?.toFixed(2) ?? '',
       small ? (peak_mb - small.peak_mb).toFixed(0) : '',

@@ -231,7 +231,7 @@ async function showReadings({ config, path, stderr }: ImportRequest): Promise<vo
   }
 }
 
-/** Up to three rows as both readings read them, for the person who chooses. They are not stored. */
+/** Reads up to three rows in both readings, for the person who chooses. Nothing is stored. */
 async function showOtherPhones(
   { config, signal, stderr }: ImportRequest,
   models: Models,

@@ -82,14 +82,11 @@ describe('a file whose bytes prove no encoding', () => {
 
   it('goes on by itself when another file of the same person with its headings is answered', async () => {
     const first = await bot.share('asha', 'a.csv', OPEN)
+    const asked = await bot.workspace.waitForReply(first)
     const second = await bot.share('asha', 'b.csv', MORE)
     await bot.workspace.waitForReply(second)
 
-    const answer = await press(
-      'ravi',
-      await bot.workspace.waitForReply(first),
-      'Western European (Windows), windows-1252',
-    )
+    const answer = await press('ravi', asked, 'Western European (Windows), windows-1252')
 
     expect(answer).toContain('read the same way: #2')
     expect(await receiptOf(second)).toContain(
