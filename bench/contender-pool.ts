@@ -30,9 +30,9 @@ export interface Task {
   /** The day's file, if the contender reads it. */
   readonly path: string
   readonly lookupsAmong?: number
-  /** The upload that is undone. */
+  /** Number of the upload to undo. */
   readonly number?: number | undefined
-  /** The uploads that are compared. */
+  /** Numbers of the uploads to compare. */
   readonly numbers?: readonly [number, number] | undefined
 }
 

@@ -33,7 +33,7 @@ interface Options {
   readonly json: boolean
 }
 
-/** What one thing took with one number of rows. */
+/** One measured task for one row count. */
 interface ListFigure {
   readonly what: string
   readonly rows: number
@@ -43,11 +43,11 @@ interface ListFigure {
   /** That of the database server; absent where the system does not tell. */
   readonly database_seconds?: number
   readonly peak_mb: number
-  /** Times as long as the import of the list that is undone. */
+  /** Ratio to the import of the list that is undone. */
   readonly vs_import?: number
 }
 
-/** The engine's planner gets to know the collections that were just filled within this time (docs/performance.md). */
+/** The engine's planner learns about newly filled collections within this time (docs/performance.md). */
 const PAUSE_MS = 8_000
 const MIN_ROWS = 1_000
 
@@ -98,7 +98,7 @@ async function work(
 
 type TimedAnswer = Answer & { readonly databaseSeconds?: number }
 
-/** Each in a process of its own, so that the memory is its own. */
+/** Runs a task in its own process, so that its memory is measured alone. */
 async function alone(run: Run, task: Parameters<typeof work>[2]): Promise<TimedAnswer> {
   const contender = startContender()
   try {
@@ -129,7 +129,7 @@ function note(run: Run, what: string, answer: TimedAnswer, importSeconds?: numbe
   run.log(`${run.rows.toLocaleString('en-US')} rows, ${what}: ${figure.seconds} s, ${figure.peak_mb} MB`)
 }
 
-/** The first list and the one of a usual day after it; the seconds each took. */
+/** Imports the first list and the list of a usual day after it. @returns the seconds of each */
 async function importBoth(run: Run, database: string): Promise<{ readonly [day in Case]?: number }> {
   const seconds: { [day in Case]?: number } = {}
   for (const day of ['first_load', 'typical_day'] as const) {

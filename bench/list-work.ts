@@ -7,16 +7,16 @@ import { withTemporaryFile } from '../src/with-temporary-file.ts'
 import { loadHistory } from './load-lookups.ts'
 import { IMPORT_OPTIONS } from './ours.ts'
 
-/** What is done with whole lists, as the commands do it, without Slack. Each gives seconds. */
+/** Tasks on whole lists, done as the commands do them but without Slack. Each returns seconds. */
 
-/** Two lists of the same customers, written by the raw driver. */
+/** Writes two lists of the same customers through the raw driver. */
 export async function loadLists(models: Models, rows: number): Promise<number> {
   return await clock(async () => {
     await loadHistory(models, { customers: rows, rows: rows * 2 }, () => {})
   })
 }
 
-/** The differences of two lists, written as a CSV. */
+/** Writes the differences of two lists as a CSV. */
 export async function timeComparison(
   models: Models,
   [list, other]: readonly [number, number],
@@ -43,14 +43,15 @@ export async function timeComparison(
       await writeComparison(differences(), path, columns)
     }),
   )
-  // Of a hundred rows of a usual day five are new, so five of the other list are missing, and fifteen are changed.
+  // Of a hundred rows of a usual day, five are new and fifteen changed. Five rows of the other list are
+  // missing.
   const customers = same + different
   if (customers < (first.counts?.rows ?? 0) || different === 0)
     throw new Error(`The comparison found ${same} customers the same and ${different} different.`)
   return seconds
 }
 
-/** All customers, as a CSV. */
+/** Writes all customers as a CSV. */
 export async function timeExport(models: Models, rows: number): Promise<number> {
   let customers = 0
   const seconds = await clock(() =>
@@ -67,7 +68,7 @@ export async function timeExport(models: Models, rows: number): Promise<number> 
   return seconds
 }
 
-/** What `/uploads undo` counts before it asks. */
+/** Counts what `/uploads undo` counts before it asks. */
 export async function timeForecast(models: Models, number: number): Promise<number> {
   const found = await checkUndoable(models, number, { user: 'U1', admins: new Set() })
   if (found.kind !== 'possible') throw new Error(`#${number} cannot be undone: ${found.kind}`)

@@ -56,7 +56,7 @@ export async function importShare(models: Models, order: ImportOrder): Promise<I
   })
 }
 
-/** The whole way of an undo, from the request to the receipt. */
+/** Runs a whole undo, from the request to the receipt. */
 export async function undoUpload(models: Models, number: number): Promise<Imported> {
   const open = async () => {
     throw new Error('An undo opens no file.')

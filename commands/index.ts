@@ -53,7 +53,7 @@ export async function answerText(input: CommandInput, deps: CommandDeps): Promis
   return otherwise && isNoFile ? await runCustomer({ ...input, text: otherwise.text }, deps) : reply
 }
 
-/** Undefined where no phone ends so, no loan ID is this and there is an upload of that number. */
+/** Undefined if no phone has this end, no loan has this ID and an upload has this number. */
 async function findEnding(text: string, input: CommandInput, deps: CommandDeps): Promise<Reply | undefined> {
   const reply = await runCustomer({ ...input, text }, deps)
   if ((reply.trace?.customers?.length ?? 0) > 0) return reply

@@ -4,10 +4,11 @@ import { CUSTOMER_INDEXES, type Customer, SWITCHING_INDEX } from './customer.ts'
 import { isDuplicateKey } from './database-error.ts'
 import { ensureIndex, findEqualIndexes } from './ensure-index.ts'
 import { RECORD_KINDS, type RecordKind, type RecordsSetting, readRecordsSetting } from './setting.ts'
+import type { TextKeyedModel } from './text-keyed-model.ts'
 
 interface CustomerModels {
   readonly customers: Model<Customer>
-  readonly settings: Model<RecordsSetting>
+  readonly settings: TextKeyedModel<RecordsSetting>
 }
 
 const MAX_EXAMPLES = 5

@@ -26,6 +26,7 @@ import { createSentAnswerModel, type SentAnswer } from './sent-answer.ts'
 import { createSentFileModel, type SentFile } from './sent-file.ts'
 import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
+import { keyByText, type TextKeyedModel } from './text-keyed-model.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 import { createWindowQuestionModel, type WindowQuestion } from './window-question.ts'
 
@@ -112,6 +113,7 @@ export {
 } from './setting.ts'
 export type { StaleCount } from './stale-count.ts'
 export type { FieldChange, StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
+export type { TextKeyedModel } from './text-keyed-model.ts'
 export type { KeptReason, RecordKeeping, UndoKept, UndoneBy, UndoOf, UndoRow } from './undo.ts'
 export type { UploadRow } from './upload-row.ts'
 export type { WindowAnswer, WindowQuestion } from './window-question.ts'
@@ -121,25 +123,25 @@ export interface Models {
   readonly customers: Model<Customer>
   readonly fileUploads: Model<FileUpload>
   readonly uploadRows: Model<UploadRow>
-  readonly counters: Model<Counter>
-  readonly members: Model<Member>
+  readonly counters: TextKeyedModel<Counter>
+  readonly members: TextKeyedModel<Member>
   readonly columnChoices: Model<ColumnChoice>
-  readonly personRates: Model<PersonRate>
-  readonly previewRequests: Model<PreviewRequest>
-  readonly greetings: Model<Greeting>
-  readonly schemaState: Model<SchemaState>
+  readonly personRates: TextKeyedModel<PersonRate>
+  readonly previewRequests: TextKeyedModel<PreviewRequest>
+  readonly greetings: TextKeyedModel<Greeting>
+  readonly schemaState: TextKeyedModel<SchemaState>
   readonly audit: Model<AuditEntry>
-  readonly digests: Model<Digest>
-  readonly staleCounts: Model<StaleCount>
-  readonly forgetRequests: Model<ForgetRequest>
-  readonly sentAnswers: Model<SentAnswer>
-  readonly sentFiles: Model<SentFile>
-  readonly settings: Model<RecordsSetting>
-  readonly recordMoves: Model<RecordMove>
-  readonly nameWords: Model<NameWord>
-  readonly askedCounts: Model<AskedCount>
-  readonly windowQuestions: Model<WindowQuestion>
-  readonly columnWindows: Model<ColumnWindow>
+  readonly digests: TextKeyedModel<Digest>
+  readonly staleCounts: TextKeyedModel<StaleCount>
+  readonly forgetRequests: TextKeyedModel<ForgetRequest>
+  readonly sentAnswers: TextKeyedModel<SentAnswer>
+  readonly sentFiles: TextKeyedModel<SentFile>
+  readonly settings: TextKeyedModel<RecordsSetting>
+  readonly recordMoves: TextKeyedModel<RecordMove>
+  readonly nameWords: TextKeyedModel<NameWord>
+  readonly askedCounts: TextKeyedModel<AskedCount>
+  readonly windowQuestions: TextKeyedModel<WindowQuestion>
+  readonly columnWindows: TextKeyedModel<ColumnWindow>
 }
 
 /** Creates the models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -149,25 +151,25 @@ export function createModels(connection: Connection): Models {
     customers: createCustomerModel(connection),
     fileUploads: createFileUploadModel(connection),
     uploadRows: createUploadRowModel(connection),
-    counters: createCounterModel(connection),
-    members: createMemberModel(connection),
+    counters: keyByText(createCounterModel(connection)),
+    members: keyByText(createMemberModel(connection)),
     columnChoices: createColumnChoiceModel(connection),
-    personRates: createPersonRateModel(connection),
-    previewRequests: createPreviewRequestModel(connection),
-    greetings: createGreetingModel(connection),
-    schemaState: createSchemaStateModel(connection),
+    personRates: keyByText(createPersonRateModel(connection)),
+    previewRequests: keyByText(createPreviewRequestModel(connection)),
+    greetings: keyByText(createGreetingModel(connection)),
+    schemaState: keyByText(createSchemaStateModel(connection)),
     audit: createAuditEntryModel(connection),
-    digests: createDigestModel(connection),
-    staleCounts: createStaleCountModel(connection),
-    forgetRequests: createForgetRequestModel(connection),
-    sentAnswers: createSentAnswerModel(connection),
-    sentFiles: createSentFileModel(connection),
-    settings: createSettingModel(connection),
-    recordMoves: createRecordMoveModel(connection),
-    nameWords: createNameWordModel(connection),
-    askedCounts: createAskedCountModel(connection),
-    windowQuestions: createWindowQuestionModel(connection),
-    columnWindows: createColumnWindowModel(connection),
+    digests: keyByText(createDigestModel(connection)),
+    staleCounts: keyByText(createStaleCountModel(connection)),
+    forgetRequests: keyByText(createForgetRequestModel(connection)),
+    sentAnswers: keyByText(createSentAnswerModel(connection)),
+    sentFiles: keyByText(createSentFileModel(connection)),
+    settings: keyByText(createSettingModel(connection)),
+    recordMoves: keyByText(createRecordMoveModel(connection)),
+    nameWords: keyByText(createNameWordModel(connection)),
+    askedCounts: keyByText(createAskedCountModel(connection)),
+    windowQuestions: keyByText(createWindowQuestionModel(connection)),
+    columnWindows: keyByText(createColumnWindowModel(connection)),
   }
 }
 

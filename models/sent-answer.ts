@@ -1,14 +1,17 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 
-/** An answer about customers in the conversation with the bot: known so that it can be deleted when one is forgotten. */
+/**
+ * A reply about customers in a direct conversation, recorded so that it can be deleted when a customer is
+ * forgotten.
+ */
 export interface SentAnswer {
-  /** Channel and `ts` of the message, as Slack names them. */
+  /** Channel and `ts` of the message in Slack. */
   _id: string
   channel: string
   ts: string
-  /** `_id`s of the customers it shows. */
+  /** `_id`s of the customers shown. */
   customers: Types.ObjectId[]
-  /** Numbers of the uploads it is about: its rows can name customers. */
+  /** Numbers of the uploads in the reply, whose rows can name customers. */
   uploads: number[]
   sent_at: Date
 }

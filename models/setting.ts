@@ -1,4 +1,5 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
+import type { TextKeyedModel } from './text-keyed-model.ts'
 
 /** The record kinds. The team chooses one; the first is the default. */
 export const RECORD_KINDS = ['one_per_phone', 'one_per_upload', 'as_written'] as const
@@ -30,7 +31,7 @@ export function createSettingModel(connection: Connection): Model<RecordsSetting
 }
 
 /** Reads the record kind in force. */
-export async function readRecordsSetting(settings: Model<RecordsSetting>): Promise<RecordsSetting> {
-  const found = await settings.collection.findOne<RecordsSetting>({ _id: 'records' as never })
+export async function readRecordsSetting(settings: TextKeyedModel<RecordsSetting>): Promise<RecordsSetting> {
+  const found = await settings.collection.findOne({ _id: 'records' })
   return found ?? { _id: 'records', kind: 'one_per_phone', switches: [] }
 }

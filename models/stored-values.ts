@@ -18,6 +18,6 @@ export type StoredValues = { attributes?: Record<string, FieldValue | null> } & 
 export interface WithoutValues {
   /** Fields that the row changed. */
   changed?: string[]
-  /** Fields that the row had a value for. */
-  text?: string[]
+  /** Fields that the row had a value for. A stored name: it stays. */
+  said?: string[]
 }

@@ -2,7 +2,7 @@ import { print } from './terminal-text.ts'
 import { readVersion } from './version.ts'
 
 /**
- * Answers `--help` and `--version` of this program, and ends it.
+ * Answers `--help` and `--version` of a program and ends it.
  * @param usage begins with `Usage: npm …`; the lines of these two options are added
  */
 export function answerHelp(usage: string): void {

@@ -68,7 +68,7 @@ export const ERRORS = {
       const reason = databaseRefusalOf(d)
       return reason ? DATABASE_REFUSALS[reason](d) : 'The database refused the connection.'
     },
-    next: () => 'Tell whoever runs the bot, with the reference below.',
+    next: () => 'Tell the person who runs the bot, and quote the reference below.',
   },
   database_full: {
     sentence: () =>
@@ -275,7 +275,7 @@ export const ERRORS = {
   shared_by_bot: {
     sentence: (d) => `${named(d)} was not imported: files of other apps and workflows are not.`,
     next: () =>
-      'Share it yourself, or ask whoever runs the bot to add the id of that app to the setting BOT_SHARERS.',
+      'Share it yourself. Or ask the person who runs the bot to add the ID of that app to the setting BOT_SHARERS.',
   },
   shared_without_room: {
     sentence: (d) => `${named(d)} was not imported, because you and I are not in a channel together.`,
@@ -284,7 +284,7 @@ export const ERRORS = {
   shared_elsewhere: {
     sentence: (d) => `${named(d)} was not imported: the bot does not work in this channel.`,
     next: () =>
-      "Share it in one of the bot's channels, or ask whoever runs the bot to add this one to the setting CHANNELS.",
+      "Share it in one of the bot's channels. Or ask the person who runs the bot to add this channel to the setting CHANNELS.",
   },
   file_deleted: {
     sentence: (d) => `${named(d)} was deleted before the bot could read it.`,

@@ -1,5 +1,5 @@
 /**
- * Stands for a text that is too long for where it would stand. A text that is cut, or a blank in its place, would be taken
- * for the whole one when the file is shared again; this one is taken for an error of a spreadsheet.
+ * Replaces a text that is too long for its place. If the file is shared again, a shortened text or a blank
+ * would be read as the whole value; this text is read as a spreadsheet error.
  */
 export const TOO_LONG = '#TOO_LONG!'

@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
+import { CUSTOMER_INDEXES } from '../models/customer.ts'
 import { SETTING_NAMES } from '../src/settings.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -84,6 +86,117 @@ describe('the actions of the workflows', () => {
       expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/)
       expect(comment).toMatch(/^ # v\d+\.\d+\.\d+$/)
     }
+  })
+})
+
+interface Job {
+  readonly needs?: string | readonly string[]
+  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> }
+  readonly steps: readonly { readonly run?: string; readonly uses?: string }[]
+}
+
+describe.each(readdirSync(join(ROOT, '.github/workflows')))('the workflow %s', (name) => {
+  const { jobs }: { jobs: Record<string, Job> } = parse(read(`.github/workflows/${name}`))
+  const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []))
+  const allIn = (texts: readonly string[], pattern: RegExp) =>
+    texts.flatMap((text) => [...text.matchAll(pattern)].map(([, found = '']) => found))
+
+  it('has jobs whose parts are there', () => {
+    for (const job of Object.values(jobs)) {
+      const named = allIn([JSON.stringify(job)], /\bmatrix\.(\w+)/g)
+      expect(Object.keys(job.strategy?.matrix ?? {})).toEqual(expect.arrayContaining(named))
+      expect(Object.keys(jobs)).toEqual(expect.arrayContaining([job.needs ?? []].flat()))
+      for (const step of job.steps)
+        expect(Object.keys(step)).toSatisfy(
+          (keys: string[]) => keys.includes('run') !== keys.includes('uses'),
+        )
+    }
+  })
+
+  it('runs commands a shell understands', () => {
+    expect(commands.length).toBeGreaterThan(2)
+    for (const command of commands) {
+      const input = command.replace(/\$\{\{.*?\}\}/g, 'EXPRESSION')
+      const { status, stderr } = spawnSync('bash', ['-n'], { input, encoding: 'utf8' })
+      expect([command, status, stderr]).toEqual([command, 0, ''])
+    }
+  })
+
+  it('runs scripts, files and tools that are there', () => {
+    const texts = [...commands, ...allIn(commands, /\bbash (\.ci\/\S+)/g).map(read)]
+    const programs = allIn(texts, /\bnpm run (?:-s |--silent )?([\w:]+)/g)
+    const files = allIn(
+      texts,
+      /\b(?:bash|node|tsx|--config) ((?:--import tsx )?(?:\.ci|dev|src|test|vitest)[\w./-]+\.\w+)/g,
+    )
+    const tools = allIn(texts, /\bnpx ([\w-]+)/g)
+
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(programs))
+    expect(
+      files.map((file) => file.replace('--import tsx ', '')).filter((file) => !existsSync(join(ROOT, file))),
+    ).toEqual([])
+    expect(tools.filter((tool) => !existsSync(join(ROOT, 'node_modules/.bin', tool)))).toEqual([])
+  })
+})
+
+describe('the scripts of the checks', () => {
+  const listScripts = (folder: string): string[] =>
+    readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+      const path = `${folder}/${entry.name}`
+      if (entry.isDirectory()) return listScripts(path)
+      return read(path).startsWith('#!/usr/bin/env bash') ? [path] : []
+    })
+
+  it.each(listScripts('.ci'))('%s is one a shell understands', (path) => {
+    expect(spawnSync('bash', ['-n', join(ROOT, path)], { encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+  })
+})
+
+describe('the recipe for a cluster in docs/operations.md', () => {
+  const { stdout: recipe } = spawnSync(
+    process.execPath,
+    [join(ROOT, '.ci/print-commands.mjs'), join(ROOT, 'docs/operations.md'), 'sharded-cluster'],
+    { encoding: 'utf8' },
+  )
+
+  /** What the shell of a router has of all its commands, to see which come in which order. */
+  function play(): unknown[][] {
+    const calls: unknown[][] = []
+    const note =
+      (name: string) =>
+      (...args: unknown[]) =>
+        calls.push([name, ...args])
+    const collection = (name: string) => ({ createIndex: note(`${name}.createIndex`) })
+    runInNewContext(recipe, {
+      sh: { enableSharding: note('enable'), shardCollection: note('shard'), splitAt: note('split') },
+      db: { getSiblingDB: (name: string) => ({ upload_rows: collection(`${name}.upload_rows`) }) },
+    })
+    return JSON.parse(JSON.stringify(calls))
+  }
+
+  it('makes the index of the rows before it shards them, and not unique', () => {
+    const calls = play()
+    const index = calls.findIndex(([name]) => name === 'customer-uploads.upload_rows.createIndex')
+    const sharding = calls.findIndex(
+      ([name, of]) => name === 'shard' && of === 'customer-uploads.upload_rows',
+    )
+
+    expect(calls[index]).toEqual(['customer-uploads.upload_rows.createIndex', { upload: 1, line: 1 }])
+    expect(calls[sharding]).toEqual(['shard', 'customer-uploads.upload_rows', { upload: 1, line: 1 }])
+    expect(index).toBeLessThan(sharding)
+    expect(calls[0]).toEqual(['enable', 'customer-uploads'])
+  })
+
+  it('shards customers by what the kind of record in force makes unique, and says what the others need', () => {
+    expect(play()).toContainEqual(['shard', 'customer-uploads.customers', { primary_phone: 1 }, true])
+    expect(recipe).toMatch(/For one-per-upload and as-written leave "true" out/)
+    // Exactly the shard key, or it begins with it: MongoDB takes no other unique index there.
+    const keys = Object.values(CUSTOMER_INDEXES).map(({ key }) => Object.keys(key))
+    expect(keys[0]).toEqual(['primary_phone'])
+    for (const key of keys) expect(key[0]).toBe('primary_phone')
   })
 })
 

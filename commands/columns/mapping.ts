@@ -244,7 +244,7 @@ function describeChoices(choices: readonly ColumnChoice[]): Reply {
       { kind: 'headline', text: 'No phone column, sheet or encoding has been chosen yet.' },
       {
         kind: 'text',
-        text: 'If a file does not tell its phone column or its encoding, or a workbook its sheet, I ask in its thread and remember the answer.',
+        text: 'If the phone column, the encoding or the sheet of a file is unclear, I ask in its thread. I remember the answer.',
       },
     )
   return toAsker(
@@ -286,7 +286,7 @@ function describeChoice(choice: ColumnChoice, deps: CommandDeps, first?: string)
         ...sharedBy(choice),
         wordsOf(choice).chosen,
         { bold: columnOf(choice) },
-        ', chosen by ',
+        '. Chosen by ',
         { user: choice.chosen_by },
         ' (for ',
         { bold: `#${choice.upload}` },

@@ -116,7 +116,7 @@ function notePlaces(filter: CustomerFilter, customers: number): ReplyPart {
   return { kind: 'note', text }
 }
 
-/** `pune goa` is no city: perhaps each word is one. */
+/** `pune goa` is no city, but each word may be one. */
 function splitButton(filter: CustomerFilter, customers: number): Button[] {
   const [place = '', ...others] = filter.places ?? []
   const words = place.split(/\s+/)

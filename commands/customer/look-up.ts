@@ -80,7 +80,7 @@ export async function tryLookUp(
   const asTyped = { lookup, viewer, deps, showOne }
   const exact = await tryWays(WAYS, asTyped)
   if (exact || (lookup.core === undefined && isExact)) return exact
-  // A question in whole sentences: what it is about is left of it.
+  // In a whole sentence, the subject is searched without the words around it.
   const search = lookup.core === undefined ? asTyped : { ...asTyped, lookup: coreOf(lookup, deps) }
   if (search !== asTyped && isTooShort(search.lookup.text)) return undefined
   const reply =
@@ -100,7 +100,7 @@ async function tryWays(ways: readonly Way[], search: Search): Promise<Reply | un
 const coreOf = ({ core = '' }: Lookup, { defaultRegion }: CommandDeps): Lookup =>
   parseLookup(core, defaultRegion)
 
-/** The rest of a question was no name: the answer says what was looked for. */
+/** The reply names the searched words if the rest of the question was no name. */
 function noteCore(reply: Reply, text: string): Reply {
   const [headline, ...rest] = reply.parts
   if (!headline) return reply
@@ -114,7 +114,7 @@ async function describeNothing(
   showOne: ShowOne,
 ): Promise<Reply> {
   const { phone, names } = parseLookup(text, deps.defaultRegion)
-  // The card of a phone also says that it was removed, and when.
+  // The card of a phone also shows that it was deleted, and when.
   if (phone !== undefined && names.length === 0) return await showOne(phone)
   return await describeNothingFound(text, viewer, deps, (one) => findCustomersBy(one, viewer, deps))
 }

@@ -18,23 +18,25 @@ import { nearestWord } from '../text/index.ts'
 const MAX_LETTERS = 80
 const MAX_LABEL = 60
 const MIN_ENDING = 4
-/** Shorter texts that are tried; each is a search. */
+/** Maximum of shorter texts to try; each costs a search. */
 const MAX_TRIED = 3
-/** Customers behind one button: what it carries has an end. */
+/** Maximum of customers behind one button, because a button's value is limited. */
 const MAX_CUSTOMERS = 12
 
-/** @returns ids of the customers a text leads to */
+/** @returns IDs of the customers found by a text */
 type Find = (text: string) => Promise<readonly string[]>
 
-/** What leads to customers in place of what was typed. */
+/** A search that finds customers near the typed text. */
 interface Nearest {
   readonly text: string
   readonly customers: readonly string[]
-  /** What changed was asked of them. */
+  /** True if the person asked for changes. */
   readonly isHistory: boolean
 }
 
-/** One line, and the nearest that works as a button: a part of what was typed, or a form of `/uploads`. */
+/**
+ * One line, with a button for the nearest text that works: a part of the typed text, or a form of `/uploads`.
+ */
 export async function describeNothingFound(
   text: string,
   viewer: Viewer,
@@ -64,7 +66,7 @@ function chooseButton(view: FormView | undefined, nearest: Nearest | undefined):
     : viewButton(`Show ${brief(text, MAX_LABEL)}`, viewValue('people', ...customers))
 }
 
-/** A form of `/uploads`; of one that names a file only where there is such a file. */
+/** Finds a form of `/uploads`. A form that names a file counts only if the file exists. */
 async function findForm(text: string, viewer: Viewer, deps: CommandDeps): Promise<FormView | undefined> {
   const view = viewOfForm(text, { ...deps, ...viewer })
   if (view?.view !== 'upload') return view
@@ -80,7 +82,10 @@ async function findNearest(text: string, deps: CommandDeps, find: Find): Promise
   return undefined
 }
 
-/** What may have been meant, the likeliest first: an address without its end, an address without its sign, a word fewer. */
+/**
+ * Texts that may have been meant, the likeliest first: an address without its end, without its sign, or one
+ * word fewer.
+ */
 function shorterTexts(text: string, { defaultRegion }: CommandDeps): Pick<Nearest, 'text' | 'isHistory'>[] {
   const { core, email, names, digits, place, text: whole } = parseLookup(text, defaultRegion)
   const meant = core ?? whole
@@ -99,7 +104,7 @@ function shorterTexts(text: string, { defaultRegion }: CommandDeps): Pick<Neares
     text: words.filter((_, other) => other !== at).join(' '),
     isHistory: nearestWord(word, ['history']) !== undefined,
   }))
-  // People type what they are surest of first.
+  // People type the word they are surest of first.
   return without.toReversed().sort((a, b) => Number(b.isHistory) - Number(a.isHistory))
 }
 

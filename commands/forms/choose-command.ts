@@ -10,7 +10,7 @@ export interface AnyRequest {
   readonly text: string
   /** Tried if the first finds nothing: `show kushal` names a file or a person. */
   readonly otherwise?: { readonly command: '/customer'; readonly text: string }
-  /** Asked for the customers whose phone ends so, before the upload of that number. */
+  /** The text was read as the end of a phone before it was read as an upload number. */
   readonly isEnding?: true
 }
 
@@ -29,7 +29,7 @@ export function chooseCommand(typed: string, options: Options): AnyRequest {
   const [, command, behind = ''] = /^\/(customer|uploads)\b ?(.*)$/is.exec(text) ?? []
   if (command !== undefined)
     return { command: command === 'customer' ? '/customer' : '/uploads', text: behind }
-  // The last digits of a phone, before an upload with so high a number.
+  // The last digits of a phone are likelier than such a high upload number.
   if (/^\d{4,9}$/.test(text)) return { command: '/customer', text, isEnding: true }
   const request = parseUploadsRequest(text, options)
   if (request.kind === 'word' && request.word === 'show') return chooseShown(text, request.text, options)

@@ -22,7 +22,7 @@ export interface AskedFilter {
 
 interface NotUnderstood {
   readonly kind: 'unknown'
-  /** The words that were not understood, and those before them, which were. */
+  /** The words that were not understood, after the words that were. */
   readonly words: string
   readonly before: string
 }
@@ -185,7 +185,7 @@ function readPresence(words: readonly string[], options: FilterOptions): Reading
     count += found.words
     const next = /^(?:and|or)$/.test(lower(words.slice(count))) ? 1 : 0
     const behind = words.slice(count + next)
-    // `without e-mail and due this week`: a condition, and not the field `due`.
+    // `without e-mail and due this week` has a condition; `due` is not the field here.
     const isField = next > 0 && !CONDITIONS.some((reader) => reader(behind, options))
     found = isField ? readField(behind, catalogue) : undefined
     if (found) count += next
@@ -201,7 +201,7 @@ function readPresence(words: readonly string[], options: FilterOptions): Reading
   }
 }
 
-/** `city pune`, `state goa`: the word of the field in front of the place. */
+/** `city pune`, `state goa`: the field's word before the place. */
 function readState(words: readonly string[], options: FilterOptions): Reading | undefined {
   if (!/^(?:city|town|state|district|place)$/.test(lower(words)) || words.length < 2) return undefined
   const place = readPlace(words.slice(1), options)
@@ -212,10 +212,10 @@ function readFiller(words: readonly string[]): Reading | undefined {
   return FILLERS.has(lower(words)) ? { words: 1, text: (asked) => asked } : undefined
 }
 
-/** What is left is where they live: `pune`, `navi mumbai`. It ends where something else begins. */
+/** The remaining words are a place: `pune`, `navi mumbai`. It ends where another condition begins. */
 function readPlace(words: readonly string[], options: FilterOptions): Reading | undefined {
   let count = 0
-  // `today`, `last week`: days of what, is not said.
+  // `today` or `last week` does not name the field whose days are meant.
   const isDays = (at: number) =>
     [1, 2].some((many) => parsePeriod(words.slice(at, at + many).join(' '), options) !== undefined)
   const isEnd = (at: number) => isDays(at) || (at > 0 && ENDS_PLACE.test(words[at] ?? ''))
@@ -235,18 +235,18 @@ function readPlace(words: readonly string[], options: FilterOptions): Reading | 
 const BEGINS_SOMETHING =
   /^(?:without|with|no|not|due|overdue|since|after|before|by|per|changed|and|or|file|upload|in|from|city|state|stale|who|that|whose|missing)$/i
 
-/** Behind a place, in Hindi: in, is, of. */
+/** Hindi words after a place: in, is, of. */
 const ENDS_PLACE = /^(?:me|mein|hai|hain|ke|ki|ka|se)$/i
 
 const isPlaceWord = (word: string): boolean =>
   /^[\p{L}\p{M}][\p{L}\p{M}'’.-]*$/u.test(word) && !BEGINS_SOMETHING.test(word)
 
-/** Words of conditions that are mistyped. */
+/** Words of conditions that may be mistyped. */
 const CONDITION_WORDS =
   'due without with overdue refreshed since before after today tomorrow yesterday week month days monday tuesday wednesday thursday friday saturday sunday'.split(
     ' ',
   )
-/** What completes a condition that was left open, in front of it and behind it. */
+/** Texts that complete an open condition, before or after it. */
 const COMPLETIONS: readonly ((text: string) => string)[] = [
   (text) => (/\bdue$/i.test(text) ? `${text} this week` : `${text} for 30 days`),
   (text) => `${text} days`,
@@ -254,8 +254,8 @@ const COMPLETIONS: readonly ((text: string) => string)[] = [
 ]
 
 /**
- * A filter that works, near one that does not: mistyped words of ours put right, or the part that is missing.
- * @returns undefined where none is near
+ * Finds a working filter near a broken one: corrects mistyped words or adds the missing part.
+ * @returns undefined if none is near
  */
 export function nearestFilter(
   { before, words }: Pick<NotUnderstood, 'before' | 'words'>,
@@ -276,7 +276,7 @@ export function nearestFilter(
   for (const one of tried) {
     const text = `${before} ${one}`.trim()
     const asked = parseCustomerFilter(one, options)
-    // A place takes any word, so it is no sign that something was understood.
+    // A place accepts any word, so a place alone does not show that the text was understood.
     const isUnderstood =
       asked.kind === 'filter' &&
       (asked.by !== undefined || Object.keys(asked.filter).some((key) => key !== 'places'))

@@ -11,7 +11,7 @@ export interface CustomerOptions extends DayOptions {
 /** The parsed request of `/customer …`. */
 export type CustomerRequest =
   | { readonly kind: 'help' }
-  /** Of this and of the next, `who` is empty where nobody was named. */
+  /** Here and in the next kind, `who` is empty if nobody was named. */
   | { readonly kind: 'forget'; readonly who: string }
   /** `who` is empty if nobody was named. */
   | { readonly kind: 'history'; readonly who: string }
@@ -98,7 +98,7 @@ function isMistyped(word: string, rest: readonly string[], { defaultRegion }: Cu
   )
 }
 
-/** `a, b`, `a; b`, a line each; `a and b`; whole phones side by side. */
+/** Reads `a, b`, `a; b`, one per line, `a and b`, and whole phones separated by spaces. */
 function readSeveral(text: string, options: CustomerOptions): CustomerRequest | undefined {
   const split = (by: RegExp) =>
     text
@@ -119,7 +119,10 @@ function readSeveral(text: string, options: CustomerOptions): CustomerRequest | 
   return phones.length > 1 ? { kind: 'several', terms: phones } : undefined
 }
 
-/** `9000000101 9000000102`, `9000000101/9000000102`: each is a whole phone. None where they are parts of one. */
+/**
+ * Splits `9000000101 9000000102` or `9000000101/9000000102` into whole phones. Empty if they are parts of one
+ * phone.
+ */
 function splitPhones(text: string, { defaultRegion }: CustomerOptions): string[] {
   if (/\p{L}/u.test(text)) return []
   const isPhone = (part: string) => parsePhoneQuery(part, defaultRegion).kind === 'phone'
@@ -200,7 +203,7 @@ function withoutAsking(text: string): string {
   return rest
 }
 
-/** What a question is about: `kushal` of `kushal ka number batao`. Empty where every word only asks. */
+/** The subject of a question: `kushal` of `kushal ka number batao`. Empty if all words are fillers. */
 function withoutFillers(text: string): string {
   return text
     .split(' ')
@@ -209,7 +212,7 @@ function withoutFillers(text: string): string {
     .join(' ')
 }
 
-/** Whether a word asks, and is in few names. */
+/** True for a word that belongs to the question and is rarely part of a name. */
 export function isFiller(token: string): boolean {
   return FILLERS.has(token.toLowerCase().replace(/['’]s$|[^\p{L}\p{M}\p{N}]+/gu, ''))
 }

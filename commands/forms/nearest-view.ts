@@ -29,7 +29,7 @@ export function viewOfForm(form: string, options: UploadsOptions & FilterOptions
   switch (word) {
     case 'recent': {
       const asked = parseRecent(text, options)
-      // A word that is called nobody's name may be a customer's.
+      // A word that matches no name may still be a customer's.
       const isList =
         asked.kind === 'list' && (asked.name === undefined || /(?:^|\s)(?:by|of|from) |@/i.test(text))
       return isList ? { typed, view: 'recent', about: [text] } : undefined

@@ -124,7 +124,7 @@ function readFiller(words: readonly string[]): Reading | undefined {
   return isListFiller(lowerFirst(words)) ? read() : undefined
 }
 
-/** Whether a word says nothing by itself in a request for a list. */
+/** True for a word without a meaning of its own in a request for a list. */
 export function isListFiller(word: string): boolean {
   return FILLERS.has(word.toLowerCase())
 }

@@ -70,7 +70,7 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
   const known = findWord(word)
   // `list` and `latest` can start a list or a file name: they are parsed as a whole below.
   if (known !== undefined && Object.hasOwn(KNOWN, word)) return { kind: 'word', word: known, text: rest }
-  // `total customers.csv` is a file.
+  // `total customers.csv` is a file name.
   if (known !== undefined && !AMBIGUOUS.has(word) && !isFileName(text))
     return { kind: 'word', word: known, text: rest }
   if (parseUploadReference(text) !== undefined || isFileName(text))
@@ -106,7 +106,7 @@ function readWho(text: string, options: UploadsOptions): UploadsRequest | undefi
   return period ? { kind: 'who', period, text: days } : { kind: 'word', word: 'show', text: days }
 }
 
-/** `how many customers in pune`, `kitne customers hai`. */
+/** Reads `how many customers in pune`, `kitne customers hai`. */
 function readHowMany(text: string): UploadsRequest | undefined {
   const [, rest] = /^(?:how many|number of|kitn[aei])(?: (.+))?$/i.exec(text) ?? []
   return /^(?:how many|number of|kitn[aei])\b/i.test(text)

@@ -20,7 +20,7 @@ export function describeNotChosen(): ReplyPart[] {
     {
       kind: 'text',
       text: [
-        'Ask whoever runs the bot to add this channel to the setting ',
+        'Ask the person who runs the bot to add this channel to the setting ',
         { code: 'CHANNELS' },
         ', or use one of its channels.',
       ],

@@ -64,7 +64,7 @@ export async function findMeantUpload(
 
 /** Why a number finds nothing. */
 export const NO_LIST =
-  'Its number was given to a shared file that is not a customer list, such as a picture, or to the same share a second time. Nothing was imported.'
+  'This number belongs to a repeated share or to a file that is not a customer list. Nothing was imported.'
 
 /** Finds a file by name: one, or several to pick from. */
 async function findNamed(name: string, viewer: Viewer, deps: CommandDeps): Promise<FileUpload | Reply> {

@@ -124,7 +124,7 @@ function offsetAt(time: number, timeZone: string): number {
 }
 
 function readRelative(text: string, today: Day): Day | undefined {
-  // In Hindi a day back and a day ahead are one word. Days of files and of customers have come.
+  // In Hindi one word means yesterday and tomorrow. Days of files and of customers are in the past.
   if (/^(?:today|now|aaj|todays|today['’]s|this (?:morning|afternoon|evening)|tonight)$/.test(text))
     return today
   if (/^(?:yesterday|kal|yesterdays|yesterday['’]s|last night)$/.test(text)) return addDays(today, -1)

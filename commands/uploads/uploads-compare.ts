@@ -109,7 +109,7 @@ function splitReferences(text: string): string[] {
   return parts.length > 1 ? parts : text.split(/\s+(?=#?\d+$)/)
 }
 
-/** `day-1 day-2`: two names of files, unless one file is called so. */
+/** `day-1 day-2` are two file names, unless one file has this name. */
 async function splitNames(
   parts: readonly string[],
   viewer: Viewer,

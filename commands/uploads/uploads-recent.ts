@@ -123,7 +123,7 @@ async function findUsers(
   return called.length > 0 ? called : [name]
 }
 
-/** Whether somebody who uploaded lately is called so. */
+/** True if somebody with this name uploaded recently. */
 export async function isUploader(name: string, viewer: Viewer, deps: CommandDeps): Promise<boolean> {
   return /^[\p{L}\p{M}.'-]{2,40}$/u.test(name) && (await findCalled(name, viewer, deps)).length > 0
 }

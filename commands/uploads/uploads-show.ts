@@ -65,7 +65,7 @@ export async function showUpload({ text, ...viewer }: CommandInput, deps: Comman
   return (await listDays(text.trim().replace(/^(?:me|us) /i, ''), viewer, deps)) ?? upload
 }
 
-/** `show today`: the files of these days, where none is called so. */
+/** `show today` lists the files of today, unless a file has this name. */
 async function listDays(text: string, viewer: Viewer, deps: CommandDeps): Promise<Reply | undefined> {
   const asked = parseRecent(text, { ...deps, ...viewer })
   const isList = asked.kind === 'list' && (asked.period !== undefined || asked.isFailed === true)

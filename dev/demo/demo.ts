@@ -41,7 +41,7 @@ typed into the channel; with empty input three days of a team are told.
 `
 
 let isInterrupted = false
-/** npm and tsx pass a Ctrl+C on, so that one of a person arrives several times. */
+/** npm and tsx forward Ctrl+C, so one key press arrives several times. */
 const PASSED_ON_WITHIN_MS = 500
 let interruptedAt = 0
 
@@ -58,7 +58,7 @@ let logs: string | undefined
 async function interrupt(code: number): Promise<void> {
   const isPassedOn = Date.now() - interruptedAt < PASSED_ON_WITHIN_MS
   if (isPassedOn) return
-  // A second Control-C does not wait for anything.
+  // A second Control-C ends the demo at once.
   if (isInterrupted) process.exit(code)
   isInterrupted = true
   interruptedAt = Date.now()

@@ -15,7 +15,7 @@ export interface ActionOutcome {
   readonly isClosed?: boolean
   /** The error of a field. */
   readonly error?: string
-  /** Something Slack itself says to this person at once. */
+  /** Slack's own immediate message to the person. */
   readonly notice?: string
 }
 
@@ -27,6 +27,8 @@ export interface PageActionsDeps {
 
 const WAIT_MS = 10_000
 const LOOK_MS = 25
+/** The app's name, as a person types it. */
+const MENTION = /@customer[ -]?uploads\b/i
 const GONE = 'This is not there any more.'
 
 const textOf = (body: ActionBody, name: string): string => String(body[name] ?? '')
@@ -63,6 +65,24 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
     return await untilShown(at, workspace.command(at.person, channel, text, { timeoutMs: WAIT_MS }))
   }
 
+  /** A mention, and a text in direct messages, reach the bot; it answers later. */
+  async function typeText(at: PagePlace, text: string, thread: string): Promise<ActionOutcome> {
+    const channel = await reader.channelOf(at)
+    const options = thread === '' ? {} : { thread }
+    const isDirect = channel.startsWith('D')
+    const isMention = MENTION.test(text)
+    if (!isDirect && !(isMention && (await workspace.hasBot(channel)))) {
+      await workspace.print(at.person, channel, text, options)
+      return isMention ? { notice: 'Customer Uploads is not in this channel. Type /invite to add it.' } : {}
+    }
+    await new Promise<void>((resolve, reject) => {
+      const written = text.replace(MENTION, '@bot')
+      const more = { ...options, timeoutMs: WAIT_MS, onPosted: resolve }
+      workspace.write(at.person, channel, written, more).then(() => resolve(), reject)
+    })
+    return {}
+  }
+
   async function invite(at: PagePlace, channel: string): Promise<ActionOutcome> {
     try {
       await workspace.inviteBot(at.person, channel)
@@ -96,8 +116,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       const thread = textOf(body, 'thread')
       if (text === '') return {}
       if (text.startsWith('/')) return await typeCommand(at, text, thread)
-      await workspace.print(at.person, await reader.channelOf(at), text, thread === '' ? {} : { thread })
-      return {}
+      return await typeText(at, text, thread)
     },
 
     async press(at, body) {

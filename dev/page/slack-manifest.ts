@@ -33,6 +33,7 @@ interface Manifest {
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
 /** Slack's own command, for channels without the bot. */
 const INVITE = { text: '/invite @Customer Uploads', hint: 'Add the app to this channel' }
+const MENTION = { text: '@Customer Uploads', hint: 'Ask the app; only you see the answer' }
 
 export async function readAppFeatures(): Promise<AppFeatures> {
   const { features }: Manifest = parse(await readFile(MANIFEST, 'utf8'))
@@ -48,6 +49,7 @@ export async function readAppFeatures(): Promise<AppFeatures> {
         ...usage_hint.split(' | ').map((form) => ({ text: `${command} ${form}`, hint: '' })),
       ]),
       INVITE,
+      MENTION,
     ],
     messageShortcuts: shortcuts('message'),
     globalShortcuts: shortcuts('global'),

@@ -258,7 +258,7 @@ function leadLinksThroughFront(emulatorUrl: string, frontUrl: string): FrontLaye
   }
 }
 
-/** A conversation that only its two can read holds whatever was posted there. */
+/** A direct conversation, which only its two members can read, contains each message posted to it. */
 async function isMessageThere(
   callAs: CallAs,
   as: string,

@@ -1,6 +1,4 @@
-/**
- * The emulated Slack API: Web API in front of the emulator, payloads, signatures, scheduled messages.
- */
+/** The emulated Slack API: Web API in front of the emulator, payloads, signatures, scheduled messages. */
 export { asFields, asList, asLists, type Fields, optionsOf, textOf } from './block-fields.ts'
 export { type EmulatedSlack, startEmulatedSlack } from './emulated-slack.ts'
 export { collectViews, type EmulatedViews } from './emulated-views.ts'

@@ -11,7 +11,9 @@ export interface Delivery {
   readonly signingSecret: string
   readonly body: string
   readonly contentType: 'application/json' | 'application/x-www-form-urlencoded'
-  /** Told where the answer takes longer than Slack waits: it shows an error, or sends an event again. */
+  /**
+   * Called if the answer takes longer than Slack waits. Slack then shows an error or sends the event again.
+   */
   readonly onLate?: () => void
 }
 
@@ -45,7 +47,7 @@ export async function deliverOnce(
     })
     return { status: response.status, attempts: 1, body: await response.text() }
   } catch (error) {
-    // Nobody who listens is an outage, and no answer that is late.
+    // A listener that is down is an outage, not a late answer.
     if (error instanceof DOMException && error.name === 'TimeoutError') delivery.onLate?.()
     return { status: null, attempts: 1, body: '' }
   }

@@ -1,13 +1,14 @@
 import type { FrontLayer } from '../slack/index.ts'
 
 /**
- * A post with the `client_msg_id` of an earlier one is no second message: Slack answers with the first, or with
- * `duplicate_message_not_found` where that is gone. It documents these errors and not the argument
- * (https://docs.slack.dev/reference/methods/chat.postMessage#errors), so a real workspace may differ.
- * @param isThere whether a message is in its channel still
+ * Answers a post with the `client_msg_id` of an earlier one without a second message. The answer is the first
+ * one's, or `duplicate_message_not_found` if that message is gone. Slack documents these errors but not the
+ * argument (https://docs.slack.dev/reference/methods/chat.postMessage#errors), so a real workspace may
+ * differ.
+ * @param isThere true if a message still exists in its channel
  */
 export function createRepeatedPosts(isThere: (channel: string, ts: string) => Promise<boolean>): FrontLayer {
-  /** Answers of Slack to the first posts; undefined where nothing was posted after all. */
+  /** Slack's answers to the first posts; undefined if nothing was posted. */
   const firsts = new Map<string, Promise<string | undefined>>()
 
   return async (call, next) => {

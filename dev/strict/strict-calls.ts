@@ -2,7 +2,7 @@ import type { FrontLayer } from '../slack/index.ts'
 import { argumentsOf, methodOf } from './call-arguments.ts'
 import { checkCall, checkResponse, type Refusal } from './method-rules.ts'
 
-/** A call that Slack never accepts, and that no fault or person caused. */
+/** A call that Slack never accepts, or a late acknowledgement, that no fault or person caused. */
 export interface Mistake extends Refusal {
   readonly method: string
 }
@@ -16,7 +16,7 @@ export function createStrictCalls(): {
   readonly mistakes: readonly Mistake[]
   /** Checks a message to a response_url. */
   checkAnswer(message: Readonly<Record<string, unknown>>): Refusal | undefined
-  /** Something Slack sent was not acknowledged in the three seconds it waits. */
+  /** Records a delivery that was not acknowledged within the three seconds Slack waits. */
   noteLateAck(what: string): void
 } {
   const mistakes: Mistake[] = []

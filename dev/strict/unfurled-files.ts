@@ -4,9 +4,9 @@ import type { FrontCall, FrontLayer } from '../slack/index.ts'
 const PERMALINK = /\/files\/[UW]\w+\/(F\w+)/g
 
 /**
- * The address of a file in a post of the bot shares that file there, in the bot's name: "no longer private, because a
- * link to it was shared" (https://github.com/slackapi/bolt-python/issues/1018). It is assumed that a post which is not to
- * be unfurled does not.
+ * Shares a file in the channel where the bot posts the file's address: "no longer private, because a link to
+ * it was shared" (https://github.com/slackapi/bolt-python/issues/1018). Assumption: a post with unfurling off
+ * does not share it.
  */
 export function createUnfurledFiles(
   share: (shared: Readonly<Record<'fileId' | 'channel' | 'ts' | 'share_user_id', string>>) => void,

@@ -50,8 +50,10 @@ export interface Workspace extends WorkspaceViews {
     person: string,
     channel: string,
     text: string,
-    options?: WaitOptions & { readonly thread?: string },
+    options?: WaitOptions & { readonly thread?: string; readonly onPosted?: () => void },
   ): Promise<CommandAnswers>
+  /** True if the bot is in a channel. */
+  hasBot(channel: string): Promise<boolean>
   /** A person presses a button, or chooses from a menu, of a message or a reply. */
   act(person: string, channel: string, action: ActionInput, options?: WaitOptions): Promise<CommandAnswers>
   /** A person uses a message shortcut. */
@@ -89,7 +91,7 @@ export interface Workspace extends WorkspaceViews {
   readonly asides: readonly Aside[]
   /** Messages by `chat.postEphemeral`. */
   readonly ephemerals: readonly Aside[]
-  /** Calls that Slack never accepts, by their arguments. */
+  /** Calls that Slack never accepts, by their arguments, and late acknowledgements. */
   readonly mistakes: readonly Mistake[]
   /** Calls and refusals per Web API method. */
   readonly callCounts: ReadonlyMap<string, { readonly calls: number; readonly limited: number }>

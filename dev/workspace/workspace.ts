@@ -204,7 +204,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       )
     },
 
-    async write(person, channel, output, { timeoutMs = COMMAND_WITHIN_MS, thread } = {}) {
+    async hasBot(channel) {
+      const { members } = await slack.callAs<{ members: string[] }>(slack.host, 'conversations.members', {
+        channel: workspace.channelId(channel),
+      })
+      return members.includes(slack.botUserId)
+    },
+
+    async write(person, channel, output, options = {}) {
+      const { timeoutMs = COMMAND_WITHIN_MS, thread, onPosted = () => undefined } = options
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
       const text = output.replaceAll('@bot', `<@${slack.botUserId}>`)
@@ -214,6 +222,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         ...(thread !== undefined && { thread_ts: thread }),
       })
       const before = ephemerals.length
+      onPosted()
       const event = JSON.stringify(describeText(slack, { channel: channelId, user, text, ts, thread }))
       const outcome = await deliverOnce(toDelivery('application/json', event, 'a text'))
       return { status: outcome.status, answers: await waitForAnswers(channelId, user, ts, before, timeoutMs) }

@@ -59,7 +59,7 @@ export async function* tryLive(live: LiveTry): AsyncGenerator<Finding> {
     for (const { what, run, isNeeded } of steps) {
       if (live.signal.aborted) break
       const finding = await run().catch((error: unknown) => bad(what, whyNot(error), FIX))
-      // A step that was cut short says nothing of the workspace.
+      // An interrupted step proves nothing about the workspace.
       if (live.signal.aborted && finding.state !== 'ok') break
       yield finding
       if (isNeeded && finding.state === 'bad') break

@@ -5,7 +5,7 @@ import { runImport } from './run-import.ts'
 
 const USAGE = `Usage: npm run import -- <file> [options]
 
-Imports a CSV file or an Excel workbook (.xlsx) into the customers, as if it were shared in Slack, and prints the receipt.
+Imports a CSV file or an Excel workbook (.xlsx) into the customers and prints the receipt.
 
   --phone-column <name or number>  the column with the phone numbers, if the header does not name it;
                                    column numbers count from 1

@@ -8,7 +8,7 @@ export async function dateWorkbooks(models: Models): Promise<void> {
   const isUpgrade = (await models.fileUploads.collection.findOne({}, { projection: { _id: 1 } })) !== null
   if (!isUpgrade) return
   await models.counters.collection.updateOne(
-    { _id: WORKBOOKS_READ_SINCE as never },
+    { _id: WORKBOOKS_READ_SINCE },
     { $setOnInsert: { value: Date.now() } },
     { upsert: true },
   )

@@ -18,7 +18,7 @@ type FoundRow = Pick<UploadRow, '_id' | 'upload' | 'line' | 'phone' | 'customer_
  */
 export async function fillSearchWords(models: Models): Promise<void> {
   const state = models.schemaState.collection
-  const key = { _id: 'schema' as never }
+  const key = { _id: 'schema' }
   let after: mongo.ObjectId | undefined = (await state.findOne(key))?.filled_to
   for (;;) {
     const page = await models.customers.collection

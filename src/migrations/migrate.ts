@@ -29,7 +29,7 @@ export interface MigrateOptions {
 const SCHEMA_LOCK = createClaim<SchemaState>({ expiresAt: 'lock.expires_at', token: 'lock.token' })
 const LOCK_MS = 30_000
 const LOOK_MS = 500
-const KEY = { _id: 'schema' as never }
+const KEY = { _id: 'schema' }
 
 /**
  * Migrates the data to the current schema version, one migration at a time, each by one process while the

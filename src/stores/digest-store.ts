@@ -63,7 +63,7 @@ export function createDigestStore({ models, claimMs }: DigestStoreDeps): DigestS
       ...(!last && { why: 'due before the channel was chosen' }),
     }
     try {
-      await digests.insertOne(digest as never)
+      await digests.insertOne(digest)
     } catch (error) {
       // Another process has it.
       if (!isDuplicateKey(error)) throw error

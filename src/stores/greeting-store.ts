@@ -61,7 +61,7 @@ export function createGreetingStore({ models }: { models: Models }): GreetingSto
 
   async function begin(channel: string): Promise<void> {
     try {
-      await greetings.insertOne({ _id: channel as never })
+      await greetings.insertOne({ _id: channel })
     } catch (error) {
       // The channel's greeting was begun before, or is done.
       if (!isDuplicateKey(error)) throw error

@@ -40,7 +40,7 @@ export function createLookTurns({ models }: { models: Models }): LookTurns {
 
   async function prepare(): Promise<void> {
     try {
-      await collection.updateOne(WHICH as never, { $setOnInsert: { value: 0 } }, { upsert: true })
+      await collection.updateOne(WHICH, { $setOnInsert: { value: 0 } }, { upsert: true })
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
     }
@@ -54,7 +54,7 @@ export function createLookTurns({ models }: { models: Models }): LookTurns {
       { ...WHICH, ...isOpen },
       { ms: CLAIM_MS, token: randomUUID() },
     )
-    if (!claimed) return (await collection.findOne({ ...WHICH, ...isOpen } as never)) ? 'taken' : 'found'
+    if (!claimed) return (await collection.findOne({ ...WHICH, ...isOpen })) ? 'taken' : 'found'
     const end = async (update: object) => {
       await LOOK_CLAIM.update(counters, claimed, { ...update, $unset: { claim: '' } }).catch(
         rethrowTranslated,

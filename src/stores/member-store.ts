@@ -29,7 +29,7 @@ const TRUST_MS = 5 * 60_000
 
 export function createMemberStore({ models }: { models: Models }): MemberStore {
   const { collection } = models.members
-  const key = (user: string) => ({ _id: user as never })
+  const key = (user: string) => ({ _id: user })
 
   return {
     async find(user) {

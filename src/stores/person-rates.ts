@@ -38,7 +38,7 @@ export function createPersonRates({
   async function count(key: string): Promise<PersonRate> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const found = await collection.findOneAndUpdate({ _id: key as never }, [{ $set: counted }], {
+        const found = await collection.findOneAndUpdate({ _id: key }, [{ $set: counted }], {
           upsert: true,
           returnDocument: 'after',
         })

@@ -27,7 +27,7 @@ export function createQuestionStore({ models }: { models: Models }): QuestionSto
       const question = { user, ...(channel !== undefined && { channel }), answers }
       try {
         await questions.updateOne(
-          { _id: token as never },
+          { _id: token },
           [{ $set: { ...asLiterals(question), until: fromNow(ANSWER_WITHIN_MS) } }],
           { upsert: true },
         )
@@ -39,7 +39,7 @@ export function createQuestionStore({ models }: { models: Models }): QuestionSto
     async take(token, user) {
       if (!/^[0-9a-f]{32}$/.test(token)) return null
       try {
-        const key = { _id: token as never, user }
+        const key = { _id: token, user }
         const question = await questions.findOne<WindowQuestion>({ ...key, ...isAhead('until') })
         // The process that deletes it acts. DocumentDB does not support this time condition in a delete.
         const isOurs = question !== null && (await questions.deleteOne(key)).deletedCount === 1

@@ -1,13 +1,13 @@
 import { mongo } from 'mongoose'
 import { type Models, toDatabaseError } from '../../models/index.ts'
 
-/** An answer as Slack has it, with what it shows. */
+/** A posted reply and what it shows. */
 export interface AnswerSent {
   readonly channel: string
   readonly ts: string
-  /** `_id`s of customers. */
+  /** `_id`s of the shown customers. */
   readonly customers: readonly string[]
-  /** Numbers of uploads. */
+  /** Numbers of the uploads. */
   readonly uploads: readonly number[]
 }
 
@@ -21,7 +21,7 @@ export function createSentAnswerStore({ models }: { models: Models }): SentAnswe
     async remember({ channel, ts, customers, uploads }, at) {
       try {
         await models.sentAnswers.collection.insertOne({
-          _id: `${channel} ${ts}` as never,
+          _id: `${channel} ${ts}`,
           channel,
           ts,
           customers: customers.map((id) => new mongo.ObjectId(id)),

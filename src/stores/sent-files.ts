@@ -3,7 +3,7 @@ import { type Models, type SentFile, toDatabaseError } from '../../models/index.
 /** Stores a file before a person can see it, so that every file with customers is known. */
 export async function rememberSentFile(models: Models, file: SentFile): Promise<void> {
   try {
-    await models.sentFiles.collection.insertOne(file as never)
+    await models.sentFiles.collection.insertOne(file)
   } catch (error) {
     throw toDatabaseError(error)
   }

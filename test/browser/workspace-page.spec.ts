@@ -82,6 +82,10 @@ describe.skipIf(findChromium() === undefined)('the workspace in a browser', () =
     expect(await asha.locator(`#${chosen}`).getAttribute('aria-selected')).toBe('true')
     await asha.keyboard.press('Tab')
     expect(await asha.locator('#text-main').inputValue()).toMatch(/^\/uploads \w/)
+    await asha.locator('#text-main').fill('/upl')
+    await asha.keyboard.press('ArrowDown')
+    await asha.keyboard.press('Enter')
+    expect(await asha.locator('#text-main').inputValue()).toMatch(/^\/uploads \w/)
 
     await type(asha, '/customer 07417119014')
     await aside(asha, 'Kushal Sharma').waitFor()
@@ -89,6 +93,14 @@ describe.skipIf(findChromium() === undefined)('the workspace in a browser', () =
     await ravi.locator('#scroll-main article').first().waitFor()
     expect(await aside(ravi, 'Kushal Sharma').count()).toBe(0)
     await ravi.context().close()
+  })
+
+  it('completes and delivers a mention, which the bot answers to the one who asked', async () => {
+    await asha.locator('#text-main').fill('@cu')
+    await asha.keyboard.press('Tab')
+    expect(await asha.locator('#text-main').inputValue()).toBe('@Customer Uploads')
+    await type(asha, '@Customer Uploads help')
+    await aside(asha, 'What would you like to know?').waitFor()
   })
 
   it('says what Slack says of a command it does not know, and of one in a thread', async () => {

@@ -78,7 +78,7 @@ export function watchFirstUploads(models: Models): { look(): Promise<void>; read
       if (isSwitching) return
       looks += 1
       for (const { _id, primary_phone: phone, first_uploaded_at: at } of found) {
-        // The file that brought them may be undone.
+        // The file that created them may be undone.
         if (isVisitor(phone)) continue
         const before = first.get(String(_id))
         hold(before === undefined || before === at.getTime(), `customer ${phone}: first_uploaded_at moved`)

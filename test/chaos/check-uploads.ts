@@ -93,7 +93,10 @@ export function checkThread(thread: readonly Message[], upload: FileUpload): voi
     hold(words.includes(number.toLocaleString('en-US')), `${name}: the receipt does not say ${number}`)
 }
 
-/** Under a share whose columns were corrected: one receipt each of the file, of its undo, and of the file read again. */
+/**
+ * Expects three receipts below a share with corrected columns: of the file, of its undo, and of the file read
+ * again.
+ */
 export function checkCorrectedThread(thread: readonly Message[], uploads: readonly FileUpload[]): void {
   for (const upload of uploads) {
     const own = thread.filter(

@@ -16,7 +16,7 @@ const TARGET = 'form_menu:target'
 /** A file whose columns were corrected after its import. */
 export interface Correction {
   readonly share: Share
-  /** What its share says once it is read right. */
+  /** The values of its share after the correction. */
   readonly corrected: CustomerFile
 }
 
@@ -26,8 +26,9 @@ interface CorrectedShares {
 }
 
 /**
- * Somebody shares a list with towns in a column nobody knows, and a later list about the same customers. An admin corrects
- * the column of the first once it is imported, and asks again for as long as nobody answers. Bots are killed all the while.
+ * Shares a list with towns in an unknown column, and a later list of the same customers. An admin corrects
+ * the column of the first after its import, and repeats the request until it is answered. Bots are killed
+ * meanwhile.
  */
 export async function correctColumns(
   deps: ErrandDeps,
@@ -46,7 +47,7 @@ export async function correctColumns(
   const [first] = shared
   if (!first) return { shared, corrections: [] }
   const upload = await waitForEnd(deps, first.share)
-  // Somebody cancelled it: there is nothing to correct.
+  // The upload was cancelled, so there is nothing to correct.
   if (upload.status !== 'done') return { shared, corrections: [] }
   await readAgain(deps, channel, upload)
   deps.tally.corrections += 1
@@ -67,7 +68,7 @@ async function waitForEnd({ models, stuckMs }: ErrandDeps, { fileId }: Share): P
   throw new BrokenInvariant('a list whose columns are to be corrected was not imported')
 }
 
-/** Opens the window, sends it and confirms, from the beginning where an answer got lost on the way. */
+/** Opens the modal, submits it and confirms. After a lost answer it starts again. */
 async function readAgain(deps: ErrandDeps, channel: string, { _id, number }: FileUpload): Promise<void> {
   const { workspace, models, tally, stuckMs } = deps
   const patience = { timeoutMs: ANSWER_WITHIN_MS }
@@ -79,7 +80,7 @@ async function readAgain(deps: ErrandDeps, channel: string, { _id, number }: Fil
     const window = answers.find(({ window: shown }) => shown)?.window
     const asked = window && (await send(window))
     if (asked?.callbackId.startsWith('question:')) {
-      // Sent twice: the second must not undo anything more.
+      // The modal is submitted twice; the second submission must not undo more.
       await Promise.all([
         workspace.submit(ADMIN, asked, '', patience),
         workspace.submit(ADMIN, asked, '', patience),

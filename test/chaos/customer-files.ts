@@ -18,7 +18,7 @@ export type FileRow =
       /** The phone under `Alternate Number`; only in files with that column. */
       readonly second?: string
     }
-  /** Its phone is none; the loan ID in it can name somebody all the same. */
+  /** Its phone is invalid, but its loan ID can still identify a person. */
   | { readonly kind: 'invalid'; readonly phone?: string }
   | { readonly kind: 'blank' }
 
@@ -98,12 +98,12 @@ export function makeTownFile(chance: Chance, name: string, phones: readonly stri
 const VISITORS = 300
 const VISITOR_ROWS = 1_200
 
-/** Customers who are in no other files than these two: nobody wants them to be forgotten. */
+/** Customers who are only in these two files, and whom nobody asks to forget. */
 const visitorOf = (index: number): string => phoneOf(90_000 + index)
 
 export const isVisitor = (phone: string): boolean => phone >= visitorOf(0)
 
-/** Towns under a heading of its own in every round, so that no other file is read as somebody chose for this one. */
+/** Lists towns under a heading that is new in each round, so that a stored choice affects no other file. */
 export function makeMisreadFile(chance: Chance, round: number): CustomerFile {
   const rows = Array.from({ length: VISITOR_ROWS }, (): FileRow => {
     const phone = visitorOf(chance.between(0, VISITORS - 1))
@@ -113,7 +113,7 @@ export function makeMisreadFile(chance: Chance, round: number): CustomerFile {
   return toFile(`zettel-${round}.csv`, ['Phone', `Zettel ${round}`], rows)
 }
 
-/** What that file says once its second column is the town. */
+/** The same file with its second column read as the town. */
 export function readRight({ rows, ...file }: CustomerFile): CustomerFile {
   const corrected = rows.map((row): FileRow => {
     const [town] = row.kind === 'customer' ? Object.values(row.cells) : []
@@ -122,7 +122,7 @@ export function readRight({ rows, ...file }: CustomerFile): CustomerFile {
   return { ...file, rows: corrected }
 }
 
-/** A later list about some of the same customers: its towns stand, whatever becomes of the first. */
+/** A later list of some of the same customers. Its towns win, whatever happens to the first list. */
 export function makeVisitorsFile(chance: Chance, round: number): CustomerFile {
   const rows = Array.from({ length: VISITORS / 2 }, (_, index): FileRow => {
     const phone = visitorOf(2 * index)
@@ -153,7 +153,8 @@ function aRowOfTwoPhones(
   { loan_id, full_name, ...rest }: Partial<Record<Field, Value | 'CLEAR'>>,
 ): FileRow {
   const second = secondPhoneOf(own)
-  // Whose such a row is, only the phone says: forgetting finds unusable rows by a loan ID, or by a name and a value.
+  // Only the phone shows whose row this is: forgetting finds invalid rows by a loan ID, or by a name and
+  // another value.
   if (chance.happens(0.25))
     return { kind: 'customer', phone: second, written: writePhone(chance, second), cells: rest }
   const named = { ...(full_name !== undefined && { full_name }), ...(loan_id !== undefined && { loan_id }) }

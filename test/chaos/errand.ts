@@ -18,7 +18,7 @@ export interface ErrandTally {
   cutAgings: number
   /** Switches refused because old values were deleted. */
   refusedSwitches: number
-  /** Files that were undone and read again with other columns. */
+  /** Files that were undone and imported again with other columns. */
   corrections: number
 }
 

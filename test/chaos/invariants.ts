@@ -86,7 +86,10 @@ const isShareOf = ({ source }: FileUpload, fileId: string): boolean =>
 
 const isReread = (upload: FileUpload): boolean => upload.kind === 'import' && upload.reread_of !== undefined
 
-/** One undo and one new upload for a file whose columns were corrected, wherever a bot was killed. @returns its `_id` */
+/**
+ * Finds the one undo and the one new upload of a file with corrected columns, wherever a bot was killed.
+ * @returns the `_id` of the new upload
+ */
 function findReread(uploads: readonly FileUpload[], fileId: string): string {
   const [again, ...others] = uploads.filter((upload) => isShareOf(upload, fileId) && isReread(upload))
   hold(

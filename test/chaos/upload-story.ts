@@ -129,7 +129,7 @@ function toModel(row: FileRow, line: number, [owner, ...others]: readonly string
   ]
 }
 
-/** Rows under the phone; rows that could not be used and name the person by a loan ID that is known to be theirs. */
+/** Forgets the rows with the phone, and the invalid rows with a loan ID known to be the person's. */
 function forgetPerson(story: UploadStory, { number, ...upload }: FileUpload, { phoneOf }: Sources): void {
   const phone = phoneOf({ number, ...upload })
   const isLoanKnown = story.uploads.some(({ model }) =>

@@ -19,7 +19,7 @@ const PROGRAMS = [
   }),
 ]
 
-/** Programs of the tests and of the documentation are not compiled. */
+/** Programs for tests and documentation are not compiled. */
 const startOf = (program: string): readonly string[] =>
   existsSync(builtProgram(program)) ? [builtProgram(program)] : ['--import', 'tsx', join(ROOT, program)]
 

@@ -140,7 +140,7 @@ describe('a backup of the embedded database', () => {
     await back()
     await models.customers.collection.insertOne({ primary_phone: '+919876500002' } as never)
     for (let n = 0; n < 1_500; n += 300)
-      await models.counters.collection.updateOne({ _id: 'file_uploads' as never }, { $inc: { value: 300 } })
+      await models.counters.collection.updateOne({ _id: 'file_uploads' }, { $inc: { value: 300 } })
     const last = await nextNumber(models, 'file_uploads')
     await models.fileUploads.collection.insertOne({
       number: last,

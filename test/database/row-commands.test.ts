@@ -2,7 +2,9 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BSON } from 'bson'
+import { mongo } from 'mongoose'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { CUSTOMER_INDEXES } from '../../models/customer.ts'
 import { createModels, type FileUpload } from '../../models/index.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { describeServer } from '../../src/server-facts.ts'
@@ -25,6 +27,7 @@ import { removeOldValues } from '../../src/uploads/retention/index.ts'
 import { findSecondPhones } from '../../src/uploads/second-phones/index.ts'
 import { finishFailedUndo } from '../../src/uploads/undo/undo-run.ts'
 import { playImport, playSwitch, playUndo, runNext } from '../support/play-uploads.ts'
+import { isLed as isLedByIndex, isWhole, whyAllowed } from '../support/query-plans.ts'
 import { openTestModels } from '../support/test-models.ts'
 import { greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
@@ -153,6 +156,46 @@ describe('what is asked of the rows of an upload', () => {
     for (const sort of sorts) expect(Object.keys(sort)).toEqual(['_id'])
   })
 })
+
+describe('what is asked of collections that grow', () => {
+  const collections = [models.customers, models.fileUploads, models.uploadRows]
+  const filtersOf = (command: BSON.Document): BSON.Document[] => {
+    const [name = ''] = Object.keys(command)
+    if (name === 'aggregate') return [command.pipeline[0]?.$match ?? {}]
+    const statements: BSON.Document[] = command.updates ?? command.deletes ?? []
+    return name === 'insert'
+      ? []
+      : [command.filter, command.query, ...statements.map(({ q }) => q)].filter(Boolean)
+  }
+
+  it.each(collections.map(({ collection, schema }) => [collection.name, schema] as const))(
+    'is led by an index, or is a pass that is meant: %s',
+    (name, schema) => {
+      const indexes = [
+        ...schema.indexes().map(([keys, { partialFilterExpression: partial }]) => ({
+          keys: keys as BSON.Document,
+          partial: partial as BSON.Document | undefined,
+        })),
+        ...(name === 'customers' ? Object.values(CUSTOMER_INDEXES).map(({ key: keys }) => ({ keys })) : []),
+      ]
+      const asked = server.commands.filter(
+        (command) => Object.values(command)[0] === name && !isWhole(command),
+      )
+      const open = asked.filter(
+        (command) => !filtersOf(command).every((filter) => isLedByIndex(filter, indexes)),
+      )
+      const shown = open.map((command) => mongo.BSON.EJSON.stringify(withoutSession(command)))
+
+      expect(asked.length).toBeGreaterThan(10)
+      expect(shown.filter((text) => whyAllowed(text) === undefined)).toEqual([])
+    },
+  )
+})
+
+/** A command as the explain gate of the CI has it. */
+function withoutSession({ lsid: _, $db: __, txnNumber: ___, writeConcern: ____, ...command }: BSON.Document) {
+  return command
+}
 
 describe('what the ids of rows are made of', () => {
   it('is never written again once an upload is stored', async () => {

@@ -414,7 +414,7 @@ describe('workbooks of before the upgrade', () => {
     } as never)
     await dateWorkbooks(models)
     await models.counters.collection.updateOne(
-      { _id: WORKBOOKS_READ_SINCE as never },
+      { _id: WORKBOOKS_READ_SINCE },
       { $set: { value: minutesAgo(30).getTime() } },
     )
     const shares = [
@@ -431,6 +431,6 @@ describe('workbooks of before the upgrade', () => {
   it('have no date where no earlier version ran', async () => {
     await dateWorkbooks(models)
 
-    expect(await models.counters.collection.findOne({ _id: WORKBOOKS_READ_SINCE as never })).toBeNull()
+    expect(await models.counters.collection.findOne({ _id: WORKBOOKS_READ_SINCE })).toBeNull()
   })
 })

@@ -55,7 +55,7 @@ function startProcess(change: (place: DigestPlace) => Partial<DigestPlace> = () 
 async function hadDigest(day: string, channel = 'customers'): Promise<void> {
   const id = workspace.channelId(channel)
   await models.digests.collection.insertOne({
-    _id: `daily ${id} ${day}` as never,
+    _id: `daily ${id} ${day}`,
     kind: 'daily',
     channel: id,
     due_at: at(day, '09:00'),
@@ -220,7 +220,7 @@ describe('the daily summary', () => {
   it('comes beside the weekly one where both are due', async () => {
     await hadDigest('2026-01-18')
     await models.digests.collection.insertOne({
-      _id: 'weekly before' as never,
+      _id: 'weekly before',
       kind: 'weekly',
       channel: workspace.channelId('customers'),
       due_at: at('2026-01-12', '09:00'),

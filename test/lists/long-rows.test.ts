@@ -11,7 +11,7 @@ const LIMITS = { maxBytes: 50_000_000, maxRows: 100, maxColumns: 500, maxCellLen
 const MISSING = '#TOO_LONG!'
 const WIDTH = 150
 const HEADER = Array.from({ length: WIDTH }, (_, at) => `Heading ${at}`)
-/** 4.65 million characters: more than a row may have, in cells that may be as long as they are. */
+/** 4.65 million characters: more than a row may have, in cells within the limit. */
 const LONG = HEADER.map((_, at) => `${at} `.padEnd(31_000, 'x'))
 const SHORT = HEADER.map((_, at) => `cell ${at}`)
 

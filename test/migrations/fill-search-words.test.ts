@@ -13,7 +13,7 @@ beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads, models.nameWords])
     await model.collection.deleteMany({})
   await models.schemaState.collection.deleteMany({})
-  await models.schemaState.collection.insertOne({ _id: 'schema' as never, version: 6, steps: [] } as never)
+  await models.schemaState.collection.insertOne({ _id: 'schema', version: 6, steps: [] } as never)
   await playImport(models, { sharedAt: new Date('2026-01-01') }, [
     {
       line: 2,
@@ -72,16 +72,14 @@ describe('customers from before there were words of their city, phone and name',
       $pull: { search: { $in: [/^[:;@]/] } as never },
     } as never)
     await models.schemaState.collection.updateOne(
-      { _id: 'schema' as never },
-      { $set: { filled_to: first?._id } },
+      { _id: 'schema' },
+      { $set: { ...(first && { filled_to: first._id }) } },
     )
 
     await fillSearchWords(models)
 
     expect(await found({ place: 'pune' })).toEqual(first?.primary_phone === KUSHAL ? [] : [KUSHAL])
-    expect(await models.schemaState.collection.findOne({ _id: 'schema' as never })).not.toHaveProperty(
-      'filled_to',
-    )
+    expect(await models.schemaState.collection.findOne({ _id: 'schema' })).not.toHaveProperty('filled_to')
   })
 
   it('get no words where nothing names them, and are filled where their rows lost their values', async () => {

@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => database.drop())
 
 async function readState(): Promise<SchemaState | null> {
-  return await models.schemaState.collection.findOne<SchemaState>({ _id: 'schema' as never })
+  return await models.schemaState.collection.findOne<SchemaState>({ _id: 'schema' })
 }
 
 function listMigrations(done: string[], slowMs = 0): Migration[] {
@@ -91,7 +91,7 @@ describe('bringing stored data up to date', () => {
 
   it('takes over from a process that died in the middle of one', async () => {
     await models.schemaState.collection.insertOne({
-      _id: 'schema' as never,
+      _id: 'schema',
       version: 0,
       steps: [],
       lock: { token: 'of the dead', expires_at: new Date(Date.now() + 200) },
@@ -179,7 +179,7 @@ describe('the form of today', () => {
 
     for (let start = 1; start <= 2; start++) {
       await prepareDatabase(models, quiet)
-      await models.schemaState.collection.updateOne({ _id: 'schema' as never }, { $set: { version: 2 } })
+      await models.schemaState.collection.updateOne({ _id: 'schema' }, { $set: { version: 2 } })
     }
 
     expect(await keys()).toMatchObject({
@@ -205,7 +205,7 @@ describe('the unique index on upload and line, which the ids of rows took the pl
 
     for (let start = 1; start <= 2; start++) {
       await prepareDatabase(models, quiet)
-      await models.schemaState.collection.updateOne({ _id: 'schema' as never }, { $set: { version: 9 } })
+      await models.schemaState.collection.updateOne({ _id: 'schema' }, { $set: { version: 9 } })
     }
 
     expect(await names()).toContain('history')

@@ -188,7 +188,7 @@ describe('what /uploads answers', () => {
   })
 
   it('a number that is no upload', async () => {
-    await lists.models.counters.collection.updateOne({ _id: 'file_uploads' as never }, { $inc: { value: 1 } })
+    await lists.models.counters.collection.updateOne({ _id: 'file_uploads' }, { $inc: { value: 1 } })
     await expectReply('show-no-list', await lists.ask('/uploads show 6'))
     await lists.share('U2', '2026-01-20T11:00:00', [HEADER, 'Kushal,7417119014,Mumbai,150'])
     await expectReply('recent-with-a-gap', await lists.ask('/uploads recent'))
@@ -197,12 +197,9 @@ describe('what /uploads answers', () => {
 
   it('while another count runs', async () => {
     const claim = { token: 'other', expires_at: new Date(Date.now() + 60_000) }
-    await lists.models.askedCounts.collection.updateOne({ _id: 'counting' as never }, { $set: { claim } })
+    await lists.models.askedCounts.collection.updateOne({ _id: 'counting' }, { $set: { claim } })
     await expectReply('count-busy', await lists.ask('/uploads count in surat'))
-    await lists.models.askedCounts.collection.updateOne(
-      { _id: 'counting' as never },
-      { $unset: { claim: '' } },
-    )
+    await lists.models.askedCounts.collection.updateOne({ _id: 'counting' }, { $unset: { claim: '' } })
   })
 
   it('without the values of an old file', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { showMessage } from '../../dev/slack/show-message.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
-/** Kushal alone has his name, address, loan ID and day of birth; three customers share a name. */
+/** Only Kushal has his name, address, loan ID and birthday; three customers share a name. */
 let bot: PlayedBot
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))

@@ -5,7 +5,7 @@ import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { controlIn } from '../support/view-controls.ts'
 
 const LONG = { timeout: 60_000 }
-/** Anything that tells who it was: phones, name words and their pieces, loan ID, address, city. */
+/** Values that identify the person: phones, parts of the name, loan ID, address, city. */
 const TRACES = /98123\s?45678|54321|98765|tushar|waghmare|TW-7001|tw7001|solapur/i
 const HEADER = 'phone,name,city,loan id,email,other phone'
 const ROW = '9812345678,Tushar Waghmare,Solapur,TW-7001,tushar.w@example.com,9876554321'
@@ -43,7 +43,7 @@ async function previewForOneself(): Promise<void> {
   await bot.workspace.submit('asha', window(), '', { files: [file] })
 }
 
-/** Everything people can do with a person, before the person is forgotten. */
+/** Does everything the bot offers with a person, before the person is forgotten. */
 async function playEverything(): Promise<void> {
   const first = await bot.share('asha', 'a.csv', `${HEADER}\n${ROW}\n${OTHER}\n`)
   await bot.workspace.waitForReceipt(first)
@@ -106,7 +106,7 @@ describe('a forgotten person about whom everything was asked', () => {
     const number = Number(/#(\d+)/.exec(answers[0]?.text ?? '')?.[1])
 
     await done(number)
-    // Receipts and the preview are said again without the person.
+    // Receipts and the preview are edited without the person.
     await expect
       .poll(
         () => bot.models.fileUploads.collection.countDocuments({ 'receipt.due': true, number: { $lt: 4 } }),
@@ -123,7 +123,7 @@ describe('a forgotten person about whom everything was asked', () => {
     const messages = await bot.workspace.messages(direct)
     const ours = messages.filter(({ user }) => user === bot.workspace.botUserId)
     expect(ours.filter((message) => TRACES.test(JSON.stringify(message)))).toEqual([])
-    // What was about others stays.
+    // Data of other people stays.
     expect(JSON.stringify(ours)).toContain('Lata Nair')
     expect(after.customers).toContain('Lata Nair')
   }, 120_000)

@@ -105,9 +105,7 @@ describe('somebody who leaves a channel', () => {
   it('is not remembered where they never came to the bot', async () => {
     await bot.workspace.leave('meera', 'customers')
 
-    expect(
-      await bot.models.members.collection.findOne({ _id: bot.workspace.userId('meera') as never }),
-    ).toBeNull()
+    expect(await bot.models.members.collection.findOne({ _id: bot.workspace.userId('meera') })).toBeNull()
   })
 })
 

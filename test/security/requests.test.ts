@@ -25,6 +25,12 @@ describe('a request', () => {
     ['no JSON', '{"type":', 'application/json', 400],
     ['no event', '{}', 'application/json', 404],
     ['a list', '[]', 'application/json', 400],
+    ['null', 'null', 'application/json', 400],
+    ['a number', '1', 'application/json', 400],
+    ['a text', '"x"', 'application/json', 400],
+    ['null as a payload', 'payload=null', 'application/x-www-form-urlencoded', 400],
+    ['a list as a payload', 'payload=%5B%5D', 'application/x-www-form-urlencoded', 400],
+    ['nothing as a form', '', 'application/x-www-form-urlencoded', 404],
     [
       'a polluted prototype',
       '{"__proto__":{"isAdmin":true},"type":"event_callback"}',

@@ -107,7 +107,10 @@ describe('a story in Slack', () => {
 describe('a file for one person', () => {
   async function directFiles(person: string) {
     const channel = await bot.workspace.openDirectMessage(person)
-    return (await bot.workspace.messages(channel)).flatMap(({ files = [] }) => files.map(({ name }) => name))
+    const messages = await bot.workspace.messages(channel)
+    // Slack shows a file in a thread of direct messages as "1 reply".
+    for (const { files = [], thread_ts: thread } of messages) expect(files.length > 0 && thread).toBeFalsy()
+    return messages.flatMap(({ files = [] }) => files.map(({ name }) => name))
   }
 
   it('comes as a direct message, and nobody else gets it', async () => {

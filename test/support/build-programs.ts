@@ -7,7 +7,9 @@ const ROOT = join(import.meta.dirname, '../..')
 const BUILD = '.test-build'
 const STAMP = join(ROOT, BUILD, 'sources.sha256')
 
-/** Compiles the programs that tests start, unchecked: each start from sources would compile them anew. */
+/**
+ * Compiles the programs that tests start, without type checks; starting from sources would compile each time.
+ */
 export default function setup(): void {
   const stamp = stampSources(ROOT) ?? ''
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return

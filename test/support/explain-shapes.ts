@@ -4,6 +4,7 @@ import mongoose, { mongo } from 'mongoose'
 import { createModels, ensureIndexes, type Models } from '../../models/index.ts'
 import { rowId } from '../../src/uploads/rows/index.ts'
 import type { CommandShape } from './command-shapes.ts'
+import { findForbidden, isWhole, LARGE_COLLECTIONS, whyAllowed } from './query-plans.ts'
 
 /**
  * Asks MongoDB how it would run each recorded command on 100,000 documents: on large collections, none may
@@ -12,21 +13,6 @@ import type { CommandShape } from './command-shapes.ts'
  */
 const DOCUMENTS = 100_000
 const PAGE = 5_000
-const LARGE = new Set(['customers', 'file_uploads', 'upload_rows'])
-const FORBIDDEN = new Set(['COLLSCAN', 'SORT'])
-
-/** Intended plans, by the command's text, each with its reason. */
-const ALLOWED: readonly { readonly why: string; readonly fits: (text: string) => boolean }[] = [
-  {
-    why: 'the history of one customer: a few rows',
-    fits: (text) => /"sort":\{"shared_at":[^}]*\},"_id"/.test(text),
-  },
-  {
-    why: 'rows of a few customers on one day',
-    fits: (text) => /"sort":\{"shared_at":[^}]*\},"line"/.test(text),
-  },
-]
-
 const [, , path = ''] = process.argv
 const shapes = BSON.EJSON.parse(await readFile(path, 'utf8'), { relaxed: false }) as CommandShape[]
 const connection = await mongoose
@@ -40,17 +26,15 @@ await fill(models)
 let failures = 0
 let explained = 0
 for (const { collection, command } of shapes) {
-  if (!LARGE.has(collection) || isWhole(command)) continue
+  if (!LARGE_COLLECTIONS.has(collection) || isWhole(command)) continue
   explained++
   const text = BSON.EJSON.stringify(command)
-  const stages = stagesOf(
-    await connection.db?.command({ explain: explainable(command), verbosity: 'queryPlanner' }),
-  )
-  const bad = stages.filter((stage) => FORBIDDEN.has(stage))
-  if (bad.length === 0) continue
-  const allowed = ALLOWED.find(({ fits }) => fits(text))
-  console.log(`${allowed ? `allowed (${allowed.why})` : 'FORBIDDEN'}: ${bad.join(', ')}: ${text}`)
-  if (!allowed) failures++
+  const plan = await connection.db?.command({ explain: explainable(command), verbosity: 'queryPlanner' })
+  const found = findForbidden(plan)
+  if (found.length === 0) continue
+  const why = whyAllowed(text)
+  console.log(`${why ? `allowed (${why})` : 'FORBIDDEN'}: ${found.join(', ')}: ${text}`)
+  if (!why) failures++
 }
 console.log(`${shapes.length} shapes, ${explained} explained, ${failures} forbidden`)
 await connection.dropDatabase()
@@ -58,24 +42,9 @@ await connection.close()
 // A recording without commands proves nothing.
 process.exitCode = failures > 0 || explained < 20 ? 1 : 0
 
-/** An export or a full count: a scan is what was requested. */
-function isWhole(command: BSON.Document): boolean {
-  const filter = command.filter ?? command.query ?? command.pipeline?.[0]?.$match ?? command.updates?.[0]?.q
-  return filter === undefined || Object.keys(filter).length === 0
-}
-
 function explainable(command: BSON.Document): BSON.Document {
   const { singleBatch: _, ...rest } = command
   return command.aggregate === undefined ? rest : { ...rest, cursor: {} }
-}
-
-/** Stages of the winning plan, at any depth. Rejected plans are not run. */
-function stagesOf(answer: unknown): string[] {
-  if (typeof answer !== 'object' || answer === null) return []
-  return Object.entries(answer).flatMap(([key, value]) => {
-    if (key === 'rejectedPlans' || key === 'command') return []
-    return key === 'stage' && typeof value === 'string' ? [value] : stagesOf(value)
-  })
 }
 
 async function fill({ customers, fileUploads, uploadRows }: Models): Promise<void> {

@@ -26,7 +26,7 @@ export interface PlayedBot {
   stop(): Promise<void>
 }
 
-/** Late enough to be asked a second time, and no more. */
+/** Long enough for one repeated request and no more. */
 const LATENESS = { unknownMs: 20, unsharedMs: 60, completeMs: 20 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }

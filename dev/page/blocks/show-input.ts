@@ -9,10 +9,10 @@ export function showInput(block: Fields): Html {
   const label = html`${textOf(block.label)}${block.optional === true && html` <span class="note">(optional)</span>`}`
   const hint = block.hint === undefined ? '' : html`<p class="note">${textOf(block.hint)}</p>`
   const show = SHOW[String(element.type)] ?? showTextField
-  return html`<div class="field">${show(element, label, names)}${hint}</div>`
+  return html`<div class="field">${show(element, label, names, block.optional !== true)}${hint}</div>`
 }
 
-type ShowField = (element: Fields, label: Html, names: Html) => Html
+type ShowField = (element: Fields, label: Html, names: Html, isNeeded: boolean) => Html
 
 const SHOW: Readonly<Record<string, ShowField>> = {
   plain_text_input: showTextField,
@@ -63,10 +63,10 @@ function showChoices(
   )}</fieldset>`
 }
 
-function showFileField(element: Fields, label: Html, names: Html): Html {
+function showFileField(element: Fields, label: Html, names: Html, isNeeded: boolean): Html {
   const types = Array.isArray(element.filetypes)
     ? element.filetypes.map((type) => `.${String(type)}`).join()
     : ''
   const isMany = Number(element.max_files ?? 10) > 1
-  return html`<label class="drop">${label}<input type="file" ${names} accept="${types}"${isMany && html` multiple`}><span class="note">Choose a file, or drop one here.</span></label>`
+  return html`<label class="drop">${label}<input type="file" ${names} accept="${types}"${isMany && html` multiple`}${isNeeded && html` required`}><span class="note">Choose a file, or drop one here.</span></label>`
 }

@@ -378,16 +378,20 @@ function keepInWindow(event) {
 const listOf = (box) => box.form.querySelector('.completions')
 const optionsOf = (box) => [...listOf(box).querySelectorAll('li:not([hidden])')]
 
+/** Whether the selected completion was chosen by an arrow key: Enter takes it then, and sends the text otherwise. */
+let isPicked = false
+
 function showCompletions(box) {
+  isPicked = false
   const typed = box.value.toLowerCase()
   const list = listOf(box)
   for (const option of list.children) {
     const { text } = option.dataset
-    const isForm = text.includes(' ')
+    const isForm = text.startsWith('/') && text.includes(' ')
     const isOpen = typed.includes(' ') || !isForm || typed.length > 2
     option.hidden = !text.toLowerCase().startsWith(typed) || text.toLowerCase() === typed || !isOpen
   }
-  const isShown = typed.startsWith('/') && optionsOf(box).length > 0
+  const isShown = /^[/@]/.test(typed) && optionsOf(box).length > 0
   list.hidden = !isShown
   select(box, isShown ? optionsOf(box)[0] : undefined)
 }
@@ -419,10 +423,13 @@ function typeKey(event, box) {
     const at = options.findIndex((one) => one.getAttribute('aria-selected') === 'true')
     event.preventDefault()
     if (key === 'Tab') return complete(box, options[Math.max(0, at)])
+    isPicked = true
     return select(box, options.at((at + (key === 'ArrowDown' ? 1 : -1)) % options.length))
   }
   if (key === 'Enter' && !shiftKey && !event.isComposing) {
     event.preventDefault()
+    const picked = optionsOf(box).find((one) => one.getAttribute('aria-selected') === 'true')
+    if (isPicked && picked && !listOf(box).hidden) return complete(box, picked)
     void send(box.form)
   }
 }
@@ -431,7 +438,8 @@ function typeKey(event, box) {
 
 let depth = 0
 const hasFiles = (event) => event.dataTransfer?.types.includes('Files')
-const fieldUnder = (target) => target.closest?.('.drop')
+/** In a modal with one field for a file, a drop beside the field counts, too. */
+const fieldUnder = (target) => target.closest?.('.drop') ?? document.querySelector('.window .drop')
 
 document.addEventListener('dragenter', (event) => {
   if (!hasFiles(event)) return
@@ -453,6 +461,7 @@ document.addEventListener('drop', (event) => {
   const field = fieldUnder(event.target)?.querySelector('input')
   if (field) {
     field.files = event.dataTransfer.files
+    field.dispatchEvent(new Event('change', { bubbles: true }))
     return
   }
   if (document.querySelector('.window') || frame().dataset.place === 'app.home') return

@@ -92,7 +92,7 @@ async function jumpNumbers({ counters }: Models, takenAt: Date, since: Since | u
   const days = Math.max(1, Math.ceil((Date.now() - takenAt.getTime()) / DAY_MS))
   let next = 0
   for (const name of COUNTERS) {
-    const _id = name as never
+    const _id: string = name
     const restored = Number((await counters.collection.findOne({ _id }))?.value ?? 0)
     const highest = Math.max(restored, since?.numbers.get(name) ?? 0)
     const value = Math.ceil((highest + days * NUMBERS_A_DAY) / NUMBERS_A_DAY) * NUMBERS_A_DAY

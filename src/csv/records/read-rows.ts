@@ -186,7 +186,7 @@ export class RowBuilder {
   }
 }
 
-/** Of a row that is too long only the beginning is kept, up to somewhere in a cell. */
+/** A too long row keeps only its beginning, which may end inside a cell. */
 function markMissing(cells: readonly string[], width: number): readonly string[] {
   const whole = cells.slice(0, -1)
   return [...whole, ...Array.from({ length: Math.max(1, width - whole.length) }, () => TOO_LONG)]

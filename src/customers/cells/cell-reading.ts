@@ -42,7 +42,7 @@ export const BLANK: BlankCell = { kind: 'blank' }
 /** The cell holds a blank word. */
 export const BLANK_WORD: BlankCell = { kind: 'blank', note: 'blank_word' }
 
-/** A cell that holds a placeholder. Dashes and `#N/A` are obviously blank: only words get a note. */
+/** Blank because of a placeholder. Dashes and `#N/A` are obviously blank, so only words get a note. */
 export function blankOf(text: string): BlankCell {
   return /^[^#].*\p{L}|^\p{L}/u.test(text) ? BLANK_WORD : BLANK
 }

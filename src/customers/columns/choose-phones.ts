@@ -17,7 +17,7 @@ export interface PhoneChoice {
   readonly columns: readonly Column[]
   /** Those whose numbers belong to several people: they give other phones and never the key. */
   readonly shared: ReadonlySet<Column>
-  /** The one column, where its heading leaves open whose phone it is. */
+  /** The one phone column whose heading does not show whose phone it is. */
   readonly open?: Column
 }
 
@@ -40,7 +40,7 @@ interface Ranked {
 const EVIDENT_SHARE = 0.8
 /** If more rows than this share hold a number that also occurs with another name, the column is no key. */
 const SHARED_SHARE = 0.5
-/** Callers call again, but not most of them. */
+/** Some callers call again, but most do not. */
 const VARIED_SHARE = 0.7
 const MIN_ROWS = 3
 const MIN_FILLED = 0.5
@@ -96,8 +96,9 @@ export function takeGiven(given: readonly Column[], evidence: Evidence): PhoneCh
 }
 
 /**
- * The only column such as `Caller Number` whose cells are phones that differ from row to row, where the file has no other
- * phone or one number in most rows of each: the line that was called.
+ * Finds the only column such as `Caller Number` that may be the customer's phone. Its cells must be phones
+ * that differ from row to row. Each other phone column, if any, must have one number in most rows: the number
+ * that was called.
  */
 function findOpen(
   columns: readonly Column[],

@@ -42,7 +42,7 @@ export type ColumnRole =
       readonly note?: string
       /** The header names a phone that is not certainly the customer's. */
       readonly isStrangePhone?: true
-      /** The phone may be the customer's after all: the cells decide. */
+      /** The phone may be the customer's; the cells decide. */
       readonly isOpenPhone?: true
     }
 

@@ -394,7 +394,7 @@ function regionFields(mapped: readonly ColumnMapping[]): ReadonlySet<number> {
   return new Set(mapped.filter(isRegion).map(({ index }) => index))
 }
 
-/** Where a column tells countries or area codes, the numbers alone prove nothing. */
+/** In a column that may contain country or area codes, the numbers alone prove nothing. */
 function foreignNotes({ columns: [first] }: PhoneChoice, { region }: MapHeaderOptions): readonly string[] {
   const foreign = first ? foreignPhones(quote(first), first.cells, region) : null
   return foreign === null ? [] : [foreign]

@@ -32,7 +32,7 @@ export type PhoneHeader =
   /** Not the customer's phone: a fax, a guarantor's number, a phone's type. */
   | {
       readonly kind: 'other'
-      /** `Caller Number` is the customer's where no other phone of the file can be. */
+      /** `Caller Number` is the customer's if no other phone of the file can be. */
       readonly isOpen?: true
     }
 
@@ -84,7 +84,7 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
   return isPhone || isNumber ? { kind: 'phone', rank, isStated } : { kind: 'maybe', rank, isStated }
 }
 
-/** Somebody else's phone; and `Is WhatsApp`, which is a yes/no question. */
+/** Recognises another person's phone, and `Is WhatsApp`, which is a yes/no question. */
 function readOther(words: readonly string[]): PhoneHeader | null {
   if (isOpen(words)) return { kind: 'other', isOpen: true }
   return isSomebodyElse(words) || words[0] === 'is' ? { kind: 'other' } : null

@@ -52,9 +52,9 @@ interface Picking {
   readonly shared: string[]
   readonly notes: RowNote[]
   failed: PickedPhone | null
-  /** Index of a column of phones that holds words. */
+  /** Index of the phone column that contains words. */
   words: number
-  /** Index of the column of the key. */
+  /** Index of the key's column. */
   from: number
   isCleared: boolean
   written: string | undefined
@@ -84,8 +84,8 @@ export function createPhonePicker(
     if ('kind' in picking) return picking
     const [phone, ...rest] = picking.phones
     if (phone === undefined) return picking.failed ?? missing(first?.column, picking.shared.length > 0)
-    const slipped = columns.find(({ column: { index } }) => index === picking.words)?.column
-    if (slipped && picking.from === picking.words + 1) return mayHaveSlipped(slipped)
+    const { words } = picking
+    if (words >= 0 && picking.from === words + 1) return mayHaveSlipped(columns, words)
     const others = [...new Set([...rest, ...picking.shared])].filter((other) => other !== phone)
     const { written, notes, isCleared } = picking
     return {
@@ -223,13 +223,14 @@ function writtenIn(cell: string, [phone, ...others]: readonly string[]): string 
   return text === phone ? undefined : text
 }
 
-/** An address with a separator in it moves the phone one cell to the right, where another column of phones may stand. */
-function mayHaveSlipped(column: ColumnMapping): PickedPhone {
+/** A separator inside an address moves the phone one cell to the right, where another phone column may be. */
+function mayHaveSlipped(columns: readonly PhoneColumn[], words: number): PickedPhone {
+  const column = columns.find((one) => one.column.index === words)?.column ?? { header: '', index: words }
   const message = `${nameCell(column)} holds words and the next cell a phone, so the cells of the row may have slipped.`
   return { kind: 'problem', code: 'phone_invalid', column: column.header, message }
 }
 
-/** Letters and no digit. */
+/** Letters without a digit. */
 const HAS_WORDS = /^[^\p{Nd}]*\p{L}{2}[^\p{Nd}]*$/u
 
 function cannotClear(column: ColumnMapping): PickedPhone {

@@ -68,7 +68,7 @@ export function createRowReader(
   }
 }
 
-/** What the phones of a row have to say is said first. */
+/** The notes about a row's phones come first. */
 function beginDraft({ notes }: Pick<Extract<PickedPhone, { kind: 'phone' }>, 'notes'>): RowDraft {
   const draft: RowDraft = { values: {} }
   if (notes) for (const note of notes) addNote(draft, note)

@@ -14,8 +14,9 @@ import {
   type ViewHandlerDeps,
 } from './view-door.ts'
 
-/** Opens the modal that takes a file. It carries a random id only, and works for one file. */
 const BEGIN_WITHIN_MS = 20_000
+
+/** Opens the modal that takes a file. It carries a random id only, and works for one file. */
 export async function openPreviewWindow(
   trigger: string,
   entry: 'view' | 'shortcut',
@@ -70,7 +71,7 @@ async function takeFile(
   )
 }
 
-/** `chat.postMessage` to a person opens their conversation with the bot: this message becomes the preview. */
+/** `chat.postMessage` to a person opens the direct messages: this message becomes the preview. */
 async function beginConversation(
   user: string,
   { name, token }: Readonly<Record<'name' | 'token', string>>,

@@ -54,7 +54,7 @@ async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void
   const { kind, user, channel } = written
   const place = { team: deps.teamId(), user, channel }
   const visitor = { entry: kind, name: EVENT_NAMES[kind], ...place } as const
-  // Before anybody is read: who is forgotten meanwhile does not know of this answer.
+  // Started before customers are read: a forget request in the meantime does not know this reply.
   const isOutdated = await watchForgetting(deps.commandDeps.models)
   const reply = await authorize(visitor, deps, (channels) =>
     answerText(
@@ -75,7 +75,10 @@ async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void
   deps.log.info({ event: EVENT_NAMES[kind] }, 'text answered')
 }
 
-/** An answer that shows customers is deleted when one of them is forgotten; also when that was done meanwhile. */
+/**
+ * Records a reply that shows customers, so that it is deleted when one of them is forgotten. If that already
+ * happened, deletes it now.
+ */
 async function remember(
   { trace }: Reply,
   place: { readonly channel: string; readonly ts: string },
@@ -88,7 +91,7 @@ async function remember(
   if (await isOutdated()) await deleteMessage(place.channel, place.ts)
 }
 
-/** @returns the `ts` of a message that stays; undefined of one that only the asker sees for a while */
+/** @returns the `ts` of a permanent message; undefined for an ephemeral one */
 async function post(
   reply: Reply,
   { kind, user, channel, thread }: WrittenText,

@@ -2,11 +2,11 @@ import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import { repeatCall } from '../transport/index.ts'
 
-// What Slack says of a message, or of a conversation, that is not there any more.
+// Slack's errors for a message or conversation that no longer exists.
 const GONE: ReadonlySet<string> = new Set(['message_not_found', 'channel_not_found'])
 
 /**
- * Deletes messages the bot has posted. Resolves with false where Slack does not let it.
+ * Deletes messages of the bot. Resolves with false if Slack does not allow it.
  * @throws AppError slack_unavailable
  */
 export function createMessageDeleter(client: WebClient): (channel: string, ts: string) => Promise<boolean> {

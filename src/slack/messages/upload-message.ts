@@ -86,7 +86,7 @@ const LOST_THREAD: ReadonlySet<string> = new Set([
  * `chat.postMessage` is not idempotent, and without a history scope the bot cannot read its own messages. So
  * a message is posted once, and all later states edit it, which is safe to repeat. Before each post,
  * `files.info` is asked who replied to the share. This finds a message whose answer was lost, or whose
- * process crashed before it stored the message.
+ * process crashed before it stored the message. If no message shares the file, only the post's identity keeps it single.
  */
 export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   const { client, sender = createReplySender() } = deps
@@ -179,7 +179,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
         return claim.message
       }
       if (claim.kind === 'taken') throw new AppError('slack_unavailable')
-      // Where nobody tried before, a reply that is there belongs to another upload of the same message.
+      // If nobody tried before, an existing reply belongs to another upload of the same message.
       const isRepeated = !claim.isFirst || posts > 1
       const found = isRepeated ? await adoptLostPost(upload, content) : await findThread(upload)
       if (found.adopted) return undefined
@@ -203,7 +203,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       if ((await deps.store.claim(upload)).kind !== 'granted') return 0
       const ts = await postOnce(upload, thread, content, posts >= MAX_POSTS)
       await remember(upload, ts, content)
-      // Slack may have answered with an earlier post of this message, which says something else.
+      // Slack may have answered with an earlier post of this message, which has another text.
       if (isRepeated) await edit(upload, ts, content, POST_TIMEOUT_MS / 3)
       return undefined
     } catch (error) {
@@ -371,7 +371,7 @@ interface MessageContent {
   readonly reply: Reply
   /** The state for questions and receipts; absent for progress. */
   readonly word?: string
-  /** The message it takes the place of. */
+  /** `ts` of the message that this one replaces. */
   readonly after?: string
   readonly metadata: {
     readonly event_type: string
@@ -381,9 +381,9 @@ interface MessageContent {
 
 interface Attempt {
   readonly isLastWord: boolean
-  /** It was tried before, or may have been. */
+  /** True if the post was tried before, or may have been. */
   readonly isRepeated: boolean
-  /** How many posts this is, from 1. */
+  /** Number of this post, from 1. */
   readonly posts: number
 }
 

@@ -37,7 +37,7 @@ export const BLOCK_LIMITS = {
   radioOptions: 10,
   optionText: 75,
   groupLabel: 75,
-  /** Our own: the label of a group has two. */
+  /** The bot's own limit: the label of a group names two options. */
   optionInLabel: 36,
   optionValue: 150,
   placeholder: 150,

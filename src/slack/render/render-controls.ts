@@ -66,7 +66,7 @@ export function renderFormRow({ id, text, menus }: Form['rows'][number]): (Secti
       block_id: `${FORM_ROW_PREFIX}${id}`,
       elements: menus.map(({ name, label, value, options }): StaticSelect => {
         const shown = options.map((option) => ({
-          // Without more: a page of menus has thousands of options, and a window ends at 250 KB.
+          // Labels only: a page of menus has thousands of options, and a modal is limited to 250 KB.
           text: { type: 'plain_text' as const, text: shorten(option.label, BLOCK_LIMITS.optionText) || ' ' },
           value: shorten(option.value, BLOCK_LIMITS.optionValue) || '-',
         }))

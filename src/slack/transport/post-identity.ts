@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { classifySlackFailure } from './slack-call.ts'
 
-// What Slack says where the first post with an identity is gone, or its channel is.
+// Slack's errors if the first post with an identity, or its channel, is gone.
 const FIRST_IS_GONE: ReadonlySet<string> = new Set([
   'duplicate_channel_not_found',
   'duplicate_message_not_found',
 ])
 
 /**
- * What two posts of the same message have in common, so that Slack makes no second one where its answer to the first was
- * lost. Slack documents the errors of `client_msg_id` and not the argument itself: a workspace that ignores it posts twice
- * (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
+ * Gives all posts of one message the same identity, so that Slack creates no second message after a lost
+ * answer. Slack documents the errors of `client_msg_id` but not the argument
+ * (https://docs.slack.dev/reference/methods/chat.postMessage#errors): a workspace that ignores it posts
+ * twice.
  */
 export function identifyPost(...about: readonly string[]): { readonly client_msg_id: string } {
   const hash = createHash('sha256').update(about.join(' ')).digest('hex')
@@ -27,8 +28,8 @@ export function identifyPost(...about: readonly string[]): { readonly client_msg
 }
 
 /**
- * Posts with an identity, or without it where the message that has it was deleted: that one is to be made anew.
- * @throws as `post` does
+ * Posts with an identity. If the message with this identity was deleted, posts again without one.
+ * @throws the errors of `post`
  */
 export async function postIdentified<T>(
   about: readonly string[],

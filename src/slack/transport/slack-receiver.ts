@@ -1,3 +1,4 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import {
   type App,
   HTTPModuleFunctions,
@@ -25,7 +26,43 @@ export function createHttpReceiver(signingSecret: string, logger: Logger): HTTPR
   })
   const init = receiver.init.bind(receiver)
   receiver.init = (app) => init(answerAtOnce(app))
+  const listen = receiver.requestListener
+  receiver.requestListener = (request, response) => void passObjects(request, response, { listen, logger })
   return receiver
+}
+
+interface Listening {
+  readonly listen: RequestListener
+  readonly logger: Logger
+}
+
+/** Bolt reads fields of whatever JSON it gets: `null` would be an unhandled rejection, which ends the process. */
+async function passObjects(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { listen, logger }: Listening,
+): Promise<void> {
+  try {
+    const buffered = await HTTPModuleFunctions.bufferIncomingMessage(request, LARGEST_BODY)
+    if (isObject(buffered)) return listen(buffered, response)
+    logger.warn('a body is no object')
+    response.writeHead(400).end()
+  } catch (error) {
+    const isTooLarge = HTTPModuleFunctions.isRawBodyError(error) && error.statusCode === 413
+    logger.warn(isTooLarge ? 'a body is too large' : 'a body did not arrive')
+    // The rest of the body may still be on its way.
+    response.writeHead(isTooLarge ? 413 : 400, { connection: 'close' }).end()
+  }
+}
+
+/** Also true of a body that cannot be read: Bolt checks its signature, and refuses it. */
+function isObject(buffered: Parameters<typeof HTTPModuleFunctions.parseHTTPRequestBody>[0]): boolean {
+  try {
+    const body: unknown = HTTPModuleFunctions.parseHTTPRequestBody(buffered)
+    return typeof body === 'object' && body !== null
+  } catch {
+    return true
+  }
 }
 
 /** A signed payload that no listener handles. */

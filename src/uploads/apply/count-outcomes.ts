@@ -99,7 +99,7 @@ export function describeRowNotes(counts: readonly RowNoteCount[]): string[] {
   })
 }
 
-/** A row has one note about words for nothing, with the first of their columns: all such rows are one sentence. */
+/** A row has one note about blank words, with the first of their columns. All such rows form one sentence. */
 function joinBlankWords(counts: readonly RowNoteCount[]): readonly RowNoteCount[] {
   const words = counts.filter(({ code }) => code === 'blank_word')
   const [first] = words

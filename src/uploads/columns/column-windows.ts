@@ -13,11 +13,9 @@ export async function rememberColumnWindow(
 ): Promise<string> {
   const token = randomBytes(16).toString('hex')
   await models.columnWindows.collection
-    .updateOne(
-      { _id: token as never },
-      [{ $set: { ...asLiterals(window), until: fromNow(SEND_WITHIN_MS) } }],
-      { upsert: true },
-    )
+    .updateOne({ _id: token }, [{ $set: { ...asLiterals(window), until: fromNow(SEND_WITHIN_MS) } }], {
+      upsert: true,
+    })
     .catch(rethrowTranslated)
   return token
 }
@@ -30,7 +28,7 @@ export async function findColumnWindow(
 ): Promise<ColumnWindow | null> {
   if (!/^[0-9a-f]{32}$/.test(token)) return null
   return await models.columnWindows.collection
-    .findOne<ColumnWindow>({ _id: token as never, user, ...isAhead('until') })
+    .findOne<ColumnWindow>({ _id: token, user, ...isAhead('until') })
     .catch(rethrowTranslated)
 }
 
@@ -41,7 +39,7 @@ export async function saveColumnWindow(
   columns: readonly AssignedColumn[],
 ): Promise<void> {
   await models.columnWindows.collection
-    .updateOne({ _id: _id as never, user }, { $set: { columns: [...columns] } })
+    .updateOne({ _id: _id, user }, { $set: { columns: [...columns] } })
     .catch(rethrowTranslated)
 }
 
@@ -50,7 +48,7 @@ export async function saveColumnWindow(
  */
 export async function takeColumnWindow(models: Models, { _id, user }: ColumnWindow): Promise<boolean> {
   const { deletedCount } = await models.columnWindows.collection
-    .deleteOne({ _id: _id as never, user })
+    .deleteOne({ _id: _id, user })
     .catch(rethrowTranslated)
   return deletedCount === 1
 }

@@ -12,7 +12,7 @@ import { type ListedRows, type ListRow, type SpooledList, spoolList } from './sp
 
 /** A customer in which two lists differ. */
 export type ListDifference =
-  /** Only the one list has it, or only the other. */
+  /** Only one of the two lists has the customer. */
   | {
       readonly kind: 'new' | 'missing'
       readonly phone: string
@@ -29,12 +29,12 @@ export type ListDifference =
 
 export interface FieldDifference {
   readonly path: string
-  /** What the earlier list says, and the later one. Null: the list says that there is none. */
+  /** The values in the earlier and in the later list. Null: cleared by the list. */
   readonly before: FieldValue | null
   readonly after: FieldValue | null
 }
 
-/** What a list says about somebody, by path; a blank cell says nothing. */
+/** A list's values of one customer, by path; blank cells are absent. */
 type ListValues = Readonly<Record<string, FieldValue | null>>
 
 const IN_LIST = {
@@ -42,15 +42,15 @@ const IN_LIST = {
   outcome: { $in: ['created', 'updated', 'unchanged', 'duplicate'] },
 } as const
 const ABOUT = { line: 1, phone: 1, customer_phone: 1, values: 1 } as const
-/** Customers compared before the event loop has its turn. */
+/** Customers compared before the event loop gets its turn. */
 const CUSTOMERS_PER_TURN = 200
 
 /**
- * Goes through two lists and yields where they differ: first customers the list has new or otherwise, in its order, then
- * those it misses, in the order of the other. Each list is read once from the database, so time grows with the rows. The other
- * waits in a temporary file: memory holds hardly more than its phones.
+ * Compares two lists and yields their differences. First come new and changed customers in the list's order,
+ * then missing customers in the other list's order. Each list is read once from the database, so time grows
+ * with the rows. The other list is in a temporary file: memory holds little more than its phones.
  *
- * @param onCompared told of each stretch of customers gone through
+ * @param onCompared called after each stretch of compared customers
  * @throws AppError database_unavailable, database_failed
  */
 export async function* compareUploads(
@@ -88,7 +88,7 @@ interface Spools {
   close(): Promise<void>
 }
 
-/** Files that are gone once the lists are compared, or nobody asks for more. */
+/** Temporary files, which are deleted when the comparison ends or the caller stops. */
 async function openSpools(): Promise<Spools> {
   const folder = await makeTemporaryFolder()
   const open: SpooledList[] = []
@@ -105,14 +105,14 @@ async function openSpools(): Promise<Spools> {
   }
 }
 
-/** The rows of each customer of a list, in the order of their first lines. */
+/** Reads the rows of each customer of a list, in the order of their first lines. */
 async function readCustomers(
   models: Models,
   list: FileUpload,
   spools: Spools,
 ): Promise<AsyncIterable<ListedRows>> {
   const rows = readListRows(models, list)
-  // A phone that comes once needs no looking back. Records kept as written can have a phone in common.
+  // A phone that occurs once has no earlier rows to find. Records kept as written can share a phone.
   const isPlain = list.counts?.duplicate === 0 && list.records?.kind !== 'as_written'
   return isPlain ? eachAlone(rows) : (await spools.spool(list, rows)).unmarked()
 }
@@ -121,7 +121,7 @@ async function* eachAlone(pages: AsyncIterable<readonly ListRow[]>): AsyncGenera
   for await (const page of pages) for (const row of page) yield [row]
 }
 
-/** Rows that are about customers, as bytes. */
+/** Reads the rows that are about customers, as bytes. */
 async function* readListRows(models: Models, list: FileUpload): AsyncGenerator<readonly ListRow[]> {
   try {
     for await (const page of readRowPages(models, list, { filter: IN_LIST, projection: ABOUT }))
@@ -131,11 +131,11 @@ async function* readListRows(models: Models, list: FileUpload): AsyncGenerator<r
   }
 }
 
-/** The projection gives no more than this. */
+/** The projection returns only these fields. */
 type StoredRow = Pick<UploadRow, 'line'> & {
   readonly phone?: string
   readonly customer_phone?: string
-  /** Absent once the retention policy deleted them. */
+  /** Absent after the retention policy deleted them. */
   readonly values?: Uint8Array
 }
 
@@ -146,7 +146,7 @@ function asListRow(row: RawRow): ListRow {
   return { phone: customerPhoneOf(stored) ?? '', line: stored.line, values: stored.values ?? NO_VALUES }
 }
 
-/** @returns undefined where both lists say the same */
+/** @returns undefined if both lists have the same values */
 function compareCustomer(here: ListedRows, there: ListedRows | undefined): ListDifference | undefined {
   const [{ phone }] = here
   if (!there) return { kind: 'new', phone, ...mergeRows(here) }
@@ -156,18 +156,18 @@ function compareCustomer(here: ListedRows, there: ListedRows | undefined): ListD
   return fields.length > 0 ? { kind: 'changed', phone, values, line, fields } : undefined
 }
 
-/** Most customers say the same in both lists, to the byte: then nothing is decoded. */
+/** Most customers are equal to the byte in both lists, so nothing is decoded. */
 function isSameBytes([here, ...others]: ListedRows, [there, ...more]: ListedRows): boolean {
   return others.length + more.length === 0 && Buffer.compare(here.values, there.values) === 0
 }
 
-/** What a list says in all its lines about one phone: later ones win where they say something. */
+/** Merges all lines of one phone: a later line wins unless its cell is blank. */
 function mergeRows(rows: ListedRows): { readonly values: ListValues; readonly line: number } {
   const values = rows.map((row) => flattenPaths<FieldValue | null>(mongo.BSON.deserialize(row.values)))
   return { values: Object.assign({}, ...values), line: rows[0].line }
 }
 
-/** Where both lists say something, and not the same. */
+/** The fields that both lists have with different values. */
 function differ(before: ListValues, after: ListValues): FieldDifference[] {
   return Object.entries(after).flatMap(([path, value]) => {
     const earlier = before[path]

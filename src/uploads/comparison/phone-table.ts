@@ -1,21 +1,21 @@
-/** A number of up to 32 bits for each phone, and a mark. */
+/** Stores a number of up to 32 bits and a mark for each phone. */
 export interface PhoneTable {
   get(phone: string): number | undefined
-  /** @returns what was there before */
+  /** @returns the earlier value */
   set(phone: string, value: number): number | undefined
-  /** Marks a phone; one that is not there is left alone. */
+  /** Marks a phone; ignores an unknown phone. */
   mark(phone: string): void
   isMarked(phone: string): boolean
 }
 
 const MIN_SLOTS = 1024
 const MAX_LOAD = 0.7
-/** Knuth's multiplier: neighbouring numbers are slots apart. */
+/** Knuth's multiplier puts neighbouring numbers into distant slots. */
 const MULTIPLIER = 2_654_435_761
 
 /**
- * Keeps the digits of each phone as a number, which holds the fifteen of E.164 exactly. Arrays of numbers take 13 bytes a
- * slot; a `Map` takes about a hundred for each phone.
+ * Stores each phone's digits as a number, which is exact for the fifteen digits of E.164. Arrays of numbers
+ * need 13 bytes per slot; a `Map` needs about a hundred per phone.
  */
 export function createPhoneTable(expected: number): PhoneTable {
   let slots = MIN_SLOTS
@@ -25,7 +25,7 @@ export function createPhoneTable(expected: number): PhoneTable {
   let marks = new Uint8Array(slots)
   let size = 0
 
-  /** The slot of a phone, or the free one it would have. */
+  /** The slot of a phone, or the free slot for it. */
   function slotOf(key: number): number {
     let slot = hash(key) & (slots - 1)
     while (keys[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & (slots - 1)

@@ -2,21 +2,24 @@ import { mongo } from 'mongoose'
 import type { Models, UploadRow } from '../../../models/index.ts'
 import { rowsBehind, type UploadKey } from '../rows/index.ts'
 
-/** Rows in one page: fewer cost the server more for each row, more gain nothing (docs/performance.md). */
+/**
+ * Rows per page. A smaller page costs the server more per row; a larger one gains nothing
+ * (docs/performance.md).
+ */
 const PAGE = 2_000
 
 interface PageSearch {
   readonly filter: Readonly<Record<string, unknown>>
-  /** Names `line`. */
+  /** Includes `line`. */
   readonly projection: Readonly<Record<string, 1>>
 }
 
-/** A row whose documents (`values`, `changes`) are bytes of BSON. */
+/** A row with its documents (`values`, `changes`) as bytes of BSON. */
 export type RawRow = Pick<UploadRow, 'line'> & Readonly<Record<string, unknown>>
 
 /**
- * Streams the rows of an upload in the order of its lines. Page by page: the server may close a cursor that stays open for
- * a million rows. A page is read while the caller works on the one before it.
+ * Streams the rows of an upload in line order, page by page, because the server may close a cursor that stays
+ * open for a million rows. The next page is read while the caller works on the current one.
  */
 export async function* readRowPages(
   { uploadRows }: Pick<Models, 'uploadRows'>,
@@ -24,7 +27,7 @@ export async function* readRowPages(
   { filter, projection }: PageSearch,
 ): AsyncGenerator<readonly RawRow[]> {
   async function readPage(after: number): Promise<RawRow[]> {
-    // The driver takes four times as long over decoding each document itself (docs/performance.md).
+    // The driver takes four times as long if it decodes each document (docs/performance.md).
     const found: unknown[] = await uploadRows.collection
       .find(
         { ...rowsBehind(upload, after), ...filter },
@@ -41,7 +44,7 @@ export async function* readRowPages(
     const last = page.at(-1)
     if (!last) return
     const next = readPage(last.line)
-    // Prevents an unhandledRejection where the caller stops; who goes on sees the error below.
+    // Prevents an unhandledRejection if the caller stops; a caller that continues gets the error below.
     next.catch(() => {})
     yield page
     page = await next

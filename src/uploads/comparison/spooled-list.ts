@@ -4,46 +4,46 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createPhoneTable, type PhoneTable } from './phone-table.ts'
 
-/** One row of a list: what it says of a phone, as bytes of BSON. */
+/** One row of a list: the values of one phone, as bytes of BSON. */
 export interface ListRow {
   readonly phone: string
   readonly line: number
   readonly values: Uint8Array
 }
 
-/** Every row of a list about one phone, in the order of its lines. */
+/** All rows of one phone in a list, in line order. */
 export type ListedRows = readonly [ListRow, ...ListRow[]]
 
-/** A list on disk. In memory is where in the file the rows of each phone stand: some 30 MB for a million phones. */
+/** A list on disk. Memory holds the file position of each phone's rows: some 30 MB for a million phones. */
 export interface SpooledList {
-  /** The rows of a phone; undefined where the list does not have it. */
+  /** The rows of a phone; undefined if the list does not have it. */
   find(phone: string): ListedRows | undefined
-  /** Marks a phone, where the list has it. */
+  /** Marks a phone if the list has it. */
   mark(phone: string): void
-  /** The phones without a mark, each once, in the order of their first lines. */
+  /** Yields the rows of each phone without a mark once, in the order of their first lines. */
   unmarked(): AsyncGenerator<ListedRows>
   close(): Promise<void>
 }
 
 /**
- * A record: phone, where the record of the same phone before it begins (0: none does), line, how many bytes the values
- * have, the values. It begins at a multiple of `UNIT`, so that four bytes can name it in a file of 32 GB.
+ * A record: phone, start of the phone's previous record (0 for none), line, byte length of the values,
+ * values. Each record starts at a multiple of `UNIT`, so four bytes address a file of 32 GB.
  */
 const UNIT = 8
 const BEFORE_AT = 8
 const LINE_AT = 12
 const LENGTH_AT = 16
 const VALUES_AT = 20
-/** No record begins at 0, which says that there is none. */
+/** No record starts at 0, which stands for none. */
 const FIRST_UNIT = 1
-/** Bytes read at once. Where both lists have one order, the next records are among them. */
+/** Bytes per read. If both lists have the same order, the window contains the next records too. */
 const WINDOW = 4_096
-/** Records gone through before the event loop has its turn. */
+/** Records scanned before the event loop gets its turn. */
 const RECORDS_PER_TURN = 200
 
 /**
- * @param path of a file that nobody else can read; the caller removes it
- * @param expected how many phones there may be
+ * @param path of a file that only this process can read; the caller removes it
+ * @param expected approximate number of phones
  */
 export async function spoolList(
   path: string,
@@ -61,7 +61,7 @@ export async function spoolList(
   }
 }
 
-/** @returns the unit behind the last record */
+/** @returns the unit after the last record */
 async function writeRecords(
   file: FileHandle,
   pages: AsyncIterable<readonly ListRow[]>,
@@ -134,17 +134,17 @@ interface SpooledRecord {
 }
 
 /**
- * Reads records by where they begin. Synchronously: a record is in the system's file cache, where that takes microseconds
- * and a trip through the thread pool ten times as long.
+ * Reads records by their start. Synchronous: the file cache answers in microseconds, and the thread pool
+ * takes ten times as long.
  */
 function createRecordReader(fd: number): (unit: number) => SpooledRecord {
   let window = Buffer.alloc(0)
   let windowAt = 0
 
-  /** Bytes that are there, without the end of the file. */
+  /** Available bytes; fewer at the end of the file. */
   function view(at: number, length: number): Buffer {
     if (at < windowAt || at + length > windowAt + window.length) {
-      // New bytes for each window: rows handed out keep theirs.
+      // Each window has new bytes, so that returned rows stay valid.
       const bytes = Buffer.allocUnsafe(Math.max(WINDOW, length))
       let filled = 0
       for (let read = -1; read !== 0 && filled < bytes.length; filled += read)

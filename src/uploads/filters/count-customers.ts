@@ -46,7 +46,7 @@ const SHARED_FIELDS: ReadonlySet<string> = new Set([
 const TOO_LONG = 50
 
 const CLAIM = createClaim<AskedCount>({ expiresAt: 'claim.expires_at', token: 'claim.token' })
-const LANE = { _id: 'counting' as never }
+const LANE = { _id: 'counting' }
 
 /**
  * Counts customers with a collection scan: one count at a time across all processes, with a time limit. The
@@ -70,7 +70,7 @@ export async function countCustomers(
     const known = await findKeptCount(models, request, keptMs)
     if (known) return known
     const counted = { ...(await count(models, request, Date.now() + maxMs)), counted_at: request.now }
-    await models.askedCounts.collection.replaceOne({ _id: keyOf(request) as never }, counted, {
+    await models.askedCounts.collection.replaceOne({ _id: keyOf(request) }, counted, {
       upsert: true,
     })
     return counted
@@ -89,7 +89,7 @@ export async function findKeptCount(
   keptMs = KEPT_MS,
 ): Promise<CustomerCount | undefined> {
   const found = await askedCounts.collection.findOne<CustomerCount & Pick<AskedCount, '_id'>>({
-    _id: keyOf(request) as never,
+    _id: keyOf(request),
     counted_at: { $gt: new Date(request.now.getTime() - keptMs) },
   })
   return found ?? undefined

@@ -88,7 +88,7 @@ async function* listCustomers(models: Models, { since, only }: ExportOptions): A
     return
   }
   async function readPage(after?: Customer['_id']): Promise<Customer[]> {
-    // The driver takes four times as long over decoding each document itself (docs/performance.md).
+    // The driver takes four times as long if it decodes each document (docs/performance.md).
     const found: unknown[] = await collection
       .find(
         { ...(after !== undefined && { _id: { $gt: after } }), ...query },
@@ -105,9 +105,9 @@ async function* listCustomers(models: Models, { since, only }: ExportOptions): A
   for (;;) {
     const last = page.at(-1)
     if (!last) return
-    // Read while the caller writes this one.
+    // The next page is read while the caller writes this one.
     const next = readPage(last._id)
-    // Prevents an unhandledRejection where the caller stops; who goes on sees the error below.
+    // Prevents an unhandledRejection if the caller stops; a caller that continues gets the error below.
     next.catch(() => {})
     yield* page
     page = await next
@@ -133,7 +133,7 @@ function writeValue(value: FieldValue | undefined): string {
   return typeof value === 'number' ? writeNumber(value) : String(value)
 }
 
-/** Made once: `toLocaleString` makes one for each number, which took a third of an export. */
+/** Created once, because `toLocaleString` creates one per number, which took a third of an export. */
 const decimals = new Intl.NumberFormat('en-US', { useGrouping: false, maximumFractionDigits: 15 })
 
 /** Never as 1e-7, and never with three decimals: many read `1.234` as a thousand. */

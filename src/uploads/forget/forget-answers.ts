@@ -2,10 +2,12 @@ import { mongo } from 'mongoose'
 import type { FileUpload, Models, SentAnswer } from '../../../models/index.ts'
 import type { Person } from './forget-person.ts'
 
-/** Deletes a message of the bot. False where Slack does not let it. @throws AppError slack_unavailable */
+/** Deletes a message of the bot. False if Slack does not allow it. @throws AppError slack_unavailable */
 export type DeleteMessage = (channel: string, ts: string) => Promise<boolean>
 
-/** Deletes the answers in conversations with the bot that show the person, or a file they stand in. */
+/**
+ * Deletes the replies in direct conversations that show the person, or an upload that contains the person.
+ */
 export async function deleteAnswers(
   models: Models,
   { ids, lines }: Pick<Person, 'ids' | 'lines'>,
@@ -26,6 +28,6 @@ export async function deleteAnswers(
   })
   for await (const { _id, channel, ts } of answers) {
     signal.throwIfAborted()
-    if (await deleteMessage(channel, ts)) await models.sentAnswers.collection.deleteOne({ _id: _id as never })
+    if (await deleteMessage(channel, ts)) await models.sentAnswers.collection.deleteOne({ _id })
   }
 }

@@ -80,7 +80,7 @@ export async function requestForget(
   }
   try {
     await models.forgetRequests.collection.updateOne(
-      { _id: token as never },
+      { _id: token },
       [{ $set: { ...asLiterals(request), until: fromNow(ANSWER_WITHIN_MS) } }],
       { upsert: true },
     )
@@ -100,7 +100,7 @@ export async function queueForget(
   asker: Asker & { readonly now: Date },
 ): Promise<ForgetUpload | undefined> {
   const { team, channel, user, now } = asker
-  const key = { _id: token as never, team, channel, user, ...isAhead('until') }
+  const key = { _id: token, team, channel, user, ...isAhead('until') }
   try {
     const request = await models.forgetRequests.collection.findOne(key)
     if (!request) return undefined
@@ -122,7 +122,7 @@ export async function queueForget(
       receipt: { due: false },
     }
     await models.fileUploads.collection.insertOne(forget)
-    await models.forgetRequests.collection.deleteOne({ _id: token as never })
+    await models.forgetRequests.collection.deleteOne({ _id: token })
     return forget
   } catch (error) {
     if (isDuplicateKey(error)) return undefined

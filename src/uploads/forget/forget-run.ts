@@ -240,7 +240,7 @@ async function deleteFiles(
   for (const file of noted?.forget.files ?? []) {
     signal.throwIfAborted()
     const isGone = await deleteFile(file)
-    if (isGone) await models.sentFiles.collection.deleteOne({ _id: file as never })
+    if (isGone) await models.sentFiles.collection.deleteOne({ _id: file })
     else await collection.updateOne({ _id }, { $addToSet: { 'forget.files_left': file } })
   }
 }

@@ -71,7 +71,8 @@ export async function openTimeline(models: Models): Promise<Timeline> {
   }
   const moments = new Map<string, Moment>(undos.map((undo) => [String(undo._id), undo]))
 
-  // Asked several times for each field of each row: writing the id out each time took longer than all that is decided.
+  // Cached, because the ID is needed several times per field of each row. Formatting it took longer than the
+  // whole decision.
   const keys = new WeakMap<mongo.ObjectId, string>()
   function keyOf(upload: mongo.ObjectId): string {
     const known = keys.get(upload)
@@ -83,7 +84,7 @@ export async function openTimeline(models: Models): Promise<Timeline> {
 
   function momentOf(upload: mongo.ObjectId): Moment {
     const moment = moments.get(keyOf(upload))
-    // Its document is gone: it is older than everything there is.
+    // The upload's document is gone: it is older than all others.
     return moment ?? { _id: upload, number: 0, shared_at: new Date(0) }
   }
 

@@ -40,7 +40,7 @@ export function importOptionsOf(
   }
 }
 
-/** How headings are understood. */
+/** The settings for reading headings. */
 export function columnSettings(options: ImportOptions): ColumnSettings {
   return {
     catalogue: options.catalogue,
@@ -50,12 +50,12 @@ export function columnSettings(options: ImportOptions): ColumnSettings {
   }
 }
 
-/** How the bytes of a file become lists. */
+/** The settings for splitting a file into lists. */
 export function readOptions({ defaultRegion: region, ...options }: ImportOptions): ReadListOptions {
   return { ...options, region }
 }
 
-/** Reads rows into customers. */
+/** Creates the reader that turns rows into customers. */
 export function readerOf(mapping: HeaderMapping, header: readonly string[], options: ImportOptions) {
   return createRowReader(mapping, header, {
     catalogue: options.catalogue,

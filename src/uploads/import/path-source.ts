@@ -42,14 +42,14 @@ export async function sizeOf(path: string): Promise<number> {
   throw reason('it is not a file')
 }
 
-/** A row's phones: as earlier files with these headings were read, and as this one would be. */
+/** A row's phones in the earlier reading of these headings and in the current one. */
 interface OtherPhones {
   readonly line: number
   readonly phones: readonly [string | null, string | null]
 }
 
 /**
- * Reads a refused file of the command line once more, for the rows that get another phone than before.
+ * Reads a file that the command line rejected again, to list rows that get another phone.
  * @throws AppError the file's errors
  */
 export async function findOtherPhones(

@@ -4,11 +4,7 @@ import { isDuplicateKey, type Models } from '../../../models/index.ts'
 export async function nextNumber(models: Models, of: 'file_uploads' | 'column_choices'): Promise<number> {
   const counters = models.counters.collection
   const take = () =>
-    counters.findOneAndUpdate(
-      { _id: of as never },
-      { $inc: { value: 1 } },
-      { upsert: true, returnDocument: 'after' },
-    )
+    counters.findOneAndUpdate({ _id: of }, { $inc: { value: 1 } }, { upsert: true, returnDocument: 'after' })
   let counter: Awaited<ReturnType<typeof take>>
   try {
     counter = await take()

@@ -47,9 +47,9 @@ export async function storeNameWords(
   words: Iterable<string>,
 ): Promise<void> {
   const updates = [...words].filter(isNameWord).map(
-    (word): mongo.AnyBulkWriteOperation => ({
+    (word): mongo.AnyBulkWriteOperation<NameWord> => ({
       updateOne: {
-        filter: { _id: word as never },
+        filter: { _id: word },
         update: { $set: { keys: keysOfWord(word), seen_at: new Date() }, $unset: { unused: '' } },
         upsert: true,
       },
@@ -99,9 +99,8 @@ export async function removeUnusedNameWords(
     if (used) continue
     // No import runs during a forget upload, so a recent word belongs to no other row.
     const isOld = phone === undefined && { seen_at: { $lt: new Date(Date.now() - FRESH_MS) } }
-    const { deletedCount } = await nameWords.collection.deleteOne({ _id: word as never, ...isOld })
-    if (deletedCount === 0)
-      await nameWords.collection.updateOne({ _id: word as never }, { $set: { unused: true } })
+    const { deletedCount } = await nameWords.collection.deleteOne({ _id: word, ...isOld })
+    if (deletedCount === 0) await nameWords.collection.updateOne({ _id: word }, { $set: { unused: true } })
   }
 }
 
@@ -123,6 +122,6 @@ export async function removeStaleNameWords(
   const words = stale.map(({ _id }) => _id)
   await removeUnusedNameWords(models, words)
   // The remaining ones came with another row since.
-  await collection.updateMany({ _id: { $in: words as never[] } }, { $unset: { unused: '' } })
+  await collection.updateMany({ _id: { $in: [...words] } }, { $unset: { unused: '' } })
   return words.length
 }

@@ -46,6 +46,7 @@ const SHOWN = {
 export async function findByParts(models: Models, parts: PersonParts, limit: number): Promise<FoundPeople> {
   const found = new Map<string, FoundPerson>()
   let hasMore = false
+  if (parts.place !== undefined && !(await isCity(models, parts.place))) return { people: [], hasMore }
   for (const search of searchesOf(parts)) {
     const wasCut = await collect(models, search, parts, limit, found)
     if (found.size > limit) break
@@ -58,6 +59,14 @@ export async function findByParts(models: Models, parts: PersonParts, limit: num
 }
 
 const nameOf = ({ customer }: FoundPerson): string => String(customer?.full_name ?? '')
+
+/** Whether any row brought such a city. Most words are none, and every other search for them would be in vain. */
+async function isCity({ uploadRows }: Models, place: string): Promise<boolean> {
+  const word = cityWord(place)
+  for (const search of [word, startsWith(word)])
+    if (await uploadRows.collection.findOne({ search }, { projection: { _id: 1 } })) return true
+  return false
+}
 
 type Search = { readonly from: 'customers' | 'rows'; readonly condition: Condition }
 

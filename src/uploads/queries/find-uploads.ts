@@ -177,7 +177,7 @@ export async function explainNumbers(
   reach: UploadReach,
 ): Promise<ReadonlyMap<number, 'elsewhere' | 'no_list'>> {
   const [given, found] = await Promise.all([
-    models.counters.collection.findOne({ _id: 'file_uploads' as never }),
+    models.counters.collection.findOne({ _id: 'file_uploads' }),
     models.fileUploads.collection
       .find<Pick<FileUpload, 'number' | 'kind' | 'source'>>(
         { number: { $in: [...numbers] } },

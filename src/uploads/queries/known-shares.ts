@@ -76,7 +76,7 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
 
   /** Undefined if no earlier version ever ran on this database. */
   async function workbooksReadSince(): Promise<Date | undefined> {
-    const kept = await models.counters.collection.findOne({ _id: WORKBOOKS_READ_SINCE as never })
+    const kept = await models.counters.collection.findOne({ _id: WORKBOOKS_READ_SINCE })
     return kept ? new Date(Number(kept.value)) : undefined
   }
 
@@ -120,7 +120,7 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
 const sharedBeforeUpgrade = ({ sharedAt }: FoundShare, since: Date | undefined): boolean =>
   since !== undefined && sharedAt < since
 
-const keyOf = (channel: string) => ({ _id: `hears ${channel}` as never })
+const keyOf = (channel: string) => ({ _id: `hears ${channel}` })
 
 function rethrowTranslated(error: unknown): never {
   throw toDatabaseError(error)

@@ -1,7 +1,7 @@
 import { type Models, type StaleCount, toDatabaseError } from '../../../models/index.ts'
 
 const DAY_MS = 86_400_000
-const KEY = { _id: 'stale' as never }
+const KEY = { _id: 'stale' }
 
 /**
  * Counts the customers no file has mentioned for `days` days, and stores the number. Scans all customers: an

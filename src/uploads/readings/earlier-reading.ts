@@ -91,7 +91,9 @@ async function compareWith(
   return { before, now, asBefore, compared }
 }
 
-/** Rows with their phones in both readings, for a person who is not asked but refused. Nothing of it is stored. */
+/**
+ * Lists rows with their phones in both readings, for a command line that rejects the file. Nothing is stored.
+ */
 export async function listOtherPhones(
   context: EarlierReadingContext,
   upload: FileUpload,

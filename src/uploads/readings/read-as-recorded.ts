@@ -6,20 +6,20 @@ import { flattenPaths, isSameValue, OTHER_PHONES, rowsOf } from '../rows/index.t
 
 type FileRow = ListFile['sample'][number]
 
-/** Reads a row of the file by a mapping and the header it is for. */
+/** Returns a reader of rows for a mapping and its header. */
 export type ReaderOf = (mapping: HeaderMapping, header: readonly string[]) => (row: FileRow) => ReadRow
 
-/** Rows on record that are compared at most. */
+/** Maximum of stored rows to compare. */
 const MAX_COMPARED = 200
 const NOTE =
   'The bot was updated during this import. The rest of the file was read with the header it began with.'
 
 /**
- * The list by the columns, separator and encoding its upload began with, whatever header is found now: all rows from the
- * first one on record are data. The rows on record prove it: each has to read as it was recorded.
+ * Opens the list with the columns, separator and encoding of its upload, whatever header is found now. All
+ * rows from the first stored one are data. Each compared row must read as it was stored.
  *
- * @param list opened with the separator and the encoding of the upload
- * @returns null where the rows on record read otherwise, or none of them can tell
+ * @param list opened with the upload's separator and encoding
+ * @returns null if a stored row reads differently, or if no stored row can prove the reading
  */
 export async function readAsRecorded(
   models: Models,
@@ -72,13 +72,13 @@ async function isProved(
   readRow: (row: FileRow) => ReadRow,
 ): Promise<boolean> {
   const rows = await readFirst(list, recorded.length)
-  // As many rows, on the same lines: none that was left out then is read now, and none that was read is left out.
+  // The same number of rows on the same lines: skipped lines stay skipped, and read lines stay read.
   if (rows.length < recorded.length) return false
   const answers = recorded.map((record, at) => isSameRow(record, rows[at], readRow))
   return !answers.includes(false) && answers.includes(true)
 }
 
-/** The first rows of a list; none where it cannot be opened like this. */
+/** The first rows of a list; empty if it cannot be opened this way. */
 async function readFirst(list: List, count: number): Promise<readonly FileRow[]> {
   let opened: ListFile
   try {
@@ -99,7 +99,7 @@ async function readFirst(list: List, count: number): Promise<readonly FileRow[]>
   }
 }
 
-/** Undefined where what the row held was erased since. */
+/** Undefined if the row's values were deleted. */
 function isSameRow(
   record: UploadRow,
   row: FileRow | undefined,
@@ -118,7 +118,7 @@ function isSameRow(
 
 function hasSameValues(record: UploadRow, values: Readonly<Record<string, FieldValue | null>>): boolean {
   const stored = flattenPaths<FieldValue | null>(record.values)
-  // Of a row that went to a customer by a second phone these are stored together with the row's own.
+  // A row matched by a second phone stores these together with its own.
   const paths = new Set([...Object.keys(stored), ...Object.keys(values)])
   if (record.customer_phone !== undefined) paths.delete(OTHER_PHONES)
   return [...paths].every(

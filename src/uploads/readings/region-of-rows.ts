@@ -5,9 +5,10 @@ import { rowsOf } from '../rows/index.ts'
 const SAMPLE_ROWS = 200
 
 /**
- * The default region that an upload of an earlier version was read with, which stored none: that of most of its phones.
- * A wrong guess does no harm: the readings are compared row by row, and only rows with another phone are asked about.
- * @param present the region of today, unless most phones are of another one
+ * The default region of an upload by an earlier version, which stored none: the region of most of its phones.
+ * A wrong guess is harmless: the readings are compared row by row, and the bot asks only about rows with
+ * another phone.
+ * @param present the current region, used unless most phones are from another one
  */
 export async function regionOfRows(
   models: Models,

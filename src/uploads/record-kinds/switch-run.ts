@@ -74,7 +74,7 @@ async function beginSwitch(models: Models, upload: FileUpload, to: RecordKind) {
   const { _id, kind } = setting
   await assertLeased(models, upload)
   await models.settings.collection.updateOne(
-    { _id: _id as never },
+    { _id: _id },
     {
       $set: { switching: { to, upload: upload._id, number: upload.number } },
       $setOnInsert: { kind, switches: [] },
@@ -120,7 +120,7 @@ async function goThrough(
       progress = { ...progress, phone: last, counts }
       await retryBatch(run, () => save(models, upload, progress))
       await models.recordMoves.collection.deleteMany({
-        _id: { $in: phones.map((one) => moveId(upload, one)) as never[] },
+        _id: { $in: phones.map((one) => moveId(upload, one)) },
       })
       onProgress(upload, counts.phones)
     }
@@ -147,7 +147,7 @@ async function writeDown(
 ): Promise<PhonePlan[]> {
   const { collection } = models.recordMoves
   const ids = phones.map((phone) => moveId(upload, phone))
-  const known = await collection.find<RecordMove>({ _id: { $in: ids as never[] } }).toArray()
+  const known = await collection.find<RecordMove>({ _id: { $in: ids } }).toArray()
   await confirmRead(
     collection,
     known.map(({ _id, phone }) => ({ filter: { _id, phone }, same: { phone } })),
@@ -159,7 +159,7 @@ async function writeDown(
     if (moving.length > 0)
       await collection.insertMany(
         moving.map(({ phone, before, after }) => ({
-          _id: moveId(upload, phone) as never,
+          _id: moveId(upload, phone),
           phone,
           upload: upload._id,
           before,
@@ -198,10 +198,10 @@ async function makeUnique(
 async function endSwitch(models: Models, upload: FileUpload, to: RecordKind): Promise<void> {
   await assertLeased(models, upload)
   await models.settings.collection.updateOne(
-    { _id: 'records' as never, 'switching.upload': upload._id },
+    { _id: 'records', 'switching.upload': upload._id },
     {
       $set: { kind: to, since: upload.number },
-      $push: { switches: { number: upload.number, to, at: new Date() } } as never,
+      $push: { switches: { number: upload.number, to, at: new Date() } },
       $unset: { switching: '' },
     },
   )

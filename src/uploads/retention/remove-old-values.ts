@@ -60,7 +60,7 @@ async function deleteSentFiles(
   const old = collection.find<SentFile>({ sent_at: { $lt: daysBefore(days, now) } })
   for await (const { _id } of old) {
     if (signal?.aborted) return
-    if (await deleteFile(_id)) await collection.deleteOne({ _id: _id as never })
+    if (await deleteFile(_id)) await collection.deleteOne({ _id: _id })
   }
 }
 

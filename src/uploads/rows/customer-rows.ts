@@ -59,7 +59,7 @@ export async function* readCustomerRows<T extends Owned = UploadRow>(
 ): AsyncGenerator<CustomerRow<T>> {
   if (phones.length === 0) return
   for (const condition of customerRowFilters(phones)) {
-    // As bytes: the driver takes four times as long over decoding each document itself (docs/performance.md).
+    // As bytes: the driver takes four times as long if it decodes each document (docs/performance.md).
     const found = uploadRows.collection.find(
       { ...filter, ...condition },
       { batchSize: FETCH_SIZE, raw: true, ...(projection && { projection }) },

@@ -12,7 +12,7 @@ export function pathsWithValues({
   values,
   without_values,
 }: Pick<Row, 'values' | 'without_values'>): string[] {
-  return without_values?.text ?? Object.keys(flattenPaths(values))
+  return without_values?.said ?? Object.keys(flattenPaths(values))
 }
 
 /** The fields a row changed, also after the deletion of their values. */
@@ -22,8 +22,8 @@ export function pathsChanged({ changes, without_values }: Pick<Row, 'changes' | 
 
 /** What stays of a row without its values: the fields it named and changed. */
 function withoutValues(row: Row): WithoutValues {
-  const [changed, answer] = [pathsChanged(row), pathsWithValues(row)]
-  return { ...(changed.length > 0 && { changed }), ...(answer.length > 0 && { text: answer }) }
+  const [changed, named] = [pathsChanged(row), pathsWithValues(row)]
+  return { ...(changed.length > 0 && { changed }), ...(named.length > 0 && { said: named }) }
 }
 
 /**

@@ -32,13 +32,15 @@ export interface UndoSubject {
 
 /** What only lookups and receipts need. */
 const UNUSED = { cells: 0, problem: 0, notes: 0, search: 0 } as const
-/** Customers decided at once. */
+/** Customers per batch. */
 const BATCH_SIZE = 500
 /** Rows of whole stories in memory at once. A customer can have hundreds. */
 const STORY_ROWS = 2_000
 /** A customer who is gone does not say how many uploads named them. */
 const ROWS_IF_UNKNOWN = 20
-/** A customer's first row in a file has one of these; later rows of the same customer are duplicates. */
+/**
+ * A customer's first row in a file has one of these outcomes; later rows of the same customer are duplicates.
+ */
 const FIRST_ROWS = ['created', 'updated', 'unchanged']
 const ROWS_OF_CUSTOMERS = [...FIRST_ROWS, 'duplicate']
 
@@ -59,7 +61,7 @@ export async function readNextRows(
         {
           ...rowsBehind(file, after),
           outcome: { $in: outcomes },
-          // Who was forgotten is neither given back nor taken away again.
+          // A forgotten person's rows are neither restored nor removed.
           phone: { $exists: true },
         },
         { batchSize: BATCH_SIZE + 1, projection: UNUSED, raw: true },
@@ -186,7 +188,10 @@ async function findEarlier(
   return earlier
 }
 
-/** As many customers together as have about `STORY_ROWS` rows: a query for a few costs as much as one for many. */
+/**
+ * Chunks of customers with about `STORY_ROWS` rows together, because a small query costs as much as a large
+ * one.
+ */
 function chunkByStory(cases: readonly UndoCase[]): UndoCase[][] {
   const chunks: UndoCase[][] = []
   let rows = 0

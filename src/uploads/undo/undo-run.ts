@@ -55,7 +55,7 @@ export async function runUndo(
       const batch = await retryBatch(run, (isFirstTry) => (isFirstTry ? ahead : prepare(checkpoint.line)))
       const last = batch.firsts.at(-1)
       if (!last) break
-      // Read and decided while this one is written: no customer is in two batches.
+      // The next batch is read and planned while this one is written: no customer is in two batches.
       ahead = prepare(last.line)
       const written = await retryBatch(run, async (isFirstTry) =>
         writePrepared(run, subject, isFirstTry ? batch : await prepare(checkpoint.line)),
@@ -137,10 +137,10 @@ function isStillDue({ undo: { _id, undo_of }, file }: UndoSubject): boolean {
   return file.status !== 'undone' || file.undone_by?.upload.equals(undo_of.upload) === true
 }
 
-/** The next customers of the file, and what the undo does to them. Nothing of it is written. */
+/** The next customers of the file with their undo plans. Nothing is written yet. */
 interface PreparedBatch {
   readonly firsts: Parameters<typeof planUndo>[2]
-  /** Rows an earlier run recorded: they are taken as they are. */
+  /** Rows recorded by an earlier run, which are used unchanged. */
   readonly known: readonly UndoRow[]
   readonly planned: readonly UndoRow[]
 }
@@ -156,7 +156,7 @@ async function prepareBatch(models: Models, subject: UndoSubject, afterLine: num
   return { firsts, known, planned: await planUndo(models, subject, open) }
 }
 
-/** Prevents an unhandledRejection; who awaits the promise still sees the error. */
+/** Prevents an unhandledRejection; callers still get the error when they await. */
 function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise

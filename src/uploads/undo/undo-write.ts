@@ -61,7 +61,7 @@ export async function findUnwritten(models: Models, rows: readonly UndoRow[]): P
 
 /** Finds every record of these phones. */
 export async function findCustomers(models: Models, phones: readonly string[]): Promise<Customer[]> {
-  // As bytes: the driver takes four times as long over decoding each document itself (docs/performance.md).
+  // As bytes: the driver takes four times as long if it decodes each document (docs/performance.md).
   const found: unknown[] = await models.customers.collection
     .find({ primary_phone: { $in: [...phones] } }, { batchSize: phones.length + 1, raw: true })
     .toArray()

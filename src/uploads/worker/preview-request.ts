@@ -16,7 +16,7 @@ const keyOf = ({ team, channel, user }: Place): string => `${team}:${channel}:${
 /** Requests a preview of the next file this person shares in this channel. */
 export async function requestPreview(models: Models, place: Place): Promise<void> {
   await models.previewRequests.collection
-    .updateOne({ _id: keyOf(place) as never }, [{ $set: { until: fromNow(PREVIEW_WITHIN_MS) } }], {
+    .updateOne({ _id: keyOf(place) }, [{ $set: { until: fromNow(PREVIEW_WITHIN_MS) } }], {
       upsert: true,
     })
     .catch(rethrowTranslated)
@@ -28,14 +28,14 @@ export async function requestPreview(models: Models, place: Place): Promise<void
  */
 export async function isPreviewRequested(models: Models, place: Place): Promise<boolean> {
   const found = await models.previewRequests.collection.findOne({
-    _id: keyOf(place) as never,
+    _id: keyOf(place),
     ...isAhead('until'),
   })
   return found !== null
 }
 
 export async function forgetPreviewRequest(models: Models, place: Place): Promise<void> {
-  await models.previewRequests.collection.deleteOne({ _id: keyOf(place) as never })
+  await models.previewRequests.collection.deleteOne({ _id: keyOf(place) })
 }
 
 /** Queues a preview of a file in Slack, as an upload of its own that is held afterwards. */

@@ -220,7 +220,7 @@ export class SheetScanner implements XmlHandler {
     if ((this.#cells[column] ?? '') !== '') throw damaged('a cell is there twice')
     // One character more than allowed: if shared again uncorrected, the cell is still too long.
     const cut = text.length > maxCellLength ? text.slice(0, maxCellLength + 1) : text
-    // Shared again uncorrected, what is missing is an error and no blank.
+    // If the file is shared again uncorrected, the missing text must read as an error and not as a blank.
     const kept = this.#rowLength + cut.length > ROW_LENGTH ? TOO_LONG : cut
     const isLong = kept !== text
     if (isLong) this.#longCell = Math.min(this.#longCell ?? column, column)

@@ -43,8 +43,6 @@ describe('a customer is found by', () => {
     ['SHARMA in PUNE', KUSHAL],
     ['sharma pun', KUSHAL],
     ['sharma nagpur', MEENA],
-    // She no longer lives there.
-    ['sharma in chennai', []],
     ['pune', ['Asha Kulkarni', 'Kushal Sharma']],
     ['nagpur', MEENA],
     ['navi mumbai', ['Delhi Babu']],
@@ -122,6 +120,13 @@ describe('a customer is found by', () => {
     expect(await foundBy(text)).toEqual(names)
     expect(plain(await ask(text))).toMatch(/no whole phone number/)
   })
+})
+
+it('nobody is found in a city they moved away from; the nearest is offered', async () => {
+  const reply = await ask('sharma in chennai')
+
+  expect(plain(reply)).toBe('No customer was found for "sharma in chennai". The nearest is "sharma".')
+  expect(plain(await lists.press(reply, 'Show sharma'))).toContain('2 people found')
 })
 
 it('a question is answered without its words, and says what was looked for', async () => {

@@ -62,16 +62,18 @@ describe('the gateway', () => {
   })
 
   it('keeps a connection whose message comes in pieces, in time, and one that says nothing', async () => {
-    const { connect } = await start({ messageMs: 2_000 })
-    const wire = await connect()
+    const { connect } = await start({ messageMs: 1_500 })
+    const [wire, other, late] = [await connect(), await connect(), await connect()]
 
     for (const at of [0, 10, 30]) {
       wire.socket.write(hello.subarray(at, { 0: 10, 10: 30, 30: undefined }[at]))
-      await sleep(20)
+      expect(await isServed(other)).toBe(true)
     }
 
     expect((await wire.next())?.body.ok).toBe(1)
-    await sleep(2_100)
+    // As long as a message may take: from now on `wire` says nothing.
+    late.socket.write(hello.subarray(0, 20))
+    await isClosed(late.socket)
     expect(await isServed(wire)).toBe(true)
   })
 

@@ -314,7 +314,10 @@ describe('collections', () => {
       { key: { b: -1, c: 1 }, name: 'bc', sparse: true },
       { key: { at: 1 }, name: 'ttl', expireAfterSeconds: 3600 },
     ])
-    expect((await things.indexes()).map(({ name }) => name)).toEqual(['_id_', 'a', 'bc', 'ttl'])
+    const indexes = await things.indexes()
+    expect(indexes.map(({ name }) => name)).toEqual(['_id_', 'a', 'bc', 'ttl'])
+    // mongodump writes down what it is shown, and a MongoDB refuses an index with options of another engine.
+    for (const index of indexes) expect(index).not.toHaveProperty('storageEngine')
     await things.dropIndex('a')
     expect((await things.indexes()).map(({ name }) => name)).toEqual(['_id_', 'bc', 'ttl'])
     expect(await codeOf(things.dropIndex('no such'))).toBe(27)

@@ -142,7 +142,7 @@ describe('the demo', () => {
       demo.stdout.setEncoding('utf8').on('data', (text: string) => {
         output += text
       })
-      await expect.poll(() => mirror.sent.some((one) => path.test(one)), { timeout: 60_000 }).toBe(true)
+      await expect.poll(() => mirror.sent.some((one) => path.test(one)), { timeout: 120_000 }).toBe(true)
 
       const pressed = Date.now()
       pressControlC(demo)
@@ -160,11 +160,11 @@ describe('the demo', () => {
       await mirror.stop()
       await rm(temporary, { recursive: true, force: true })
     },
-    120_000,
+    150_000,
   )
 })
 
-/** A terminal, npm and tsx each send the signal. */
+/** The terminal, npm and tsx each send the signal. */
 function pressControlC(demo: ChildProcess): void {
   for (const delayMs of [0, 5, 60]) setTimeout(() => demo.kill('SIGINT'), delayMs)
 }

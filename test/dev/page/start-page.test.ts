@@ -241,6 +241,23 @@ describe('what a person can do on the page', () => {
     await expect.poll(() => look('ravi/customers')).toMatch(/answers <code>press History<\/code>/)
   })
 
+  it('mentions the bot in a channel and writes to it in direct messages, and the bot answers', async () => {
+    expect(await act('meera/customers', 'type', { text: '@Customer Uploads 7417119014' })).toEqual({})
+    expect(await act('meera/app.messages', 'type', { text: 'recent' })).toEqual({})
+
+    await expect
+      .poll(() => look('meera/customers'), { timeout: 10_000 })
+      .toMatch(/Only visible to you[\s\S]*74171/)
+    await expect.poll(() => look('meera/app.messages'), { timeout: 10_000 }).toMatch(/uploads so far/)
+  })
+
+  it('mentions the bot where it is not, and hears how to add it', async () => {
+    expect(await act('meera/gossip', 'type', { text: 'Ask @customer uploads.' })).toEqual({
+      notice: 'Customer Uploads is not in this channel. Type /invite to add it.',
+    })
+    expect(await look('meera/gossip')).toContain('Ask @customer uploads.')
+  })
+
   it.each([
     ['/nonsense', undefined, '/nonsense is not a valid command. There are /customer and /uploads.'],
     ['/uploads recent', '1.1', '/uploads is not supported in threads. Sorry!'],

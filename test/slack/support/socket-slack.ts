@@ -11,7 +11,7 @@ export interface SocketSlack {
   readonly apiUrl: string
   /** Envelope ids acknowledged so far. */
   readonly acknowledged: readonly string[]
-  /** Those of them that were acknowledged later than Slack waits. */
+  /** The deliveries that were acknowledged later than Slack waits. */
   readonly late: readonly string[]
   /** Number of connections opened so far. */
   connections(): number

@@ -20,6 +20,7 @@ import { storeRecordKind } from '../../../src/uploads/lease/store-record-kind.ts
 import { claimUpload } from '../../../src/uploads/lease/upload-lease.ts'
 import { checkUndoable, countUndo } from '../../../src/uploads/undo/undo-request.ts'
 import { playSwitch, playUndo } from '../../support/play-uploads.ts'
+import { storyRuns, storyTimeout } from '../../support/property-runs.ts'
 import { openTestModels } from '../../support/test-models.ts'
 import {
   asModelled,
@@ -304,19 +305,21 @@ async function play(steps: readonly Step[]): Promise<void> {
 }
 
 describe('rows that go to customers by a second phone', () => {
-  it('leave what a plain list of customers would hold, in any order, after any undo and any kill', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), play), {
-      numRuns: Number(process.env.MATCH_RUNS ?? 25),
-      endOnFailure: true,
-    })
-    expect(met.matched).toBeGreaterThan(0)
-    expect(met.several).toBeGreaterThan(0)
-  }, 180_000)
+  it(
+    'leave what a plain list of customers would hold, in any order, after any undo and any kill',
+    async () => {
+      await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), play), storyRuns(20))
+      expect(met.matched).toBeGreaterThan(0)
+      expect(met.several).toBeGreaterThan(0)
+    },
+    storyTimeout(180_000),
+  )
 
-  it('stay with their customers through switches of what a record is', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(anyStep, { minLength: 3, maxLength: 8 }), play), {
-      numRuns: Number(process.env.MATCH_RUNS ?? 12),
-      endOnFailure: true,
-    })
-  }, 180_000)
+  it(
+    'stay with their customers through switches of what a record is',
+    async () => {
+      await fc.assert(fc.asyncProperty(fc.array(anyStep, { minLength: 3, maxLength: 8 }), play), storyRuns(8))
+    },
+    storyTimeout(180_000),
+  )
 })

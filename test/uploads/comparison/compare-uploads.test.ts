@@ -31,7 +31,7 @@ async function compare(list: FileUpload, other: FileUpload): Promise<Compared> {
   return { differences, same }
 }
 
-/** The same from all rows at once, in memory. */
+/** Compares all rows at once, in memory. */
 function compareInMemory(list: readonly PlayedRow[], other: readonly PlayedRow[]): Compared {
   const [here, there] = [mergeByPhone(list), mergeByPhone(other)]
   let same = 0
@@ -60,7 +60,7 @@ function mergeByPhone(rows: readonly PlayedRow[]) {
   return merged
 }
 
-/** Fields stand in an order of their own. */
+/** Sorts the fields, whose order may differ. */
 function sorted({ differences, same }: Compared): Compared {
   const byPath = (a: { readonly path: string }, b: { readonly path: string }) => (a.path < b.path ? -1 : 1)
   const inOrder = differences.map((one) =>
@@ -97,7 +97,7 @@ it('finds the same differences as comparing all rows in memory does', async () =
 
 const phoneOf = (n: number) => `+9198${String(n).padStart(8, '0')}`
 
-/** A list as an import leaves it, of more rows than one page has. */
+/** Stores a list like an import, with more rows than one page. */
 async function storeList(
   number: number,
   rows: readonly Pick<PlayedRow, 'phone' | 'values'>[],

@@ -8,6 +8,7 @@ import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/index.ts'
 import { exportCustomers } from '../../../src/uploads/filters/index.ts'
 import { writeFailedRows } from '../../../src/uploads/import/index.ts'
 import { playFile } from '../../support/play-file.ts'
+import { storyRuns, storyTimeout } from '../../support/property-runs.ts'
 import { openTestModels } from '../../support/test-models.ts'
 import { buildWorkbook, inline, row } from '../../xlsx/support/build-workbook.ts'
 import { buildZip } from '../../xlsx/support/build-zip.ts'
@@ -89,48 +90,56 @@ const named = fc.constantFrom('', 'Asha', 'Ravi Kumar', ' नमस्ते ', 
 const customers = fc.array(fc.tuple(phone, named, cell, cell, cell), { minLength: 1, maxLength: 10 })
 
 describe('the rows to correct of a workbook', () => {
-  it('are invalid again for the same reasons, and come back the same, where nobody corrects them', async () => {
-    await fc.assert(
-      fc.asyncProperty(table, async (rows) => {
-        await empty()
-        const first = await playFile(models, { name: 'a.xlsx', bytes: asWorkbook(rows) }, EVERYTHING)
-        fc.pre(first.status === 'done' && (first.counts?.invalid ?? 0) > 0)
-        const sent = await handBack(first, 'first.xlsx')
-        const customers = await models.customers.collection.find().sort({ _id: 1 }).toArray()
+  it(
+    'are invalid again for the same reasons, and come back the same, where nobody corrects them',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(table, async (rows) => {
+          await empty()
+          const first = await playFile(models, { name: 'a.xlsx', bytes: asWorkbook(rows) }, EVERYTHING)
+          fc.pre(first.status === 'done' && (first.counts?.invalid ?? 0) > 0)
+          const sent = await handBack(first, 'first.xlsx')
+          const customers = await models.customers.collection.find().sort({ _id: 1 }).toArray()
 
-        const again = await playFile(models, { name: 'b.xlsx', bytes: sent }, EVERYTHING)
+          const again = await playFile(models, { name: 'b.xlsx', bytes: sent }, EVERYTHING)
 
-        expect(again.status).toBe('done')
-        expect(await outcomesOf(again)).toEqual(await outcomesOf(first))
-        expect(await models.customers.collection.find().sort({ _id: 1 }).toArray()).toEqual(customers)
-        const cellsOf = async (file: Buffer) =>
-          (await readWorkbook(file)).cells.map(([, , , ...cells]) => cells)
-        expect(await cellsOf(await handBack(again, 'again.xlsx'))).toEqual(await cellsOf(sent))
-      }),
-      { numRuns: 12 },
-    )
-  }, 60_000)
+          expect(again.status).toBe('done')
+          expect(await outcomesOf(again)).toEqual(await outcomesOf(first))
+          expect(await models.customers.collection.find().sort({ _id: 1 }).toArray()).toEqual(customers)
+          const cellsOf = async (file: Buffer) =>
+            (await readWorkbook(file)).cells.map(([, , , ...cells]) => cells)
+          expect(await cellsOf(await handBack(again, 'again.xlsx'))).toEqual(await cellsOf(sent))
+        }),
+        storyRuns(6),
+      )
+    },
+    storyTimeout(60_000),
+  )
 })
 
 describe('an export as a workbook', () => {
-  it('changes no customer where it is shared again as it is', async () => {
-    await fc.assert(
-      fc.asyncProperty(customers, async (rows) => {
-        await empty()
-        await playFile(models, { name: 'a.xlsx', bytes: asWorkbook(rows) }, EVERYTHING)
-        const before = await readCustomers()
-        fc.pre(before.length > 0)
-        const path = join(folder, 'export.xlsx')
-        await exportCustomers(models, path, { catalogue: DEFAULT_CATALOGUE, format: 'xlsx' })
+  it(
+    'changes no customer where it is shared again as it is',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(customers, async (rows) => {
+          await empty()
+          await playFile(models, { name: 'a.xlsx', bytes: asWorkbook(rows) }, EVERYTHING)
+          const before = await readCustomers()
+          fc.pre(before.length > 0)
+          const path = join(folder, 'export.xlsx')
+          await exportCustomers(models, path, { catalogue: DEFAULT_CATALOGUE, format: 'xlsx' })
 
-        const again = await playFile(models, { name: 'b.xlsx', bytes: await readFile(path) }, EVERYTHING)
+          const again = await playFile(models, { name: 'b.xlsx', bytes: await readFile(path) }, EVERYTHING)
 
-        expect(again.counts).toMatchObject({ rows: before.length, unchanged: before.length })
-        expect(await readCustomers()).toEqual(before)
-      }),
-      { numRuns: 12 },
-    )
-  }, 60_000)
+          expect(again.counts).toMatchObject({ rows: before.length, unchanged: before.length })
+          expect(await readCustomers()).toEqual(before)
+        }),
+        storyRuns(6),
+      )
+    },
+    storyTimeout(60_000),
+  )
 })
 
 /** Customers without fields that every mention changes. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { Schema } from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { keyByText } from '../../../models/text-keyed-model.ts'
 import { createClaim } from '../../../src/uploads/lease/claim.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
@@ -12,9 +13,11 @@ interface Errand {
 }
 
 const { database } = await openTestModels()
-const errands = database.connection.model<Errand>(
-  'Errand',
-  new Schema<Errand>({ _id: String }, { collection: 'errands', autoIndex: false, autoCreate: false }),
+const errands = keyByText(
+  database.connection.model<Errand>(
+    'Errand',
+    new Schema<Errand>({ _id: String }, { collection: 'errands', autoIndex: false, autoCreate: false }),
+  ),
 )
 const MINUTE = { ms: 60_000 }
 
@@ -23,11 +26,11 @@ beforeEach(async () => {
   await errands.collection.insertMany([
     { _id: 'second', rank: 2 },
     { _id: 'first', rank: 1 },
-  ] as never)
+  ])
 })
 afterEach(() => vi.useRealTimers())
 
-const read = (_id = 'first') => errands.collection.findOne<Errand>({ _id: _id as never })
+const read = (_id = 'first') => errands.collection.findOne<Errand>({ _id })
 const age = (ms: number) =>
   errands.collection.updateMany({ 'claim.until': { $exists: true } }, [
     { $set: { 'claim.until': { $subtract: ['$$NOW', ms] } } },
@@ -97,7 +100,7 @@ describe.each([
       ])
       .toArray()
     if (!over) throw new Error('not there')
-    await errands.collection.replaceOne({ _id: 'first' as never }, over)
+    await errands.collection.replaceOne({ _id: 'first' }, over)
 
     const renewed = await taken(claim.renew(errands, over, { ...MINUTE, set: { note: 'renewed' } }))
 
@@ -130,7 +133,7 @@ describe.each([
     })
     await fc.assert(
       fc.asyncProperty(fc.array(act, { maxLength: 15 }), async (acts) => {
-        await errands.collection.replaceOne({ _id: 'first' as never }, { rank: 1 })
+        await errands.collection.replaceOne({ _id: 'first' }, { rank: 1 })
         const model: Model = { held: [null, null, null], holder: undefined, isOver: false }
         for (const { who, what } of acts) await PLAY[what](model, who)
       }),

@@ -306,7 +306,7 @@ describe('switching', () => {
     const asked = { user: 'asha', name: 'switch', now: new Date() }
     const { _id, number } = await queueSwitch(models, 'one_per_upload', asked)
     await models.settings.collection.insertOne({
-      _id: 'records' as never,
+      _id: 'records',
       kind: 'one_per_phone',
       switches: [],
       switching: { to: 'one_per_upload', upload: _id, number },

@@ -16,6 +16,7 @@ import {
 import { AppError } from '../../../src/errors.ts'
 import { checkUndoable, countUndo } from '../../../src/uploads/undo/undo-request.ts'
 import { playImport, playSwitch, playUndo } from '../../support/play-uploads.ts'
+import { storyRuns, storyTimeout } from '../../support/property-runs.ts'
 import { openTestModels } from '../../support/test-models.ts'
 import {
   asModelled,
@@ -212,35 +213,48 @@ async function play(steps: readonly Step[]): Promise<void> {
 }
 
 describe('undoing', () => {
-  it('leaves what the files that count make of the customers, whatever is undone in whatever order', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), play), {
-      numRuns: Number(process.env.UNDO_RUNS ?? 25),
-      endOnFailure: true,
-    })
-  }, 120_000)
+  it(
+    'leaves what the files that count make of the customers, whatever is undone in whatever order',
+    async () => {
+      await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), play), storyRuns(12))
+    },
+    storyTimeout(120_000),
+  )
 })
 
 describe('rules of columns', () => {
-  it('leave what the files that count make of the customers, in whatever order they come and are undone', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(withRules(step), { minLength: 2, maxLength: 12 }), play), {
-      numRuns: Number(process.env.RULE_RUNS ?? 25),
-      endOnFailure: true,
-    })
-  }, 120_000)
+  it(
+    'leave what the files that count make of the customers, in whatever order they come and are undone',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(withRules(step), { minLength: 2, maxLength: 12 }), play),
+        storyRuns(12),
+      )
+    },
+    storyTimeout(120_000),
+  )
 
-  it('leave the same among switches of what a record is', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(withRules(anyStep), { minLength: 3, maxLength: 10 }), play), {
-      numRuns: Number(process.env.RULE_RUNS ?? 15),
-      endOnFailure: true,
-    })
-  }, 120_000)
+  it(
+    'leave the same among switches of what a record is',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(withRules(anyStep), { minLength: 3, maxLength: 10 }), play),
+        storyRuns(8),
+      )
+    },
+    storyTimeout(120_000),
+  )
 })
 
 describe('switching what a record is', () => {
-  it('leaves what the files that count make of the records, among shares, undos and other switches', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(anyStep, { minLength: 3, maxLength: 10 }), play), {
-      numRuns: Number(process.env.SWITCH_RUNS ?? 15),
-      endOnFailure: true,
-    })
-  }, 120_000)
+  it(
+    'leaves what the files that count make of the records, among shares, undos and other switches',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyStep, { minLength: 3, maxLength: 10 }), play),
+        storyRuns(8),
+      )
+    },
+    storyTimeout(120_000),
+  )
 })

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FileUpload } from '../../../models/index.ts'
 import { AppError } from '../../../src/errors.ts'
@@ -156,9 +155,10 @@ describe('an upload whose process died', () => {
       sharedAt: new Date(),
     })
     await leaveAsKilled(upload)
+    const looks = vi.spyOn(models.fileUploads.collection, 'findOne')
 
     aWorker(givesFile).start()
-    await sleep(150)
+    await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(5), PATIENCE)
 
     expect(await find(upload)).toMatchObject({ status: 'running', lease: { token: 'gone' } })
   })
@@ -209,7 +209,10 @@ describe('receipts', () => {
       endSpeech = resolve
     })
     const slow = dispatcher(() => speech).postDue()
-    await sleep(700)
+    const claimedUntil = async () => Number((await find(upload))?.receipt.claimed_until ?? 0)
+    await vi.waitFor(async () => expect(await claimedUntil()).toBeGreaterThan(0), PATIENCE)
+    const first = await claimedUntil()
+    await vi.waitFor(async () => expect(await claimedUntil()).toBeGreaterThan(first + 300), PATIENCE)
     const other = dispatcher(async () => {
       seen += 1
     })

@@ -373,8 +373,9 @@ describe('trouble that passes', () => {
       timing: { pollMs: 10 },
     })
     workers.push(worker)
+    const looks = vi.spyOn(models.fileUploads.collection, 'findOneAndUpdate')
     worker.start()
-    await sleep(200)
+    await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(10), { timeout: 10_000 })
     aWorker(aSource({}), bot).start()
 
     await waitFor(upload, ({ receipt }) => receipt.posted_at !== undefined)
