@@ -27,6 +27,16 @@ const Result = z.strictObject({
     reading_csv: positive,
     first_load: imported,
     typical_day: imported,
+    growth: z
+      .array(
+        z.strictObject({
+          rows: positive,
+          rows_per_second: positive,
+          rows_per_processor_second: positive,
+          peak_mb: positive,
+        }),
+      )
+      .min(1),
   }),
   growth: z
     .array(z.strictObject({ rows: positive, seconds_per_million: positive, peak_mb: positive }))

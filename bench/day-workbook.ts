@@ -9,12 +9,14 @@ const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006/relationships'
 const LETTERS = 'ABCDEFGHIJKLM'
 
+/** Texts that are looked up again: towns and other words that repeat. */
+const MAX_PLACES = 20_000
+
 /**
- * Writes a day's file as a workbook with the cells of its CSV, with shared strings as Excel writes them. The
- * string table is kept in memory.
+ * Writes a day's file as a workbook with the cells of its CSV, with shared strings as Excel writes them. Memory stays
+ * flat: the cells are invented twice.
  */
 export async function writeDayWorkbook(path: string, day: Case, rows: number): Promise<void> {
-  const places = new Map<string, number>()
   const zip = new ZipFile()
   const saved = pipeline(zip.outputStream, createWriteStream(path))
   const add = (name: string, text: string) => zip.addBuffer(Buffer.from(text), name)
@@ -30,28 +32,57 @@ export async function writeDayWorkbook(path: string, day: Case, rows: number): P
       ['sharedStrings', 'sharedStrings.xml'],
     ]),
   )
-  const pieces: string[] = []
-  for (let index = -1; index < rows; index++)
-    pieces.push(rowXml(index + 2, index < 0 ? HEADER : inventRow(day, rows, index).customer.cells, places))
-  zip.addReadStream(
-    Readable.from([`<worksheet ${MAIN}><sheetData>`, ...pieces, '</sheetData></worksheet>']),
-    'xl/worksheets/sheet1.xml',
-  )
-  const texts = Array.from(places.keys(), (text) => `<si><t>${escapeXml(text)}</t></si>`)
-  zip.addReadStream(Readable.from([`<sst ${MAIN}>`, ...texts, '</sst>']), 'xl/sharedStrings.xml')
+  zip.addReadStream(Readable.from(sheetXml(day, rows)), 'xl/worksheets/sheet1.xml')
+  zip.addReadStream(Readable.from(textsXml(day, rows)), 'xl/sharedStrings.xml')
   zip.end()
   await saved
 }
 
-function rowXml(number: number, cells: readonly string[], places: Map<string, number>): string {
-  const xml = cells.map((cell, column) => {
-    // The cells are in CSV form: those with commas are quoted.
-    const text = cell.replace(/^"(.*)"$/, '$1')
-    const place = places.get(text) ?? places.size
-    places.set(text, place)
-    return `<c r="${LETTERS.charAt(column)}${number}" t="s"><v>${place}</v></c>`
-  })
-  return `<row r="${number}">${xml.join('')}</row>`
+function* sheetXml(day: Case, rows: number): Generator<string> {
+  yield `<worksheet ${MAIN}><sheetData>`
+  const table = createTable()
+  let number = 0
+  for (const cells of rowsOf(day, rows)) {
+    number += 1
+    const xml = cells.map(
+      (text, column) => `<c r="${LETTERS.charAt(column)}${number}" t="s"><v>${table.place(text)[0]}</v></c>`,
+    )
+    yield `<row r="${number}">${xml.join('')}</row>`
+  }
+  yield '</sheetData></worksheet>'
+}
+
+function* textsXml(day: Case, rows: number): Generator<string> {
+  yield `<sst ${MAIN}>`
+  const table = createTable()
+  for (const cells of rowsOf(day, rows)) {
+    const added = cells.filter((text) => table.place(text)[1])
+    yield added.map((text) => `<si><t>${escapeXml(text)}</t></si>`).join('')
+  }
+  yield '</sst>'
+}
+
+function* rowsOf(day: Case, rows: number): Generator<readonly string[]> {
+  for (let index = -1; index < rows; index++) {
+    const cells = index < 0 ? HEADER : inventRow(day, rows, index).customer.cells
+    // Cells are written for a CSV, those with commas in quotation marks.
+    yield cells.map((cell) => cell.replace(/^"(.*)"$/, '$1'))
+  }
+}
+
+/** The place of each text in the table, and whether it is new there. Given the same texts it says the same. */
+function createTable() {
+  const places = new Map<string, number>()
+  let count = 0
+  return {
+    place(text: string): readonly [place: number, isNew: boolean] {
+      const known = places.get(text)
+      if (known !== undefined) return [known, false]
+      if (places.size < MAX_PLACES) places.set(text, count)
+      count += 1
+      return [count - 1, true]
+    },
+  }
 }
 
 function relations(list: readonly (readonly [type: string, target: string])[]): string {

@@ -7,6 +7,7 @@ import { defaultCacheDir, startDatabaseServer } from '../src/database/start-serv
 import { align } from './align.ts'
 import { type Answer, type Contender, startContender, type Task } from './contender-pool.ts'
 import { type Case, writeDayFile } from './invented-customers.ts'
+import { readServerTimes } from './processor-time.ts'
 
 const USAGE = `Usage: npm run bench:lists -- [--rows N] [--steps compare,export,undo,undo_older] [--small N] [--load import|raw] [--json]
 
@@ -39,6 +40,8 @@ interface ListFigure {
   readonly seconds: number
   /** Processor time of the bot's process; the database has its own. */
   readonly processor_seconds: number
+  /** That of the database server; absent where the system does not tell. */
+  readonly database_seconds?: number
   readonly peak_mb: number
   /** Ratio to the import of the list that is undone. */
   readonly vs_import?: number
@@ -93,23 +96,32 @@ async function work(
   return await contender.run({ ...rest, uri: url.href, day, rows, path: join(folder, `${day}_${rows}`) })
 }
 
+type TimedAnswer = Answer & { readonly databaseSeconds?: number }
+
 /** Runs a task in its own process, so that its memory is measured alone. */
-async function alone(run: Run, task: Parameters<typeof work>[2]): Promise<Answer> {
+async function alone(run: Run, task: Parameters<typeof work>[2]): Promise<TimedAnswer> {
   const contender = startContender()
   try {
-    return await work(run, contender, task)
+    const pids = new Set([contender.pid])
+    const before = readServerTimes(pids)
+    const answer = await work(run, contender, task)
+    const after = readServerTimes(pids)
+    if (!before || !after) return answer
+    const databaseSeconds = after.gateway + after.engine - before.gateway - before.engine
+    return { ...answer, databaseSeconds }
   } finally {
     await contender.end()
   }
 }
 
-function note(run: Run, what: string, answer: Answer, importSeconds?: number): void {
-  const { seconds, processorSeconds, peakMb } = answer
+function note(run: Run, what: string, answer: TimedAnswer, importSeconds?: number): void {
+  const { seconds, processorSeconds, databaseSeconds, peakMb } = answer
   const figure = {
     what,
     rows: run.rows,
     seconds: round(seconds, 2),
     processor_seconds: round(processorSeconds, 2),
+    ...(databaseSeconds !== undefined && { database_seconds: round(databaseSeconds, 2) }),
     peak_mb: round(peakMb, 1),
     ...(importSeconds !== undefined && { vs_import: round(seconds / importSeconds, 2) }),
   }
@@ -179,19 +191,21 @@ async function main(): Promise<number> {
   }
 }
 
-/** Growth is the seconds per row of the larger list divided by those of the smaller one. */
+/** Beside the time a row takes its processor time, in microseconds. Growth: seconds a row with the more rows over those with the fewer. */
 function toTable(engine: string, figures: readonly ListFigure[]): string {
-  const head = ['', 'rows', 's', 'µs a row', 'own µs a row', 'peak MB', 'growth', '+ MB', '× its import']
+  const head = ['', 'rows', 's', 'µs a row', 'own', 'database', 'peak MB', 'growth', '+ MB', '× its import']
   const rows = figures.map((figure) => {
-    const { what, seconds, processor_seconds, peak_mb, vs_import } = figure
+    const { what, seconds, processor_seconds, database_seconds, peak_mb, vs_import } = figure
+    const perRow = (some: number) => ((some / figure.rows) * 1e6).toFixed(0)
     const small = figures.find((one) => one.what === what && one.rows < figure.rows)
     const growth = small && seconds / figure.rows / (small.seconds / small.rows)
     return [
       what,
       figure.rows.toLocaleString('en-US'),
       seconds.toFixed(1),
-      ((seconds / figure.rows) * 1e6).toFixed(0),
-      ((processor_seconds / figure.rows) * 1e6).toFixed(0),
+      perRow(seconds),
+      perRow(processor_seconds),
+      database_seconds === undefined ? '' : perRow(database_seconds),
       peak_mb.toFixed(0),
       growth?.toFixed(2) ?? '',
       small ? (peak_mb - small.peak_mb).toFixed(0) : '',

@@ -104,6 +104,17 @@ export function describeResult(result: BenchResult, measured: Measured): string 
     'A workbook beside the CSV with the same cells:',
     ...describeWorkbook(result.workbook),
     '',
+    'Reading workbooks alone, each in a process of its own:',
+    ...align([
+      ['rows', 'rows/s', 'rows per processor second', 'peak MB'],
+      ...result.workbook.growth.map((at) => [
+        at.rows.toLocaleString('en-US'),
+        at.rows_per_second.toLocaleString('en-US'),
+        at.rows_per_processor_second.toLocaleString('en-US'),
+        String(at.peak_mb),
+      ]),
+    ]),
+    '',
     'Growth (first loads, each in a process of its own):',
     ...align([
       ['rows', 's per million rows', 'peak MB'],
@@ -125,13 +136,20 @@ export function describeResult(result: BenchResult, measured: Measured): string 
   ].join('\n')
 }
 
-function roundWorkbook({ reading, reading_csv, first_load, typical_day }: WorkbookSpeed): WorkbookSpeed {
+function roundWorkbook({
+  reading,
+  reading_csv,
+  first_load,
+  typical_day,
+  growth,
+}: WorkbookSpeed): WorkbookSpeed {
   const roundOf = (one: WorkbookSpeed['first_load']) => ({ ...one, vs_csv: round2(one.vs_csv) })
   return {
     reading: Math.round(reading),
     reading_csv: Math.round(reading_csv),
     first_load: roundOf(first_load),
     typical_day: roundOf(typical_day),
+    growth,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { ColumnMapping, HeaderMapping } from '../../src/customers/fields/index.ts'
 import { nameOfRegion } from '../../src/customers/phones/index.ts'
+import { nameEncoding } from '../../src/encoding-names.ts'
 import { type Button, type Inline, type ReplyPart, viewButton, viewValue } from '../reply/index.ts'
 import { nameColumn } from './name-column.ts'
 
@@ -95,7 +96,7 @@ function datesOf({ dateOrder }: HeaderMapping): Fact | undefined {
 }
 
 function encodingOf({ file }: FileUpload): Fact | undefined {
-  return file.encoding === undefined ? undefined : [file.encoding.replace(/^utf-/i, 'UTF-')]
+  return file.encoding === undefined ? undefined : [nameEncoding(file.encoding)]
 }
 
 function sheetOf({ file }: FileUpload): Fact | undefined {

@@ -9,6 +9,7 @@ import type {
   UploadFile,
 } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
+import { nameEncoding } from '../../src/encoding-names.ts'
 import { describeCountry, describeLabels } from '../../src/uploads/readings/index.ts'
 import { nameColumn, wrongColumn } from '../reading/index.ts'
 import { type Inline, nameOfLine, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
@@ -27,6 +28,7 @@ export function nameChoice(
   { question }: Pick<FileUpload, 'question'>,
   chosen: { readonly header: string; readonly index: number },
 ): string {
+  if (question?.kind === 'encoding') return nameEncoding(chosen.header)
   if (question?.kind !== 'reading') return nameColumn(chosen)
   return chosen.index === 0 ? `as before (#${question.before})` : 'the new way'
 }
@@ -197,13 +199,13 @@ export function describeEncodingQuestion({ number, file }: FileUpload, question:
       {
         kind: 'table',
         columns: ['Encoding', ...lines.map((line) => `Line ${line}`)],
-        rows: candidates.map(({ header, examples }) => [header, ...examples]),
+        rows: candidates.map(({ header, examples }) => [nameEncoding(header), ...examples]),
       },
       {
         kind: 'buttons',
         buttons: [
           ...candidates.map(({ index, header }) => ({
-            label: header,
+            label: nameEncoding(header),
             action: CHOOSE_ENCODING,
             value: `${number}:${index}`,
           })),
@@ -406,7 +408,7 @@ export function describeChosenEncoding({ file }: FileUpload): Inline[] | undefin
   if (!chosen) return undefined
   return [
     'Encoding: ',
-    { bold: chosen.name },
+    { bold: nameEncoding(chosen.name) },
     ', as chosen by ',
     { user: chosen.by },
     ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),

@@ -12,6 +12,7 @@ import type { CoreConfig } from '../config.ts'
 import { type FieldCatalogue, loadFields, readRuleWord, readTargetWord } from '../customers/fields/index.ts'
 import { formatPhone } from '../customers/phones/index.ts'
 import { type OpenDatabase, openDatabase } from '../database/index.ts'
+import { nameEncoding } from '../encoding-names.ts'
 import { AppError, formatError } from '../errors.ts'
 import { describeWritten, findReadings, type WrittenList } from '../lists/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
@@ -225,7 +226,7 @@ async function report(
 /** The same lines in each likely encoding, for the person who chooses. They are not stored. */
 async function showReadings({ config, path, stderr }: ImportRequest): Promise<void> {
   for (const { encoding, lines } of await findReadings(path, config)) {
-    print(stderr, `--encoding ${encoding}`)
+    print(stderr, `${nameEncoding(encoding)}: --encoding ${encoding}`)
     for (const { line, text } of lines) print(stderr, `  line ${line}: ${text.trim()}`)
   }
 }

@@ -1,3 +1,4 @@
+import { nameEncoding } from '../encoding-names.ts'
 import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
 import {
   type DecodedPiece,
@@ -197,10 +198,10 @@ function withoutMarks(text: string): string {
 
 function describeEvent(kind: DecodingEvent['kind'], line: number, encoding: string): string {
   const sentences: Record<DecodingEvent['kind'], string> = {
-    legacy_letters: `The file is not Unicode. From line ${line} on, it was read as ${encoding}.`,
-    stray_bytes: `Line ${line} holds bytes that are not UTF-8. They were read as ${encoding}.`,
+    legacy_letters: `The file is not Unicode. From line ${line} on, it was read as ${nameEncoding(encoding)}.`,
+    stray_bytes: `Line ${line} holds bytes that are not UTF-8. They were read as ${nameEncoding(encoding)}.`,
     double_utf8: `From line ${line} on, letters were saved as UTF-8 twice (“Ã©” for “é”). They were mended.`,
-    unassigned_bytes: `Line ${line} holds a byte that is no letter in ${encoding} (shown as \uFFFD).`,
+    unassigned_bytes: `Line ${line} holds a byte that is no letter in ${nameEncoding(encoding)} (shown as \uFFFD).`,
     nul_characters: `NUL characters were removed, the first in line ${line}.`,
     lost_characters: `Line ${line} holds a letter that was lost before the upload (shown as \uFFFD).`,
     cut_character: 'The file ends in the middle of a character.',

@@ -110,6 +110,10 @@ function tooLarge({ name, maxBytes }: SpoolOptions): AppError {
 
 function countLineEnds(chunk: Uint8Array): number {
   let count = 0
-  for (const byte of chunk) if (byte === LINE_FEED || byte === CARRIAGE_RETURN) count++
+  // By index: an iterator over bytes takes some five times as long.
+  for (let at = 0; at < chunk.length; at += 1) {
+    const byte = chunk[at]
+    if (byte === LINE_FEED || byte === CARRIAGE_RETURN) count += 1
+  }
   return count
 }

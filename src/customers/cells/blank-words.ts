@@ -1,6 +1,6 @@
 /** Words that programs write for a missing value, in every column of a file. Lower case; `\N` is MySQL's. */
 const PROGRAM_WORDS =
-  'null|(null)|[null]|<null>|{null}|"null"|\\n|nan|(nan)|<nan>|nat|<nat>|na|<na>|(na)|[na]|n/a|(n/a)|[n/a]|n.a.|n.a|n / a|n\\a|n-a|#n/a|#na|pd.na|none|(none)|[none]|<none>|nonetype|nil|(nil)|<nil>|[nil]|nill|undefined|[undefined]|(undefined)|dbnull|system.dbnull|(blank)|[blank]|<blank>|(empty)|[empty]|<empty>|(missing)|<missing>|(not set)|(not provided)|(unknown)|<unknown>|not available|(not available)|not applicable'
+  '-none-|--none--|-select-|--select--|- select -|null|(null)|[null]|<null>|{null}|"null"|\\n|nan|(nan)|<nan>|nat|<nat>|na|<na>|(na)|[na]|n/a|(n/a)|[n/a]|n.a.|n.a|n / a|n\\a|n-a|#n/a|#na|pd.na|none|(none)|[none]|<none>|nonetype|nil|(nil)|<nil>|[nil]|nill|undefined|[undefined]|(undefined)|dbnull|system.dbnull|(blank)|[blank]|<blank>|(empty)|[empty]|<empty>|(missing)|<missing>|(not set)|(not provided)|(unknown)|<unknown>|not available|(not available)|not applicable'
 /** Words that people write for it, which are never a value in a catalogue field. */
 const PEOPLE_WORDS = [
   'unknown|nothing|[object object]|unspecified|not specified|not provided|not given|not known|not mentioned|not found|not entered|not set|not recorded|not disclosed|not avail|not applicable|no data|no value|no info|no information|no details|no record|empty|blank|tbd|tba|tbc|to be determined|to be updated|to be confirmed|n.d.|n/d',

@@ -15,8 +15,10 @@ import { parseAmount, readGroups, splitSign } from './read-number.ts'
 const PLAIN = /^\d{1,15}(?:\.\d{1,2})?$/u
 /** ISO 4217 codes and common names of currencies, before or after an amount. */
 const CURRENCY =
-  'inr|rs\\.?|re\\.?|rupees?|usd|us\\$|eur|euros?|gbp|aed|dhs?\\.?|sar|qar|kwd|omr|bhd|sgd|s\\$|myr|rm|idr|rp\\.?|php|thb|vnd|pkr|bdt|lkr|npr|mur|kes|ksh|ngn|zar|ghs|ugx|tzs|egp|mad|try|tl|brl|r\\$|mxn|mx\\$|cop|clp|ars|pen|cad|c\\$|ca\\$|aud|a\\$|au\\$|nzd|nz\\$|chf|fr\\.?|tk\\.?|د\\.إ|درهم|ر\\.س|ريال|sek|nok|dkk|kr\\.?|pln|zł|czk|kč|huf|ft|ron|lei|bgn|rub|руб\\.?|uah|ils|jpy|cny|rmb|hkd|hk\\$|twd|krw|\\p{Sc}'
-const BEFORE = new RegExp(`^([-−+(]?) ?(?:${CURRENCY}) ?(?=[-−+(\\d.,])`, 'iu')
+  'inr|rs\\.?|re\\.?|rupees?|usd|us\\$|eur|euros?|gbp|aed|dhs?\\.?|sar|qar|kwd|omr|bhd|sgd|s\\$|myr|rm|idr|rp\\.?|php|thb|vnd|pkr|bdt|lkr|npr|mur|kes|ksh|ngn|zar|ghs|ugx|tzs|egp|mad|try|tl|brl|r\\$|mxn|mx\\$|cop|clp|ars|pen|cad|c\\$|ca\\$|aud|a\\$|au\\$|nzd|nz\\$|chf|fr\\.?|tk\\.?|د\\.إ|درهم|ر\\.س|ريال|sek|nok|dkk|kr\\.?|fcfa|cfa|xof|xaf|tsh|ush|gh₵|gh¢|ghc|birr|etb|s\\/\\.?|rd\\$|pln|zł|czk|kč|huf|ft|ron|lei|bgn|rub|руб\\.?|uah|ils|jpy|cny|rmb|hkd|hk\\$|twd|krw|\\p{Sc}'
+/** One letter is a currency only before its amount: the South African rand, the Nigerian naira. */
+const LETTERS = 'r|n'
+const BEFORE = new RegExp(`^([-−+(]?) ?(?:${CURRENCY}|${LETTERS}) ?(?=[-−+(\\d.,])`, 'iu')
 const AFTER = new RegExp(` ?(?:${CURRENCY}) ?([-−)]?)$`, 'iu')
 /** `500/-` and `500/=`, the end of amounts on Indian and East African paper. */
 const CLOSED = / ?\/[-=]?(\)?)$/u

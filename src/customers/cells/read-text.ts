@@ -33,11 +33,17 @@ function takeText(text: string): CellReading<string> {
   return text.length > MAX_TEXT_LENGTH ? TOO_LONG : value(text)
 }
 
+const NO_DIGITS = problem(
+  'text_invalid',
+  'has no digits, unlike the others in its column, so the cells of the row may have slipped',
+)
+
 export interface TextReaderOptions {
   readonly kind: TextKind
   readonly words: BlankWords
   readonly wholeNumbers?: WholeNumberStyle | undefined
   readonly holdsCodes?: boolean | undefined
+  readonly holdsDigits?: boolean | undefined
 }
 
 /**
@@ -60,10 +66,11 @@ const TWO_LETTERS = /^[A-Z]{2}$/u
  * numbers. The first character rules both out for most cells.
  */
 export function createTextReader(options: TextReaderOptions): (cell: string) => CellReading<string> {
-  const { kind, words, wholeNumbers, holdsCodes = false } = options
+  const { kind, words, wholeNumbers, holdsCodes = false, holdsDigits = false } = options
   const isWord = words.testOf(kind)
   const isForNothing = (text: string): boolean => isWord(text) && !(holdsCodes && TWO_LETTERS.test(text))
   const readPlain = (text: string): CellReading<string> => {
+    if (holdsDigits && !/\p{Nd}/u.test(text)) return NO_DIGITS
     if (wholeNumbers !== undefined) return takeText(plainWholeNumber(text, wholeNumbers))
     return kind === 'name' ? readName(text, words) : takeText(text)
   }

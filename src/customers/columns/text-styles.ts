@@ -56,9 +56,10 @@ export function findTextStyles(
         `The long numbers in ${quote(column)} all end in zeros: a spreadsheet may have replaced their last digits. Format the column as Text and export again.`,
       )
     }
-    if (wholeNumbers === null) return mapping
+    const digits = mapping.field === 'postal_code' && haveDigits(texts) ? { holdsDigits: true } : {}
+    if (wholeNumbers === null) return { ...mapping, ...digits }
     notes.push(`${quote(column)} holds whole numbers ${WRITTEN[wholeNumbers]}: their digits alone are kept.`)
-    return { ...mapping, wholeNumbers }
+    return { ...mapping, ...digits, wholeNumbers }
   })
   return {
     columns: styled,
@@ -117,4 +118,13 @@ function areCodes(texts: readonly string[]): boolean {
 function isRounded(texts: readonly string[]): boolean {
   const long = texts.filter((text) => LONG_NUMBER.test(text))
   return long.length >= MIN_ROUNDED && long.every((text) => BEYOND_PRECISION.test(text))
+}
+
+/** Fewer cells prove nothing, and of more some may have slipped. */
+const MIN_WITH_DIGITS = 3
+const WITH_DIGITS_SHARE = 0.7
+
+function haveDigits(texts: readonly string[]): boolean {
+  const found = texts.filter((text) => /\p{Nd}/u.test(text)).length
+  return found >= MIN_WITH_DIGITS && found >= texts.length * WITH_DIGITS_SHARE
 }

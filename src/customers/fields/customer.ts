@@ -151,6 +151,8 @@ export interface ColumnMapping {
   readonly wholeNumbers?: WholeNumberStyle
   /** The sample shows two-letter codes, so `NA` is a code. */
   readonly holdsCodes?: boolean
+  /** The sample shows digits in nearly every cell, so that a cell without any has slipped into the column. */
+  readonly holdsDigits?: boolean
 }
 
 /** A column with the country or area of a row's numbers that have no country code. */

@@ -60,7 +60,7 @@ const DATE_FORMAT =
 const SCALE = /\b(?:in )?(lakhs?|lacs?|crores?|thousands?|millions?|mn|'000s?|000s)\b/iu
 /** Text in brackets that does not identify the column. */
 const UNIT =
-  /^(?:in )?(?:inr|rs\.?|rupees|usd|eur|gbp|aed|\p{Sc}|%|percent|optional|required|mandatory|if any|if available|s|text|numeric|number only|digits only|e\.?164|(?:10|ten)[ -]?digits?(?: only)?|(?:with(?:out)?|incl\.?|including|excl\.?) .*(?:code|\+?91|0)|b\.?\s?s\.?|a\.?\s?d\.?|bikram samba[td]|vikram samva[td]|[वब]ि\.?\s?सं\.?|est|ist|utc|gmt.*|local|yes\/no|y\/n)$/iu
+  /^(?:in )?(?:inr|rs\.?|rupees|usd|eur|gbp|aed|zar|r|ngn|n|kes|ksh|ugx|tzs|ghs|egp|brl|mxn|cop|pln|idr|rp|\p{Sc}|%|percent|optional|required|mandatory|if any|if available|s|text|numeric|number only|digits only|e\.?164|(?:10|ten)[ -]?digits?(?: only)?|(?:with(?:out)?|incl\.?|including|excl\.?) .*(?:code|\+?91|0)|b\.?\s?s\.?|a\.?\s?d\.?|bikram samba[td]|vikram samva[td]|[वब]ि\.?\s?सं\.?|est|ist|utc|gmt.*|local|yes\/no|y\/n)$/iu
 const BRACKETS = /[([{]([^()[\]{}]*)[)\]}]/gu
 /** "No." and "Nr", whose dot or sign stands for the rest of the word. */
 const NUMBER_SIGN = /#|№|\bn[º°ᵒo]\.?(?=\s|$)/giu
@@ -122,7 +122,11 @@ const OWNERS = new Set(
   ),
 )
 /** Words without meaning: Google's ` - Value`, a polite "your". */
-const NOISE = new Set('value the your of de del della du des d el la le no'.split(' '))
+const NOISE = new Set(
+  'value the your of de del della du des d el la le no what is please enter aed kes ngn inr usd eur zar'.split(
+    ' ',
+  ),
+)
 
 /**
  * The keys a header is looked up by, most exact first: all its words; without numbering and noise; without

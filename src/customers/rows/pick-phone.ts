@@ -84,8 +84,8 @@ export function createPhonePicker(
     if ('kind' in picking) return picking
     const [phone, ...rest] = picking.phones
     if (phone === undefined) return picking.failed ?? missing(first?.column, picking.shared.length > 0)
-    const slipped = columns.find(({ column: { index } }) => index === picking.words)?.column
-    if (slipped && picking.from === picking.words + 1) return mayHaveSlipped(slipped)
+    const { words } = picking
+    if (words >= 0 && picking.from === words + 1) return mayHaveSlipped(columns, words)
     const others = [...new Set([...rest, ...picking.shared])].filter((other) => other !== phone)
     const { written, notes, isCleared } = picking
     return {
@@ -224,7 +224,8 @@ function writtenIn(cell: string, [phone, ...others]: readonly string[]): string 
 }
 
 /** A separator inside an address moves the phone one cell to the right, where another phone column may be. */
-function mayHaveSlipped(column: ColumnMapping): PickedPhone {
+function mayHaveSlipped(columns: readonly PhoneColumn[], words: number): PickedPhone {
+  const column = columns.find((one) => one.column.index === words)?.column ?? { header: '', index: words }
   const message = `${nameCell(column)} holds words and the next cell a phone, so the cells of the row may have slipped.`
   return { kind: 'problem', code: 'phone_invalid', column: column.header, message }
 }

@@ -94,6 +94,7 @@ function fieldReader(column: ColumnMapping, { catalogue, blankWords }: StepOptio
     words: blankWords,
     wholeNumbers: column.wholeNumbers,
     holdsCodes: column.holdsCodes,
+    holdsDigits: column.holdsDigits,
   })
 }
 

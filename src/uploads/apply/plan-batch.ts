@@ -123,7 +123,8 @@ interface Draft {
   readonly newer: NewerStatement | undefined
   readonly values: Map<string, FieldValue | null>
   /**
-   * For a late share, the value its rows leave at their place, by path; `values` includes the later shares.
+   * For a late share, the value its rows leave at their place, by path; `values` includes the later shares. Filled only
+   * where later shares are known.
    */
   readonly late: Map<string, FieldValue | null>
   /** True after a row of this upload touched the customer, in this batch or an earlier one. */
@@ -229,6 +230,9 @@ interface DraftRow {
   readonly line: number
 }
 
+/** Of drafts without later shares: nothing is ever put in. */
+const NEVER_LATE = new Map<string, FieldValue | null>()
+
 function openDraft(
   upload: UploadKey,
   stored: Customer | undefined,
@@ -242,7 +246,7 @@ function openDraft(
     stored,
     newer,
     values: new Map(),
-    late: new Map(),
+    late: newer ? new Map() : NEVER_LATE,
     isSeen: isSameUpload(stored?.last_upload, upload),
     isTouched: false,
     size: { bytes: stored ? bytesOf(stored) : 0 },
@@ -311,34 +315,39 @@ function describeRow(
   row: CustomerRow,
   { changes, found, values, isMatched, rules }: WeighedRow,
 ): UploadRow {
+  const paths = Object.keys(changes)
   const kept = Object.keys(found)
   const isFirstTouch = !draft.isSeen
   // True also for a customer that something outside the bot stored, when an upload first names it.
   const isNamed = !isFirstTouch || draft.stored?.first_upload !== undefined
-  const search = searchWordsOf(
-    { ...unwrittenOf(draft, values), ...changes },
-    isNamed ? undefined : draft.phone,
-  )
+  // Most rows of most days change nothing, and nobody is found by them for the first time.
+  const isSearchable = paths.length > 0 || !isNamed || draft.newer !== undefined
+  const search = isSearchable
+    ? searchWordsOf({ ...unwrittenOf(draft, values), ...changes }, isNamed ? undefined : draft.phone)
+    : NO_WORDS
   const notes = kept.length > 0 ? [...(row.notes ?? []), ...rules.notesOf(kept)] : row.notes
 
-  return {
+  // One field after the other: spreading what may be there took a third of the time of planning a row.
+  const record: Omit<UploadRow, 'shared_at'> = {
     _id: rowId(upload, row.line),
     upload: upload._id,
     line: row.line,
     outcome: outcomeOf(draft, changes),
     phone: row.phone,
-    ...(isMatched && { customer_phone: draft.phone }),
-    ...(row.written !== undefined && { written: row.written }),
-    customer: draft.id,
-    ...(Object.keys(changes).length > 0 && { changes: nestPaths(changes) as StoredChanges }),
-    values: nestPaths(values) as StoredValues,
-    ...(kept.length > 0 && { found: nestPaths(found) as StoredValues }),
-    ...(search.length > 0 && { search }),
-    ...(isFirstTouch && draft.stored && { before: rememberRecordKeeping(draft.stored) }),
-    ...(notes && { notes: [...notes] }),
-    shared_at: upload.shared_at,
   }
+  if (isMatched) record.customer_phone = draft.phone
+  if (row.written !== undefined) record.written = row.written
+  record.customer = draft.id
+  if (paths.length > 0) record.changes = nestPaths(changes) as StoredChanges
+  record.values = nestPaths(values) as StoredValues
+  if (kept.length > 0) record.found = nestPaths(found) as StoredValues
+  if (search.length > 0) record.search = search
+  if (isFirstTouch && draft.stored) record.before = rememberRecordKeeping(draft.stored)
+  if (notes) record.notes = [...notes]
+  return Object.assign(record, { shared_at: upload.shared_at })
 }
+
+const NO_WORDS: string[] = []
 
 /** The customer after the batch so far and these changes, without record keeping. */
 function asLeft({ stored, values }: Draft, changes: Record<string, FieldChange>): object {
@@ -401,18 +410,22 @@ function weighValues(draft: Draft, values: FieldValues, rules: Rules): Weighed {
     const before = place ? stateAt(draft, path, place) : from
     if (before === undefined) continue
     if (isSameValue(before, to)) {
-      draft.late.set(path, to)
+      rememberLate(draft, path, to)
       continue
     }
     if (isKept(draft, ruleIn(rules.of, path), before)) {
       found[path] = before
       continue
     }
-    draft.late.set(path, to)
+    rememberLate(draft, path, to)
     const left = place ? place.after(to) : to
     if (left !== undefined && !isSameValue(from, left)) changes[path] = { from, to: left }
   }
   return { changes, found }
+}
+
+function rememberLate({ newer, late }: Draft, path: string, value: FieldValue | null): void {
+  if (newer) late.set(path, value)
 }
 
 /** Undefined if the retention policy deleted the earlier value: then the stored value stays. */
@@ -458,6 +471,8 @@ function findWritten(upload: UploadKey, { stored, phone, lastLine }: Draft): Wri
   return { id: stored._id, phone, lastUpload: stored.last_upload }
 }
 
+const NO_VALUES: CustomerWrite['values'] = {}
+
 function closeDraft(upload: UploadKey, key: string, draft: Draft): CustomerWrite {
   const { stored, phone, written } = draft
   const isOurs = isSameUpload(stored?.last_upload, upload)
@@ -468,7 +483,7 @@ function closeDraft(upload: UploadKey, key: string, draft: Draft): CustomerWrite
     kind: !stored ? 'create' : draft.values.size > 0 ? 'change' : 'touch',
     id: draft.id,
     basedOn: stored?.last_upload,
-    values: Object.fromEntries(draft.values),
+    values: draft.values.size > 0 ? Object.fromEntries(draft.values) : NO_VALUES,
     // A late share never moves `updated_at` back.
     updatedAt:
       stored?.updated_at && stored.updated_at > upload.shared_at ? stored.updated_at : upload.shared_at,

@@ -2,6 +2,8 @@ import type { Customer, RecordKeeping, UploadLine } from '../../../models/index.
 
 const KEYS = ['first_uploaded_at', 'first_upload', 'updated_at', 'last_upload', 'upload_count'] as const
 
+const MOVING_KEYS = ['updated_at', 'last_upload', 'upload_count'] as const
+
 /** Top-level keys of a customer that hold no values. All other keys are values. */
 export const BOOKKEEPING: ReadonlySet<string> = new Set([
   ...KEYS,
@@ -16,16 +18,20 @@ export const BOOKKEEPING: ReadonlySet<string> = new Set([
  * only some keys; an absent key stays absent.
  */
 export function recordKeepingOf(customer: Partial<Customer>): RecordKeeping {
+  return pickKeys(customer, KEYS)
+}
+
+function pickKeys(customer: Partial<Customer>, keys: readonly (typeof KEYS)[number][]): RecordKeeping {
   const found: Record<string, unknown> = {}
-  for (const key of KEYS) if (customer[key] !== undefined) found[key] = customer[key]
+  for (const key of keys) if (customer[key] !== undefined) found[key] = customer[key]
   if (customer.attributes !== undefined) found.has_attributes = true
   return found
 }
 
 /** The same without `first_upload` and `first_uploaded_at` where an upload never changes them. */
 export function rememberRecordKeeping(customer: Customer): RecordKeeping {
+  if (customer.last_upload) return pickKeys(customer, MOVING_KEYS)
   const { first_uploaded_at, first_upload, ...rest } = recordKeepingOf(customer)
-  if (rest.last_upload) return rest
   return { ...rest, ...(first_uploaded_at && { first_uploaded_at }), ...(first_upload && { first_upload }) }
 }
 

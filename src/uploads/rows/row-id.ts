@@ -14,11 +14,17 @@ export type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at'>
  */
 export function rowId(upload: Pick<FileUpload, 'number' | 'shared_at'>, line: number): mongo.ObjectId {
   const bytes = new Uint8Array(12)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, Math.floor(upload.shared_at.getTime() / 1000))
-  view.setUint32(4, upload.number)
-  view.setUint32(8, line)
+  writeUint32(bytes, 0, Math.floor(upload.shared_at.getTime() / 1000))
+  writeUint32(bytes, 4, upload.number)
+  writeUint32(bytes, 8, line)
   return new mongo.ObjectId(bytes)
+}
+
+function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
 }
 
 const LAST_LINE = 2 ** 32 - 1

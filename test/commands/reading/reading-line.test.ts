@@ -36,7 +36,7 @@ describe('how a file was read, in one line', () => {
       ['Mobile', 'Country', 'Due date'],
       ['9000000101', 'India', '31/12/2026'],
       { region: 'DE', encoding: 'windows-1252' },
-      'phone Mobile; no name; country Country, else Germany; dates day first; windows-1252.',
+      'phone Mobile; no name; country Country, else Germany; dates day first; Western European (Windows), windows-1252.',
     ],
     [
       ['Mobile', 'Name', 'Due date'],

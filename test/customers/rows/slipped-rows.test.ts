@@ -117,4 +117,14 @@ describe('a separator that has moved nothing', () => {
       Ravi,switched off,Pune,9812345678`)
     expect(lines).toEqual(['Asha', 'Ravi'])
   })
+
+  it('is invalid where the postal code has no digits, unlike the others', () => {
+    const lines = readLines(`
+      Mobile,Name,Address,City,Pin,Due
+      9876543210,Asha,12 MG Road,Pune,411001,4500
+      9812345678,Ravi,7 Hill View,Thane,400601,
+      9845012345,Meena,3 Lake Road,Nashik,422001,
+      9845012346,Om,5, Nashik,Nashik,422001`)
+    expect(lines).toEqual(['Asha', 'Ravi', 'Meena', 'text_invalid'])
+  })
 })
