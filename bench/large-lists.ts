@@ -40,7 +40,7 @@ interface ListFigure {
   readonly seconds: number
   /** Processor time of the bot's process; the database has its own. */
   readonly processor_seconds: number
-  /** That of the database server; absent where the system does not tell. */
+  /** Of the database server; absent if the system does not report it. */
   readonly database_seconds?: number
   readonly peak_mb: number
   /** Ratio to the import of the list that is undone. */
@@ -191,7 +191,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Beside the time a row takes its processor time, in microseconds. Growth: seconds a row with the more rows over those with the fewer. */
+/** Microseconds per row, of time and of processor time. Growth: time per row of the larger list over the smaller. */
 function toTable(engine: string, figures: readonly ListFigure[]): string {
   const head = ['', 'rows', 's', 'µs a row', 'own', 'database', 'peak MB', 'growth', '+ MB', '× its import']
   const rows = figures.map((figure) => {
