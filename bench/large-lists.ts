@@ -40,7 +40,7 @@ interface ListFigure {
   readonly seconds: number
   /** Processor time of the bot's process; the database has its own. */
   readonly processor_seconds: number
-  /** That of the database server; absent where the system does not tell. */
+  /** Of the database server; absent if the system does not report it. */
   readonly database_seconds?: number
   readonly peak_mb: number
   /** Ratio to the import of the list that is undone. */

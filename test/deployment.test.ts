@@ -162,7 +162,7 @@ describe('the recipe for a cluster in docs/operations.md', () => {
     { encoding: 'utf8' },
   )
 
-  /** What the shell of a router has of all its commands, to see which come in which order. */
+  /** Replaces the shell of a router and records all its commands in order. */
   function play(): unknown[][] {
     const calls: unknown[][] = []
     const note =
@@ -193,7 +193,7 @@ describe('the recipe for a cluster in docs/operations.md', () => {
   it('shards customers by what the kind of record in force makes unique, and says what the others need', () => {
     expect(play()).toContainEqual(['shard', 'customer-uploads.customers', { primary_phone: 1 }, true])
     expect(recipe).toMatch(/For one-per-upload and as-written leave "true" out/)
-    // Exactly the shard key, or it begins with it: MongoDB takes no other unique index there.
+    // The index is the shard key or begins with it: MongoDB allows no other unique index there.
     const keys = Object.values(CUSTOMER_INDEXES).map(({ key }) => Object.keys(key))
     expect(keys[0]).toEqual(['primary_phone'])
     for (const key of keys) expect(key[0]).toBe('primary_phone')

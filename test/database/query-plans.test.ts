@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findForbidden, isLed, isWhole, whyAllowed } from '../support/query-plans.ts'
 
-/** Answers of `explain` in the forms that MongoDB 5.0 to 8.0 give them. */
+/** Answers of `explain` in the forms of MongoDB 5.0 to 8.0. */
 const classic = (winningPlan: object) => ({
   queryPlanner: { winningPlan, rejectedPlans: [{ stage: 'COLLSCAN' }] },
 })

@@ -192,7 +192,7 @@ describe('what is asked of collections that grow', () => {
   )
 })
 
-/** A command as the explain gate of the CI has it. */
+/** A command as the explain job of the CI receives it. */
 function withoutSession({ lsid: _, $db: __, txnNumber: ___, writeConcern: ____, ...command }: BSON.Document) {
   return command
 }

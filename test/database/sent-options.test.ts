@@ -9,7 +9,7 @@ import { countCustomers } from '../../src/uploads/filters/index.ts'
 import { openTestModels } from '../support/test-models.ts'
 import { greetingLike, startWireServer, throughServer, type WireServer } from '../support/wire-server.ts'
 
-/** What is asked of a server beside the question itself, checked on the commands that were sent. */
+/** Checks the options of commands, on the commands that were sent. */
 const { models: direct, database } = await openTestModels()
 const ends: (() => Promise<unknown>)[] = []
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import type { BSON } from 'bson'
 
-/** Collections that grow with use: none of them may be gone through, or sorted, for an answer. */
+/** Collections that grow with use: no query may scan or sort them. */
 export const LARGE_COLLECTIONS: ReadonlySet<string> = new Set(['customers', 'file_uploads', 'upload_rows'])
 
 const FORBIDDEN = new Set(['COLLSCAN', 'SORT'])
@@ -36,7 +36,7 @@ const ALLOWED: readonly { readonly why: string; readonly fits: (text: string) =>
   },
 ]
 
-/** Why a plan that reads or sorts much is meant; undefined where it is not. `text` is the command as JSON. */
+/** Why a plan with a large read or sort is allowed; undefined if it is not. `text` is the command as JSON. */
 export function whyAllowed(text: string): string | undefined {
   return ALLOWED.find(({ fits }) => fits(text))?.why
 }
@@ -53,8 +53,8 @@ interface Index {
 }
 
 /**
- * Whether some index leads to what a filter asks for: its first key has a value there, and its condition is asked for. What
- * a planner makes of it only a server can tell; that there is nothing to make anything of shows here.
+ * True if an index can serve a filter: the filter has a value for the index's first key and includes its
+ * condition. Only a server shows the real plan; this finds filters that no plan can serve.
  */
 export function isLed(filter: BSON.Document, indexes: readonly Index[]): boolean {
   const { $or: branches, ...rest } = filter
@@ -80,14 +80,14 @@ function isValue(value: unknown): boolean {
   return !(typeof value === 'object' && value !== null && ('$ne' in value || '$nin' in value))
 }
 
-/** The forbidden stages of the plan that won, of every form `explain` has had since 5.0. */
+/** The forbidden stages of the winning plan, in every form of `explain` since 5.0. */
 export function findForbidden(answer: unknown): string[] {
   return [...new Set(listStages(answer).filter((stage) => FORBIDDEN.has(stage)))]
 }
 
 /**
- * Names of stages wherever they stand: plans of the classic engine, of the slot-based one, of shards, and the stages of a
- * pipeline behind its cursor. Plans that lost are not run.
+ * Names of stages at any depth: plans of the classic engine, of the slot-based engine, of shards, and
+ * pipeline stages after a cursor. Rejected plans are not run.
  */
 function listStages(answer: unknown): string[] {
   if (typeof answer !== 'object' || answer === null) return []
@@ -99,7 +99,9 @@ function listStages(answer: unknown): string[] {
   })
 }
 
-/** A sort behind a group is of groups, and is not told from others here: it stands in no plan of a cursor. */
+/**
+ * A sort after a group sorts groups. It is not part of a cursor's plan, so it cannot be distinguished here.
+ */
 function listPipelineStage(stage: unknown, at: number, all: readonly unknown[]): string[] {
   const isSorting = typeof stage === 'object' && stage !== null && '$sort' in stage
   const isOfGroups = all

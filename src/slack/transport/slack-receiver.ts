@@ -36,7 +36,9 @@ interface Listening {
   readonly logger: Logger
 }
 
-/** Bolt reads fields of whatever JSON it gets: `null` would be an unhandled rejection, which ends the process. */
+/**
+ * Bolt reads fields of any JSON it gets: `null` would cause an unhandled rejection, which ends the process.
+ */
 async function passObjects(
   request: IncomingMessage,
   response: ServerResponse,
@@ -50,12 +52,12 @@ async function passObjects(
   } catch (error) {
     const isTooLarge = HTTPModuleFunctions.isRawBodyError(error) && error.statusCode === 413
     logger.warn(isTooLarge ? 'a body is too large' : 'a body did not arrive')
-    // The rest of the body may still be on its way.
+    // The rest of the body may still be arriving.
     response.writeHead(isTooLarge ? 413 : 400, { connection: 'close' }).end()
   }
 }
 
-/** Also true of a body that cannot be read: Bolt checks its signature, and refuses it. */
+/** Also true for an unreadable body: Bolt checks its signature and rejects it. */
 function isObject(buffered: Parameters<typeof HTTPModuleFunctions.parseHTTPRequestBody>[0]): boolean {
   try {
     const body: unknown = HTTPModuleFunctions.parseHTTPRequestBody(buffered)

@@ -60,7 +60,10 @@ export async function findByParts(models: Models, parts: PersonParts, limit: num
 
 const nameOf = ({ customer }: FoundPerson): string => String(customer?.full_name ?? '')
 
-/** Whether any row brought such a city. Most words are none, and every other search for them would be in vain. */
+/**
+ * True if any row brought such a city. Most words are no city, and the other searches for them would find
+ * nothing.
+ */
 async function isCity({ uploadRows }: Models, place: string): Promise<boolean> {
   const word = cityWord(place)
   for (const search of [word, startsWith(word)])

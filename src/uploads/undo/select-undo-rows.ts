@@ -30,13 +30,13 @@ export interface UndoSubject {
   readonly timeline: Timeline
 }
 
-/** What only lookups and receipts need. */
+/** Fields that only lookups and receipts need. */
 const UNUSED = { cells: 0, problem: 0, notes: 0, search: 0 } as const
 /** Customers per batch. */
 const BATCH_SIZE = 500
-/** Rows of whole stories in memory at once. A customer can have hundreds. */
+/** Maximum of rows of whole stories in memory. A customer can have hundreds. */
 const STORY_ROWS = 2_000
-/** A customer who is gone does not say how many uploads named them. */
+/** Assumed for a deleted customer, whose number of uploads is unknown. */
 const ROWS_IF_UNKNOWN = 20
 /**
  * A customer's first row in a file has one of these outcomes; later rows of the same customer are duplicates.

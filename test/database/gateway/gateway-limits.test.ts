@@ -71,7 +71,7 @@ describe('the gateway', () => {
     }
 
     expect((await wire.next())?.body.ok).toBe(1)
-    // As long as a message may take: from now on `wire` says nothing.
+    // The maximum time for a message; after it, `wire` stays silent.
     late.socket.write(hello.subarray(0, 20))
     await isClosed(late.socket)
     expect(await isServed(wire)).toBe(true)

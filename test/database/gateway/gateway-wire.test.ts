@@ -146,7 +146,7 @@ describe('messages and packets', () => {
   })
 })
 
-/** As the server sees it: a client that is gone is noticed in the server's own time. */
+/** The server's own count: it notices a closed client in its own time. */
 const countConnections = async (): Promise<number> =>
   (await database.command({ serverStatus: 1 })).connections.current
 

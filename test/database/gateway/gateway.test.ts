@@ -316,7 +316,8 @@ describe('collections', () => {
     ])
     const indexes = await things.indexes()
     expect(indexes.map(({ name }) => name)).toEqual(['_id_', 'a', 'bc', 'ttl'])
-    // mongodump writes down what it is shown, and a MongoDB refuses an index with options of another engine.
+    // mongodump writes what `listIndexes` returns, and a MongoDB rejects an index with options of another
+    // engine.
     for (const index of indexes) expect(index).not.toHaveProperty('storageEngine')
     await things.dropIndex('a')
     expect((await things.indexes()).map(({ name }) => name)).toEqual(['_id_', 'bc', 'ttl'])

@@ -162,7 +162,7 @@ describe('the App Home', () => {
   })
 })
 
-/** Pages of others are refreshed meanwhile. @returns how often this person's was shown since */
+/** Pages of other people are refreshed meanwhile. @returns how often this person's page was shown since */
 function countPublished(person: string): () => number {
   let count = 0
   bot.workspace.use(async (call, next) => {
