@@ -39,6 +39,10 @@ export function findHeader(records: Records, width: number): FoundHeader {
     const rank = rankAsHeader(cells, dataColumns, width)
     if (rank > best.rank) best = { at, rank }
   }
+  const person = above.slice(0, best.at).findIndex((cells) => isPerson(cells, width))
+  // Too few cells are phones to prove a column, as in a short list with masked numbers: people are no titles.
+  if (dataColumns.length === 0 && person >= 0 && !(above[best.at] ?? []).some(namesPhone))
+    return { at: person, isData: true, lines: 1 }
   // A list of people above the best header must be kept: the file has two lists.
   const first = headerOfPhones(records.slice(0, best.at))
   return withLines(records, first ?? best.at, dataColumns)
@@ -68,6 +72,9 @@ function rankAsHeader(cells: readonly string[], dataColumns: readonly number[], 
 
 /** A phone or an e-mail address occurs in a row or a letterhead. */
 const isPersonal = (cell: string): boolean => isEmail(cell) || isLongNumber(cell)
+
+const isPerson = (cells: readonly string[], width: number): boolean =>
+  cells.length === width && cells.some(isPersonal)
 
 /** A sentence that contains separators: `Customers of Pune, Thane, and Nashik`. */
 function isProse(cells: readonly string[]): boolean {

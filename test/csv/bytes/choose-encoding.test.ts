@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
+import { nameEncoding } from '../../../src/encoding-names.ts'
 import { readRefusal, readWhole } from '../read-csv.ts'
 
 /** Lists as saved by a region's programs: encoding, region, two names and a city. */
@@ -80,7 +81,9 @@ describe('the encoding of a file that is not Unicode', () => {
     const bytes = Buffer.from('name,phone\nRen\xe9 \x81,1\n', 'latin1')
     const { file, rows } = await readWhole(bytes, { fallbackEncoding: 'windows-1252' })
     expect(rows[0]?.cells).toEqual(['René \uFFFD', '1'])
-    expect(file.notes.at(-1)).toBe('Line 2 holds a byte that is no letter in windows-1252 (shown as \uFFFD).')
+    expect(file.notes.at(-1)).toBe(
+      'Line 2 holds a byte that is no letter in Western European (Windows), windows-1252 (shown as \uFFFD).',
+    )
   })
 
   it.each([
@@ -95,7 +98,9 @@ describe('the encoding of a file that is not Unicode', () => {
     ])
     const { file, rows } = await readWhole(bytes, { region })
     expect(rows.map(({ cells }) => cells.join(';'))).toEqual([unicode, legacy, unicode])
-    expect(file.notes).toEqual([`Line 3 holds bytes that are not UTF-8. They were read as ${encoding}.`])
+    expect(file.notes).toEqual([
+      `Line 3 holds bytes that are not UTF-8. They were read as ${nameEncoding(encoding)}.`,
+    ])
   })
 })
 

@@ -48,6 +48,8 @@ describe('the header', () => {
     ['phones alone', '+917417119014\n+917417119015\n'],
     ['a name and a phone', DATA],
     ['an e-mail address', 'Ram;ram@example.com\nSita;sita@example.com\n'],
+    ['few rows, one with a masked phone', 'Ram,07417119014\nSita,98XXXXXX10\nGita,98200 98200\n'],
+    ['few rows, one without a phone', 'Ram,07417119014\nSita,not known\n'],
   ])('is found missing where the first line is data: %s', (_, text) => {
     expect(detectTable(text, true).looksHeaderless).toBe(true)
   })

@@ -61,7 +61,7 @@ describe('the gateway', () => {
     expect(await isServed(idle)).toBe(true)
   })
 
-  it('keeps a connection whose message comes in pieces, in time, and one that says nothing', async () => {
+  it('keeps a connection whose message comes in pieces, in time, and a silent one', async () => {
     const { connect } = await start({ messageMs: 1_500 })
     const [wire, other, late] = [await connect(), await connect(), await connect()]
 

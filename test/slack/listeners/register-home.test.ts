@@ -42,7 +42,7 @@ describe('what happens in the App Home and its windows', () => {
     const deps = {
       home: { opened: failAbout42 },
       windows: { open: failAbout42, update: async () => {} },
-      colleagues: { isMember: failAbout42 },
+      members: { isMember: failAbout42 },
       client: { chat: { postMessage: async () => ({}) } },
       actions: [],
       questions: { take: failAbout42 },
