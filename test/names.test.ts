@@ -45,6 +45,11 @@ const COLLECTIONS = {
   customer_counts: list('_id all counted_at customers days'),
   forget_requests: list('_id channel from_others phone team until user'),
   sent_files: list('_id sent_at uploads user'),
+  sent_answers: list('_id channel customers sent_at ts uploads'),
+  column_windows: list('_id channel columns team until upload user'),
+  window_questions: list('_id answers channel until user'),
+  name_words: list('_id keys seen_at'),
+  asked_counts: list('_id all claim counted_at customers groups others'),
   settings: list('_id kind'),
   record_moves: list('_id after before phone upload'),
 }
@@ -83,7 +88,7 @@ const CODES = list(`
 `)
 
 const PROBLEMS = list(`
-  cell_too_long country_unknown date_invalid email_invalid excel_damaged money_invalid
+  cell_too_long country_unknown customer_too_large date_invalid email_invalid excel_damaged money_invalid
   number_invalid phone_dummy phone_invalid phone_masked phone_missing phone_shared quote_unbalanced
   text_invalid too_few_cells too_many_cells yes_no_invalid
 `)
