@@ -169,7 +169,7 @@ function pickFrom(
     return
   }
   if (reading.kind === 'problem') {
-    if (picking.words < 0 && HAS_WORDS.test(cell)) picking.words = column.index
+    if (picking.words < 0 && hasOnlyWords(cell)) picking.words = column.index
     picking.failed ??= dummies.isTyped(cell)
       ? dummyPhone(column)
       : unreadable(column, reading, region, because)
@@ -231,7 +231,8 @@ function mayHaveSlipped(columns: readonly PhoneColumn[], words: number): PickedP
 }
 
 /** Letters without a digit. */
-const HAS_WORDS = /^[^\p{Nd}]*\p{L}{2}[^\p{Nd}]*$/u
+/** Two expressions, each linear: one for both looks at a long text again from every letter. */
+const hasOnlyWords = (cell: string): boolean => /\p{L}{2}/u.test(cell) && !/\p{Nd}/u.test(cell)
 
 function cannotClear(column: ColumnMapping): PickedPhone {
   const message = `${nameCell(column)} cannot be cleared, because customers are matched by phone.`
