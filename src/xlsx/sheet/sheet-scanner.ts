@@ -222,7 +222,7 @@ export class SheetScanner implements XmlHandler {
     const cut = text.length > maxCellLength ? text.slice(0, maxCellLength + 1) : text
     // If the file is shared again uncorrected, the missing text must read as an error and not as a blank.
     const kept = this.#rowLength + cut.length > ROW_LENGTH ? TOO_LONG : cut
-    const isLong = kept !== text
+    const isLong = text.length > maxCellLength || kept !== text
     if (isLong) this.#longCell = Math.min(this.#longCell ?? column, column)
     this.#rowLength += kept.length
     while (this.#cells.length < column) this.#cells.push('')
