@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { answerHelp } from '../src/answer-help.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
 import { align } from './align.ts'
 import { type Answer, type Contender, startContender, type Task } from './contender-pool.ts'
@@ -170,6 +171,7 @@ async function measureSize(run: Run, { steps, isRaw }: Options): Promise<void> {
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const options = parse(process.argv.slice(2))
   if (!options) {
     process.stderr.write(USAGE)

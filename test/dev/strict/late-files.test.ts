@@ -57,7 +57,7 @@ describe('a file somebody shares', () => {
     expect(first.file).toMatchObject({ shares: {} })
     expect(first.file?.mimetype).toBeUndefined()
     await expect.poll(async () => (await look(share.fileId)).file?.mimetype).toBeDefined()
-    expect(JSON.stringify((await look(share.fileId)).file?.shares)).toContain(share.ts)
+    await expect.poll(async () => JSON.stringify((await look(share.fileId)).file?.shares)).toContain(share.ts)
   })
 })
 
