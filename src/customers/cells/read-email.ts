@@ -1,7 +1,15 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { isPlaceholder } from './blank-words.ts'
-import { BLANK, BROKEN_FORMULA, blankOf, type CellReading, problem, value } from './cell-reading.ts'
+import {
+  BLANK,
+  BLANK_WORD,
+  BROKEN_FORMULA,
+  blankOf,
+  type CellReading,
+  problem,
+  value,
+} from './cell-reading.ts'
 import { cleanText, spreadsheetError } from './clean-text.ts'
 
 /** The patterns of zod's `email()`, without a result object per cell. */
@@ -12,6 +20,8 @@ const MAX_EMAIL_LENGTH = 254
 const WITH_NAME = /<\s*([^<>\s]+)\s*>$/u
 /** Quotes, and separators between addresses. */
 const AROUND = /^["'“‘\s]+|["'”’;,.\s]+$/gu
+/** Words for nothing that are names, too: the address can be a person's. */
+const ALSO_NAMES = new Set(['blank', 'brak', 'geen', 'guest', 'keine', 'nan', 'nat'])
 const INVALID = problem('email_invalid', 'is not an e-mail address')
 const SEVERAL = problem('email_invalid', 'holds several e-mail addresses where one is expected')
 
@@ -25,7 +35,8 @@ export function readEmail(cell: string): CellReading<string> {
   if (!text.includes('@')) return readNoEmail(text)
   const lower = text.toLowerCase()
   // Most cells hold only an address. A leading apostrophe is not part of it.
-  if (lower.length <= MAX_EMAIL_LENGTH && EMAIL.test(lower) && !lower.startsWith("'")) return value(lower)
+  if (lower.length <= MAX_EMAIL_LENGTH && EMAIL.test(lower) && !lower.startsWith("'"))
+    return isNobodys(lower) ? BLANK_WORD : value(lower)
   // Google Contacts puts several into one cell, the preferred one first.
   const end = text.indexOf(' ::: ')
   const first = end < 0 ? text : text.slice(0, end)
@@ -38,6 +49,14 @@ export function readEmail(cell: string): CellReading<string> {
     return end < 0 ? value(bare) : { kind: 'value', value: bare, note: 'email_left_out' }
   }
   return bare.split('@').length > 2 && bare.split(/[;,/|\s]+/u).some(isEmail) ? SEVERAL : INVALID
+}
+
+/** `none@none.com`, `na@na.in`: what people type where a form insists on an address. */
+function isNobodys(address: string): boolean {
+  const at = address.indexOf('@')
+  const word = address.slice(0, at)
+  const isTwice = address.startsWith(`${word}.`, at + 1)
+  return isTwice && isPlaceholder(word) && !ALSO_NAMES.has(word)
 }
 
 function readNoEmail(text: string): CellReading<string> {
