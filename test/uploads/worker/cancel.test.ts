@@ -64,7 +64,7 @@ function startWorker(from: FileSource = source): UploadWorker {
     listener,
     options: { ...OPTIONS, batchSize: BATCH },
     log: silent,
-    timing: { leaseMs: 600, pollMs: 20, placesMs: 20, retryMs: 10, longestRetryMs: 50 },
+    timing: { leaseMs: 5_000, pollMs: 20, placesMs: 20, retryMs: 10, longestRetryMs: 50 },
   })
   workers.push(worker)
   worker.start()
@@ -148,7 +148,7 @@ describe('an import that is cancelled', () => {
     const upload = await share()
     startWorker()
     await batch.reached
-    await expect.poll(() => models.uploadRows.collection.countDocuments(), { timeout: 5_000 }).toBe(30)
+    await expect.poll(() => models.uploadRows.collection.countDocuments()).toBe(30)
     await cancel(upload)
     batch.open()
     await waitUntilOver(upload)
