@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { type BackupFacts, COPY, readBackup } from './back-up.ts'
@@ -8,6 +8,7 @@ import {
   installEngine,
   installedVersion,
   POSTGRES_MAJOR,
+  removeServerDirectory,
   startDocumentDb,
   swapEngineData,
   unpackEngineData,
@@ -50,7 +51,7 @@ export async function restoreDatabase(request: Restore): Promise<BackupFacts> {
     const hasData = await checkTarget(dataDir, directory, replace)
     const files = await installEngine({ cacheDir, log })
     checkVersions(facts, await installedVersion(files))
-    await rm(draft, { recursive: true, force: true })
+    await removeServerDirectory(draft, log)
     log('Checking and unpacking the backup.')
     await unpackEngineData({ files, source: join(source, COPY), data: join(draft, 'pgdata') })
     const work = { cacheDir, log, facts }
@@ -61,7 +62,7 @@ export async function restoreDatabase(request: Restore): Promise<BackupFacts> {
     await writeFile(join(dataDir, ENGINE), 'documentdb\n')
     return facts
   } finally {
-    await rm(draft, { recursive: true, force: true }).catch(() => undefined)
+    await removeServerDirectory(draft, log).catch(() => undefined)
     await lock.release()
   }
 }

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { listPrivateFolders, makePrivateFolder } from '../private-folder.ts'
-import { DOWNLOAD_MB, hasEngine, startDocumentDb } from './documentdb/index.ts'
+import { DOWNLOAD_MB, hasEngine, removeServerDirectory, startDocumentDb } from './documentdb/index.ts'
 import { hasMongod, measureMongodDownload } from './find-mongod.ts'
 import { ADDRESS, joinServer, LOCK, lockOrJoin } from './join-server.ts'
 import {
@@ -77,7 +77,7 @@ export async function startDatabaseServer(options: DatabaseServerOptions): Promi
   if ('uri' in lock) return joinServer(dataDir, lock)
   try {
     await rm(join(dataDir, ADDRESS), { force: true })
-    await rm(join(dataDir, RESTORING), { recursive: true, force: true })
+    await removeServerDirectory(join(dataDir, RESTORING), options.log)
     const { engine, server: first, startAgain } = await startEmbedded(options, dataDir, isDurable)
     await noteEngine(dataDir, engine, first)
     // Temporary data is not restarted: it would come back empty.
@@ -255,5 +255,5 @@ async function end(
 
 async function clear(lock: ProcessLock, throwAway: string | null): Promise<void> {
   await lock.release()
-  if (throwAway) await rm(throwAway, { recursive: true, force: true }).catch(() => undefined)
+  if (throwAway) await rm(throwAway, { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined)
 }

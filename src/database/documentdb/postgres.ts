@@ -86,6 +86,18 @@ async function endLeftover(data: string, log: (line: string) => void): Promise<v
 }
 
 /**
+ * Deletes a server's directory. A server that outlived its process is ended first: it would write files into
+ * folders that are being deleted.
+ *
+ * @throws AppError database_in_use if the server cannot be ended
+ */
+export async function removeServerDirectory(directory: string, log: (line: string) => void): Promise<void> {
+  await endLeftover(join(directory, DATA), log)
+  // A server that is just starting has no process id file yet; it ends as soon as its data is gone.
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+}
+
+/**
  * Created under another name and moved into place when complete, so an interrupt leaves no partial database.
  */
 async function initialise(files: EngineFiles, directory: string, data: string, log: (line: string) => void) {
