@@ -1,4 +1,4 @@
-import { isDuplicateKey, type Models, type PersonRate, toDatabaseError } from '../../models/index.ts'
+import { isDuplicateKey, type Models, type PersonRate } from '../../models/index.ts'
 import { fromNow } from '../uploads/lease/index.ts'
 
 /** What is limited: requests by command, button or modal; and previews, which read a whole file. */
@@ -11,7 +11,7 @@ export interface PersonRates {
   /**
    * Counts a person's request, across all processes.
    * @returns seconds until the next request is allowed; undefined if this one is
-   * @throws AppError database_unavailable, database_failed
+   * @throws driver errors
    */
   take(user: string, what: CountedRequest): Promise<number | undefined>
   readonly limits: RateLimits
@@ -45,7 +45,7 @@ export function createPersonRates({
         // An upsert always returns a document.
         return found as unknown as PersonRate
       } catch (error) {
-        if (!isDuplicateKey(error) || tries >= MAX_TRIES) throw toDatabaseError(error)
+        if (!isDuplicateKey(error) || tries >= MAX_TRIES) throw error
       }
     }
   }
