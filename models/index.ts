@@ -114,6 +114,7 @@ export type { StaleCount } from './stale-count.ts'
 export type { FieldChange, StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
 export type { TextKeyedModel } from './text-keyed-model.ts'
 export type { KeptReason, RecordKeeping, UndoKept, UndoneBy, UndoOf, UndoRow } from './undo.ts'
+export { deleteMatching, pullFrom, updateMatching } from './update-matching.ts'
 export type { UploadRow } from './upload-row.ts'
 export type { WindowAnswer, WindowQuestion } from './window-question.ts'
 

@@ -1,4 +1,4 @@
-import type { FileUpload, Models } from '../../models/index.ts'
+import { type FileUpload, type Models, pullFrom } from '../../models/index.ts'
 
 type Id = FileUpload['_id']
 
@@ -51,7 +51,7 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
       }
     },
     willAdd: (id, name) => change(id, { $addToSet: { 'receipt.reactions': name } }),
-    removed: (id, name) => change(id, { $pull: { 'receipt.reactions': name as never } }),
+    removed: (id, name) => change(id, pullFrom('receipt.reactions', name)),
     // Stored again: another process may have deleted the name before the reaction existed.
     added: (id, name) =>
       change(id, {

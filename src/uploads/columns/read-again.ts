@@ -1,4 +1,4 @@
-import type { ChosenColumns, FileUpload, Models } from '../../../models/index.ts'
+import { type ChosenColumns, type FileUpload, type Models, updateMatching } from '../../../models/index.ts'
 
 /**
  * Reads a held file again with other columns: it returns to its old place in the queue, and a preview is
@@ -10,7 +10,8 @@ export async function readAgain(
   { _id }: FileUpload,
   columns: ChosenColumns,
 ): Promise<FileUpload | null> {
-  return (await models.fileUploads.collection.findOneAndUpdate(
+  return await updateMatching(
+    models.fileUploads,
     { _id, status: 'held' },
     {
       $set: { status: 'queued', preview_wanted: true, 'file.columns': columns },
@@ -23,6 +24,5 @@ export async function readAgain(
         same_as: '',
       },
     },
-    { returnDocument: 'after' },
-  )) as unknown as FileUpload | null
+  )
 }
