@@ -1,7 +1,8 @@
 /** Finds the table in a text: format, separator, header, non-data lines. */
 export { type DetectedTable, detectTable } from './detect-table.ts'
-export { findHeader, joinHeader } from './find-header.ts'
+export { findHeader } from './find-header.ts'
 export { formatOfExtension } from './foreign-formats.ts'
+export { joinHeader } from './header-groups.ts'
 export { recogniseColumnsOfSpace } from './misfit.ts'
 export { isBlankLine, NonDataLines } from './non-data-lines.ts'
 export { recogniseFormat } from './recognise-format.ts'
