@@ -22,14 +22,16 @@ const STRAY_JOINER =
 const JOINER = /[\u200c\u200d]/u
 const LONE_SURROGATE = /\p{Surrogate}/gu
 const WHITESPACE = /[\s\u0085\u00a0]+/gu
-/** The apostrophe that this program adds before a later line of a cell that a spreadsheet would run. */
+/** The apostrophe that this program adds before a later line of a cell that a spreadsheet would run: that line alone. */
 const LINE_ARMOUR =
-  /([\n\r\v\f\u0085\u2028\u2029])'(?=[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/gu
+  /([\n\r\v\f\u0085\u2028\u2029])'(?=(?:(?![\n\r\v\f\u0085\u2028\u2029])[\s\p{C}\p{Default_Ignorable_Code_Point}])*[=+\-@＝＋－＠])/gu
 /**
  * The start of a cell that this program made safe for spreadsheets. A trailing space marks a cell that ends
  * in an apostrophe.
  */
 const WRITTEN_SAFE = /^'(?:[\t\r\n]|[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/u
+/** This program adds an apostrophe before such a cell, which may be a quoted word. */
+const BEGAN_WITH_BREAK = /^'[\t\r\n]/
 /** `="00123"`, which keeps Excel from dropping zeros; also with typographic marks. */
 const FORMULA_ARMOUR = /^=\s*["“”„]((?:[^"]|"")*)["“”]$/u
 
@@ -96,7 +98,8 @@ function removeArmour(text: string, cell: string): string {
   if (!isArmoured) return removeQuotes(text)
   const bare = text.slice(1).trimStart()
   const armoured = FORMULA_ARMOUR.exec(bare)
-  return armoured ? tidyText((armoured[1] ?? '').replaceAll('""', '"')) : bare
+  if (armoured) return tidyText((armoured[1] ?? '').replaceAll('""', '"'))
+  return BEGAN_WITH_BREAK.test(cell) ? removeQuotes(bare) : bare
 }
 
 const digitValues = new Map<string, string>()
