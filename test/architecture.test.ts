@@ -865,8 +865,8 @@ const BOUNDARIES = [
   'dev/',
 ]
 
-/** Folders whose files are found by the name of their collection or command. */
-const UNLIMITED = ['models']
+/** Folders whose files are found by the name of their collection or migration. */
+const UNLIMITED = ['models', 'src/migrations']
 const MAX_FILES = 14
 
 interface Import {
