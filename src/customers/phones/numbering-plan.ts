@@ -61,7 +61,7 @@ interface RawMetadata {
   readonly countries: Readonly<Record<string, RawPlan>>
   readonly nonGeographic: Readonly<Record<string, RawPlan>>
 }
-const METADATA = metadataJson as unknown as RawMetadata
+const METADATA = metadataJson as RawMetadata
 
 /** Google's region for numbers of no country, such as +800. */
 const NO_COUNTRY = '001'
