@@ -49,6 +49,40 @@ class JsonStringFilter implements TextFilter {
 
 const isLineEnd = (sign: string): boolean => sign === '\n' || sign === '\r'
 
+/** A character to replace, and its replacement. */
+interface Change {
+  readonly length: number
+  readonly sign: string
+}
+
+/** Replaces single characters, each known by the one after it. */
+abstract class CharacterFilter implements TextFilter {
+  #carry = ''
+
+  pass(given: string, isEnd: boolean): string {
+    const text = this.#carry + given
+    // The last character waits for the one after it.
+    const end = isEnd ? text.length : text.length - 1
+    const parts: string[] = []
+    let from = 0
+    let at = 0
+    while (at < end) {
+      const change = this.read(text, at)
+      if (change) {
+        parts.push(text.slice(from, at), change.sign)
+        from = at + change.length
+      }
+      at += change?.length ?? 1
+    }
+    parts.push(text.slice(from, at))
+    this.#carry = text.slice(at)
+    return parts.join('')
+  }
+
+  /** What replaces the character at this place; null: it stays. */
+  protected abstract read(text: string, at: number): Change | null
+}
+
 /** A longer line is passed as it is. */
 const LONGEST_LINE = 256 * 1024
 
@@ -98,36 +132,19 @@ function endOf(text: string, from: number): number {
 }
 
 /** Converts other marks around cells to quotation marks. */
-class MarkFilter implements TextFilter {
+class MarkFilter extends CharacterFilter {
   readonly #marks: CellMarks
   readonly #delimiter: string
-  #carry = ''
   #state: 'start' | 'quoted' | 'plain' = 'start'
 
   constructor(marks: CellMarks, delimiter: string) {
+    super()
     this.#marks = marks
     this.#delimiter = delimiter
   }
 
-  pass(given: string, isEnd: boolean): string {
-    const text = this.#carry + given
-    // A mark is checked with the character after it.
-    const end = isEnd ? text.length : text.length - 1
-    const parts: string[] = []
-    let from = 0
-    let at = 0
-    while (at < end) {
-      const change =
-        this.#state === 'quoted' ? this.#readQuoted(text, at) : this.#readOutside(text.charAt(at))
-      if (change) {
-        parts.push(text.slice(from, at), change.sign)
-        from = at + change.length
-      }
-      at += change?.length ?? 1
-    }
-    parts.push(text.slice(from, at))
-    this.#carry = text.slice(at)
-    return parts.join('')
+  protected read(text: string, at: number): Change | null {
+    return this.#state === 'quoted' ? this.#readQuoted(text, at) : this.#readOutside(text.charAt(at))
   }
 
   #readOutside(sign: string): Change | null {
@@ -153,10 +170,4 @@ class MarkFilter implements TextFilter {
     if (next === sign) return { length: 2, sign: sign === '"' ? '""' : sign }
     return sign === '"' ? { length: 1, sign: '""' } : null
   }
-}
-
-/** A character to replace, and its replacement. */
-interface Change {
-  readonly length: number
-  readonly sign: string
 }

@@ -1,5 +1,5 @@
 /** Finds the table in a text: format, separator, header, non-data lines. */
-export { type DetectedTable, detectTable } from './detect-table.ts'
+export { type DetectedTable, detectTable, readSeparatorLine } from './detect-table.ts'
 export { findHeader } from './find-header.ts'
 export { formatOfExtension } from './foreign-formats.ts'
 export { joinHeader } from './header-groups.ts'
@@ -8,6 +8,5 @@ export { isBlankLine, NonDataLines } from './non-data-lines.ts'
 export { findClosing, type LineMarks, unquoteLine } from './quoted-lines.ts'
 export { recogniseFormat } from './recognise-format.ts'
 export { SecondHeaders } from './second-headers.ts'
-export { readSeparatorLine } from './separator-line.ts'
 export { findSmallTables } from './small-tables.ts'
 export { type CellMarks, recogniseForm, type TextForm } from './text-form.ts'

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { mongo } from 'mongoose'
-import { type Customer, type FileUpload, type Models, rethrowTranslated } from '../../../models/index.ts'
+import type { Customer, FileUpload, Models } from '../../../models/index.ts'
 import { joinPieces } from '../../csv/index.ts'
 import type { FieldCatalogue, FieldValue } from '../../customers/fields/index.ts'
 import { type ListFormat, type WrittenList, writeList } from '../../lists/index.ts'
@@ -25,6 +25,8 @@ export interface ExportOptions {
     readonly startOfDay: (day: string) => Date
   }
   readonly format: ListFormat
+  /** Awaited now and then, with the customers read so far. */
+  readonly onRead?: (customers: number) => Promise<void>
 }
 
 export interface ExportedCustomers extends WrittenList {
@@ -41,7 +43,7 @@ const PHONE = 'primary_phone'
  * The set of columns is known only at the end, so rows are spooled to a second file: memory does not grow
  * with them.
  *
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function exportCustomers(
   models: Models,
@@ -59,6 +61,7 @@ export async function exportCustomers(
       for (const name of Object.keys(values)) if (!columns.has(name)) others.add(name)
       yield `${JSON.stringify({ ...values, [PHONE]: customer.written_phone ?? customer.primary_phone })}\n`
       customers += 1
+      if (customers % PAGE === 0) await options.onRead?.(customers)
     }
   }
 
@@ -84,7 +87,6 @@ async function* listCustomers(models: Models, { since, only }: ExportOptions): A
         .find<Customer>({ primary_phone: { $in: [...phones] }, ...query })
         .sort({ primary_phone: 1 })
         .toArray()
-        .catch(rethrowTranslated)
     return
   }
   async function readPage(after?: Customer['_id']): Promise<Customer[]> {
@@ -97,7 +99,6 @@ async function* listCustomers(models: Models, { since, only }: ExportOptions): A
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()
-      .catch(rethrowTranslated)
     return found.map((bytes) => mongo.BSON.deserialize(bytes as Uint8Array) as Customer)
   }
 
