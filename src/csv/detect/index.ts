@@ -5,8 +5,14 @@ export { formatOfExtension } from './foreign-formats.ts'
 export { joinHeader } from './header-groups.ts'
 export { recogniseColumnsOfSpace, recogniseOddSeparator, recogniseWideSeparator } from './misfit.ts'
 export { isBlankLine, NonDataLines } from './non-data-lines.ts'
-export { findClosing, type LineMarks, unquoteLine } from './quoted-lines.ts'
 export { recogniseFormat } from './recognise-format.ts'
 export { SecondHeaders } from './second-headers.ts'
 export { findSmallTables } from './small-tables.ts'
-export { type CellMarks, recogniseForm, type TextForm } from './text-form.ts'
+export {
+  type CellMarks,
+  findClosing,
+  type LineMarks,
+  recogniseForm,
+  type TextForm,
+  unquoteLine,
+} from './text-form.ts'
