@@ -408,7 +408,7 @@ describe('a sheet', () => {
     expect(upload.counts).toMatchObject({ rows: 2, created: 2 })
     expect(upload.notes).toEqual(
       expect.arrayContaining([
-        'Left out row 4 of nothing but dashes.',
+        'Left out row 4 with nothing but signs such as dashes.',
         'Left out row 5 that repeats the header.',
         'Left out row 9 below the last row.',
       ]),
