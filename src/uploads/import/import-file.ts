@@ -39,7 +39,13 @@ import {
   saveCheckpoint,
   saveFile,
 } from '../lease/index.ts'
-import { continueReading, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
+import {
+  continueReading,
+  createFirstPass,
+  type FirstPass,
+  keepEarlierReading,
+  type UnderstoodColumns,
+} from '../readings/index.ts'
 import { findSecondPhones, withSource } from '../second-phones/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList, readAs } from './choose-encoding.ts'
@@ -49,7 +55,7 @@ import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { columnSettings, readerOf, readOptions } from './import-options.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
-import { completeMapping, understandColumns } from './understand-columns.ts'
+import { understandColumns } from './understand-columns.ts'
 
 /** How files are read, the same for every upload. */
 export interface ImportOptions {
@@ -137,7 +143,6 @@ export async function importFile(
       if (found.kind === 'ask')
         return await holdUnread(context, read, { ...opened, ...digestOf(source) }, found)
       const { list, sheet, encoding } = found
-      if (list.maxRows > options.limits.maxRows) await proveRowLimit(list)
       const notes = [...source.notes, ...describeSheet(sheet, list)]
       const chosen: ChosenFile = {
         ...opened,
@@ -206,12 +211,6 @@ async function holdUnread(
   const file = { name, bytes, sha256, ...(columns && { columns }) }
   await holdUpload(models, upload, { source, file, ...(question && { question }) })
   return 'held'
-}
-
-/** Only a list that may exceed the row limit is read once more, before any write. */
-async function proveRowLimit(list: List): Promise<void> {
-  const opened = await list.open()
-  for await (const _ of opened.batches());
 }
 
 async function importList(
@@ -386,24 +385,57 @@ async function* readBatches(
   }
 }
 
-/** A run that continues an earlier one reads the rest the same way. */
+/**
+ * Decides how the list is read, after one pass over it at most. A run that continues an earlier one reads the
+ * rest the same way.
+ */
 async function understand(
-  { models, options, signal }: ImportContext,
+  context: ImportContext,
   upload: FileUpload,
-  { list, name }: ChosenFile,
+  file: ChosenFile,
   opened: ListFile,
 ): Promise<UnderstoodColumns> {
-  const { mapping, phone_column: chosen, columns, earlier_reading: earlier } = upload.file
-  if (mapping)
-    return {
-      kind: 'mapped',
-      mapping,
-      ...(chosen && { chosen }),
-      ...(columns && { columns }),
-      ...(earlier && { earlier }),
-    }
+  const { options, signal } = context
+  const { list } = file
+  const pass = createFirstPass({
+    list: opened,
+    openAgain: () => list.open(),
+    settings: columnSettings(options),
+    signal,
+    mayBeTooLong: list.maxRows > options.limits.maxRows && !provesLimitLater(upload),
+  })
+  const understood = storedColumns(upload) ?? (await understandWith(pass, context, upload, file, opened))
+  // Also before a question: nobody is asked about a list that is too long.
+  await pass.proveRowLimit()
+  return understood
+}
+
+/** Rows are already written, or the whole file is read for shared phones next. */
+function provesLimitLater({ checkpoint, hold }: FileUpload): boolean {
+  return checkpoint !== undefined || hold?.answer?.shared_phones === 'to_correct'
+}
+
+/** How an earlier run of this upload understood its columns. */
+function storedColumns({ file }: FileUpload): UnderstoodColumns | undefined {
+  const { mapping, phone_column: chosen, columns, earlier_reading: earlier } = file
+  if (!mapping) return undefined
+  return {
+    kind: 'mapped',
+    mapping,
+    ...(chosen && { chosen }),
+    ...(columns && { columns }),
+    ...(earlier && { earlier }),
+  }
+}
+
+async function understandWith(
+  pass: FirstPass,
+  { models, options }: ImportContext,
+  upload: FileUpload,
+  { name }: ChosenFile,
+  opened: ListFile,
+): Promise<UnderstoodColumns> {
   const settings = columnSettings(options)
-  const openAgain = () => list.open()
   const found = await understandColumns(models, settings, upload, name, opened)
   const described = found.kind === 'mapped' ? found.columns : upload.file.columns
   const kept = await keepEarlierReading(
@@ -411,8 +443,7 @@ async function understand(
       models,
       settings: { ...settings, ...(described && { assigned: described.columns }) },
       fileName: name,
-      signal,
-      openAgain,
+      search: pass.search,
       readerOf: (some) => readerOf(some, opened.header, options),
     },
     upload,
@@ -420,9 +451,12 @@ async function understand(
     found,
   )
   if (kept.kind === 'ask') return kept
-  const understood = { ...kept, ...(described && { columns: described }) }
-  const idle = await completeMapping(understood.mapping, settings, opened, openAgain, signal)
-  return { ...understood, mapping: { ...idle, region: idle.region ?? settings.region } }
+  const idle = await pass.complete(kept.mapping)
+  return {
+    ...kept,
+    ...(described && { columns: described }),
+    mapping: { ...idle, region: idle.region ?? settings.region },
+  }
 }
 
 function describeFile(

@@ -6,7 +6,7 @@ import type { FileUpload, Models } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { openListFile, spoolFile } from '../../lists/index.ts'
 import type { FileSource, OpenedFile } from '../lease/index.ts'
-import { listOtherPhones } from '../readings/index.ts'
+import { createFirstPass, listOtherPhones } from '../readings/index.ts'
 import { chooseList } from './choose-list.ts'
 import type { ImportOptions } from './import-file.ts'
 import { columnSettings, readerOf, readOptions } from './import-options.ts'
@@ -81,8 +81,13 @@ export async function findOtherPhones(
         models,
         settings: { ...settings, ...(described && { assigned: described.columns }) },
         fileName: name,
-        signal,
-        openAgain: () => chosen.list.open(),
+        search: createFirstPass({
+          list,
+          openAgain: () => chosen.list.open(),
+          settings,
+          signal,
+          mayBeTooLong: false,
+        }).search,
         readerOf: (mapping: Parameters<typeof readerOf>[0]) => readerOf(mapping, list.header, options),
       }
       return await listOtherPhones(context, upload, list, understood)
