@@ -865,8 +865,8 @@ const BOUNDARIES = [
   'dev/',
 ]
 
-/** Folders whose files are found by the name of their collection or command. */
-const UNLIMITED = ['models']
+/** Folders whose files are found by the name of their collection or migration. */
+const UNLIMITED = ['models', 'src/migrations']
 const MAX_FILES = 14
 
 interface Import {
@@ -896,8 +896,11 @@ function importsOf(from: string): Import[] {
   }))
 }
 
+const partsByPath = new Map(PARTS.map((part) => [part.path, part]))
+
+/** A file's own row comes before its folder's. */
 function partOf(file: string): Part | undefined {
-  return PARTS.find(({ path }) => path === file || path === posix.dirname(file))
+  return partsByPath.get(file) ?? partsByPath.get(posix.dirname(file))
 }
 
 function isAllowed({ from, to, isType }: Import): boolean {

@@ -27,6 +27,11 @@ export interface NumberingPlan {
   readonly mobile: NumberType | null
   /** Fixed lines have numbers of several lengths, so a length proves nothing. */
   readonly hasLooseLengths: boolean
+  /**
+   * National numbers have from few to very many digits, and a zero in front (Germany, Austria): nearly all
+   * digits are a valid number of some place.
+   */
+  readonly hasAnyLength: boolean
 }
 
 interface NumberType {
@@ -128,6 +133,8 @@ function compilePlan(region: string, raw: RawPlan): NumberingPlan {
       compileType(type, lengths),
     ),
     mobile: compileMobile(types, lengths),
+    hasAnyLength:
+      asText(raw[PLACE.nationalPrefix]) === '0' && Math.min(...lengths) < 6 && Math.max(...lengths) > 10,
     hasLooseLengths: countBits(compileType(types[FIXED_LINE], lengths)[0]?.lengths ?? 0) > 1,
   }
 }
