@@ -164,6 +164,7 @@ const PARTS: readonly Part[] = [
       'src/errors.ts',
       'src/group-by.ts',
       'src/locale.ts',
+      'src/customers/fields',
       'models',
       'src/uploads/rows',
       'src/uploads/lease',
@@ -172,7 +173,6 @@ const PARTS: readonly Part[] = [
       'src/uploads/second-phones',
       'src/server-facts.ts',
     ],
-    mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
   {
@@ -842,8 +842,8 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/second-phones',
-    mayImport: ['src/csv', 'src/uploads/rows'],
-    mayKnow: ['src/customers/fields', 'models'],
+    mayImport: ['src/customers/fields', 'src/csv', 'src/uploads/rows'],
+    mayKnow: ['models'],
     packages: ['mongoose'],
   },
   { path: 'src/version.ts', mayImport: [] },
