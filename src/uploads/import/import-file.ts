@@ -15,6 +15,7 @@ import { bareHeader, describeForeignPhones } from '../../customers/columns/index
 import type { FieldCatalogue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { type List, type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
+import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
 import {
   type ApplyContext,
   addRows,
@@ -47,10 +48,8 @@ import {
   type UnderstoodColumns,
 } from '../readings/index.ts'
 import { findSecondPhones, withSource } from '../second-phones/index.ts'
-import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList, readAs } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
-import { rememberChoice, rememberColumns } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { columnSettings, readerOf, readOptions } from './import-options.ts'

@@ -22,8 +22,8 @@ import {
 } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
+import { findChoices } from '../answers/index.ts'
 import type { ColumnSettings, UnderstoodColumns } from '../readings/index.ts'
-import { findChoices } from './column-choices.ts'
 
 type Unknown = Extract<MappedHeader, { kind: 'phone_column_unknown' }>
 type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless' | 'assigned'>
