@@ -1,5 +1,4 @@
 import type {
-  ChosenEncoding,
   FieldSummary,
   FileUpload,
   Models,
@@ -8,13 +7,10 @@ import type {
   SharedPhones,
   UploadCollisions,
   UploadCounts,
-  UploadSheet,
 } from '../../../models/index.ts'
-import type { CsvLimits } from '../../csv/index.ts'
-import { bareHeader, describeForeignPhones } from '../../customers/columns/index.ts'
-import type { FieldCatalogue, ReadRow } from '../../customers/fields/index.ts'
+import { describeForeignPhones } from '../../customers/columns/index.ts'
 import { AppError } from '../../errors.ts'
-import { type List, type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
+import { type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
 import {
   type ApplyContext,
@@ -30,64 +26,25 @@ import {
   findSharedPhones,
   summariseNet,
 } from '../apply/index.ts'
-import { sampleColumns } from '../columns/index.ts'
-import { decideHold, findCollisions, findSameFile, type GuardSettings, previewRows } from '../guard/index.ts'
-import {
-  claimMessage,
-  type FileSource,
-  holdUpload,
-  type OpenedFile,
-  saveCheckpoint,
-  saveFile,
-} from '../lease/index.ts'
-import {
-  continueReading,
-  createFirstPass,
-  type FirstPass,
-  keepEarlierReading,
-  type UnderstoodColumns,
-} from '../readings/index.ts'
+import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
+import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
+import { continueReading, type UnderstoodColumns } from '../readings/index.ts'
 import { findSecondPhones, withSource } from '../second-phones/index.ts'
 import { chooseEncoding, type ReadableList, readAs } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
+import { type ChosenFile, describeFile, describeSource } from './describe-file.ts'
 import { readFileName } from './file-name.ts'
-import { columnSettings, readerOf, readOptions } from './import-options.ts'
+import {
+  columnSettings,
+  type ImportContext,
+  type ImportOptions,
+  readerOf,
+  readOptions,
+} from './import-options.ts'
+import { readBatches, readFrom } from './read-batches.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
-import { understandColumns } from './understand-columns.ts'
-
-/** How files are read, the same for every upload. */
-export interface ImportOptions {
-  readonly catalogue: FieldCatalogue
-  readonly defaultRegion: string
-  readonly dateOrder: 'day_first' | 'month_first'
-  readonly clearWord: string
-  /** Numbers that mean "none" in addition to the built-in ones; a leading minus removes a built-in one. */
-  readonly dummyPhones?: readonly string[]
-  /** True if a row whose phone is no customer's own goes to the one customer who has it as a second phone. */
-  readonly matchOtherPhones?: boolean
-  /** The team's words for a blank cell, in addition to the built-in ones. */
-  readonly blankWords?: readonly string[]
-  /** Encoding of files that are not Unicode; undefined: detected per file. */
-  readonly fallbackEncoding?: string | undefined
-  /** Encoding given for this file. */
-  readonly encoding?: string | undefined
-  readonly limits: CsvLimits
-  /** Maximum percentage (0 to 100) of invalid rows among the first rows; above it the file is rejected. */
-  readonly maxInvalidPercent: number
-  /** When a file is held for a person; undefined: never. */
-  readonly guard?: GuardSettings | undefined
-  /** Rows per write. */
-  readonly batchSize: number
-}
-
-interface ImportContext {
-  readonly models: Models
-  readonly source: FileSource
-  readonly options: ImportOptions
-  readonly signal: AbortSignal
-  readonly onProgress: (upload: FileUpload, rows: number, bytesRead: number) => void
-}
+import { understandList } from './understand-list.ts'
 
 interface ImportedFile {
   readonly upload: FileUpload
@@ -184,18 +141,6 @@ async function chooseReading(
   return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
 }
 
-/** The imported list, and its file. */
-interface ChosenFile extends OpenedFile {
-  readonly bytes: number
-  readonly sha256: string
-  readonly list: List
-  readonly sheet?: UploadSheet
-  /** If a person chose it. */
-  readonly encoding?: ChosenEncoding
-  /** Sentences for the receipt. */
-  readonly notes: readonly string[]
-}
-
 const digestOf = ({ bytes, sha256 }: ListSource) => ({ bytes, sha256 })
 
 /** The file's columns are not known before its sheet or encoding is chosen. */
@@ -225,7 +170,7 @@ async function importList(
   }
   let rows = await list.open({ onBytes })
   try {
-    const understood = await understand(context, upload, file, rows)
+    const understood = await understandList(context, upload, file, rows)
     if (understood.kind === 'ask') {
       const { question } = understood
       const { source, file: stored } = describeFile(upload, file, rows)
@@ -352,153 +297,4 @@ async function rememberAnswers(
 /** A run that continues an earlier one matches rows the same way. */
 function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: ImportOptions): boolean {
   return upload.checkpoint ? upload.match_other_phones === true : matchOtherPhones
-}
-
-/**
- * Opens the whole file again, from its start.
- * @param onRead called with the list after its last row: its notes are complete then
- */
-async function* readFrom<T>(
-  openAgain: () => Promise<ListFile>,
-  read: (row: ListFile['sample'][number]) => T,
-  onRead?: (list: ListFile) => void,
-): AsyncGenerator<readonly T[]> {
-  const list = await openAgain()
-  try {
-    for await (const batch of list.batches()) yield batch.map((row) => read(row))
-    onRead?.(list)
-  } finally {
-    await list.close()
-  }
-}
-
-/** The rows after a line, converted to customers. */
-async function* readBatches(
-  list: ListFile,
-  line: number,
-  readRow: ReturnType<typeof readerOf>,
-): AsyncGenerator<readonly ReadRow[]> {
-  for await (const batch of list.batches()) {
-    const rows = batch.filter((row) => row.line > line)
-    if (rows.length > 0) yield rows.map(readRow)
-  }
-}
-
-/**
- * Decides how the list is read, after one pass over it at most. A run that continues an earlier one reads the
- * rest the same way.
- */
-async function understand(
-  context: ImportContext,
-  upload: FileUpload,
-  file: ChosenFile,
-  opened: ListFile,
-): Promise<UnderstoodColumns> {
-  const { options, signal } = context
-  const { list } = file
-  const pass = createFirstPass({
-    list: opened,
-    openAgain: () => list.open(),
-    settings: columnSettings(options),
-    signal,
-    mayBeTooLong: list.maxRows > options.limits.maxRows && !provesLimitLater(upload),
-  })
-  const understood = storedColumns(upload) ?? (await understandWith(pass, context, upload, file, opened))
-  // Also before a question: nobody is asked about a list that is too long.
-  await pass.proveRowLimit()
-  return understood
-}
-
-/** Rows are already written, or the whole file is read for shared phones next. */
-function provesLimitLater({ checkpoint, hold }: FileUpload): boolean {
-  return checkpoint !== undefined || hold?.answer?.shared_phones === 'to_correct'
-}
-
-/** How an earlier run of this upload understood its columns. */
-function storedColumns({ file }: FileUpload): UnderstoodColumns | undefined {
-  const { mapping, phone_column: chosen, columns, earlier_reading: earlier } = file
-  if (!mapping) return undefined
-  return {
-    kind: 'mapped',
-    mapping,
-    ...(chosen && { chosen }),
-    ...(columns && { columns }),
-    ...(earlier && { earlier }),
-  }
-}
-
-async function understandWith(
-  pass: FirstPass,
-  { models, options }: ImportContext,
-  upload: FileUpload,
-  { name }: ChosenFile,
-  opened: ListFile,
-): Promise<UnderstoodColumns> {
-  const settings = columnSettings(options)
-  const found = await understandColumns(models, settings, upload, name, opened)
-  const described = found.kind === 'mapped' ? found.columns : upload.file.columns
-  const kept = await keepEarlierReading(
-    {
-      models,
-      settings: { ...settings, ...(described && { assigned: described.columns }) },
-      fileName: name,
-      search: pass.search,
-      readerOf: (some) => readerOf(some, opened.header, options),
-    },
-    upload,
-    opened,
-    found,
-  )
-  if (kept.kind === 'ask') return kept
-  const idle = await pass.complete(kept.mapping)
-  return {
-    ...kept,
-    ...(described && { columns: described }),
-    mapping: { ...idle, region: idle.region ?? settings.region },
-  }
-}
-
-function describeFile(
-  upload: FileUpload,
-  { name, bytes, sha256, sheet, encoding, notes, list: { place, maxRows }, ...opened }: ChosenFile,
-  list: ListFile,
-  understood?: Omit<Extract<UnderstoodColumns, { kind: 'mapped' }>, 'kind'>,
-): Pick<FileUpload, 'file' | 'source' | 'notes'> {
-  const columns = understood?.columns ?? upload.file.columns
-  const isHeaderRow = understood?.mapping.isHeaderRow === true
-  const headings = isHeaderRow ? null : bareHeader(list.header).headings
-  return {
-    source: describeSource(upload, opened),
-    file: {
-      name,
-      bytes,
-      sha256,
-      // For a text file, which has only one list.
-      ...(place === undefined && { lines: maxRows }),
-      ...list.dialect,
-      ...(sheet && { sheet }),
-      ...(encoding && { chosen_encoding: encoding }),
-      header: [...list.header],
-      ...(understood && { mapping: understood.mapping }),
-      ...(headings !== null && { headings }),
-      ...(understood?.earlier && { earlier_reading: understood.earlier }),
-      ...(understood?.chosen && { phone_column: understood.chosen }),
-      ...(columns && { columns }),
-      // The columns of a file from the command line are never corrected in a modal.
-      ...(upload.source.kind === 'slack' && { sample: sampleColumns(list) }),
-    },
-    notes: [...notes, ...list.notes, ...(understood?.mapping.notes ?? [])],
-  }
-}
-
-function describeSource(
-  { source }: FileUpload,
-  { link, thread }: Pick<OpenedFile, 'link' | 'thread'>,
-): FileUpload['source'] {
-  if (source.kind !== 'slack') return source
-  return {
-    ...source,
-    ...(link !== undefined && { message_link: link }),
-    ...(thread !== undefined && { thread }),
-  }
 }

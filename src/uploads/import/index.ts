@@ -5,6 +5,6 @@
 export { formatOfExtension } from '../../csv/index.ts'
 export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'
-export { type ImportOptions, importFile } from './import-file.ts'
-export { importOptionsOf } from './import-options.ts'
+export { importFile } from './import-file.ts'
+export { type ImportOptions, importOptionsOf } from './import-options.ts'
 export { createPathSource, findOtherPhones, sizeOf } from './path-source.ts'

@@ -8,8 +8,7 @@ import { openListFile, spoolFile } from '../../lists/index.ts'
 import type { FileSource, OpenedFile } from '../lease/index.ts'
 import { createFirstPass, listOtherPhones } from '../readings/index.ts'
 import { chooseList } from './choose-list.ts'
-import type { ImportOptions } from './import-file.ts'
-import { columnSettings, readerOf, readOptions } from './import-options.ts'
+import { columnSettings, type ImportOptions, readerOf, readOptions } from './import-options.ts'
 import { understandColumns } from './understand-columns.ts'
 
 /** Opens files named on the command line of this machine. */
