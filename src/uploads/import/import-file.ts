@@ -7,15 +7,18 @@ import type {
   SharedPhones,
   UploadCollisions,
   UploadCounts,
+  UploadHold,
 } from '../../../models/index.ts'
 import { describeForeignPhones } from '../../customers/columns/index.ts'
+import type { HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
-import { type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
+import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
 import {
   type ApplyContext,
   addRows,
   applyBatches,
+  type ChangeSummary,
   countDummies,
   countOutcomes,
   countRowNotes,
@@ -45,6 +48,8 @@ import {
 import { readBatches, readFrom } from './read-batches.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
 import { understandList } from './understand-list.ts'
+
+type RowReader = (row: ListFile['sample'][number]) => ReadRow
 
 interface ImportedFile {
   readonly upload: FileUpload
@@ -162,7 +167,7 @@ async function importList(
   upload: FileUpload,
   file: ChosenFile,
 ): Promise<ImportedFile | 'held'> {
-  const { models, options, signal } = context
+  const { models, options } = context
   const { list } = file
   let bytesRead = 0
   const onBytes = (total: number) => {
@@ -198,29 +203,20 @@ async function importList(
     const held = { ...saved, ...(same_as && { same_as }) }
     const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
     const openAgain = () => list.open({ headerless: mapping.isHeaderRow === true })
-    if (hold) {
-      let notes: readonly string[] = []
-      const read = () =>
-        readFrom(openAgain, readPlainly, (list) => {
-          notes = list.notes
-        })
-      const preview = await previewRows(models, held, read(), signal, read)
-      await holdUpload(models, held, {
-        source: held.source,
-        file: held.file,
-        notes: [...file.notes, ...notes, ...mapping.notes],
-        hold,
-        preview,
-      })
-      return 'held'
-    }
+    if (hold)
+      return await holdForDecision(
+        context,
+        held,
+        { hold, mapping, notes: file.notes },
+        openAgain,
+        readPlainly,
+      )
     if (upload.source.kind === 'slack' && !mapping.isHeaderRow)
       await rememberAnswers(models, held, rows.header, {
         mapping,
         ...(chosen && { chosen }),
         ...(columns && { columns }),
       })
-
     const readRow =
       upload.hold?.answer?.shared_phones === 'to_correct'
         ? await correctSharedPhones(
@@ -230,50 +226,86 @@ async function importList(
             readFrom(openAgain, (row) => row),
           )
         : readPlainly
-
-    let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
-    const changes = createChangeSummary()
-    const onApplied: ApplyContext['onApplied'] = async (batch, written) => {
-      const line = batch.at(-1)?.line ?? checkpoint.line
-      checkpoint = { line, counts: addRows(checkpoint.counts, written) }
-      for (const row of written) changes.add(row)
-      await saveCheckpoint(models, held, checkpoint)
-      context.onProgress(held, checkpoint.counts.rows, bytesRead)
-    }
-    await applyBatches(
-      { models, upload: held, signal, onApplied },
-      readBatches(rows, checkpoint.line, readRow),
-    )
-    // Facts known only after the last row: the encoding, how a repeated heading was read.
-    const counted = describeRowNotes(await countRowNotes(models, upload))
-    const dummies = describeDummies(await countDummies(models, upload._id, mapping))
-    const notes = [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted]
-    const read = { ...held.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) }
-    const counts = await countOutcomes(models, upload)
-    // A run that continued after a checkpoint has not seen the earlier rows.
-    const isWhole = !upload.checkpoint && changes.isNet
-    const net = isWhole ? changes : await summariseNet(models, { ...held, counts })
-    const collisions = await findCollisions(models, { ...held, counts })
-    const shared_phones = await findSharedPhones(models, { ...held, counts })
-    const second_phones = await findSecondPhones(models, { ...held, counts }, 'kept')
-    const matched_phones = await findSecondPhones(models, held, 'matched')
-    const changed = { changed_fields: net.fields(), changed_customers: net.customers() }
-    return {
-      upload: held,
-      result: {
-        file: read,
-        notes,
-        counts,
-        ...changed,
-        same_as,
-        collisions,
-        shared_phones,
-        second_phones,
-        matched_phones,
-      },
-    }
+    const { line } = upload.checkpoint ?? { line: 0 }
+    const changes = await applyRows(context, held, readBatches(rows, line, readRow), () => bytesRead)
+    return { upload: held, result: await describeResult(context, held, file, rows, mapping, changes) }
   } finally {
     await rows.close()
+  }
+}
+
+/** Previews the whole file, and waits for a person. */
+async function holdForDecision(
+  { models, signal }: ImportContext,
+  upload: FileUpload,
+  { hold, mapping, notes }: { hold: UploadHold; mapping: HeaderMapping; notes: readonly string[] },
+  openAgain: () => Promise<ListFile>,
+  readRow: RowReader,
+): Promise<'held'> {
+  let listNotes: readonly string[] = []
+  const read = () =>
+    readFrom(openAgain, readRow, (list) => {
+      listNotes = list.notes
+    })
+  const preview = await previewRows(models, upload, read(), signal, read)
+  const { source, file } = upload
+  await holdUpload(models, upload, {
+    source,
+    file,
+    notes: [...notes, ...listNotes, ...mapping.notes],
+    hold,
+    preview,
+  })
+  return 'held'
+}
+
+/** Applies the rows after the checkpoint. @returns what they changed */
+async function applyRows(
+  { models, signal, onProgress }: ImportContext,
+  upload: FileUpload,
+  batches: AsyncIterable<readonly ReadRow[]>,
+  bytesRead: () => number,
+): Promise<ChangeSummary> {
+  let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
+  const changes = createChangeSummary()
+  const onApplied: ApplyContext['onApplied'] = async (batch, written) => {
+    const line = batch.at(-1)?.line ?? checkpoint.line
+    checkpoint = { line, counts: addRows(checkpoint.counts, written) }
+    for (const row of written) changes.add(row)
+    await saveCheckpoint(models, upload, checkpoint)
+    onProgress(upload, checkpoint.counts.rows, bytesRead())
+  }
+  await applyBatches({ models, upload, signal, onApplied }, batches)
+  return changes
+}
+
+/** The result for the upload's document, counted from the stored rows. */
+async function describeResult(
+  { models }: ImportContext,
+  upload: FileUpload,
+  file: ChosenFile,
+  rows: ListFile,
+  mapping: HeaderMapping,
+  changes: ChangeSummary,
+): Promise<ImportedFile['result']> {
+  // Facts known only after the last row: the encoding, how a repeated heading was read.
+  const counted = describeRowNotes(await countRowNotes(models, upload))
+  const dummies = describeDummies(await countDummies(models, upload._id, mapping))
+  const counts = await countOutcomes(models, upload)
+  const done = { ...upload, counts }
+  // A run that continued after a checkpoint has not seen the earlier rows.
+  const net = !upload.checkpoint && changes.isNet ? changes : await summariseNet(models, done)
+  return {
+    file: { ...upload.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) },
+    notes: [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted],
+    counts,
+    changed_fields: net.fields(),
+    changed_customers: net.customers(),
+    same_as: upload.same_as,
+    collisions: await findCollisions(models, done),
+    shared_phones: await findSharedPhones(models, done),
+    second_phones: await findSecondPhones(models, done, 'kept'),
+    matched_phones: await findSecondPhones(models, upload, 'matched'),
   }
 }
 
