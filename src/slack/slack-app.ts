@@ -16,8 +16,9 @@ import {
   createSentAnswerStore,
   rememberSentFile,
 } from '../stores/index.ts'
+import { repeatLastWord } from '../uploads/answers/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
-import { repeatLastWord, writeFailedRows } from '../uploads/import/index.ts'
+import { writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
 import { findSameHeadings } from '../uploads/queries/index.ts'
 import {

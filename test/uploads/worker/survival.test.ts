@@ -253,6 +253,8 @@ describe('a stop', () => {
       (_upload, signal) =>
         new Promise((_, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason))
+          // The stop can come between the lease and this call.
+          if (signal.aborted) reject(signal.reason)
         }),
     )
     worker.start()
