@@ -22,7 +22,7 @@ beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads, models.columnChoices])
     await model.collection.deleteMany({})
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 
 function collect(): { stream: NodeJS.WriteStream; text: () => string } {
   const chunks: string[] = []

@@ -315,9 +315,9 @@ describe('startDatabaseServer', () => {
   it('remembers that no mongod can be had, for an hour', async () => {
     const cache = join(dataDir, 'cache')
     await mkdir(cache)
-    await writeFile(join(cache, 'mongod-unavailable.json'), JSON.stringify({ at: new Date().toISOString() }))
+    const known = JSON.stringify({ at: new Date().toISOString() })
+    await writeFile(join(cache, 'mongod-unavailable.json'), known)
     const lines: string[] = []
-    const began = Date.now()
     const refusal = startDatabaseServer({
       dataDir,
       cacheDir: cache,
@@ -331,7 +331,7 @@ describe('startDatabaseServer', () => {
     )
     expect(['started', 'database_not_installable']).toContain(result)
     expect(lines).toEqual([])
-    expect(Date.now() - began).toBeLessThan(15_000)
+    expect(await readFile(join(cache, 'mongod-unavailable.json'), 'utf8')).toBe(known)
   })
 })
 
@@ -393,7 +393,7 @@ describe('npm run mongo', () => {
     ).toBe(1000)
     second.child.kill('SIGTERM')
     expect(await second.ended).toBe(0)
-    await expect.poll(() => processesOn(dataDir), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => processesOn(dataDir), { timeout: 45_000 }).toEqual([])
   })
 })
 
@@ -417,7 +417,7 @@ describe('DocumentDB', () => {
     )
     const parent = Number(/^PPid:\s+(\d+)/m.exec(await readFile(`/proc/${postmaster}/status`, 'utf8'))?.[1])
     process.kill(parent, 'SIGKILL')
-    await expect.poll(() => isAlive(postmaster), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(postmaster), { timeout: 45_000 }).toBe(false)
     await first.stop()
     const second = await startDatabaseServer(options)
     expect(await withDatabase(second.uri, (database) => database.collection('things').countDocuments())).toBe(

@@ -13,7 +13,7 @@ const STAMP = join(ROOT, BUILD, 'sources.sha256')
 export default function setup(): void {
   const stamp = stampSources(ROOT) ?? ''
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return
-  rmSync(join(ROOT, BUILD), { recursive: true, force: true })
+  rmSync(join(ROOT, BUILD), { recursive: true, force: true, maxRetries: 20 })
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
   const args = [compiler, '--project', 'tsconfig.build.json', '--noCheck', '--outDir', BUILD]
   const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' })

@@ -49,7 +49,7 @@ describe('the demo', () => {
       'In the database: 1 customer with +917417119014, 3 file_uploads, 3 upload_rows of that customer.',
     )
     expect(output).toContain('first_uploaded_at is still the first day: yes.')
-  }, 90_000)
+  }, 120_000)
 
   it.concurrent('plays a script and fails when a line of it cannot be played', async () => {
     const script =
@@ -66,7 +66,7 @@ describe('the demo', () => {
     expect(output).toMatch(/#1\s+hubspot-export\.csv\s+@ravi/)
     expect(output).toMatch(/#2 hubspot-export\.csv: .*preview/)
     expect(output).toMatch(/#2 hubspot-export\.csv: nothing changed\. \d of 5 rows/)
-  }, 90_000)
+  }, 120_000)
 
   it.concurrent.each([
     ['while the database starts', /Starting a throw-away database/, null],
@@ -100,7 +100,7 @@ describe('the demo', () => {
       expect(Date.now() - asked).toBeLessThan(2_000)
       const left = (await readdir(folders, { recursive: true })).filter((name) => !name.startsWith('tsx-'))
       expect(left.filter((name) => !/^customer-uploads-\w+$/.test(name))).toEqual([])
-      await rm(temporary, { recursive: true, force: true })
+      await rm(temporary, { recursive: true, force: true, maxRetries: 20 })
     },
     120_000,
   )
@@ -158,7 +158,7 @@ describe('the demo', () => {
       const kept = await readdir(cache, { recursive: true })
       expect(kept.filter((name) => /partial|engine|lock|mongod-(?!unavailable)/.test(name))).toEqual([])
       await mirror.stop()
-      await rm(temporary, { recursive: true, force: true })
+      await rm(temporary, { recursive: true, force: true, maxRetries: 20 })
     },
     150_000,
   )

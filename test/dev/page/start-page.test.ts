@@ -17,7 +17,7 @@ beforeAll(async () => {
   list = await bot.share('asha', 'list.csv', CSV)
   await workspace.waitForFile(list)
   page = await startPage({ workspace, people: ['asha', 'ravi', 'meera'], channels: ['customers', 'gossip'] })
-}, 90_000)
+}, 120_000)
 
 afterAll(async () => {
   await page?.stop()
@@ -246,9 +246,9 @@ describe('what a person can do on the page', () => {
     expect(await act('meera/app.messages', 'type', { text: 'recent' })).toEqual({})
 
     await expect
-      .poll(() => look('meera/customers'), { timeout: 10_000 })
+      .poll(() => look('meera/customers'), { timeout: 45_000 })
       .toMatch(/Only visible to you[\s\S]*74171/)
-    await expect.poll(() => look('meera/app.messages'), { timeout: 10_000 }).toMatch(/uploads so far/)
+    await expect.poll(() => look('meera/app.messages'), { timeout: 45_000 }).toMatch(/uploads so far/)
   })
 
   it('mentions the bot where it is not, and hears how to add it', async () => {

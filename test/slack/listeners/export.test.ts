@@ -8,7 +8,7 @@ import { exportCustomers } from '../../../src/uploads/filters/export-customers.t
 import { queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 
-const LONG = { timeout: 30_000 }
+const LONG = { timeout: 45_000 }
 const RICH = [
   'phone,alternate phone,name,e-mail,city,office city,loan id,loan amount,due amount,due date,days past due,do not call,shoe size,line,$where,क्षेत्र',
   '07417119014,9820098299,"Sharma, ""K""",k@example.com,Pune,Thane,007,1234.567,-500.5,2026-01-31,12,yes,9,7,=1+1,उत्तर',
@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await bot.stop()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 20 })
 })
 
 async function upload(name: string, text: string | Uint8Array): Promise<string> {
