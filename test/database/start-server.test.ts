@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { pathToFileURL } from 'node:url'
 import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLine, isAlive, processSpace } from '../../src/database/process/process-facts.ts'
@@ -270,11 +268,10 @@ describe('startDatabaseServer', () => {
     })
 
     it('ends kept data by the shutdown command, and waits until it is written', async () => {
-      const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-      const script = join(import.meta.dirname, '../support/fake-mongod.ts')
+      const script = builtProgram('test/support/fake-mongod.ts')
       const speaking = await writeProgram('speaking', [
         asVersion('8.0.4'),
-        `exec "${process.execPath}" --import "${tsx}" "${script}" "$@"`,
+        `exec "${process.execPath}" "${script}" "$@"`,
       ])
       const server = await start({ mongodPaths: [speaking] })
       expect(await readdir(join(data, 'mongod'))).not.toContain('ending')

@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { builtProgram } from '../../support/build-programs.ts'
 
 const ROOT = new URL('../../..', import.meta.url)
 const hasMongod = ['/usr/bin/mongod', '/usr/local/bin/mongod'].some((path) => existsSync(path))
@@ -17,7 +18,7 @@ const DOWNLOADS: readonly (readonly [string, RegExp])[] = [
 
 /** Runs `npm run demo` like a person, with this on standard input; `null` for none. */
 async function runDemo(script: string | null): Promise<{ status: number | null; output: string }> {
-  const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
+  const demo = spawn(process.execPath, [builtProgram('dev/demo/demo.ts')], {
     cwd: ROOT,
     stdio: [script === null ? 'ignore' : 'pipe', 'pipe', 'inherit'],
   })
@@ -80,7 +81,7 @@ describe('the demo', () => {
       await writeFile(list, `Phone,Name\n${phones.join('\n')}\n`)
       const folders = join(temporary, 'tmp')
       await mkdir(folders)
-      const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
+      const demo = spawn(process.execPath, [builtProgram('dev/demo/demo.ts')], {
         cwd: ROOT,
         stdio: ['pipe', 'pipe', 'inherit'],
         env: { ...process.env, TMPDIR: folders },
@@ -124,7 +125,7 @@ describe('the demo', () => {
           join(cache, 'customer-uploads/mongod-unavailable.json'),
           JSON.stringify({ at: new Date().toISOString(), reason: 'said by a test' }),
         )
-      const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
+      const demo = spawn(process.execPath, [builtProgram('dev/demo/demo.ts')], {
         cwd: ROOT,
         stdio: ['ignore', 'pipe', 'inherit'],
         env: {
