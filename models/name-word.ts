@@ -1,11 +1,11 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
 /**
- * A word from customers' names, for searches with a wrong letter. There are few words compared with
- * customers.
+ * A word from customers' names, or a city, for searches with a wrong letter. There are few words compared
+ * with customers.
  */
 export interface NameWord {
-  /** Folded as in `upload_rows.search`. */
+  /** Folded as in `upload_rows.search`; a city begins with `:`. */
   _id: string
   /** Parts of the word with their positions. A word with one wrong letter shares at least one of them. */
   keys: string[]

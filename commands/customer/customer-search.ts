@@ -32,6 +32,8 @@ export type Meaning =
   | { readonly kind: 'place'; readonly place: string }
   /** Nobody has the text as typed. */
   | { readonly kind: 'similar' | 'near'; readonly text: string }
+  /** Nobody lives in a city as typed; `city` is a similar one. */
+  | { readonly kind: 'similar_city'; readonly text: string; readonly city: string }
 
 /**
  * Shows the found people: a single card, or a list to pick from.
@@ -68,6 +70,8 @@ function noteMeaning(meaning: Meaning): ReplyPart {
       return note(`Found by city: ${meaning.place}.`)
     case 'similar':
       return note(`Nobody is called "${meaning.text}". This is the nearest name.`)
+    case 'similar_city':
+      return note(`Nobody fits "${meaning.text}" exactly. The nearest city is ${meaning.city}.`)
     case 'near':
       return note(`${meaning.text} is no whole phone number. This phone has one digit more or less.`)
   }
@@ -88,6 +92,8 @@ function phraseMeaning(meaning: Meaning | undefined): string {
       return ` in the city "${meaning.place}"`
     case 'similar':
       return ` with a name like "${meaning.text}". Nobody is called exactly that`
+    case 'similar_city':
+      return ` in ${meaning.city}. Nobody fits "${meaning.text}" exactly`
     case 'near':
       return ` with one digit more or less than ${meaning.text}, which is no whole phone number`
   }

@@ -102,9 +102,14 @@ const coreOf = ({ core = '' }: Lookup, { defaultRegion }: CommandDeps): Lookup =
 
 /** The reply names the searched words if the rest of the question was no name. */
 function noteCore(reply: Reply, text: string): Reply {
+  return addNote(reply, `Searched for "${text}".`)
+}
+
+/** A note below the headline. */
+function addNote(reply: Reply, text: string): Reply {
   const [headline, ...rest] = reply.parts
-  if (!headline) return reply
-  return { ...reply, parts: [headline, { kind: 'note', text: `Searched for "${text}".` }, ...rest] }
+  const note = { kind: 'note', text } as const
+  return { ...reply, parts: headline ? [headline, note, ...rest] : [note] }
 }
 
 async function describeNothing(
@@ -124,22 +129,21 @@ async function byOwnPhone({ lookup, deps, showOne }: Search): Promise<Reply | un
   const { phone, names } = lookup
   if (phone === undefined || !(await isOwn(phone, deps))) return undefined
   const reply = await describeEveryPhone(phone, deps, showOne)
-  return names.length === 0 ? reply : await noteOtherName(reply, phone, lookup, deps)
+  const isAlone = names.length === 0 && lookup.place === undefined
+  return isAlone ? reply : await noteOtherName(reply, phone, lookup, deps)
 }
 
 async function noteOtherName(reply: Reply, phone: string, lookup: Lookup, deps: CommandDeps): Promise<Reply> {
-  const { names } = lookup
+  const names = [...lookup.names, ...(lookup.place === undefined ? [] : splitName(lookup.place))]
   const { people } = await findByPhones(deps.models, [phone], 1)
   const customer = people[0]?.customer
   const words = [...splitName(String(customer?.full_name ?? '')), ...splitName(String(customer?.city ?? ''))]
   const missing = names.filter((name) => !isFiller(name) && !words.some((word) => word.startsWith(name)))
   if (missing.length === 0) return reply
-  const [headline, ...rest] = reply.parts
-  const note = {
-    kind: 'note',
-    text: `This is ${formatPhone(phone)}. "${missing.join(' ')}" is not in its name or city.`,
-  } as const
-  return { ...reply, parts: headline ? [headline, note, ...rest] : [note] }
+  return addNote(
+    reply,
+    `This is ${formatPhone(phone)}. "${missing.join(' ')}" is not in its name or city.`,
+  )
 }
 
 async function byLoanId(search: Search): Promise<Reply | undefined> {
@@ -157,9 +161,11 @@ async function byEmail(search: Search): Promise<Reply | undefined> {
     const found = await findByParts(deps.models, { names, domain }, MAX_LISTED)
     return await show(found, { kind: 'domain', domain }, search)
   }
-  return email === undefined
-    ? undefined
-    : await show(await findPeople(deps.models, email, MAX_LISTED), undefined, search)
+  if (email === undefined) return undefined
+  const reply = await show(await findPeople(deps.models, email, MAX_LISTED), undefined, search)
+  const asked = names.filter((name) => !isFiller(name))
+  if (!reply || asked.length === 0) return reply
+  return addNote(reply, `Found by the address alone. "${asked.join(' ')}" was not used.`)
 }
 
 async function byOtherPhone({ lookup, deps, showOne }: Search): Promise<Reply | undefined> {
@@ -248,15 +254,20 @@ async function byPlace(search: Search): Promise<Reply | undefined> {
   return undefined
 }
 
-/** A name with one or two wrong letters. */
+/** A name or a city with one or two wrong letters. */
 async function bySimilarName(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { text, names, place, email, domain, digits } = lookup
-  if (names.length === 0 || (email ?? domain ?? digits)) return undefined
+  if (names.length + (place?.length ?? 0) === 0 || (email ?? domain ?? digits)) return undefined
   for (const parts of partings(names, place)) {
-    if (parts.names.length === 0) continue
     const found = await findSimilarNames(deps.models, parts, MAX_LISTED)
-    if (found) return await show(found, { kind: 'similar', text }, search)
+    if (!found) continue
+    const { city } = found
+    return await show(
+      found,
+      city === undefined ? { kind: 'similar', text } : { kind: 'similar_city', text, city },
+      search,
+    )
   }
   return undefined
 }

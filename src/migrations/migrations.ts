@@ -3,6 +3,7 @@ import { dropShareIndex } from './drop-share-index.ts'
 import { dropShortIndexes } from './drop-short-indexes.ts'
 import { dropUploadLine } from './drop-upload-line.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
+import { fillCityWords } from './fill-city-words.ts'
 import { fillSearchWords } from './fill-search-words.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
 import { markHeadings } from './mark-headings.ts'
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'let a file be read again at the place of its share', run: dropShareIndex },
   { version: 9, name: 'find people by city, last digits and similar names', run: fillSearchWords },
   { version: 10, name: 'let the ids of rows say that no line is there twice', run: dropUploadLine },
+  { version: 11, name: 'find people by a city with a wrong letter', run: fillCityWords },
 ]

@@ -22,7 +22,10 @@ const STRAY_JOINER =
 const JOINER = /[\u200c\u200d]/u
 const LONE_SURROGATE = /\p{Surrogate}/gu
 const WHITESPACE = /[\s\u0085\u00a0]+/gu
-/** The apostrophe that this program adds before a later line of a cell that a spreadsheet would run: that line alone. */
+/**
+ * The apostrophe that this program adds before a later line of a cell that a spreadsheet would run. The
+ * formula must begin in that line: an apostrophe alone in its line is text.
+ */
 const LINE_ARMOUR =
   /([\n\r\v\f\u0085\u2028\u2029])'(?=(?:(?![\n\r\v\f\u0085\u2028\u2029])[\s\p{C}\p{Default_Ignorable_Code_Point}])*[=+\-@＝＋－＠])/gu
 /**
@@ -30,8 +33,7 @@ const LINE_ARMOUR =
  * in an apostrophe.
  */
 const WRITTEN_SAFE = /^'(?:[\t\r\n]|[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/u
-/** This program adds an apostrophe before such a cell, which may be a quoted word. */
-const BEGAN_WITH_BREAK = /^'[\t\r\n]/
+const WRITTEN_BREAK = /^'[\t\r\n]/
 /** `="00123"`, which keeps Excel from dropping zeros; also with typographic marks. */
 const FORMULA_ARMOUR = /^=\s*["“”„]((?:[^"]|"")*)["“”]$/u
 
@@ -97,9 +99,10 @@ function removeArmour(text: string, cell: string): string {
   const isArmoured = text.startsWith("'") && (!text.endsWith("'") || isWrittenSafe)
   if (!isArmoured) return removeQuotes(text)
   const bare = text.slice(1).trimStart()
+  // A cell that began with a line break is read as if it had no apostrophe.
+  if (WRITTEN_BREAK.test(cell)) return removeArmour(bare, cell.slice(1))
   const armoured = FORMULA_ARMOUR.exec(bare)
-  if (armoured) return tidyText((armoured[1] ?? '').replaceAll('""', '"'))
-  return BEGAN_WITH_BREAK.test(cell) ? removeQuotes(bare) : bare
+  return armoured ? tidyText((armoured[1] ?? '').replaceAll('""', '"')) : bare
 }
 
 const digitValues = new Map<string, string>()

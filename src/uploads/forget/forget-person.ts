@@ -5,6 +5,7 @@ import type { FieldValue } from '../../customers/fields/index.ts'
 import { nationalDigits } from '../../customers/phones/index.ts'
 import {
   BOOKKEEPING,
+  cityWord,
   flattenPaths,
   foldIdentifier,
   foldWord,
@@ -20,7 +21,7 @@ export interface Person {
   /** Their lines, by the upload's id as text. */
   readonly ids: ReadonlySet<string>
   readonly lines: ReadonlyMap<string, ReadonlySet<number>>
-  /** The words of all their current and earlier names. */
+  /** The words of all their current and earlier names and cities. */
   readonly nameWords: ReadonlySet<string>
   /** True if a text contains their phone in any format, an e-mail address or a loan number of theirs. */
   names(text: string): boolean
@@ -116,7 +117,7 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
     customers: customers.length,
     ids,
     lines,
-    nameWords: new Set(answer('full_name').flatMap(splitName)),
+    nameWords: new Set([...answer('full_name').flatMap(splitName), ...answer('city').map(cityWord)]),
     names,
     isIn: (cells) =>
       cells.some(names) ||

@@ -1,5 +1,5 @@
 /**
- * The words of all names, for searches with a wrong letter: stores them, finds similar ones, removes unused
+ * The words of all names and cities, for searches with a wrong letter: stores them, finds similar ones, removes unused
  * ones.
  */
 export {
@@ -8,4 +8,5 @@ export {
   removeStaleNameWords,
   removeUnusedNameWords,
   storeNameWords,
+  wordsToRemember,
 } from './name-words.ts'

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
-import type { FileUpload, Models, NameWord, UploadRow } from '../../../models/index.ts'
+import type { FieldChange, FileUpload, Models, NameWord, UploadRow } from '../../../models/index.ts'
 import { editDistance } from '../../edit-distance.ts'
-import { customerRowFilters, flattenPaths, splitName } from '../rows/index.ts'
+import { cityWord, customerRowFilters, flattenPaths, splitName } from '../rows/index.ts'
 import { isNameWord, keysNear, keysOfWord, rankSimilar } from './similar-words.ts'
 
 /** Maximum of words a run remembers as stored; only a file without real names has more. */
@@ -18,7 +18,7 @@ const FRESH_MS = 10 * 60_000
 const knownWords = new WeakMap<object, Set<string>>()
 
 /**
- * Stores the words of new names, each once per run.
+ * Stores the words of new names and cities, each once per run.
  * @param upload the object that the run claimed
  * @throws driver errors; the batch is then repeated
  */
@@ -31,9 +31,9 @@ export async function rememberNameWords(
   knownWords.set(upload, known)
   const fresh = new Set<string>()
   for (const { changes } of rows) {
-    const name: unknown = Reflect.get(flattenPaths<object>(changes).full_name ?? {}, 'to')
-    if (typeof name !== 'string') continue
-    for (const word of splitName(name)) if (isNameWord(word) && !known.has(word)) fresh.add(word)
+    const { full_name, city } = flattenPaths<FieldChange>(changes)
+    for (const word of wordsToRemember(full_name?.to, city?.to))
+      if (isNameWord(word) && !known.has(word)) fresh.add(word)
   }
   if (fresh.size === 0) return
   await storeNameWords({ nameWords }, fresh)
@@ -41,7 +41,15 @@ export async function rememberNameWords(
   for (const word of fresh) known.add(word)
 }
 
-/** @param words folded words of names */
+/** The words of a name and a city that a search with a wrong letter can find. */
+export function wordsToRemember(name: unknown, city: unknown): string[] {
+  return [
+    ...(typeof name === 'string' ? splitName(name) : []),
+    ...(typeof city === 'string' ? [cityWord(city)] : []),
+  ]
+}
+
+/** @param words folded words of names and cities, as in a row's `search` */
 export async function storeNameWords(
   { nameWords }: Pick<Models, 'nameWords'>,
   words: Iterable<string>,
@@ -59,7 +67,8 @@ export async function storeNameWords(
 }
 
 /**
- * Finds stored words similar to a word, the nearest first. None for a word that is too short.
+ * Finds stored words similar to a word, the nearest first: names for a name, cities for a city's word. None
+ * for a word that is too short.
  * @param max maximum of words
  */
 export async function findSimilarWords(models: Models, word: string, max: number): Promise<string[]> {
@@ -83,7 +92,7 @@ export async function findSimilarWords(models: Models, word: string, max: number
 /**
  * Deletes words that no row contains any more. A word that a row in progress may contain waits for
  * `removeStaleNameWords`.
- * @param words folded words of names
+ * @param words folded words of names and cities
  * @param phone the phone of the person being forgotten: their rows do not count
  */
 export async function removeUnusedNameWords(

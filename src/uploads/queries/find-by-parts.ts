@@ -184,23 +184,43 @@ export async function findByPhones(
   return { people: people.slice(0, limit), hasMore: people.length > limit }
 }
 
+/** People with a similar name or city. */
+export interface SimilarPeople extends FoundPeople {
+  /** Their city, if another one was typed. */
+  readonly city?: string
+}
+
 /**
- * Finds customers with a similar name: one wrong letter in a short word, two in a longer one.
+ * Finds customers with a similar name or city: one wrong letter in a short word, two in a longer one.
  * @returns undefined if there are none
  */
 export async function findSimilarNames(
   models: Models,
   parts: PersonParts,
   limit: number,
-): Promise<FoundPeople | undefined> {
+): Promise<SimilarPeople | undefined> {
   const choices = await Promise.all(
     parts.names.map(async (word) => [word, ...(await findSimilarWords(models, word, SIMILAR_OF_A_WORD))]),
   )
-  for (const names of spellings(choices)) {
-    const found = await findByParts(models, { ...parts, names }, limit)
-    if (found.people.length > 0) return found
+  const { place } = parts
+  const places = place === undefined ? [] : [[place, ...(await findSimilarCities(models, place))]]
+  for (const words of spellings([...choices, ...places])) {
+    const spelling = place === undefined ? undefined : words.at(-1)
+    const names = words.slice(0, parts.names.length)
+    const spelt = { ...parts, names, ...(spelling !== undefined && { place: spelling }) }
+    const found = await findByParts(models, spelt, limit)
+    if (found.people.length === 0) continue
+    const city = found.people[0]?.customer?.city
+    return { ...found, ...(spelling !== place && typeof city === 'string' && { city }) }
   }
   return undefined
+}
+
+/** Cities like a mistyped one, the nearest first. None for a city that customers have. */
+export async function findSimilarCities(models: Models, place: string): Promise<string[]> {
+  if (await isCity(models, place)) return []
+  const words = await findSimilarWords(models, cityWord(place), SIMILAR_OF_A_WORD)
+  return words.map((word) => word.slice(cityWord('').length))
 }
 
 /** All combinations of one spelling per word except the typed one, those with the fewest changes first. */

@@ -7,6 +7,7 @@ export { countOpenUploads } from './count-open-uploads.ts'
 export {
   findByParts,
   findByPhones,
+  findSimilarCities,
   findSimilarNames,
   hasParts,
   type PersonParts,

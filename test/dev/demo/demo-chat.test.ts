@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { createDemoChat } from '../../../dev/demo/demo-chat.ts'
 import { makePrivateFolder } from '../../../src/private-folder.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
@@ -38,7 +38,9 @@ it('lets nobody press what only another person was told', async () => {
 })
 
 it('says at once that a picture is ignored', async () => {
-  const path = join(await makePrivateFolder('demo-test-'), 'cat.png')
+  const folder = await makePrivateFolder('demo-test-')
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const path = join(folder, 'cat.png')
   await writeFile(path, 'x')
   expect(await play(`share ${path}`)).toEqual([
     'done',

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { builtProgram } from '../../support/build-programs.ts'
 
 const ROOT = new URL('../../..', import.meta.url)
@@ -21,6 +21,8 @@ async function runDemo(script: string | null): Promise<{ status: number | null; 
   const demo = spawn(process.execPath, [builtProgram('dev/demo/demo.ts')], {
     cwd: ROOT,
     stdio: [script === null ? 'ignore' : 'pipe', 'pipe', 'inherit'],
+    // A demo that fails keeps its logs.
+    env: { ...process.env, TMPDIR: await makeFolder() },
   })
   demo.stdin?.end(script)
   let output = ''
@@ -30,6 +32,17 @@ async function runDemo(script: string | null): Promise<{ status: number | null; 
   const [status] = await once(demo, 'close')
   return { status, output }
 }
+
+const folders: string[] = []
+/** A directory for a demo; removed also where its test fails. */
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-test-'))
+  folders.push(folder)
+  return folder
+}
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 20 })
+})
 
 describe('the demo', () => {
   it('has no script that docs/tour.md does not tell of', async () => {
@@ -75,16 +88,16 @@ describe('the demo', () => {
   ])(
     'ends within two seconds of Ctrl+C %s, and leaves no folder',
     async (_, moment, rows) => {
-      const temporary = await mkdtemp(join(tmpdir(), 'demo-test-'))
+      const temporary = await makeFolder()
       const list = join(temporary, `${rows}.csv`)
       const phones = Array.from({ length: rows ?? 0 }, (_, at) => `${9_000_000_000 + at},Name ${at}`)
       await writeFile(list, `Phone,Name\n${phones.join('\n')}\n`)
-      const folders = join(temporary, 'tmp')
-      await mkdir(folders)
+      const inside = join(temporary, 'tmp')
+      await mkdir(inside)
       const demo = spawn(process.execPath, [builtProgram('dev/demo/demo.ts')], {
         cwd: ROOT,
         stdio: ['pipe', 'pipe', 'inherit'],
-        env: { ...process.env, TMPDIR: folders },
+        env: { ...process.env, TMPDIR: inside },
       })
       const exited = once(demo, 'exit')
       demo.stdin.write(`share ${list}\n`)
@@ -99,9 +112,8 @@ describe('the demo', () => {
       const [status] = await exited
       expect(status).toBe(130)
       expect(Date.now() - asked).toBeLessThan(2_000)
-      const left = (await readdir(folders, { recursive: true })).filter((name) => !name.startsWith('tsx-'))
+      const left = (await readdir(inside, { recursive: true })).filter((name) => !name.startsWith('tsx-'))
       expect(left.filter((name) => !/^customer-uploads-\w+$/.test(name))).toEqual([])
-      await rm(temporary, { recursive: true, force: true, maxRetries: 20 })
     },
     120_000,
   )
@@ -109,12 +121,12 @@ describe('the demo', () => {
   it.skipIf(hasMongod).each(DOWNLOADS)(
     'ends within two seconds of Ctrl+C while %s is downloaded, and leaves a whole cache',
     async (engine, path) => {
-      const temporary = await mkdtemp(join(tmpdir(), 'demo-test-'))
+      const temporary = await makeFolder()
       const mirror = await startSlowMirror()
       const cache = join(temporary, 'cache')
-      const folders = join(temporary, 'tmp')
+      const inside = join(temporary, 'tmp')
       await mkdir(join(cache, 'customer-uploads'), { recursive: true })
-      await mkdir(folders)
+      await mkdir(inside)
       await writeFile(join(temporary, 'sources.list'), `deb ${mirror.url}/debian forky main\n`)
       await writeFile(
         join(temporary, 'apt.conf'),
@@ -132,7 +144,7 @@ describe('the demo', () => {
           ...process.env,
           HOME: temporary,
           XDG_CACHE_HOME: cache,
-          TMPDIR: folders,
+          TMPDIR: inside,
           APT_CONFIG: join(temporary, 'apt.conf'),
           MONGOMS_DOWNLOAD_MIRROR: mirror.url,
           MONGOMS_USE_HTTP: 'true',
@@ -154,12 +166,11 @@ describe('the demo', () => {
       expect(output).toMatch(
         engine === 'MongoDB' ? /downloads MongoDB into the cache: 78 MB\./ : /about 142 MB\./,
       )
-      const left = (await readdir(folders, { recursive: true })).filter((name) => !name.startsWith('tsx-'))
+      const left = (await readdir(inside, { recursive: true })).filter((name) => !name.startsWith('tsx-'))
       expect(left.filter((name) => !/^customer-uploads-\w+$/.test(name))).toEqual([])
       const kept = await readdir(cache, { recursive: true })
       expect(kept.filter((name) => /partial|engine|lock|mongod-(?!unavailable)/.test(name))).toEqual([])
       await mirror.stop()
-      await rm(temporary, { recursive: true, force: true, maxRetries: 20 })
     },
     150_000,
   )
