@@ -372,6 +372,7 @@ const PARTS: readonly Part[] = [
       'commands/access',
       'commands/receipts',
       'commands/forms',
+      'src/uploads/filters',
     ],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
@@ -384,8 +385,8 @@ const PARTS: readonly Part[] = [
       'commands/text',
       'commands/reply',
       'commands/receipts',
-      'commands/forms',
       'src/uploads/filters',
+      'commands/forms',
       'src/lists',
     ],
     mayKnow: ['models'],
@@ -758,6 +759,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/forms',
     mayImport: [
+      'src/locale.ts',
       'src/customers/cells',
       'src/customers/phones',
       'src/uploads/rows',
@@ -813,6 +815,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/history',
       'src/uploads/queries',
       'src/lists',
+      'src/uploads/names',
     ],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
