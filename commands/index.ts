@@ -37,7 +37,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
 /**
  * Replies to a mention or a direct message without a slash: files and days go to `/uploads`, everything else
  * to `/customer`. Parser, rights and audit are those of the commands.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function answerText(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const pasted = findPastedList(input.text.trim())

@@ -1,7 +1,7 @@
 import type { Model, PipelineStage } from 'mongoose'
 import { AppError } from '../src/errors.ts'
 import { CUSTOMER_INDEXES, type Customer, SWITCHING_INDEX } from './customer.ts'
-import { isDuplicateKey } from './database-error.ts'
+import { isDuplicateKey } from './duplicate-key.ts'
 import { ensureIndex, findEqualIndexes } from './ensure-index.ts'
 import { RECORD_KINDS, type RecordKind, type RecordsSetting, readRecordsSetting } from './setting.ts'
 import type { TextKeyedModel } from './text-keyed-model.ts'

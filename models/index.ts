@@ -1,5 +1,5 @@
 /**
- * The stored documents: mongoose models, the indexes beside each schema, the translator of driver errors.
+ * The stored documents: mongoose models, the indexes beside each schema.
  * Holds no rules about uploads or customers.
  */
 import type { Connection, Model } from 'mongoose'
@@ -11,7 +11,6 @@ import { type ColumnWindow, createColumnWindowModel } from './column-window.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
 import { ensureCustomerIndex } from './customer-indexes.ts'
-import { toDatabaseError } from './database-error.ts'
 import { createDigestModel, type Digest } from './digest.ts'
 import { ensureModelIndexes } from './ensure-index.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
@@ -38,8 +37,8 @@ export type { ColumnWindow } from './column-window.ts'
 export { type Counter, LOOKED_THROUGH, WORKBOOKS_READ_SINCE } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
-export { isDuplicateKey, rethrowTranslated, toDatabaseError, translateErrors } from './database-error.ts'
 export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
+export { isDuplicateKey } from './duplicate-key.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
@@ -115,6 +114,7 @@ export type { StaleCount } from './stale-count.ts'
 export type { FieldChange, StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
 export type { TextKeyedModel } from './text-keyed-model.ts'
 export type { KeptReason, RecordKeeping, UndoKept, UndoneBy, UndoOf, UndoRow } from './undo.ts'
+export { deleteMatching, pullFrom, updateMatching } from './update-matching.ts'
 export type { UploadRow } from './upload-row.ts'
 export type { WindowAnswer, WindowQuestion } from './window-question.ts'
 
@@ -178,20 +178,16 @@ export function createModels(connection: Connection): Models {
  * @throws AppError database_duplicates if duplicate records prevent an index; the error names some of them
  */
 export async function ensureIndexes(models: Models): Promise<void> {
-  try {
-    await ensureCustomerIndex(models)
-    await ensureModelIndexes(models.fileUploads)
-    await ensureModelIndexes(models.uploadRows)
-    await ensureModelIndexes(models.columnChoices)
-    await ensureModelIndexes(models.audit)
-    await ensureModelIndexes(models.digests)
-    await ensureModelIndexes(models.forgetRequests)
-    await ensureModelIndexes(models.sentAnswers)
-    await ensureModelIndexes(models.nameWords)
-    await ensureModelIndexes(models.askedCounts)
-    await ensureModelIndexes(models.windowQuestions)
-    await ensureModelIndexes(models.columnWindows)
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  await ensureCustomerIndex(models)
+  await ensureModelIndexes(models.fileUploads)
+  await ensureModelIndexes(models.uploadRows)
+  await ensureModelIndexes(models.columnChoices)
+  await ensureModelIndexes(models.audit)
+  await ensureModelIndexes(models.digests)
+  await ensureModelIndexes(models.forgetRequests)
+  await ensureModelIndexes(models.sentAnswers)
+  await ensureModelIndexes(models.nameWords)
+  await ensureModelIndexes(models.askedCounts)
+  await ensureModelIndexes(models.windowQuestions)
+  await ensureModelIndexes(models.columnWindows)
 }

@@ -3,10 +3,10 @@ import type { Connection } from 'mongoose'
 import { ACTIONS } from '../commands/actions/index.ts'
 import { SHORTCUTS } from '../commands/home/index.ts'
 import { COMMANDS } from '../commands/index.ts'
-import { createModels, ROW_OUTCOMES, toDatabaseError } from '../models/index.ts'
+import { createModels, ROW_OUTCOMES } from '../models/index.ts'
 import type { Config } from './config.ts'
 import type { FieldCatalogue } from './customers/fields/index.ts'
-import { AppError } from './errors.ts'
+import { AppError, toAppError } from './errors.ts'
 import {
   createCatchUp,
   createCountStale,
@@ -224,7 +224,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
     try {
       if (!(await findStaleCount(models))) await countStale()
     } catch (error) {
-      log.warn({ code: toDatabaseError(error).code, err: error }, 'stale customers not counted')
+      log.warn({ code: toAppError(error).code, err: error }, 'stale customers not counted')
     }
   }
 

@@ -8,6 +8,7 @@
  * `ERRORS` and `ROW_PROBLEMS` have the text for each code, so a code without a text does not compile. The
  * message says what happened; `next` says what to do.
  */
+import { classifyDriverError } from './driver-error.ts'
 
 /** Facts for a message: a limit, a file name, the columns found. Never a phone, a name or a token. */
 export type ErrorDetails = Readonly<Record<string, string | number | readonly string[]>>
@@ -413,9 +414,19 @@ export class AppError extends Error {
   }
 }
 
-/** Converts any thrown value to an AppError; an unknown one becomes `unexpected`. */
+/**
+ * Converts any thrown value to an AppError; an unknown one becomes `unexpected`. Only for the boundaries,
+ * where an error is shown, logged or stored: code between them passes driver errors on.
+ */
 export function toAppError(thrown: unknown): AppError {
-  return thrown instanceof AppError ? thrown : new AppError('unexpected', {}, thrown)
+  if (thrown instanceof AppError) return thrown
+  const { code = 'unexpected', ...details } = classifyDriverError(thrown) ?? {}
+  return new AppError(code, details, thrown)
+}
+
+/** True if a retry of the failed work may succeed by itself. */
+export function isTransientFailure(thrown: unknown): boolean {
+  return toAppError(thrown).isTransient
 }
 
 /** An error for a terminal: the code, what happened, and what to do; a list gets its own lines. */

@@ -6,7 +6,7 @@
 const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
 
 export const MOBILE = list(
-  `mobile cell cellphone cellular handset gsm msisdn handy handynumber mobilnumber mobilnummer mobiltelefon mobil movil
+  `mobile iphone cell cellphone cellular handset gsm msisdn handy handynumber mobilnumber mobilnummer mobiltelefon mobil movil
   celular cellulare telemovel portable mobiel mobielnummer komorka komorkowy mobilni cep мобильный сотовый मोबाइल cellulari
   mobilephone handynummer 手机 手机号 手机号码 手機 携帯電話 携帯番号 携帯 휴대폰 휴대전화 الجوال الموبايل جوال موبايل נייד موبایل همراه
   موبائل মোবাইল கைபேசி மொபைல் మొబైల్ ಮೊಬೈಲ್ മൊബൈൽ મોબાઇલ ਮੋਬਾਈਲ มือถือ hp matkapuhelin κινητο мобільний mobitel
@@ -60,11 +60,13 @@ export const OWNER = list(
   buyer enquirer inquirer enquiry student patient guest tenant donor voter farmer passenger insured policyholder attendee registrant
   participant candidate respondent visitor shopper purchaser payer holder clientele ग्राहक ऋणी आवेदक kunde kunden cliente clientes pelanggan nasabah debitur peminjam titular titulaire klient klienta`,
 )
+/** A line that is no phone. */
+const NO_PHONE = list('fax telefax pager telex isdn tty tdd')
 /** Another person or thing that the number belongs to. */
 export const SOMEBODY_ELSE = list(
   `fax telefax pager telex isdn tty tdd callback guarantor gurantor guaranter gtor reference referee referral referrer ref references coapplicant coborrower
   joint nominee nominees spouse husband wife father fathers mother mothers parent parents guardian brother sister son daughter children child relative
-  relatives relation family friend neighbour neighbor colleague kin uncle aunt cousin inlaw landlord
+  relatives relation family friend neighbour neighbor colleague kin uncle aunt cousin inlaw landlord papa dad daddy mummy mum mom mama bhai beta beti bhaiya chacha nana dada
   agent agents executive manager rm branch assistant asst employer dealer dsa supervisor owner staff collector telecaller witness
   caller receiver representative rep coordinator salesperson salesman sales seller vendor supplier merchant store shop helpline helpdesk support
   tollfree counsellor counselor advisor adviser assignee assigned approver creator operator surveyor lawyer advocate introducer
@@ -88,7 +90,14 @@ export const EITHER = list('caller receiver recipient consignee empfanger destin
  * `Contact Person Mobile`, `Second Applicant Phone`, `Borrower 2 Mobile`: another person than the customer.
  */
 const BESIDE =
-  /\b(?:contact person|person to contact|persona de contacto|personne a contacter|pessoa de contato|kontak person|co ?(?:applicant|borrower|holder|owner|customer)|(?:second|secondary|additional|joint|other|alternate|another) (?:applicant|borrower|holder|customer|person|client)|(?:applicant|borrower|holder|customer|client) (?:[2-9]|ii|two)|(?:son|daughter|wife|care) of|[sdwc] o)\b/u
+  /\b(?:contact person|person to contact|persona de contacto|personne a contacter|pessoa de contato|kontak person|co ?(?:applicant|borrower|holder|owner|customer)|(?:second|secondary|additional|joint|other|alternate|another) (?:applicant|borrower|holder|customer|person|client)|(?:applicant|borrower|holder|customer|client) (?:[2-9]|ii|two)|(?:son|daughter|wife|care) of|[sdwc] o)\b|^principal (?:mobile|phone|contact|telephone|cell|whatsapp)/u
+
+/** True for `Fax`, but not for `Agent Fax`. */
+export function isOnlyFax(words: readonly string[]): boolean {
+  return (
+    words.some((word) => NO_PHONE.has(word)) && !isSomebodyElse(words.filter((word) => !NO_PHONE.has(word)))
+  )
+}
 
 export function isSomebodyElse(words: readonly string[]): boolean {
   return words.some((word) => SOMEBODY_ELSE.has(word)) || BESIDE.test(words.join(' '))

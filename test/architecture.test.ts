@@ -16,7 +16,7 @@ interface Part {
 
 /** The allowed imports, in the order of the data flow. `node:` modules are always allowed. */
 const PARTS: readonly Part[] = [
-  { path: 'src/errors.ts', mayImport: [] },
+  { path: 'src/errors.ts', mayImport: ['src/driver-error.ts'] },
   { path: 'src/group-by.ts', mayImport: [] },
   { path: 'src/locale.ts', mayImport: [] },
   { path: 'src/settings-in-force.ts', mayImport: [], packages: ['zod'] },
@@ -128,7 +128,6 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/errors.ts',
       'src/private-folder.ts',
-      'models',
       'src/database/documentdb',
       'src/database/process',
       'src/server-facts.ts',
@@ -232,13 +231,13 @@ const PARTS: readonly Part[] = [
   {
     path: 'src/uploads/retention',
     mayImport: [
-      'models',
       'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/import',
       'src/uploads/names',
     ],
+    mayKnow: ['models'],
   },
   {
     path: 'src/uploads/record-kinds',
@@ -330,13 +329,13 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/access',
     mayImport: [
-      'models',
       'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/history',
       'src/uploads/queries',
       'commands/reply',
     ],
+    mayKnow: ['models'],
     packages: ['mongoose'],
   },
   { path: 'commands/plain', mayImport: ['src/customers/cells', 'commands/reply'] },
@@ -362,7 +361,6 @@ const PARTS: readonly Part[] = [
     path: 'commands/customer',
     mayImport: [
       'src/customers/phones',
-      'models',
       'src/uploads/rows',
       'src/uploads/history',
       'src/uploads/forget',
@@ -374,7 +372,7 @@ const PARTS: readonly Part[] = [
       'commands/forms',
       'src/uploads/filters',
     ],
-    mayKnow: ['src/customers/fields'],
+    mayKnow: ['src/customers/fields', 'models'],
     packages: ['mongoose'],
   },
   {
@@ -444,7 +442,6 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/actions',
     mayImport: [
-      'models',
       'src/uploads/import',
       'src/uploads/worker',
       'commands/reply',
@@ -457,6 +454,7 @@ const PARTS: readonly Part[] = [
       'commands/home',
       'commands/columns',
     ],
+    mayKnow: ['models'],
   },
   {
     path: 'commands/index.ts',
@@ -625,8 +623,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/cli/progress',
-    mayImport: ['src/retry.ts', 'src/terminal-text.ts', 'models', 'src/uploads/worker', 'commands/reply'],
-    mayKnow: ['src/uploads/lease'],
+    mayImport: [
+      'src/errors.ts',
+      'src/retry.ts',
+      'src/terminal-text.ts',
+      'src/uploads/worker',
+      'commands/reply',
+    ],
+    mayKnow: ['models', 'src/uploads/lease'],
     packages: ['cli-progress'],
   },
   {
@@ -746,7 +750,6 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/errors.ts',
       'src/customers/fields',
-      'models',
       'src/uploads/import',
       'src/uploads/undo',
       'commands/reply',
@@ -755,6 +758,7 @@ const PARTS: readonly Part[] = [
       'commands/reading',
       'src/uploads/columns',
     ],
+    mayKnow: ['models'],
   },
   {
     path: 'commands/forms',
@@ -775,6 +779,7 @@ const PARTS: readonly Part[] = [
   },
   { path: 'dev/strict', mayImport: [], mayKnow: ['dev/slack'], packages: ['zod'] },
   { path: 'src/answer-help.ts', mayImport: ['src/terminal-text.ts', 'src/version.ts'] },
+  { path: 'src/driver-error.ts', mayImport: [] },
   { path: 'src/edit-distance.ts', mayImport: [] },
   { path: 'src/encoding-names.ts', mayImport: [] },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
@@ -801,15 +806,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/comparison',
-    mayImport: ['src/temporary-folder.ts', 'models', 'src/uploads/rows', 'src/lists'],
-    mayKnow: ['src/customers/fields'],
+    mayImport: ['src/temporary-folder.ts', 'src/uploads/rows', 'src/lists'],
+    mayKnow: ['src/customers/fields', 'models'],
     packages: ['mongoose'],
   },
   {
     path: 'src/uploads/filters',
     mayImport: [
       'src/csv',
-      'models',
       'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/history',
@@ -817,7 +821,7 @@ const PARTS: readonly Part[] = [
       'src/lists',
       'src/uploads/names',
     ],
-    mayKnow: ['src/customers/fields'],
+    mayKnow: ['src/customers/fields', 'models'],
     packages: ['mongoose'],
   },
   {
@@ -848,8 +852,24 @@ const PARTS: readonly Part[] = [
   { path: 'src/version.ts', mayImport: [] },
 ]
 
-/** Folders whose files are found by the name of their collection or command. */
-const UNLIMITED = ['models']
+/** Where an error is shown, logged or stored: the Slack side, then the worker, the jobs and the programs. */
+const BOUNDARIES = [
+  'src/slack/listeners/',
+  'src/slack/windows/',
+  'src/slack/access/authorize.ts',
+  'src/slack/messages/reactions.ts',
+  'src/slack/slack-app.ts',
+  'src/uploads/worker/',
+  'src/jobs/',
+  'src/cli/',
+  'src/app.ts',
+  'src/main.ts',
+  'src/database/',
+  'dev/',
+]
+
+/** Folders whose files are found by the name of their collection or migration. */
+const UNLIMITED = ['models', 'src/migrations']
 const MAX_FILES = 14
 
 interface Import {
@@ -879,8 +899,11 @@ function importsOf(from: string): Import[] {
   }))
 }
 
+const partsByPath = new Map(PARTS.map((part) => [part.path, part]))
+
+/** A file's own row comes before its folder's. */
 function partOf(file: string): Part | undefined {
-  return PARTS.find(({ path }) => path === file || path === posix.dirname(file))
+  return partsByPath.get(file) ?? partsByPath.get(posix.dirname(file))
 }
 
 function isAllowed({ from, to, isType }: Import): boolean {
@@ -904,6 +927,15 @@ function isPastIndex({ from, to }: Import): boolean {
     folder = posix.dirname(folder)
   }
   return false
+}
+
+/** True if a file imports or passes on this name from another file. */
+function importsName(file: string, from: string, name: string): boolean {
+  const statements = readFileSync(join(ROOT, file), 'utf8').matchAll(/^(?:import|export) [^']*'([^']+)'/gm)
+  return [...statements].some(
+    ([statement, specifier = '']) =>
+      specifier.endsWith(`/${posix.basename(from)}`) && new RegExp(`\\b${name}\\b`).test(statement),
+  )
 }
 
 function findCircle(edges: readonly { readonly from: string; readonly to: string }[]): string[] | undefined {
@@ -998,6 +1030,27 @@ describe('the architecture', () => {
 
   it('calls nothing utils or helpers', () => {
     expect(files.filter((file) => /util|helper/i.test(file))).toEqual([])
+  })
+
+  it('translates driver errors at the boundaries alone', () => {
+    const importers = (name: string, from: string) =>
+      imports
+        .filter(({ from: file, to }) => to === from && importsName(file, from, name))
+        .map(({ from }) => from)
+
+    expect(importers('classifyDriverError', 'src/driver-error.ts')).toEqual(['src/errors.ts'])
+    const translators = importers('toAppError', 'src/errors.ts')
+    expect(translators.length).toBeGreaterThan(10)
+    expect(translators.filter((file) => !BOUNDARIES.some((path) => file.startsWith(path)))).toEqual([])
+  })
+
+  it('casts past the types in one place alone', () => {
+    const casting = files.filter(
+      (file) =>
+        !file.startsWith('dev/') &&
+        /\bas (?:unknown as|never\b)/.test(readFileSync(join(ROOT, file), 'utf8')),
+    )
+    expect(casting).toEqual(['models/update-matching.ts'])
   })
 
   it('reads the environment in entries alone', () => {

@@ -1,5 +1,13 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -201,6 +209,21 @@ describe('the recipe for a cluster in docs/operations.md', () => {
 })
 
 describe('a release', () => {
+  it('has a script for each program that needs no sources, and no other script', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'release-'))
+    try {
+      const path = join(folder, 'package.json')
+      copyFileSync(join(ROOT, 'package.json'), path)
+      execFileSync(process.execPath, [join(ROOT, '.ci/release/compiled-scripts.mjs'), path])
+      const archived: Record<string, string> = JSON.parse(readFileSync(path, 'utf8')).scripts
+      const programs = Object.keys(scripts).filter((name) => scripts[name]?.includes('src/cli/'))
+      expect(Object.keys(archived).sort()).toEqual([...programs, 'start'].sort())
+      for (const command of Object.values(archived)) expect(command).toMatch(/node .*dist\/src\/\S+\.js$/)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   const { version } = JSON.parse(read('package.json'))
   const printNotes = (tag: string, changelog: string) => {
     const folder = mkdtempSync(join(tmpdir(), 'release-'))

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose'
-import { type FileUpload, toDatabaseError } from '../../models/index.ts'
+import type { FileUpload } from '../../models/index.ts'
 import { findUploads } from '../../src/uploads/history/index.ts'
 import { logAboutUpload } from '../../src/uploads/lease/index.ts'
 import { findLastChange, findUploadByReference, findUploadsByName } from '../../src/uploads/queries/index.ts'
@@ -22,13 +22,9 @@ export async function resolveUpload(
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<FileUpload | 'elsewhere' | null> {
-  try {
-    const upload = await findUploadByReference(deps.models, reference, reachOf(viewer, deps))
-    if (upload !== 'elsewhere') logAboutUpload(upload?.number)
-    return upload
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  const upload = await findUploadByReference(deps.models, reference, reachOf(viewer, deps))
+  if (upload !== 'elsewhere') logAboutUpload(upload?.number)
+  return upload
 }
 
 /** Finds uploads by file name, the latest first, among those the person may see. */
@@ -38,20 +34,12 @@ export async function resolveNamed(
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<readonly FileUpload[]> {
-  try {
-    return await findUploadsByName(deps.models, name, limit, reachOf(viewer, deps))
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  return await findUploadsByName(deps.models, name, limit, reachOf(viewer, deps))
 }
 
 /** Finds this person's latest import that changed something and is not undone. */
 export async function resolveLastChange(viewer: Viewer, deps: CommandDeps): Promise<FileUpload | null> {
-  try {
-    return await findLastChange(deps.models, viewer.user, reachOf(viewer, deps))
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  return await findLastChange(deps.models, viewer.user, reachOf(viewer, deps))
 }
 
 /**

@@ -1,4 +1,3 @@
-import { translateErrors } from '../../models/index.ts'
 import { viewColumns } from '../columns/index.ts'
 import {
   explainCustomer,
@@ -83,22 +82,22 @@ export const VIEW_ACTIONS: readonly ActionDefinition[] = [
     name: SEND_COMPARISON,
     scopeOf: everywhereForUploads,
     replacesQuestion: true,
-    run: (input, deps) => translateErrors(sendComparison(input, deps)),
+    run: sendComparison,
   },
   {
     name: SEND_FAILED_ROWS,
     scopeOf: everywhereForUploads,
-    run: (input, deps) => translateErrors(sendFailedRows(input, deps)),
+    run: sendFailedRows,
   },
   {
     name: SEND_SECOND_PHONES,
     scopeOf: everywhereForUploads,
-    run: (input, deps) => translateErrors(sendSecondPhones(input, deps)),
+    run: sendSecondPhones,
   },
   {
     name: SEND_SHARED_PHONES,
     scopeOf: everywhereForUploads,
-    run: (input, deps) => translateErrors(sendSharedPhones(input, deps)),
+    run: sendSharedPhones,
   },
 ]
 
@@ -120,7 +119,7 @@ async function show(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const { view, about } = readViewValue(input.value)
   const definition = findView(view)
   if (!definition) return describeGone()
-  return await translateErrors(definition.show(about, input, deps))
+  return await definition.show(about, input, deps)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type FileUpload, translateErrors } from '../../models/index.ts'
+import type { FileUpload } from '../../models/index.ts'
 import {
   answerQuestion,
   chooseSheet,
@@ -35,24 +35,24 @@ export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
   {
     name: CHOOSE_PHONE_COLUMN,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translateErrors(choose(input, deps, 'phone_column')),
+    run: (input, deps) => choose(input, deps, 'phone_column'),
   },
   {
     name: CHOOSE_SHEET,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translateErrors(choose(input, deps, 'sheet')),
+    run: (input, deps) => choose(input, deps, 'sheet'),
   },
   {
     name: CHOOSE_READING,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translateErrors(choose(input, deps, 'reading')),
+    run: (input, deps) => choose(input, deps, 'reading'),
   },
   {
     name: CHOOSE_ENCODING,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translateErrors(choose(input, deps, 'encoding')),
+    run: (input, deps) => choose(input, deps, 'encoding'),
   },
-  { name: LEAVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translateErrors(leave(input, deps)) },
+  { name: LEAVE_UPLOAD, scopeOf: onlyInChannels, run: leave },
 ]
 
 type QuestionKind = NonNullable<FileUpload['question']>['kind']

@@ -1,4 +1,4 @@
-import { type ColumnChoice, translateErrors } from '../../models/index.ts'
+import type { ColumnChoice } from '../../models/index.ts'
 import { type AssignedColumn, readRuleWord, readTargetWord } from '../../src/customers/fields/index.ts'
 import {
   changeChoice,
@@ -139,13 +139,13 @@ export const MAPPING_ACTIONS: readonly ActionDefinition[] = [
     name: CHANGE,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
-    run: (input, deps) => translateErrors(pressChange(input, deps)),
+    run: pressChange,
   },
   {
     name: FORGET,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
-    run: (input, deps) => translateErrors(pressForget(input, deps)),
+    run: pressForget,
   },
 ]
 

@@ -1,11 +1,6 @@
-import {
-  type ChosenColumns,
-  type ColumnWindow,
-  type FileUpload,
-  translateErrors,
-} from '../../models/index.ts'
+import type { ChosenColumns, ColumnWindow, FileUpload } from '../../models/index.ts'
 import type { AssignedColumn } from '../../src/customers/fields/index.ts'
-import { toAppError } from '../../src/errors.ts'
+import { isTransientFailure } from '../../src/errors.ts'
 import {
   findColumnWindow,
   findSampledCustomers,
@@ -36,13 +31,13 @@ export const REREAD_CONFIRM = 'reread_confirm'
 const NOBODY: ReadonlySet<string> = new Set()
 
 export const COLUMN_ACTIONS: readonly ActionDefinition[] = [
-  { name: WRONG_COLUMN, scopeOf: onlyInChannels, run: (input, deps) => translateErrors(open(input, deps)) },
+  { name: WRONG_COLUMN, scopeOf: onlyInChannels, run: open },
   {
     name: REREAD_CONFIRM,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
     confirms: true,
-    run: (input, deps) => translateErrors(confirm(input, deps)),
+    run: confirm,
   },
 ]
 
@@ -96,25 +91,21 @@ export async function answerForm(
   input: Omit<ActionInput, 'value'>,
   deps: CommandDeps,
 ): Promise<Reply> {
-  return await translateErrors(answer())
-
-  async function answer(): Promise<Reply> {
-    const window = await findColumnWindow(deps.models, token, input.user)
-    if (!window || window.channel !== input.channel) return describeOver()
-    const upload = await findHere(String(window.upload), input, deps)
-    if (isReply(upload)) return upload
-    const columns = mergeChoices(upload, window.columns, choices, deps.catalogue)
-    await saveColumnWindow(deps.models, window, columns)
-    const saved = { ...window, columns }
-    const problem =
-      findUnreadable(upload, choices, deps.catalogue) ??
-      (page === undefined ? findProblem(upload, columns) : undefined)
-    if (page !== undefined || problem !== undefined) {
-      const form = createColumnsForm(upload, saved, deps.catalogue, page ?? 0, problem)
-      return await showForm(upload, form, deps, problem)
-    }
-    return await send(upload, saved, input, deps)
+  const window = await findColumnWindow(deps.models, token, input.user)
+  if (!window || window.channel !== input.channel) return describeOver()
+  const upload = await findHere(String(window.upload), input, deps)
+  if (isReply(upload)) return upload
+  const columns = mergeChoices(upload, window.columns, choices, deps.catalogue)
+  await saveColumnWindow(deps.models, window, columns)
+  const saved = { ...window, columns }
+  const problem =
+    findUnreadable(upload, choices, deps.catalogue) ??
+    (page === undefined ? findProblem(upload, columns) : undefined)
+  if (page !== undefined || problem !== undefined) {
+    const form = createColumnsForm(upload, saved, deps.catalogue, page ?? 0, problem)
+    return await showForm(upload, form, deps, problem)
   }
+  return await send(upload, saved, input, deps)
 }
 
 async function send(
@@ -228,8 +219,7 @@ async function findGone(upload: FileUpload, { checkFile }: CommandDeps): Promise
     await checkFile?.(upload)
     return undefined
   } catch (thrown) {
-    const error = toAppError(thrown)
-    if (error.isTransient) throw error
+    if (isTransientFailure(thrown)) throw thrown
     return toAsker(
       {
         kind: 'headline',

@@ -1,4 +1,3 @@
-import { toDatabaseError } from '../../models/index.ts'
 import { formatPhone, parsePhoneQuery } from '../../src/customers/phones/index.ts'
 import { forecastForget, queueForget, requestForget } from '../../src/uploads/forget/index.ts'
 import { findCustomerIds } from '../../src/uploads/history/index.ts'
@@ -77,12 +76,8 @@ async function confirm({ value, team, channel, user, now }: ActionInput, deps: C
   const refusal = await refuseUnlessAdminNow(user, MAY, 'forgot', deps)
   if (refusal) return refusal
   if (!/^[0-9a-f]{32}$/.test(value)) return describeNoForget()
-  try {
-    const forget = await queueForget(deps.models, value, { team, channel, user, now })
-    if (!forget) return describeNoForget()
-    deps.onWorkQueued?.()
-    return traced(describeQueuedForget(forget), 'forgot', { uploads: [forget.number] })
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  const forget = await queueForget(deps.models, value, { team, channel, user, now })
+  if (!forget) return describeNoForget()
+  deps.onWorkQueued?.()
+  return traced(describeQueuedForget(forget), 'forgot', { uploads: [forget.number] })
 }

@@ -1,4 +1,3 @@
-import { toDatabaseError } from '../../models/index.ts'
 import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
 import { refuseManyQuestions } from '../access/index.ts'
 import { type CustomerRequest, FORMS, MAX_TERMS, parseCustomerRequest } from '../forms/index.ts'
@@ -28,11 +27,7 @@ const MAX_LETTERS = 60
 export async function runCustomer(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const tooLong = describeTooLong(input.text.trim().replace(/\s+/g, ' '))
   if (tooLong) return tooLong
-  try {
-    return await answer(parseCustomerRequest(input.text, { ...deps, now: input.now }), input, deps)
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  return await answer(parseCustomerRequest(input.text, { ...deps, now: input.now }), input, deps)
 }
 
 type Asked<Kind extends CustomerRequest['kind']> = Extract<CustomerRequest, { kind: Kind }>

@@ -52,7 +52,7 @@ const MAX_OPEN_SHOWN = 5
 
 /**
  * A person's App Home: today, uploads in progress, the last files, a month; for admins the settings.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function describeHome(reader: HomeReader, deps: CommandDeps): Promise<Home> {
   if (reader.channels.size === 0) return { reply: toReader(...describeNoSharedChannel()), isMoving: false }

@@ -37,7 +37,7 @@ export interface ShortcutDefinition {
   readonly callbackId: string
   readonly name: string
   readonly description: string
-  /** @throws AppError database_unavailable, database_failed */
+  /** @throws driver errors */
   run(input: ShortcutInput, deps: CommandDeps): Promise<Reply>
 }
 

@@ -40,7 +40,7 @@ export interface ActionDefinition {
   readonly replacesQuestion?: true
   /** Executes a confirmed question: in a modal it is the submit button. */
   readonly confirms?: true
-  /** @throws AppError database_unavailable, database_failed */
+  /** @throws driver errors */
   run(input: ActionInput, deps: CommandDeps): Promise<Reply>
 }
 

@@ -101,6 +101,6 @@ export interface CommandDefinition {
   readonly description: string
   /** Slack's hint while a person types. */
   readonly usageHint: string
-  /** @throws AppError database_unavailable, database_failed */
+  /** @throws driver errors */
   run(input: CommandInput, deps: CommandDeps): Promise<Reply>
 }

@@ -1,4 +1,4 @@
-import { type FileUpload, translateErrors, type UploadKind } from '../../models/index.ts'
+import type { FileUpload, UploadKind } from '../../models/index.ts'
 import { approveUpload } from '../../src/uploads/guard/index.ts'
 import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/worker/index.ts'
 import { refuseManyPreviews, resolvePressed } from '../access/index.ts'
@@ -92,31 +92,31 @@ export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
   {
     name: APPROVE_UPLOAD,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translateErrors(decide(input, deps)),
+    run: decide,
   },
   {
     name: IMPORT_ANYWAY,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
     confirms: true,
-    run: (input, deps) => translateErrors(approve(input, deps)),
+    run: approve,
   },
   {
     name: IMPORT_PRIVATE,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
     confirms: true,
-    run: (input, deps) => translateErrors(importPrivate(input, deps)),
+    run: importPrivate,
   },
   {
     name: CORRECT_SHARED_PHONES,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translateErrors(approve(input, deps, 'to_correct')),
+    run: (input, deps) => approve(input, deps, 'to_correct'),
   },
   {
     name: PREVIEW_EXAMPLES,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translateErrors(showExamples(input, deps)),
+    run: showExamples,
   },
 ]
 

@@ -1,4 +1,3 @@
-import { toDatabaseError } from '../../models/index.ts'
 import { resolveNamed, resolveUpload } from '../access/index.ts'
 import { runMapping } from '../columns/index.ts'
 import { findCustomersBy } from '../customer/index.ts'
@@ -77,11 +76,7 @@ export const SUBCOMMAND_NAMES: readonly string[] = Object.keys(SUBCOMMANDS)
 export async function runUploads(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const tooLong = describeTooLong(input.text.trim())
   if (tooLong) return tooLong
-  try {
-    return await answer(parseUploadsRequest(input.text, { ...deps, ...input }), input, deps)
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  return await answer(parseUploadsRequest(input.text, { ...deps, ...input }), input, deps)
 }
 
 async function answer(request: UploadsRequest, input: CommandInput, deps: CommandDeps): Promise<Reply> {

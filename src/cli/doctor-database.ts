@@ -5,12 +5,11 @@ import {
   findEqualIndexes,
   type RecordsSetting,
   readRecordsSetting,
-  toDatabaseError,
 } from '../../models/index.ts'
 import { adviseOn } from '../console-message.ts'
 import type { DummyPhones } from '../customers/phones/index.ts'
 import type { OpenDatabase } from '../database/index.ts'
-import { AppError } from '../errors.ts'
+import { AppError, toAppError } from '../errors.ts'
 import { findForm, MIGRATIONS } from '../migrations/index.ts'
 import { describeServer } from '../server-facts.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
@@ -31,7 +30,7 @@ export async function* checkDatabase(
   try {
     database = await open()
   } catch (thrown) {
-    const error = toDatabaseError(thrown)
+    const error = toAppError(thrown)
     // A running bot is no problem.
     yield error.code === 'database_in_use'
       ? warn('database', error.message, 'stop the bot to check the database, or check the bot at /readyz')
@@ -52,7 +51,7 @@ export async function* checkDatabase(
     yield await checkUniqueIndex(customers.collection, count, await readRecordsSetting(settings))
     yield await checkDummies(customers.collection, dummies)
   } catch (thrown) {
-    const error = toDatabaseError(thrown)
+    const error = toAppError(thrown)
     yield bad('database', error.message, adviseOn(error))
   } finally {
     await database.close()

@@ -47,71 +47,25 @@ class JsonStringFilter implements TextFilter {
 
 const isLineEnd = (sign: string): boolean => sign === '\n' || sign === '\r'
 
-/** Removes the marks around whole lines. */
-class QuotedLineFilter implements TextFilter {
-  #carry = ''
-  #state: 'start' | 'quoted' | 'closed' | 'plain' = 'start'
-
-  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one state machine over the characters of a line
-  pass(given: string, isEnd: boolean): string {
-    const text = this.#carry + given
-    const end = isEnd || text === '' ? text.length : text.length - 1
-    this.#carry = text.slice(end)
-    const parts: string[] = []
-    let from = 0
-    for (let at = 0; at < end; at += 1) {
-      const sign = text.charAt(at)
-      if (this.#state === 'quoted') {
-        if (sign !== '"') continue
-        parts.push(text.slice(from, at))
-        from = at + 1
-        if (text.charAt(at + 1) !== '"') this.#state = 'closed'
-        else if (at + 1 < end) at += 1
-        else {
-          // The second mark waits in the carry, and stays.
-          this.#carry = ''
-          parts.push('"')
-          from = at + 2
-        }
-        continue
-      }
-      if (isLineEnd(sign)) {
-        if (this.#state === 'closed') from = at
-        this.#state = 'start'
-      } else if (this.#state === 'start') {
-        this.#state = sign === '"' ? 'quoted' : 'plain'
-        if (sign !== '"') continue
-        parts.push(text.slice(from, at))
-        from = at + 1
-      }
-    }
-    if (this.#state !== 'closed' && from < end) parts.push(text.slice(from, end))
-    return parts.join('')
-  }
+/** A character to replace, and its replacement. */
+interface Change {
+  readonly length: number
+  readonly sign: string
 }
 
-/** Converts other marks around cells to quotation marks. */
-class MarkFilter implements TextFilter {
-  readonly #marks: CellMarks
-  readonly #delimiter: string
+/** Replaces single characters, each known by the one after it. */
+abstract class CharacterFilter implements TextFilter {
   #carry = ''
-  #state: 'start' | 'quoted' | 'plain' = 'start'
-
-  constructor(marks: CellMarks, delimiter: string) {
-    this.#marks = marks
-    this.#delimiter = delimiter
-  }
 
   pass(given: string, isEnd: boolean): string {
     const text = this.#carry + given
-    // A mark is checked with the character after it.
+    // The last character waits for the one after it.
     const end = isEnd ? text.length : text.length - 1
     const parts: string[] = []
     let from = 0
     let at = 0
     while (at < end) {
-      const change =
-        this.#state === 'quoted' ? this.#readQuoted(text, at) : this.#readOutside(text.charAt(at))
+      const change = this.read(text, at)
       if (change) {
         parts.push(text.slice(from, at), change.sign)
         from = at + change.length
@@ -121,6 +75,56 @@ class MarkFilter implements TextFilter {
     parts.push(text.slice(from, at))
     this.#carry = text.slice(at)
     return parts.join('')
+  }
+
+  /** What replaces the character at this place; null: it stays. */
+  protected abstract read(text: string, at: number): Change | null
+}
+
+const DROPPED: Change = { length: 1, sign: '' }
+
+/** Removes the marks around whole lines. */
+class QuotedLineFilter extends CharacterFilter {
+  #state: 'start' | 'quoted' | 'closed' | 'plain' = 'start'
+
+  protected read(text: string, at: number): Change | null {
+    const sign = text.charAt(at)
+    return this.#state === 'quoted' ? this.#readQuoted(sign, text.charAt(at + 1)) : this.#readOutside(sign)
+  }
+
+  #readQuoted(sign: string, next: string): Change | null {
+    if (sign !== '"') return null
+    if (next === '"') return { length: 2, sign: '"' }
+    this.#state = 'closed'
+    return DROPPED
+  }
+
+  #readOutside(sign: string): Change | null {
+    if (isLineEnd(sign)) {
+      this.#state = 'start'
+      return null
+    }
+    if (this.#state === 'closed') return DROPPED
+    if (this.#state === 'plain') return null
+    this.#state = sign === '"' ? 'quoted' : 'plain'
+    return sign === '"' ? DROPPED : null
+  }
+}
+
+/** Converts other marks around cells to quotation marks. */
+class MarkFilter extends CharacterFilter {
+  readonly #marks: CellMarks
+  readonly #delimiter: string
+  #state: 'start' | 'quoted' | 'plain' = 'start'
+
+  constructor(marks: CellMarks, delimiter: string) {
+    super()
+    this.#marks = marks
+    this.#delimiter = delimiter
+  }
+
+  protected read(text: string, at: number): Change | null {
+    return this.#state === 'quoted' ? this.#readQuoted(text, at) : this.#readOutside(text.charAt(at))
   }
 
   #readOutside(sign: string): Change | null {
@@ -146,10 +150,4 @@ class MarkFilter implements TextFilter {
     if (next === sign) return { length: 2, sign: sign === '"' ? '""' : sign }
     return sign === '"' ? { length: 1, sign: '""' } : null
   }
-}
-
-/** A character to replace, and its replacement. */
-interface Change {
-  readonly length: number
-  readonly sign: string
 }

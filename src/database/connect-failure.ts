@@ -1,6 +1,5 @@
 import { mongo } from 'mongoose'
-import { toDatabaseError } from '../../models/index.ts'
-import { AppError, type DatabaseRefusal } from '../errors.ts'
+import { AppError, type DatabaseRefusal, toAppError } from '../errors.ts'
 
 /** Node's and OpenSSL's codes for a connection that cannot be encrypted or trusted. */
 const TLS_CODE =
@@ -48,7 +47,7 @@ export function explainConnectFailure(error: unknown, uri: string): AppError {
   const [{ name, code, message }] = causes as [Cause]
   if (FILE_CODE.test(code)) return refused('certificate', { why: `${code}: ${pathOf(error)}` }, error)
   if (ADDRESS_ERRORS.has(name)) return refused('address', whyOf(message, uri), error)
-  const translated = toDatabaseError(error)
+  const translated = toAppError(error)
   return translated.code === 'database_refused' ? translated : new AppError('database_unavailable', {}, error)
 }
 

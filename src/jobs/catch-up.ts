@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '../errors.ts'
+import { isTransientFailure, toAppError } from '../errors.ts'
 import { pause, retry } from '../retry.ts'
 import type { LookTurn, LookTurns } from '../stores/index.ts'
 import type { Log } from '../uploads/lease/index.ts'
@@ -164,7 +164,7 @@ export async function insistOnCatchUp(catchUp: CatchUp, options: InsistOptions):
       attempts: MAX_ATTEMPTS,
       firstPauseMs,
       longestPauseMs: LONGEST_PAUSE_MS,
-      shouldRetry: (error) => error instanceof AppError && error.isTransient,
+      shouldRetry: isTransientFailure,
     })
   } catch (error) {
     if (!signal.aborted)

@@ -1,6 +1,6 @@
 import { type DigestPlace, type DigestTime, describeDueDigest, findDue } from '../../commands/digest/index.ts'
 import type { Reply } from '../../commands/reply/index.ts'
-import { toAppError } from '../errors.ts'
+import { isTransientFailure, toAppError } from '../errors.ts'
 import { type ClaimedDigest, DIGEST_KINDS, type DigestKind, type DigestStore } from '../stores/index.ts'
 import type { Log } from '../uploads/lease/index.ts'
 
@@ -97,7 +97,7 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
             : { state: 'left_out', why: answer.refused },
         )
       } catch (error) {
-        if (tries >= MAX_TRIES || !toAppError(error).isTransient) throw error
+        if (tries >= MAX_TRIES || !isTransientFailure(error)) throw error
         await new Promise((resolve) => {
           setTimeout(resolve, timing.pauseMs)
         })

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isDuplicateKey, type Models, type SchemaState, toDatabaseError } from '../../models/index.ts'
+import { isDuplicateKey, type Models, type SchemaState } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
 import { createClaim, type Log, startHeartbeat } from '../uploads/lease/index.ts'
 
@@ -35,28 +35,24 @@ const KEY = { _id: 'schema' }
  * Migrates the data to the current schema version, one migration at a time, each by one process while the
  * others wait. Costs one read if nothing is to do.
  *
- * @throws AppError database_newer if a newer version wrote the data; database_unavailable, database_failed
+ * @throws AppError database_newer if a newer version wrote the data; driver errors
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { models, log, migrations, lockMs = LOCK_MS, lookMs = LOOK_MS } = options
   const newest = migrations.at(-1)?.version ?? 0
   let isWaiting = false
-  try {
-    for (;;) {
-      const version = await readVersion(models)
-      if (version > newest) throw new AppError('database_newer', { stored: version, known: newest })
-      const next = migrations.find((one) => one.version === version + 1)
-      if (!next) return
-      const locked = await SCHEMA_LOCK.take(models.schemaState, { ...KEY, version }, { ms: lockMs })
-      if (locked) await carryOut(models, next, locked, lockMs, log)
-      else {
-        if (!isWaiting) log.info({ form: next.version }, 'another process migrates the data: waiting')
-        isWaiting = true
-        await sleep(lookMs)
-      }
+  for (;;) {
+    const version = await readVersion(models)
+    if (version > newest) throw new AppError('database_newer', { stored: version, known: newest })
+    const next = migrations.find((one) => one.version === version + 1)
+    if (!next) return
+    const locked = await SCHEMA_LOCK.take(models.schemaState, { ...KEY, version }, { ms: lockMs })
+    if (locked) await carryOut(models, next, locked, lockMs, log)
+    else {
+      if (!isWaiting) log.info({ form: next.version }, 'another process migrates the data: waiting')
+      isWaiting = true
+      await sleep(lookMs)
     }
-  } catch (error) {
-    throw toDatabaseError(error)
   }
 }
 

@@ -149,9 +149,9 @@ export interface SlackApp {
   /** Where digests are posted. */
   readonly digests: DigestPlace
   readonly teamId: () => string
-  /** Finishes interrupted greetings. @throws AppError slack_unavailable, database_unavailable */
+  /** Finishes interrupted greetings. @throws AppError slack_unavailable; driver errors */
   greetRest(): Promise<void>
-  /** Retries reactions that Slack rejected. @throws AppError database_unavailable, database_failed */
+  /** Retries reactions that Slack rejected. @throws driver errors */
   reactRest(): Promise<void>
   health(): Promise<HealthReport>
   readonly source: FileSource

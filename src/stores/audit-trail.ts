@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose'
-import { type AuditDeed, type AuditEntry, type Models, toDatabaseError } from '../../models/index.ts'
+import type { AuditDeed, AuditEntry, Models } from '../../models/index.ts'
 
 /** Who sent a request, and how. */
 export type AuditRequest = Pick<AuditEntry, 'team' | 'user' | 'entry' | 'name'> & {
@@ -18,10 +18,10 @@ export interface AuditFinding {
 export interface AuditTrail {
   /**
    * Stores a request before it runs.
-   * @throws AppError database_unavailable, database_failed: then the request must not run
+   * @throws driver errors: then the request must not run
    */
   begin(visit: AuditRequest): Promise<mongo.ObjectId>
-  /** Stores the result, before the reply is shown. @throws AppError database_unavailable, database_failed */
+  /** Stores the result, before the reply is shown. @throws driver errors */
   finish(entry: mongo.ObjectId, finding: AuditFinding): Promise<void>
 }
 
@@ -32,11 +32,7 @@ export function createAuditTrail({ models }: { models: Models }): AuditTrail {
       const _id = new mongo.ObjectId()
       const place = channel === undefined ? {} : { channel }
       const entry: AuditEntry = { _id, at: new Date(), ...visit, ...place, outcome: 'begun' }
-      try {
-        await collection.insertOne(entry)
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      await collection.insertOne(entry)
       return _id
     },
     async finish(_id, { customers, uploads, ...finding }) {
@@ -45,11 +41,7 @@ export function createAuditTrail({ models }: { models: Models }): AuditTrail {
         ...(customers && { customers: customers.map((id) => new mongo.ObjectId(id)) }),
         ...(uploads && { uploads: [...uploads] }),
       }
-      try {
-        await collection.updateOne({ _id }, { $set: found })
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      await collection.updateOne({ _id }, { $set: found })
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type Greeting, isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
+import { type Greeting, isDuplicateKey, type Models } from '../../models/index.ts'
 import { createClaim, isFree } from '../uploads/lease/index.ts'
 
 /** The greeting of one channel, for the process that has claimed it. */
@@ -70,21 +70,13 @@ export function createGreetingStore({ models }: { models: Models }): GreetingSto
 
   return {
     async claim(channel) {
-      try {
-        await begin(channel)
-        const taken = await GREETING_CLAIM.take(models.greetings, { _id: channel, ...open }, { ms: CLAIM_MS })
-        return taken ? claimed(channel) : undefined
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      await begin(channel)
+      const taken = await GREETING_CLAIM.take(models.greetings, { _id: channel, ...open }, { ms: CLAIM_MS })
+      return taken ? claimed(channel) : undefined
     },
     async listBroken() {
-      try {
-        const broken = await greetings.find({ ...open, ...isFree('claimed_until') }).toArray()
-        return broken.map(({ _id }) => String(_id))
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      const broken = await greetings.find({ ...open, ...isFree('claimed_until') }).toArray()
+      return broken.map(({ _id }) => String(_id))
     },
   }
 }

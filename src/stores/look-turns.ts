@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type Counter,
-  isDuplicateKey,
-  LOOKED_THROUGH,
-  type Models,
-  rethrowTranslated,
-} from '../../models/index.ts'
+import { type Counter, isDuplicateKey, LOOKED_THROUGH, type Models } from '../../models/index.ts'
 import { createClaim } from '../uploads/lease/index.ts'
 
 /** A search of all channels by this process alone. */
@@ -23,7 +17,7 @@ export interface LookTurns {
    * Claims the search for missed shares.
    * @param until shares until this time must be found; `found` if another process has found them
    * @returns `taken` if another process searches now
-   * @throws AppError database_unavailable, database_failed
+   * @throws driver errors
    */
   take(until: Date): Promise<LookTurn | 'found' | 'taken'>
 }
@@ -56,9 +50,7 @@ export function createLookTurns({ models }: { models: Models }): LookTurns {
     )
     if (!claimed) return (await collection.findOne({ ...WHICH, ...isOpen })) ? 'taken' : 'found'
     const end = async (update: object) => {
-      await LOOK_CLAIM.update(counters, claimed, { ...update, $unset: { claim: '' } }).catch(
-        rethrowTranslated,
-      )
+      await LOOK_CLAIM.update(counters, claimed, { ...update, $unset: { claim: '' } })
     }
     return {
       foundUntil: claimed.value > 0 ? new Date(claimed.value) : undefined,
@@ -67,5 +59,5 @@ export function createLookTurns({ models }: { models: Models }): LookTurns {
     }
   }
 
-  return { take: (until) => take(until).catch(rethrowTranslated) }
+  return { take }
 }

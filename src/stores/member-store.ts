@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { isDuplicateKey, type Member, type Models, toDatabaseError } from '../../models/index.ts'
+import { isDuplicateKey, type Member, type Models } from '../../models/index.ts'
 import { fromNow, isAhead } from '../uploads/lease/index.ts'
 
 /**
- * The stored answers about people, shared by all processes. All methods throw AppError database_unavailable,
- * database_failed.
+ * The stored answers about people, shared by all processes. All methods throw driver errors.
  */
 export interface MemberStore {
   /** True or false while the stored answer is valid; undefined if Slack must be asked. */
@@ -33,16 +32,12 @@ export function createMemberStore({ models }: { models: Models }): MemberStore {
 
   return {
     async find(user) {
-      try {
-        const known = await collection.findOne<Member>({
-          ...key(user),
-          until: { $exists: true },
-          ...isAhead('until'),
-        })
-        return known?.is_member
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      const known = await collection.findOne<Member>({
+        ...key(user),
+        until: { $exists: true },
+        ...isAhead('until'),
+      })
+      return known?.is_member
     },
     async beginAsking(user) {
       const asking = randomUUID()
@@ -50,41 +45,25 @@ export function createMemberStore({ models }: { models: Models }): MemberStore {
         await collection.updateOne(key(user), { $set: { asking } }, { upsert: true })
       } catch (error) {
         // Two processes asked at a person's first visit: the other's answer is kept.
-        if (!isDuplicateKey(error)) throw toDatabaseError(error)
+        if (!isDuplicateKey(error)) throw error
       }
       return async (isMember) => {
-        try {
-          await collection.updateOne({ ...key(user), asking }, [
-            { $set: { is_member: isMember, until: fromNow(TRUST_MS) } },
-          ])
-        } catch (error) {
-          throw toDatabaseError(error)
-        }
+        await collection.updateOne({ ...key(user), asking }, [
+          { $set: { is_member: isMember, until: fromNow(TRUST_MS) } },
+        ])
       }
     },
     async distrust(user) {
-      try {
-        const before = await collection.findOneAndUpdate(key(user), { $unset: { until: '', asking: '' } })
-        return before?.is_member
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      const before = await collection.findOneAndUpdate(key(user), { $unset: { until: '', asking: '' } })
+      return before?.is_member
     },
     async noteMove(user) {
-      try {
-        // A person who never used the bot is not stored for leaving a channel.
-        await collection.updateOne(key(user), { $inc: { moves: 1 } })
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      // A person who never used the bot is not stored for leaving a channel.
+      await collection.updateOne(key(user), { $inc: { moves: 1 } })
     },
     async countMoves(user) {
-      try {
-        const known = await collection.findOne<Member>(key(user), { projection: { moves: 1 } })
-        return known?.moves ?? 0
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      const known = await collection.findOne<Member>(key(user), { projection: { moves: 1 } })
+      return known?.moves ?? 0
     },
   }
 }

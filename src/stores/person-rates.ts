@@ -1,4 +1,4 @@
-import { isDuplicateKey, type Models, type PersonRate, toDatabaseError } from '../../models/index.ts'
+import { isDuplicateKey, type Models, type PersonRate, updateMatching } from '../../models/index.ts'
 import { fromNow } from '../uploads/lease/index.ts'
 
 /** What is limited: requests by command, button or modal; and previews, which read a whole file. */
@@ -11,7 +11,7 @@ export interface PersonRates {
   /**
    * Counts a person's request, across all processes.
    * @returns seconds until the next request is allowed; undefined if this one is
-   * @throws AppError database_unavailable, database_failed
+   * @throws driver errors
    */
   take(user: string, what: CountedRequest): Promise<number | undefined>
   readonly limits: RateLimits
@@ -28,7 +28,6 @@ export function createPersonRates({
   readonly models: Models
   readonly limits: RateLimits
 }): PersonRates {
-  const { collection } = models.personRates
   const isOpen = { $gt: ['$until', '$$NOW'] }
   const counted = {
     count: { $cond: [isOpen, { $add: ['$count', 1] }, 1] },
@@ -38,14 +37,18 @@ export function createPersonRates({
   async function count(key: string): Promise<PersonRate> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const found = await collection.findOneAndUpdate({ _id: key }, [{ $set: counted }], {
-          upsert: true,
-          returnDocument: 'after',
-        })
+        const found = await updateMatching<PersonRate>(
+          models.personRates,
+          { _id: key },
+          [{ $set: counted }],
+          {
+            upsert: true,
+          },
+        )
         // An upsert always returns a document.
-        return found as unknown as PersonRate
+        if (found) return found
       } catch (error) {
-        if (!isDuplicateKey(error) || tries >= MAX_TRIES) throw toDatabaseError(error)
+        if (!isDuplicateKey(error) || tries >= MAX_TRIES) throw error
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type FileUpload, type Models, translateErrors } from '../../models/index.ts'
+import { type FileUpload, type Models, pullFrom } from '../../models/index.ts'
 
 type Id = FileUpload['_id']
 
@@ -14,7 +14,7 @@ interface KnownReactions {
   readonly shown?: string
 }
 
-/** Shared by all processes. All methods throw AppError database_unavailable, database_failed. */
+/** Shared by all processes. All methods throw driver errors. */
 export interface ReactionStore {
   /** @returns undefined if it is no import of a file in Slack */
   find(id: Id): Promise<KnownReactions | undefined>
@@ -32,13 +32,13 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
   const uploads = models.fileUploads.collection
 
   async function change(_id: Id, update: Parameters<typeof uploads.updateOne>[1]): Promise<void> {
-    await translateErrors(uploads.updateOne({ _id }, update))
+    await uploads.updateOne({ _id }, update)
   }
 
   return {
     async find(_id) {
       const projection = { kind: 1, status: 1, problem: 1, source: 1, message: 1, receipt: 1 }
-      const upload = await translateErrors(uploads.findOne<FileUpload>({ _id }, { projection }))
+      const upload = await uploads.findOne<FileUpload>({ _id }, { projection })
       if (upload?.kind !== 'import' || upload.source.kind !== 'slack') return undefined
       const { reactions = [], reaction } = upload.receipt
       const ts = upload.message?.split(' ').at(-1)
@@ -51,7 +51,7 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
       }
     },
     willAdd: (id, name) => change(id, { $addToSet: { 'receipt.reactions': name } }),
-    removed: (id, name) => change(id, { $pull: { 'receipt.reactions': name as never } }),
+    removed: (id, name) => change(id, pullFrom('receipt.reactions', name)),
     // Stored again: another process may have deleted the name before the reaction existed.
     added: (id, name) =>
       change(id, {
@@ -66,9 +66,7 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
       ),
     async listDue() {
       const due = uploads.find<Pick<FileUpload, '_id'>>({ 'receipt.reaction_due': true })
-      const found = await translateErrors(
-        due.project<Pick<FileUpload, '_id'>>({ _id: 1 }).limit(MAX_DUE).toArray(),
-      )
+      const found = await due.project<Pick<FileUpload, '_id'>>({ _id: 1 }).limit(MAX_DUE).toArray()
       return found.map(({ _id }) => _id)
     },
   }

@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose'
-import { type Models, toDatabaseError } from '../../models/index.ts'
+import type { Models } from '../../models/index.ts'
 
 /** A posted reply and what it shows. */
 export interface AnswerSent {
@@ -12,25 +12,21 @@ export interface AnswerSent {
 }
 
 export interface SentAnswerStore {
-  /** @throws AppError database_unavailable, database_failed */
+  /** @throws driver errors */
   remember(answer: AnswerSent, at: Date): Promise<void>
 }
 
 export function createSentAnswerStore({ models }: { models: Models }): SentAnswerStore {
   return {
     async remember({ channel, ts, customers, uploads }, at) {
-      try {
-        await models.sentAnswers.collection.insertOne({
-          _id: `${channel} ${ts}`,
-          channel,
-          ts,
-          customers: customers.map((id) => new mongo.ObjectId(id)),
-          uploads: [...uploads],
-          sent_at: at,
-        })
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      await models.sentAnswers.collection.insertOne({
+        _id: `${channel} ${ts}`,
+        channel,
+        ts,
+        customers: customers.map((id) => new mongo.ObjectId(id)),
+        uploads: [...uploads],
+        sent_at: at,
+      })
     },
   }
 }

@@ -250,9 +250,7 @@ describe('the unique index on upload and line, which the ids of rows took the pl
     const refused = new mongo.MongoServerError({ message: 'no right', codeName: 'Unauthorized', code: 13 })
     vi.spyOn(models.uploadRows.collection, 'dropIndex').mockRejectedValue(refused)
 
-    await expect(prepareDatabase(models, quiet)).rejects.toMatchObject({
-      code: expect.stringMatching(/^database_/),
-    })
+    await expect(prepareDatabase(models, quiet)).rejects.toBe(refused)
     expect(await readState()).toMatchObject({ version: 9 })
   })
 })

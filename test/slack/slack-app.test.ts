@@ -5,12 +5,13 @@ import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
 import { deliverOnce } from '../../dev/slack/slack-delivery.ts'
 import { startWorkspace, type Workspace } from '../../dev/workspace/workspace.ts'
 import { createModels, ensureIndexes, type Models } from '../../models/index.ts'
-import { AppError } from '../../src/errors.ts'
 import { createSlackApp, type SlackApp } from '../../src/slack/slack-app.ts'
 import { createUploadQueue, type UploadQueue } from '../../src/uploads/worker/upload-queue.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const csv = (name = 'day-1.csv') => ({ name, bytes: new TextEncoder().encode('phone\n07417119014\n') })
+
+const driverError = (message = 'away') => Object.assign(new Error(message), { name: 'MongoNetworkError' })
 
 const commands: CommandDefinition[] = [
   {
@@ -18,7 +19,7 @@ const commands: CommandDefinition[] = [
     description: '',
     usageHint: '',
     run: async ({ text, user }) => {
-      if (text === 'fail') throw new AppError('database_unavailable', {}, new Error('secret +917417119014'))
+      if (text === 'fail') throw driverError('secret +917417119014')
       if (text === 'slow') {
         await sleep(3_200) // longer than Slack waits
         return { visibility: 'asker', parts: [{ kind: 'text', text: 'at last' }] }
@@ -149,7 +150,7 @@ describe('the bot in Slack, over HTTP', () => {
         ...queue,
         queueSlackShare: async (share) => {
           tries += 1
-          if (tries < 2) throw new AppError('database_unavailable')
+          if (tries < 2) throw driverError()
           return await queueSlackShare(share)
         },
       }
@@ -165,7 +166,7 @@ describe('the bot in Slack, over HTTP', () => {
       queue = {
         ...queue,
         queueSlackShare: async (share) => {
-          if (isAway) throw new AppError('database_unavailable')
+          if (isAway) throw driverError()
           return await queueSlackShare(share)
         },
       }

@@ -4,6 +4,7 @@ import { createModels, type FileUpload, type Models } from '../../models/index.t
 import { type App, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { loadFields } from '../../src/customers/fields/index.ts'
+import { AppError } from '../../src/errors.ts'
 import type { Log } from '../../src/uploads/lease/ports.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -47,7 +48,8 @@ export async function playWorkspace(
   await prepare(workspace, models)
   const apps: App[] = []
 
-  async function startApp(): Promise<number> {
+  /** Another program can take a free port before the bot listens on it. */
+  async function startApp(tries = 5): Promise<number> {
     const port = await findFreePort()
     const config = loadConfig({
       // Tests send requests faster than people.
@@ -61,7 +63,14 @@ export async function playWorkspace(
     })
     const catalogue = await loadFields(config.fieldsFile)
     const app = buildApp({ config, catalogue, connection: database.connection, log })
-    await app.start()
+    try {
+      await app.start()
+    } catch (error) {
+      await app.stop()
+      const isTaken = error instanceof AppError && error.code === 'port_unavailable'
+      if (isTaken && tries > 1) return await startApp(tries - 1)
+      throw error
+    }
     apps.push(app)
     return port
   }

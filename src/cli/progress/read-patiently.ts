@@ -1,4 +1,4 @@
-import { toDatabaseError } from '../../../models/index.ts'
+import { isTransientFailure } from '../../errors.ts'
 import { retry } from '../../retry.ts'
 
 const FIRST_PAUSE_MS = 250
@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 5_000
 /**
  * Reads from the database and retries while it is unavailable, as the worker does.
  * @returns undefined when interrupted
- * @throws AppError permanent errors
+ * @throws permanent errors
  */
 export async function readPatiently<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   try {
@@ -16,10 +16,10 @@ export async function readPatiently<T>(read: () => Promise<T>, signal: AbortSign
       firstPauseMs: FIRST_PAUSE_MS,
       longestPauseMs: LONGEST_PAUSE_MS,
       signal,
-      shouldRetry: (error) => toDatabaseError(error).isTransient,
+      shouldRetry: isTransientFailure,
     })
   } catch (error) {
     if (signal.aborted) return undefined
-    throw toDatabaseError(error)
+    throw error
   }
 }

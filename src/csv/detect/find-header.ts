@@ -1,5 +1,6 @@
 import { namesPhone } from '../../phone-words.ts'
 import { isEmail, isLongNumber, isPhoneLike, isWord, looksLikeData } from './cell-likeness.ts'
+import { isGroupLine } from './header-groups.ts'
 
 /** Maximum of records of a title or another table above the header. */
 const MAX_TITLE_LINES = 20
@@ -67,7 +68,9 @@ function rankAsHeader(cells: readonly string[], dataColumns: readonly number[], 
   const covered = dataColumns.filter((column) => isWord(cells[column] ?? '')).length
   const rank =
     covered * 4 + (isWide ? 2 : 0) + (cells.length === width ? 1 : 0) * (isWide || covered > 0 ? 1 : 0)
-  return isProse(cells) || cells.some(isPersonal) ? rank / 4 : rank
+  // A short list may prove no column: then the fuller line is the header, and the other a title.
+  const fullness = dataColumns.length === 0 && isWide ? words / (width + 1) : 0
+  return isProse(cells) || cells.some(isPersonal) ? rank / 4 : rank + fullness
 }
 
 /** A phone or an e-mail address occurs in a row or a letterhead. */
@@ -158,12 +161,13 @@ function isTitle(cells: readonly string[], width: number, phoneColumns: readonly
 
 /**
  * True if a record is the second line of a header with merged cells: it has words only where the first line
- * is empty, or where a merged cell begins.
+ * is empty, where a merged cell begins, or below merged cells that group its columns.
  */
 function completesHeader(
   [header = [], record = [], next = []]: Records,
   dataColumns: readonly number[],
 ): boolean {
+  if (next.length > 0 && isGroupLine(header, record)) return true
   const isFilled = (cells: readonly string[], at: number) => (cells[at] ?? '').trim() !== ''
   const filled = [...record.keys()].filter((at) => isFilled(record, at))
   const beginsMerged = (at: number) =>
@@ -193,20 +197,6 @@ function isCompleted(
     dataColumns.some(isAlone) ||
     (headings.length > 1 && headings.some((at) => isAlone(at) && isFilled('next', at)))
   )
-}
-
-/** Joins a header of two lines. A repeated heading is prefixed with its merged cell. */
-export function joinHeader(first: readonly string[], second: readonly string[]): string[] {
-  const width = Math.max(first.length, second.length)
-  const names = Array.from({ length: width }, (_, at) =>
-    second[at]?.trim() ? (second[at] ?? '') : (first[at] ?? ''),
-  )
-  let group = ''
-  return names.map((name, at) => {
-    if (first[at]?.trim()) group = first[at] ?? ''
-    const isTwice = second[at]?.trim() && names.filter((other) => other.trim() === name.trim()).length > 1
-    return isTwice && group ? `${group.trim()} ${name.trim()}` : name
-  })
 }
 
 /** Finds columns in which most non-blank cells are of a kind, without the header lines. */

@@ -6,6 +6,7 @@ import {
   namesPhone,
   OWNER,
   PHONE,
+  SOMEBODY_ELSE,
   WHATSAPP,
 } from '../../phone-words.ts'
 
@@ -32,6 +33,25 @@ export function isPhoneHeading(name: string): boolean {
     !isSomebodyElse(words) &&
     words.every((word) => isPhoneWord(word) || namesPhone(word))
   )
+}
+
+/** True if a folded heading means another person's phone, such as `agent phone`. */
+export function isOthersPhone(name: string): boolean {
+  const words = name.split(' ')
+  return (
+    words.length <= LONGEST_PHONE_HEADING &&
+    namesPhone(name) &&
+    isSomebodyElse(words) &&
+    !NEGATIONS.has(words[0] ?? '')
+  )
+}
+
+/** True if two folded headings name the same other person: `agent name`, `agent phone`. */
+export function areOfOthers(names: readonly string[]): boolean {
+  const words = names.flatMap((name) =>
+    [...new Set(name.split(' '))].filter((word) => SOMEBODY_ELSE.has(word)),
+  )
+  return new Set(words).size < words.length
 }
 
 /** Indonesian `No HP` is a number, English `no phone` is a remark. */

@@ -1,7 +1,7 @@
 import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from '../records/index.ts'
 import { isEmail, isLongNumber, isWord } from './cell-likeness.ts'
-import { foldHeading, isPhoneHeading, matchHeadings } from './match-headings.ts'
+import { areOfOthers, foldHeading, isOthersPhone, isPhoneHeading, matchHeadings } from './match-headings.ts'
 
 /** The word for a record in notes: sheets have rows. */
 type Noun = 'line' | 'row'
@@ -101,12 +101,16 @@ export class SecondHeaders {
 
   /**
    * True if another list begins: its header has only words, one of them above phones, below an empty line or
-   * in the rows' phone column.
+   * in the rows' phone column. A list of other people, such as `Agent Name`, `Agent Phone`, counts too.
    */
   #isOtherTable(cells: readonly string[], isBelowBlank: boolean): boolean {
     const filled = cells.filter((cell) => cell.trim() !== '')
     if (filled.length < MIN_HEADINGS || !filled.every(isHeading)) return false
-    const isPhone = (cell: string | undefined): boolean => isPhoneHeading(foldHeading(cell ?? ''))
+    const isOthers = areOfOthers(filled.map(foldHeading))
+    const isPhone = (cell: string | undefined): boolean => {
+      const name = foldHeading(cell ?? '')
+      return isPhoneHeading(name) || ((isOthers || isBelowBlank) && isOthersPhone(name))
+    }
     return isBelowBlank ? filled.some(isPhone) : this.#phones.some((place) => isPhone(cells[place]))
   }
 

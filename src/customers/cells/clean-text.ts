@@ -22,14 +22,18 @@ const STRAY_JOINER =
 const JOINER = /[\u200c\u200d]/u
 const LONE_SURROGATE = /\p{Surrogate}/gu
 const WHITESPACE = /[\s\u0085\u00a0]+/gu
-/** The apostrophe that this program adds before a later line of a cell that a spreadsheet would run. */
+/**
+ * The apostrophe that this program adds before a later line of a cell that a spreadsheet would run. The
+ * formula must begin in that line: an apostrophe alone in its line is text.
+ */
 const LINE_ARMOUR =
-  /([\n\r\v\f\u0085\u2028\u2029])'(?=[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/gu
+  /([\n\r\v\f\u0085\u2028\u2029])'(?=(?:(?![\n\r\v\f\u0085\u2028\u2029])[\s\p{C}\p{Default_Ignorable_Code_Point}])*[=+\-@＝＋－＠])/gu
 /**
  * The start of a cell that this program made safe for spreadsheets. A trailing space marks a cell that ends
  * in an apostrophe.
  */
 const WRITTEN_SAFE = /^'(?:[\t\r\n]|[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/u
+const WRITTEN_BREAK = /^'[\t\r\n]/
 /** `="00123"`, which keeps Excel from dropping zeros; also with typographic marks. */
 const FORMULA_ARMOUR = /^=\s*["“”„]((?:[^"]|"")*)["“”]$/u
 
@@ -95,6 +99,8 @@ function removeArmour(text: string, cell: string): string {
   const isArmoured = text.startsWith("'") && (!text.endsWith("'") || isWrittenSafe)
   if (!isArmoured) return removeQuotes(text)
   const bare = text.slice(1).trimStart()
+  // A cell that began with a line break is read as if it had no apostrophe.
+  if (WRITTEN_BREAK.test(cell)) return removeArmour(bare, cell.slice(1))
   const armoured = FORMULA_ARMOUR.exec(bare)
   return armoured ? tidyText((armoured[1] ?? '').replaceAll('""', '"')) : bare
 }

@@ -7,7 +7,13 @@ import {
   ownAttribute,
   synonymKey,
 } from '../fields/index.ts'
-import { type AddressWords, classifyPhoneHeader, splitAddressHeader } from '../headings/index.ts'
+import {
+  type AddressWords,
+  classifyPhoneHeader,
+  classifyRegionHeader,
+  type PhoneHeader,
+  splitAddressHeader,
+} from '../headings/index.ts'
 import { phoneShare } from './column-evidence.ts'
 import { FIELD_READERS } from './field-readers.ts'
 import { quote } from './quote-column.ts'
@@ -85,8 +91,7 @@ export function classifyColumn(
   const isPhoneField =
     match?.match.field.name === 'primary_phone' || match?.match.field.name === 'other_phones'
   const phone = classifyPhoneHeader(words)
-  const isPhone =
-    phone?.kind === 'phone' || (phone?.kind === 'maybe' && phoneShare(column.cells, region) >= MAYBE_SHARE)
+  const isPhone = isPhoneColumn(phone, column, region)
   if (match && !isPhoneField) {
     if (isPhone && phone.kind === 'maybe')
       return { kind: 'phone', rank: phone.rank, isStated: phone.isStated }
@@ -94,6 +99,7 @@ export function classifyColumn(
       ? { kind: 'attribute' }
       : classifyField(column, match, catalogue, region)
   }
+  if (isPhone && holdsCodes(column, words)) return { kind: 'attribute' }
   if (isPhone) return { kind: 'phone', rank: phone.rank, isStated: phone.isStated }
   if (match && (phone?.kind !== 'other' || isSynonym(words, match.match)))
     return {
@@ -104,6 +110,28 @@ export function classifyColumn(
   return phone?.kind === 'other'
     ? { kind: 'attribute', isStrangePhone: true, ...(phone.isOpen && { isOpenPhone: true }) }
     : scaledMoney(column, catalogue)
+}
+
+function isPhoneColumn(
+  phone: PhoneHeader | null,
+  { cells }: Column,
+  region: string,
+): phone is Exclude<PhoneHeader, { kind: 'other' }> {
+  if (phone?.kind === 'maybe') return phoneShare(cells, region) >= MAYBE_SHARE
+  return phone?.kind === 'phone'
+}
+
+const SHORT_CODE = /^\(?\+?\d{1,6}\)?(?:\.0+)?$/u
+
+/** `Mobile ISD`, `Tel. STD`: the codes before the numbers of another column, or whole numbers. */
+function holdsCodes({ cells }: Column, words: readonly string[]): boolean {
+  const header = classifyRegionHeader(words)
+  return (
+    header !== null &&
+    header.kind !== 'country' &&
+    cells.length > 0 &&
+    cells.every((cell) => SHORT_CODE.test(cleanText(cell)))
+  )
 }
 
 /** A team's own synonym that the phone words do not include. */

@@ -1,5 +1,6 @@
-import { provenMark, provenOrder } from '../cells/index.ts'
-import { nameOfRegion, planOfRegion, readPhones } from '../phones/index.ts'
+import { cleanText, isBlank, isPlaceholder, provenMark, provenOrder, toAsciiDigits } from '../cells/index.ts'
+import type { RegionColumn } from '../fields/index.ts'
+import { isEnglishCountry, nameOfRegion, planOfRegion, readPhones, regionOfHint } from '../phones/index.ts'
 
 /** Evidence about a column from the sample's non-blank cells. */
 
@@ -98,4 +99,124 @@ export function foreignPhones(column: string, cells: readonly string[], region: 
   const [best] = shares.sort((a, b) => b.share - a.share)
   if (!best || best.share < MIN_SHARE) return null
   return `Most numbers in ${column} are not numbers of ${nameOfRegion(region)}, but look like numbers of ${nameOfRegion(best.other)}. Write them with their country code, or add a column with the country.`
+}
+
+interface SampledColumn {
+  readonly index: number
+  /** Non-blank cells of the sample. */
+  readonly cells: readonly string[]
+}
+
+interface InferOptions {
+  /** ISO 3166 region of phones without a country code. */
+  readonly region: string
+  /** The first rows of the file. */
+  readonly rows: readonly (readonly string[])[]
+  readonly phones: readonly SampledColumn[]
+}
+
+/** Share of numbers that must exist in the countries next to them. */
+const AGREED_SHARE = 0.8
+/** More numbers would not change the result. */
+const ENOUGH = 50
+/** A cell that is certainly a country: it has a plus, or is a country's name. */
+const CERTAIN = /^\(?(?:\+|00)|\p{L}{4}/u
+/** A file has few countries. A column with more different cells is something else. */
+const MAX_COUNTRIES = 60
+const DIALLING_CODE = /^\(?(?:\+|00)?\d{1,4}\)?(?:\.0+)?$/u
+const ISO_CODE = /^[A-Z]{2}$/u
+
+/**
+ * Finds a country or dialling code column by its cells, whatever its heading (`Market`, `Code`). Every cell
+ * must name a country, and the numbers beside the foreign ones must exist there. Counts and other codes fail
+ * this: their numbers exist only in the default region.
+ */
+export function inferRegion(
+  candidates: readonly SampledColumn[],
+  options: InferOptions,
+): Omit<RegionColumn, 'phone'> | undefined {
+  const found = candidates.filter((column) => isConfirmed(column, options))
+  const kinds = found.map(({ index, cells }) => ({ index, kind: kindOf(cells) }))
+  return kinds.find(({ kind }) => kind === 'code') ?? kinds[0]
+}
+
+function kindOf(cells: readonly string[]): 'code' | 'country' {
+  const codes = cells.filter((cell) => DIALLING_CODE.test(textOf(cell)))
+  return codes.length > cells.length / 2 ? 'code' : 'country'
+}
+
+/** What the rows of the sample show about one column. */
+interface Tally {
+  /** Numbers without a country code next to another country's name. */
+  foreign: number
+  fitting: number
+  /** Of the fitting ones, those that do not exist in the default region. */
+  needed: number
+}
+
+function isConfirmed(column: SampledColumn, options: InferOptions): boolean {
+  const named = nameRegions(column, options.region)
+  if (named === null) return false
+  const { foreign, fitting, needed } = tallyRows(column, named, options)
+  if (foreign === 0 || fitting < foreign * AGREED_SHARE) return false
+  const own = callingCodeOf(options.region)
+  const isOwnNamed = [...named.values()].some((region) => callingCodeOf(region) === own)
+  return needed > 0 || isOwnNamed || [...named.keys()].every((text) => CERTAIN.test(text))
+}
+
+/** The region of every different cell; null if a cell names none. */
+function nameRegions({ cells }: SampledColumn, region: string): ReadonlyMap<string, string> | null {
+  const named = new Map<string, string>()
+  const different = new Set<string>()
+  for (const cell of cells) {
+    different.add(cell)
+    if (different.size > MAX_COUNTRIES) return null
+  }
+  for (const cell of different) {
+    const text = textOf(cell)
+    if (isPlaceholder(text)) continue
+    const found = looksLikeCountry(text) ? regionOfHint(text, region) : null
+    if (found === null) return null
+    named.set(text, found)
+  }
+  return named
+}
+
+function tallyRows(
+  { index }: SampledColumn,
+  named: ReadonlyMap<string, string>,
+  { region, rows, phones }: InferOptions,
+): Tally {
+  const tally: Tally = { foreign: 0, fitting: 0, needed: 0 }
+  const own = callingCodeOf(region)
+  for (const row of rows) {
+    const cell = row[index] ?? ''
+    const abroad = cell === '' ? undefined : named.get(textOf(cell))
+    if (abroad === undefined || callingCodeOf(abroad) === own) continue
+    for (const { index: at } of phones) addNumber(row[at] ?? '', abroad, region, tally)
+    if (tally.foreign >= ENOUGH) break
+  }
+  return tally
+}
+
+function addNumber(cell: string, named: string, region: string, tally: Tally): void {
+  if (isBlank(cell) || /^[^\d+]*(?:\+|00)/u.test(cell)) return
+  tally.foreign += 1
+  if (readPhones(cell, named).kind !== 'phones') return
+  tally.fitting += 1
+  if (readPhones(cell, region).kind !== 'phones') tally.needed += 1
+}
+
+function callingCodeOf(region: string): string | undefined {
+  return planOfRegion(region)?.callingCode
+}
+
+/** English names and codes only: looking a remark up in every language takes long. */
+function looksLikeCountry(text: string): boolean {
+  if (isPlaceholder(text) || DIALLING_CODE.test(text)) return true
+  return (ISO_CODE.test(text) && planOfRegion(text) !== null) || isEnglishCountry(text)
+}
+
+function textOf(cell: string): string {
+  return toAsciiDigits(cleanText(cell))
 }

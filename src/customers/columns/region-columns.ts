@@ -3,6 +3,7 @@ import type { IdentityReading, LabelColumn, RegionColumn } from '../fields/index
 import { classifyRegionHeader, phoneOfLabel, type RegionHeader, rankPhoneText } from '../headings/index.ts'
 import { planOfRegion, readPhones, regionOfHint } from '../phones/index.ts'
 import type { Column, ColumnRole } from './classify-columns.ts'
+import { inferRegion } from './column-evidence.ts'
 import { quote } from './quote-column.ts'
 
 interface RegionOptions {
@@ -49,8 +50,29 @@ export function findRegionColumns(
     const phone = phoneOf(header, phones, options)
     return [{ index: column.index, kind, ...(phone !== undefined && { phone }) }]
   })
-  const regions = found.toSorted((a, b) => Number(main.has(b.index)) - Number(main.has(a.index)))
+  const regions = [...found, ...inferOne(columns, roles, phones, found, options)].toSorted(
+    (a, b) => Number(main.has(b.index)) - Number(main.has(a.index)),
+  )
   return { regions, notes: describe(columns, regions, main, options.region) }
+}
+
+/** Only without a country column: two may contradict each other. */
+function inferOne(
+  columns: readonly Column[],
+  roles: readonly ColumnRole[],
+  phones: readonly Column[],
+  found: readonly RegionColumn[],
+  { region, rows }: RegionOptions,
+): readonly RegionColumn[] {
+  if (found.some(({ kind }) => kind !== 'area')) return []
+  const candidates = columns.filter(
+    (column, at) =>
+      roles[at]?.kind === 'attribute' &&
+      !phones.includes(column) &&
+      !found.some(({ index }) => index === column.index),
+  )
+  const inferred = inferRegion(candidates, { region, rows, phones })
+  return inferred ? [inferred] : []
 }
 
 function regionHeaderOf(

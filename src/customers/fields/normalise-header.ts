@@ -31,6 +31,11 @@ const SAME: Readonly<Record<string, string>> = {
   номер: 'number',
   cust: 'customer',
   custo: 'customer',
+  appl: 'applicant',
+  coappl: 'coapplicant',
+  borr: 'borrower',
+  coborr: 'coborrower',
+  guar: 'guarantor',
   amt: 'amount',
   amnt: 'amount',
   dt: 'date',
@@ -54,6 +59,10 @@ const SAME: Readonly<Record<string, string>> = {
 /** `Mobileno`, `PhoneNum`: a word joined with "number". */
 const GLUED_NUMBER =
   /^(mobile|mob|phone|ph|tel|telephone|cell|contact|cont|whatsapp|account|acct|ac|loan|cust|customer|lan|agreement)(?:nos?|num|nbr|number)$/u
+
+/** `CUSTMOBILE`, `altmobileno`, `GUARNAME`: a person's or phone's word joined with a field's. */
+const GLUED_OWNER =
+  /^(cust|customer|client|borrower|applicant|appl|lead|member|guarantor|guar|coapplicant|coborrower|agent|father|mother|spouse|alternate|alt|primary|registered|resi|home|office)(mobile|mob|phone|telephone|tel|whatsapp|contact|name|email|city|state|address|addr|country|pincode|pin|zip)(nos?|num|nbr|number)?$/u
 
 const DATE_FORMAT =
   /(?<![a-z])(d{1,2}|m{1,3}|y{2,4})[-/. ]?(d{1,2}|m{1,3}|y{2,4})[-/. ]?(d{1,2}|m{1,3}|y{2,4})(?![a-z])/iu
@@ -90,6 +99,7 @@ function listWords(text: string): string[] {
     .replace(/\ba\/c\b/giu, ' account ')
     .replace(/\be[-\s_]?mail/giu, 'email')
     .replace(/whats\s?app/giu, 'whatsapp')
+    .replace(/\biphone\b/giu, 'iphone')
     .replace(/(?<=\p{L})['’]s\b/giu, '')
     .replace(CAMEL_CASE, ' ')
     .toLowerCase()
@@ -99,7 +109,10 @@ function listWords(text: string): string[] {
     .replaceAll('ß', 'ss')
   return (plain.match(WORD) ?? []).flatMap((word) => {
     const glued = GLUED_NUMBER.exec(word)
-    return glued ? [sameWord(glued[1] ?? ''), 'number'] : [sameWord(word)]
+    if (glued) return [sameWord(glued[1] ?? ''), 'number']
+    const [, owner, field = '', number] = GLUED_OWNER.exec(word) ?? []
+    if (owner === undefined) return [sameWord(word)]
+    return [sameWord(owner), sameWord(field), ...(number === undefined ? [] : ['number'])]
   })
 }
 

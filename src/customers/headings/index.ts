@@ -6,6 +6,7 @@ export { type AddressWords, splitAddressHeader } from './address-header.ts'
 export { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from './person-words.ts'
 export {
   classifyPhoneHeader,
+  type PhoneHeader,
   phoneOfLabel,
   rankPhoneLabel,
   rankPhoneText,

@@ -18,35 +18,35 @@ export interface RegionHeader {
 const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
 
 const COUNTRY = list(
-  'country countries nation land lander pais pays paese nazione negara देश staat countryname государство страна ulke kraj landerkurzel landerkennung landkurzel',
+  'country countries nation land lander pais pays paese nazione negara देश staat countryname государство страна ulke kraj kraju страны cntry ctry cntr wohnsitzland wohnland البلد الدولة دولة بلد 国家 国 국가 landerkurzel landerkennung landkurzel',
 )
 /** Words that always mean dialling codes. */
 const DIALLING = list(
   `isd idd ddi iddcode isdcode landervorwahl landesvorwahl landerkennzahl landeskennzahl countrycode dialcode dialingcode diallingcode
-  callingcode phoneprefix mobileprefix phonecode mobilecode countryprefix phonecountrycode landnummer landekode landcode landercode
+  callingcode phoneprefix mobileprefix phonecode mobilecode countryprefix phonecountrycode landnummer landekode landcode landkod landskod landercode 国家代码 国家区号 国际区号 国番号 国コード
   आईएसडी`,
 )
 const CODE = list(
-  'code codes prefix prefixes prefijo prefixo prefisso codigo codice kode kod kodu clave код indicatif indicativo कोड kennzahl',
+  'code codes cod prefix prefixes prefijo prefixo prefisso codigo codice kode kod kodu clave код indicatif indicativo कोड kennzahl رمز كود مفتاح',
 )
 const DIAL = list(
-  'dial dialing dialling calling call telephonic telefonico telefonique telephonique international internacional internazionale intl',
+  'dial dialing dialling calling call int telephonic telefonico telefonique telephonique international internacional internazionale internationale internationaler intl',
 )
 const ISO = list('iso alpha short abbreviation name kurzel')
 const WEAK_ALONE = list('cc iso')
 /** `Vorwahl` is usually an area code, but a country code in some exports. */
 const CODE_OR_AREA = list(
-  'vorwahl vorwahlnummer prefijo prefisso indicativo indicatif caracteristica netnummer',
+  'vorwahl vorw vorwahlnummer prefijo prefisso indicativo indicatif caracteristica netnummer 区号 區號',
 )
 const AREA = list(
-  `area std standard stdcode areacode ddd lada ortsvorwahl ortskennzahl ortsnetzkennzahl ortsnetzvorwahl onkz wilayah kierunkowy
-  riktnummer kengetal omradenummer alan города 区号 區號 市外局番 지역번호 एसटीडी क्षेत्र`,
+  `area npa std standard stdcode areacode ddd lada ortsvorwahl ortskennzahl ortsnetzkennzahl ortsnetzvorwahl onkz wilayah kierunkowy
+  riktnummer kengetal omradenummer alan города 市外局番 지역번호 एसटीडी क्षेत्र`,
 )
 const PLACE = list(
   `residence residential resident address home house work business office mailing billing bill shipping delivery postal permanent present current
-  default primary main po sa other alternate secondary region regions location living anschrift domicilio residencia domicile`,
+  default primary main po sa other alternate secondary region regions territory location living residing staying ship anschrift domicilio residencia domicile`,
 )
-const NOISE = list('of de del du da do di the your my for number value no and des la le el para fur')
+const NOISE = list('of in de del du da do di the your my for number value no and des la le el para fur')
 const PHONE_LIKE = list('contact number sms')
 
 /** The words of a heading, as the rules below need them. */
@@ -86,14 +86,18 @@ export function classifyRegionHeader(words: readonly string[]): RegionHeader | n
 }
 
 function readArea({ has, isOnly, phone }: Facts): RegionHeader | null {
+  const isEither = has(AREA) && (has(COUNTRY) || has(DIALLING) || has(DIAL))
+  if (isEither && isOnly(AREA, COUNTRY, DIALLING, DIAL, CODE, NOISE, PHONE_LIKE, OWNER))
+    return { kind: 'code_or_area', isWeak: false, phone }
   const isArea = has(AREA) && isOnly(AREA, CODE, NOISE, PHONE_LIKE, OWNER)
   return isArea ? { kind: 'area', isWeak: !has(CODE) && has(PLAIN_AREA), phone } : null
 }
 
 function readSingleWord({ words, phone }: Facts): RegionHeader | null {
-  const only = words.length === 1 ? (words[0] ?? '') : ''
+  const named = words.filter((word) => !isDigit(word) && !CODE.has(word))
+  const only = (words.length === 1 ? words[0] : named.length === 1 ? named[0] : '') ?? ''
   if (WEAK_ALONE.has(only)) return { kind: 'code', isWeak: true, phone }
-  return PREFIX.has(only) ? { kind: 'code_or_area', isWeak: true, phone } : null
+  return words.length === 1 && PREFIX.has(only) ? { kind: 'code_or_area', isWeak: true, phone } : null
 }
 
 function readCodeOrArea({ words, has, isOnly, phone }: Facts): RegionHeader | null {
@@ -131,7 +135,7 @@ function isDigit(word: string): boolean {
 
 const CC = new Set(['cc'])
 /** Only used of telephones. */
-const DIALLED = new Set(['vorwahl', 'vorwahlnummer', 'netnummer'])
+const DIALLED = new Set(['vorwahl', 'vorw', 'vorwahlnummer', 'netnummer'])
 /** Alone it may be the `Mr` before a name. */
 const PREFIX = new Set(['prefix', 'prefixo'])
 /** Alone they may be a part of a town, a school class or a field: the phones next to them must need them. */

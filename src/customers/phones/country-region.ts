@@ -89,6 +89,7 @@ const MAX_LENGTH = 120
 
 /** Names loaded so far: languages are loaded one by one, because most cells are English or a code. */
 const regionsByName = new Map<string, string>()
+const englishNames = new Set<string>()
 let languagesOf = 0
 
 /**
@@ -128,6 +129,13 @@ export function regionOfCallingCode(text: string, preferred: string | null): str
   if (preferred !== null && plans.some(({ region }) => region === preferred)) return preferred
   const main = plans[0]?.region
   return main !== undefined && planOfRegion(main) ? main : null
+}
+
+/** True for a country's name or short form in English (`India`, `U.K.`). Loads no other language. */
+export function isEnglishCountry(text: string): boolean {
+  if (text.length > MAX_LENGTH) return false
+  if (languagesOf === 0) loadLanguage()
+  return englishNames.has(fold(text))
 }
 
 function regionOfName(text: string): string | null {
@@ -182,21 +190,49 @@ function flagsAsLetters(text: string): string {
   )
 }
 
+/** The English name of a flag's country: `🇬🇧` is United Kingdom. Null if no country has the flag. */
+export function nameOfFlag(flag: string): string | null {
+  const region = flagsAsLetters(flag)
+  return isRegion(region) ? nameOfRegion(region) : null
+}
+
+const SHORT_NAMES = new Set(['uk', 'usa', 'uae', 'ksa'])
+const SHORTEST_NAME = 4
+const NAME_BEFORE = /^\(?(\p{L}[\p{L}. &-]{0,40}?)[)\s:.-]*([+(\d].*)$/su
+
+/**
+ * A number behind its country's English name: `India 98765 43210`, `UK: 07911 123456`. Other short words are
+ * labels, so codes of two letters do not count.
+ */
+export function splitCountryName(text: string): { readonly region: string; readonly number: string } | null {
+  const [, name = '', number = ''] = NAME_BEFORE.exec(text) ?? []
+  const folded = fold(name).replaceAll(' ', '')
+  if (folded.length < SHORTEST_NAME && !SHORT_NAMES.has(folded)) return null
+  const region = isEnglishCountry(name) || SHORT_NAMES.has(folded) ? regionOfCountry(name) : null
+  return region === null ? null : { region, number }
+}
+
 /** A region's English name, for sentences. */
 export function nameOfRegion(region: string): string {
   return new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' }).of(region) ?? region
 }
 
 function findName(names: readonly string[]): string | null {
+  if (names.every((name) => name === '')) return null
   for (;;) {
     for (const name of names) {
       const region = regionsByName.get(name)
       if (region !== undefined) return region
     }
     if (languagesOf === LANGUAGES.length) return null
-    collectNames(LANGUAGES[languagesOf] ?? 'en')
-    languagesOf += 1
+    loadLanguage()
   }
+}
+
+function loadLanguage(): void {
+  collectNames(LANGUAGES[languagesOf] ?? 'en')
+  if (languagesOf === 0) for (const name of regionsByName.keys()) englishNames.add(name)
+  languagesOf += 1
 }
 
 function collectNames(language: string): void {

@@ -8,6 +8,8 @@ export type DialledPhone = ResolvedPhone | 'ambiguous' | null
 const SHORTEST_WITH_AREA = 9
 /** With this many digits after an area code, it is a number. */
 const SHORTEST_LOCAL = 6
+/** In a country with numbers of any length, fewer digits without the zero have no area code. */
+const SHORTEST_WITHOUT_ZERO = 8
 const PLUS = 0x2b
 const ZERO = 0x30
 
@@ -54,6 +56,7 @@ function dialWhole(digits: string, region: string): DialledPhone {
   if (first === PLUS || first === ZERO) return phone
   const home = planOfRegion(region)
   if (!home) return phone
+  if (home.hasAnyLength && digits.length < SHORTEST_WITHOUT_ZERO && !isMobile(phone)) return null
   if (digits.startsWith(home.callingCode)) return withOwnCode(phone, digits)
   return home.hasLooseLengths && isAbroadToo(phone, digits) ? 'ambiguous' : phone
 }

@@ -1,5 +1,5 @@
 /** Reads phone numbers: written form, country, numbering plan, E.164. Pure; has no code for columns. */
-export { nameOfRegion, regionOfHint } from './country-region.ts'
+export { isEnglishCountry, nameOfRegion, regionOfHint } from './country-region.ts'
 export { createDummyPhones, type DummyPhones } from './dummy-phones.ts'
 export { formatPhone } from './format-phone.ts'
 export { nationalDigits } from './national-digits.ts'

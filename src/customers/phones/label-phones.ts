@@ -1,4 +1,4 @@
-import { isSomebodyElse } from '../../phone-words.ts'
+import { isOnlyFax, isSomebodyElse } from '../../phone-words.ts'
 import { rankPhoneLabel, UNLABELLED } from '../headings/index.ts'
 
 /** One number of a cell with its label: `Self: 98…, Brother: 91…`, `R-98…`, `98… (own)`. */
@@ -28,7 +28,7 @@ export function labelPieces(pieces: readonly string[]): readonly LabelledPiece[]
     const rank = rankPhoneLabel(words)
     if (!isSomebodyElses && rank === null) return unlabelled(text)
     const label = { rank: rank === null || rank > LAST_LABEL ? UNLABELLED : rank, isSomebodyElses }
-    isBehindSomebodyElse = isSomebodyElses && LETTER.test(head)
+    isBehindSomebodyElse = isSomebodyElses && !isOnlyFax(words) && LETTER.test(head)
     return { text: number, ...label }
   })
 }

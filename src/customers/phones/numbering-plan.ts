@@ -27,6 +27,11 @@ export interface NumberingPlan {
   readonly mobile: NumberType | null
   /** Fixed lines have numbers of several lengths, so a length proves nothing. */
   readonly hasLooseLengths: boolean
+  /**
+   * National numbers have from few to very many digits, and a zero in front (Germany, Austria): nearly all
+   * digits are a valid number of some place.
+   */
+  readonly hasAnyLength: boolean
 }
 
 interface NumberType {
@@ -56,7 +61,7 @@ interface RawMetadata {
   readonly countries: Readonly<Record<string, RawPlan>>
   readonly nonGeographic: Readonly<Record<string, RawPlan>>
 }
-const METADATA = metadataJson as unknown as RawMetadata
+const METADATA = metadataJson as RawMetadata
 
 /** Google's region for numbers of no country, such as +800. */
 const NO_COUNTRY = '001'
@@ -128,6 +133,8 @@ function compilePlan(region: string, raw: RawPlan): NumberingPlan {
       compileType(type, lengths),
     ),
     mobile: compileMobile(types, lengths),
+    hasAnyLength:
+      asText(raw[PLACE.nationalPrefix]) === '0' && Math.min(...lengths) < 6 && Math.max(...lengths) > 10,
     hasLooseLengths: countBits(compileType(types[FIXED_LINE], lengths)[0]?.lengths ?? 0) > 1,
   }
 }

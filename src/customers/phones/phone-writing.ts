@@ -1,4 +1,5 @@
 import { cleanText, toAsciiDigits } from '../cells/index.ts'
+import { nameOfFlag } from './country-region.ts'
 
 /** Removes what people and programs write around a number. Does not check whether a phone is left. */
 
@@ -48,11 +49,15 @@ const FRAME_AFTER = /[^\p{L}\p{M}\p{N})*•●∗✱#_?%]+$/u
 /** `IN +91 98765 43210` */
 const COUNTRY_BEFORE = /^\(?[a-z]{2}\)?[\s:-]*(?=\+)/iu
 
+const FLAG = /[\u{1f1e6}-\u{1f1ff}]{2}/u
+const FLAGS = new RegExp(FLAG, 'gu')
+
 /** The cell in ASCII digits and marks, with its lines separated like several numbers. */
 export function tidyPhone(cell: string): string {
   // The lines of a cell separate numbers; cleaning would join them with spaces.
   const lines = cell.includes('\n') || cell.includes('\r') ? cell.trim().replace(/[\r\n]+/gu, ' ; ') : cell
-  return toAsciiDigits(cleanText(lines)).replace(LOOKALIKE, (mark) => LOOKALIKES[mark] ?? mark)
+  const named = FLAG.test(lines) ? lines.replace(FLAGS, (flag) => `${nameOfFlag(flag) ?? flag} `) : lines
+  return toAsciiDigits(cleanText(named)).replace(LOOKALIKE, (mark) => LOOKALIKES[mark] ?? mark)
 }
 
 /** Without links and extensions around a number. */

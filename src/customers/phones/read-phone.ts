@@ -10,7 +10,7 @@ import {
   readScientific,
   spreadsheetError,
 } from '../cells/index.ts'
-import { nameOfRegion } from './country-region.ts'
+import { nameOfRegion, splitCountryName } from './country-region.ts'
 import { type DialledPhone, dialPhone, regionBehindPlus } from './dial-phone.ts'
 import { joinCodes, piecesOfJson } from './join-codes.ts'
 import { type LabelledPiece, labelPieces } from './label-phones.ts'
@@ -38,7 +38,7 @@ const AMBIGUOUS = problem(
   'can be read as two different phone numbers, with the country code and without it',
 )
 const FOREIGN = problem('phone_invalid', 'holds a number that exists in two of the countries it names')
-const SOMEBODY_ELSES = problem('phone_invalid', 'holds only phone numbers of somebody else, by their labels')
+const SOMEBODY_ELSES = problem('phone_invalid', "holds only faxes or somebody else's phones, by their labels")
 
 /** Longer than any real cell of phones; bounds the work for a hostile cell. */
 const MAX_CELL_LENGTH = 500
@@ -52,6 +52,7 @@ const DECIMAL_ZEROS = /^(\+?[\d ]+)\.0+$/u
 /** `9,876,543,210.00` and `9,87,65,43,210.00`: a number that a spreadsheet showed as an amount. */
 const GROUPED_DECIMAL = /^(\+?\d{1,3}(?:,\d{2,3})+)\.0+$/u
 const TRUNK_ZERO = /\(\s*0\s*\)/u
+const LETTER = /\p{L}/u
 /** A number with its own country code. */
 const OWN_CODE = /^[^\d+]*(?:\+|00)/u
 
@@ -151,13 +152,13 @@ function collect(pieces: readonly LabelledPiece[], dialling: Dialling): PhoneRea
   const found: FoundPhone[] = []
   const problems: CellProblem[] = []
   let current = dialling
-  for (const { text, rank, isSomebodyElses } of pieces) {
+  for (const { text: piece, rank, isSomebodyElses } of pieces) {
     if (isSomebodyElses) {
       problems.push(SOMEBODY_ELSES)
       continue
     }
-    const hasCode = OWN_CODE.test(text)
-    const reading = readPiece(text, hasCode ? dialling : current)
+    const { text, hasCode, own } = ownCountry(piece, dialling)
+    const reading = readPiece(text, hasCode ? own : current)
     if (!Array.isArray(reading)) {
       problems.push(reading)
       continue
@@ -173,6 +174,17 @@ function collect(pieces: readonly LabelledPiece[], dialling: Dialling): PhoneRea
     return problems.find(({ code }) => code !== 'phone_invalid') ?? problems[0] ?? UNKNOWN
   const ranked = kept.toSorted((a, b) => a.rank - b.rank)
   return { kind: 'phones', phones: [...new Set(ranked.map(({ e164 }) => e164))], leftOut: problems.length }
+}
+
+/** The country that a piece itself states, by its code or its country's name. */
+function ownCountry(
+  piece: string,
+  dialling: Dialling,
+): { readonly text: string; readonly hasCode: boolean; readonly own: Dialling } {
+  const named = LETTER.test(piece) ? splitCountryName(piece) : null
+  return named
+    ? { text: named.number, hasCode: true, own: { region: named.region, area: null } }
+    : { text: piece, hasCode: OWN_CODE.test(piece), own: dialling }
 }
 
 /**

@@ -19,7 +19,7 @@ export type FindRegion = (cells: readonly string[]) => RowRegion
 const MAX_REMEMBERED = 2_000
 const NOTHING = /^[\s0+().-]*$/u
 const OWN_CODE = /^\(?(?:\+|00)/u
-const AREA_CODE = /^\(?0?\d{1,6}\)?$/u
+const AREA_CODE = /^\(?0?\d{1,6}\)?[\s./-]*$/u
 
 /**
  * Creates one function per phone column that finds the region of a row's numbers: by a dialling code of that

@@ -19,7 +19,7 @@ export interface Channels {
   distrust(): void
   /**
    * A person left a channel: their channels are fetched again, by every process.
-   * @throws AppError database_unavailable, database_failed
+   * @throws driver errors
    */
   left(user: string): Promise<void>
 }

@@ -20,7 +20,7 @@ export interface Members {
    * True for a full member of the bot's own team or organisation. Guests and people of other organisations
    * are not members, also in a shared channel.
    * @throws AppError slack_unavailable; slack_refused, also if the scope users:read is missing: a person who
-   * may be a guest is not authorized; database_unavailable, database_failed
+   * may be a guest is not authorized; driver errors
    */
   isMember(user: string): Promise<boolean>
   /** The same without the cache, for actions that cannot be undone. */
@@ -34,7 +34,7 @@ export interface Members {
    * Handles `user_change`: the cached answer about the person is dropped. Events come in any order and
    * repeatedly, so their content decides nothing.
    * @returns true if a former member seems to have lost membership
-   * @throws AppError database_unavailable, database_failed
+   * @throws driver errors
    */
   changed(user: string, person: Person): Promise<boolean>
 }

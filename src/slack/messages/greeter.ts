@@ -13,7 +13,7 @@ export interface Greeter {
   /**
    * Posts what the bot does in a channel, once, however often and to however many processes Slack reports the
    * invitation.
-   * @throws AppError slack_unavailable, database_unavailable: `greetRest` retries later
+   * @throws AppError slack_unavailable; driver errors: `greetRest` retries later
    */
   greet(channel: string): Promise<void>
   /** Finishes greetings that were begun and not posted. */

@@ -13,7 +13,7 @@ export interface Reactions {
    * @param ts of the message that shares the file, if the upload does not have it yet
    */
   show(upload: Pick<Upload, '_id'>, ts?: string): Promise<void>
-  /** Retries reactions that failed. @throws AppError database_unavailable, database_failed */
+  /** Retries reactions that failed. @throws driver errors */
   showRest(): Promise<void>
 }
 

@@ -68,7 +68,7 @@ export function askInWindow({ user, channel, trigger }: Click, deps: AskDeps): W
 /**
  * Fills a modal: with a question and a submit button if the reply has something to confirm, else with the
  * reply.
- * @throws AppError slack_refused, slack_unavailable, database_unavailable, database_failed
+ * @throws AppError slack_refused, slack_unavailable; driver errors
  */
 export async function showOrAsk(
   window: OpenWindow,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ColumnWindow, type Models, rethrowTranslated } from '../../../models/index.ts'
+import type { ColumnWindow, Models } from '../../../models/index.ts'
 import type { AssignedColumn } from '../../customers/fields/index.ts'
 import { asLiterals, fromNow, isAhead } from '../lease/index.ts'
 
@@ -12,11 +12,13 @@ export async function rememberColumnWindow(
   window: Omit<ColumnWindow, '_id' | 'until'>,
 ): Promise<string> {
   const token = randomBytes(16).toString('hex')
-  await models.columnWindows.collection
-    .updateOne({ _id: token }, [{ $set: { ...asLiterals(window), until: fromNow(SEND_WITHIN_MS) } }], {
+  await models.columnWindows.collection.updateOne(
+    { _id: token },
+    [{ $set: { ...asLiterals(window), until: fromNow(SEND_WITHIN_MS) } }],
+    {
       upsert: true,
-    })
-    .catch(rethrowTranslated)
+    },
+  )
   return token
 }
 
@@ -27,9 +29,11 @@ export async function findColumnWindow(
   user: string,
 ): Promise<ColumnWindow | null> {
   if (!/^[0-9a-f]{32}$/.test(token)) return null
-  return await models.columnWindows.collection
-    .findOne<ColumnWindow>({ _id: token, user, ...isAhead('until') })
-    .catch(rethrowTranslated)
+  return await models.columnWindows.collection.findOne<ColumnWindow>({
+    _id: token,
+    user,
+    ...isAhead('until'),
+  })
 }
 
 /** Stores the choices of a page before another page is shown. */
@@ -38,17 +42,13 @@ export async function saveColumnWindow(
   { _id, user }: ColumnWindow,
   columns: readonly AssignedColumn[],
 ): Promise<void> {
-  await models.columnWindows.collection
-    .updateOne({ _id: _id, user }, { $set: { columns: [...columns] } })
-    .catch(rethrowTranslated)
+  await models.columnWindows.collection.updateOne({ _id: _id, user }, { $set: { columns: [...columns] } })
 }
 
 /**
  * Deletes a modal's document, so that a second submit does nothing. @returns false if it is already deleted
  */
 export async function takeColumnWindow(models: Models, { _id, user }: ColumnWindow): Promise<boolean> {
-  const { deletedCount } = await models.columnWindows.collection
-    .deleteOne({ _id: _id, user })
-    .catch(rethrowTranslated)
+  const { deletedCount } = await models.columnWindows.collection.deleteOne({ _id: _id, user })
   return deletedCount === 1
 }

@@ -1,10 +1,10 @@
-import { type ColumnSample, type Models, toDatabaseError } from '../../../models/index.ts'
+import type { ColumnSample, Models } from '../../../models/index.ts'
 import { readPhones } from '../../customers/phones/index.ts'
 
 /**
  * Finds the known customers whose phones are in the sampled cells, for the audit of who saw them.
  * @returns their `_id`s
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function findSampledCustomers(
   { customers }: Models,
@@ -18,11 +18,6 @@ export async function findSampledCustomers(
     }),
   )
   if (phones.length === 0) return []
-  const found = await customers
-    .find({ primary_phone: { $in: phones } }, { _id: 1 })
-    .lean()
-    .catch((error: unknown) => {
-      throw toDatabaseError(error)
-    })
+  const found = await customers.find({ primary_phone: { $in: phones } }, { _id: 1 }).lean()
   return found.map(({ _id }) => String(_id))
 }

@@ -1,4 +1,4 @@
-import { type ChosenColumns, type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import { type ChosenColumns, type FileUpload, type Models, updateMatching } from '../../../models/index.ts'
 
 /**
  * Reads a held file again with other columns: it returns to its old place in the queue, and a preview is
@@ -10,23 +10,19 @@ export async function readAgain(
   { _id }: FileUpload,
   columns: ChosenColumns,
 ): Promise<FileUpload | null> {
-  try {
-    return (await models.fileUploads.collection.findOneAndUpdate(
-      { _id, status: 'held' },
-      {
-        $set: { status: 'queued', preview_wanted: true, 'file.columns': columns },
-        $unset: {
-          'file.mapping': '',
-          'file.phone_column': '',
-          notes: '',
-          hold: '',
-          preview: '',
-          same_as: '',
-        },
+  return await updateMatching(
+    models.fileUploads,
+    { _id, status: 'held' },
+    {
+      $set: { status: 'queued', preview_wanted: true, 'file.columns': columns },
+      $unset: {
+        'file.mapping': '',
+        'file.phone_column': '',
+        notes: '',
+        hold: '',
+        preview: '',
+        same_as: '',
       },
-      { returnDocument: 'after' },
-    )) as unknown as FileUpload | null
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+    },
+  )
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mongo } from 'mongoose'
-import { type FileUpload, type Models, toDatabaseError, type UploadRow } from '../../../models/index.ts'
+import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import { makeTemporaryFolder } from '../../temporary-folder.ts'
 import { customerPhoneOf, flattenPaths, isSameValue } from '../rows/index.ts'
@@ -51,7 +51,7 @@ const CUSTOMERS_PER_TURN = 200
  * with the rows. The other list is in a temporary file: memory holds little more than its phones.
  *
  * @param onCompared called after each stretch of compared customers
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function* compareUploads(
   models: Models,
@@ -123,12 +123,8 @@ async function* eachAlone(pages: AsyncIterable<readonly ListRow[]>): AsyncGenera
 
 /** Reads the rows that are about customers, as bytes. */
 async function* readListRows(models: Models, list: FileUpload): AsyncGenerator<readonly ListRow[]> {
-  try {
-    for await (const page of readRowPages(models, list, { filter: IN_LIST, projection: ABOUT }))
-      yield page.map(asListRow)
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  for await (const page of readRowPages(models, list, { filter: IN_LIST, projection: ABOUT }))
+    yield page.map(asListRow)
 }
 
 /** The projection returns only these fields. */

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { mongo } from 'mongoose'
-import { type Customer, type FileUpload, type Models, rethrowTranslated } from '../../../models/index.ts'
+import type { Customer, FileUpload, Models } from '../../../models/index.ts'
 import { joinPieces } from '../../csv/index.ts'
 import type { FieldCatalogue, FieldValue } from '../../customers/fields/index.ts'
 import { type ListFormat, type WrittenList, writeList } from '../../lists/index.ts'
@@ -41,7 +41,7 @@ const PHONE = 'primary_phone'
  * The set of columns is known only at the end, so rows are spooled to a second file: memory does not grow
  * with them.
  *
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function exportCustomers(
   models: Models,
@@ -84,7 +84,6 @@ async function* listCustomers(models: Models, { since, only }: ExportOptions): A
         .find<Customer>({ primary_phone: { $in: [...phones] }, ...query })
         .sort({ primary_phone: 1 })
         .toArray()
-        .catch(rethrowTranslated)
     return
   }
   async function readPage(after?: Customer['_id']): Promise<Customer[]> {
@@ -97,7 +96,6 @@ async function* listCustomers(models: Models, { since, only }: ExportOptions): A
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()
-      .catch(rethrowTranslated)
     return found.map((bytes) => mongo.BSON.deserialize(bytes as Uint8Array) as Customer)
   }
 

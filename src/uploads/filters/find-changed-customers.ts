@@ -1,4 +1,4 @@
-import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
 import { createPhoneSet, customerPhoneOf, rowsBehind } from '../rows/index.ts'
 
 const PAGE = 500
@@ -17,24 +17,20 @@ export async function* findChangedSince(
   since: Date,
   before?: Date,
 ): AsyncGenerator<readonly string[]> {
-  try {
-    const uploads = await models.fileUploads.collection
-      .find<Finished>(
-        { finished_at: { $gte: since, ...(before && { $lt: before }) } },
-        { projection: { number: 1, shared_at: 1 } },
-      )
-      .sort({ finished_at: 1 })
-      .toArray()
-    const seen = createPhoneSet()
-    for (const upload of uploads)
-      for await (const phones of listChanged(models, upload)) {
-        const fresh = [...new Set(phones)].filter((phone) => !seen.has(phone))
-        for (const phone of fresh) seen.add(phone)
-        if (fresh.length > 0) yield fresh
-      }
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  const uploads = await models.fileUploads.collection
+    .find<Finished>(
+      { finished_at: { $gte: since, ...(before && { $lt: before }) } },
+      { projection: { number: 1, shared_at: 1 } },
+    )
+    .sort({ finished_at: 1 })
+    .toArray()
+  const seen = createPhoneSet()
+  for (const upload of uploads)
+    for await (const phones of listChanged(models, upload)) {
+      const fresh = [...new Set(phones)].filter((phone) => !seen.has(phone))
+      for (const phone of fresh) seen.add(phone)
+      if (fresh.length > 0) yield fresh
+    }
 }
 
 async function* listChanged(models: Models, upload: Finished): AsyncGenerator<readonly string[]> {

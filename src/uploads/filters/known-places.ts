@@ -1,4 +1,4 @@
-import { type Models, rethrowTranslated } from '../../../models/index.ts'
+import type { Models } from '../../../models/index.ts'
 import { rankSimilar } from '../names/index.ts'
 import { findByParts, findSimilarCities } from '../queries/index.ts'
 import { foldIdentifier } from '../rows/index.ts'
@@ -16,7 +16,7 @@ const MAX_SHOWN = 12
 
 /**
  * Finds a city or a state among those of the customers.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function findPlace(models: Models, place: string): Promise<FoundPlace> {
   const city = await findCity(models, place)
@@ -32,7 +32,7 @@ export async function findPlace(models: Models, place: string): Promise<FoundPla
     return { kind: 'unknown', ...(nearest !== undefined && { nearest }) }
   } catch (error) {
     if (Reflect.get(error as object, 'code') === TOO_LONG) return { kind: 'known', place }
-    return rethrowTranslated(error)
+    throw error
   }
 }
 

@@ -6,7 +6,6 @@ import {
   type ForgetUpload,
   isDuplicateKey,
   type Models,
-  toDatabaseError,
 } from '../../../models/index.ts'
 import { asLiterals, fromNow, isAhead, nextNumber } from '../lease/index.ts'
 import { readPerson } from './forget-person.ts'
@@ -36,26 +35,22 @@ export interface ForgetForecast {
   readonly held: readonly number[]
 }
 
-/** @throws AppError database_unavailable, database_failed */
+/** @throws driver errors */
 export async function forecastForget(models: Models, phone: string): Promise<ForgetForecast> {
-  try {
-    const { customers, lines } = await readPerson(models, phone)
-    const others = await findOthers(models, phone)
-    const list = async (filter: Record<string, unknown>) => {
-      const uploads = models.fileUploads.collection.find<Pick<FileUpload, 'number'>>(filter, {
-        projection: { number: 1 },
-      })
-      return (await uploads.sort({ number: 1 }).toArray()).map(({ number }) => number)
-    }
-    const [uploads, held] = await Promise.all([
-      list({ _id: { $in: [...lines.keys()].map((id) => new mongo.ObjectId(id)) } }),
-      list({ status: 'held' }),
-    ])
-    const rows = [...lines.values()].reduce((sum, some) => sum + some.size, 0)
-    return { customers, rows, uploads, others: others.size, held }
-  } catch (error) {
-    throw toDatabaseError(error)
+  const { customers, lines } = await readPerson(models, phone)
+  const others = await findOthers(models, phone)
+  const list = async (filter: Record<string, unknown>) => {
+    const uploads = models.fileUploads.collection.find<Pick<FileUpload, 'number'>>(filter, {
+      projection: { number: 1 },
+    })
+    return (await uploads.sort({ number: 1 }).toArray()).map(({ number }) => number)
   }
+  const [uploads, held] = await Promise.all([
+    list({ _id: { $in: [...lines.keys()].map((id) => new mongo.ObjectId(id)) } }),
+    list({ status: 'held' }),
+  ])
+  const rows = [...lines.values()].reduce((sum, some) => sum + some.size, 0)
+  return { customers, rows, uploads, others: others.size, held }
 }
 
 /**
@@ -78,15 +73,11 @@ export async function requestForget(
     channel,
     user,
   }
-  try {
-    await models.forgetRequests.collection.updateOne(
-      { _id: token },
-      [{ $set: { ...asLiterals(request), until: fromNow(ANSWER_WITHIN_MS) } }],
-      { upsert: true },
-    )
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  await models.forgetRequests.collection.updateOne(
+    { _id: token },
+    [{ $set: { ...asLiterals(request), until: fromNow(ANSWER_WITHIN_MS) } }],
+    { upsert: true },
+  )
   return token
 }
 
@@ -126,6 +117,6 @@ export async function queueForget(
     return forget
   } catch (error) {
     if (isDuplicateKey(error)) return undefined
-    throw toDatabaseError(error)
+    throw error
   }
 }

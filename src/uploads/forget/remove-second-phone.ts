@@ -1,12 +1,13 @@
 import type { mongo } from 'mongoose'
-import type {
-  Customer,
-  FieldChange,
-  FileUpload,
-  Models,
-  StoredChanges,
-  StoredValues,
-  UploadRow,
+import {
+  type Customer,
+  type FieldChange,
+  type FileUpload,
+  type Models,
+  pullFrom,
+  type StoredChanges,
+  type StoredValues,
+  type UploadRow,
 } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import {
@@ -70,7 +71,7 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
   await customers.collection.updateMany(
     { [FIELD]: phone },
     {
-      $pull: pullFrom(FIELD, phone),
+      ...pullFrom(FIELD, phone),
     },
   )
   await customers.collection.updateMany({ [FIELD]: { $size: 0 } }, { $unset: { [FIELD]: '' } })
@@ -81,19 +82,11 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
       search: phone,
       $nor: [{ phone: endsAlike, customer_phone: { $exists: false } }, { customer_phone: endsAlike }],
     },
-    { $pull: pullFrom('search', endingWord(phone)) },
+    pullFrom('search', endingWord(phone)),
   )
-  await uploadRows.collection.updateMany(
-    { search: phone },
-    {
-      $pull: pullFrom('search', phone),
-    },
-  )
+  await uploadRows.collection.updateMany({ search: phone }, pullFrom('search', phone))
   await uploadRows.collection.updateMany({ search: { $size: 0 } }, { $unset: { search: '' } })
 }
-
-/** The driver has no type for `$pull` on a collection with unknown fields. */
-const pullFrom = (field: string, phone: string) => ({ [field]: { $in: [phone] } }) as never
 
 async function cleanRows(
   models: Models,

@@ -1,4 +1,4 @@
-import { type Models, toDatabaseError } from '../../../models/index.ts'
+import type { Models } from '../../../models/index.ts'
 
 /**
  * Detects whether a person is forgotten while a file is made. Call it before customers are read for the file.
@@ -7,7 +7,7 @@ import { type Models, toDatabaseError } from '../../../models/index.ts'
  *
  * Compares which uploads started and finished instead of times, because processes' clocks may differ.
  * @returns true if a person in the file may have been forgotten since
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function watchForgetting(models: Models): Promise<() => Promise<boolean>> {
   const done = await count(models, 'finished_at')
@@ -15,12 +15,8 @@ export async function watchForgetting(models: Models): Promise<() => Promise<boo
 }
 
 async function count({ fileUploads }: Models, reached: 'started_at' | 'finished_at'): Promise<number> {
-  try {
-    return await fileUploads.collection.countDocuments({
-      kind: 'forget',
-      [reached]: { $exists: true },
-    })
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  return await fileUploads.collection.countDocuments({
+    kind: 'forget',
+    [reached]: { $exists: true },
+  })
 }

@@ -1,4 +1,4 @@
-import type { FileUpload, Models } from '../../../models/index.ts'
+import { type FileUpload, type Models, updateMatching } from '../../../models/index.ts'
 
 /**
  * Releases a held upload for import: it returns to its old place in the queue.
@@ -9,11 +9,11 @@ export async function approveUpload(
   upload: FileUpload,
   answer: NonNullable<NonNullable<FileUpload['hold']>['answer']>,
 ): Promise<FileUpload | null> {
-  return (await models.fileUploads.collection.findOneAndUpdate(
+  return await updateMatching(
+    models.fileUploads,
     { _id: upload._id, status: 'held', hold: { $exists: true } },
     { $set: { status: 'queued', 'hold.answer': answer }, $unset: { preview_wanted: '' } },
-    { returnDocument: 'after' },
-  )) as unknown as FileUpload | null
+  )
 }
 
 /**
@@ -28,7 +28,8 @@ export async function importPrivateFile(
   answer: NonNullable<NonNullable<FileUpload['hold']>['answer']>,
 ): Promise<FileUpload | null> {
   if (source.kind !== 'slack') return null
-  return (await models.fileUploads.collection.findOneAndUpdate(
+  return await updateMatching(
+    models.fileUploads,
     {
       _id,
       status: 'held',
@@ -45,6 +46,5 @@ export async function importPrivateFile(
       },
       $unset: { preview_wanted: '', private_until: '', 'source.thread': '' },
     },
-    { returnDocument: 'after' },
-  )) as unknown as FileUpload | null
+  )
 }

@@ -1,4 +1,4 @@
-import type { FileUpload, Models } from '../../../models/index.ts'
+import { type FileUpload, type Models, updateMatching } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { createAuditTrail } from '../../stores/index.ts'
 
@@ -18,7 +18,8 @@ export async function answerQuestion(
   answer: { readonly index: number; readonly by: string; readonly at: Date },
 ): Promise<FileUpload | null> {
   const candidates = upload.question?.candidates ?? []
-  return (await models.fileUploads.collection.findOneAndUpdate(
+  return await updateMatching(
+    models.fileUploads,
     { _id: upload._id, status: 'held', 'question.kind': kind },
     {
       $set: {
@@ -28,8 +29,7 @@ export async function answerQuestion(
         'question.candidates': candidates.map((candidate) => ({ ...candidate, examples: [] })),
       },
     },
-    { returnDocument: 'after' },
-  )) as unknown as FileUpload | null
+  )
 }
 
 /**
@@ -41,32 +41,28 @@ export async function chooseSheet(
   upload: FileUpload,
   answer: { readonly index: number; readonly by: string; readonly at: Date },
 ): Promise<FileUpload | null> {
-  return (await models.fileUploads.collection.findOneAndUpdate(
+  return await updateMatching(
+    models.fileUploads,
     { _id: upload._id, status: 'held', 'question.kind': 'sheet' },
     { $set: { status: 'queued', 'question.answer': answer } },
-    { returnDocument: 'after' },
-  )) as unknown as FileUpload | null
+  )
 }
 
 /** Ends a held upload without an import. @returns null if it is no longer held */
 export async function leaveUpload(models: Models, upload: FileUpload): Promise<FileUpload | null> {
   const { code, message, next } = new AppError('left_out', { file: upload.file.name })
-  return (await models.fileUploads.collection.findOneAndUpdate(
-    { _id: upload._id, status: 'held' },
-    [
-      {
-        $set: {
-          status: 'failed',
-          problem: { $literal: { code, message, next } },
-          finished_at: '$$NOW',
-          'receipt.due': upload.source.kind === 'slack',
-        },
+  return await updateMatching(models.fileUploads, { _id: upload._id, status: 'held' }, [
+    {
+      $set: {
+        status: 'failed',
+        problem: { $literal: { code, message, next } },
+        finished_at: '$$NOW',
+        'receipt.due': upload.source.kind === 'slack',
       },
-      { $unset: 'question' },
-      { $unset: 'receipt.claimed_until' },
-    ],
-    { returnDocument: 'after' },
-  )) as unknown as FileUpload | null
+    },
+    { $unset: 'question' },
+    { $unset: 'receipt.claimed_until' },
+  ])
 }
 
 const ANSWERED_BY = {

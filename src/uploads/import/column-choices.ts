@@ -3,9 +3,11 @@ import {
   type ChosenColumn,
   type ChosenColumns,
   type ColumnChoice,
+  deleteMatching,
   type FileUpload,
   isDuplicateKey,
   type Models,
+  updateMatching,
 } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
 import { type AssignedColumn, type HeaderMapping, moveIdentity } from '../../customers/fields/index.ts'
@@ -205,11 +207,11 @@ export async function changeChoice(
   change: { readonly column: number; readonly by: string; readonly at: Date },
 ): Promise<ColumnChoice | null> {
   const { column, by, at } = change
-  return (await models.columnChoices.collection.findOneAndUpdate(
+  return await updateMatching(
+    models.columnChoices,
     { number },
     await changeOf(models, number, { column, chosen_by: by, chosen_at: at }),
-    { returnDocument: 'after' },
-  )) as unknown as ColumnChoice | null
+  )
 }
 
 /** For a sheet or an encoding, only another one can be chosen. */
@@ -229,16 +231,14 @@ export async function changeColumn(
 ): Promise<ColumnChoice | null> {
   const { column, by, at } = change
   const others = columns.filter(({ index }) => index !== column.index)
-  return (await models.columnChoices.collection.findOneAndUpdate(
+  return await updateMatching(
+    models.columnChoices,
     { number },
     { $set: { columns: [...others, column], chosen_by: by, chosen_at: at } },
-    { returnDocument: 'after' },
-  )) as unknown as ColumnChoice | null
+  )
 }
 
 /** @returns the deleted choice, or null if there is none with this number */
 export async function forgetChoice(models: Models, number: number): Promise<ColumnChoice | null> {
-  return (await models.columnChoices.collection.findOneAndDelete({
-    number,
-  })) as unknown as ColumnChoice | null
+  return await deleteMatching(models.columnChoices, { number })
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Model, UpdateQuery } from 'mongoose'
+import { updateMatching } from '../../../models/index.ts'
 import { fromNow, isFree } from './database-clock.ts'
 
 /** Where the documents of a collection store a claim. */
@@ -54,14 +55,6 @@ export function createClaim<T extends { readonly _id: unknown }>(paths: ClaimPat
   const mark = tokenAt ?? expiresAt
   const lasting = ({ ms, set }: ClaimTerms): Fields => ({ ...set, [expiresAt]: fromNow(ms) })
 
-  async function change(model: Model<T>, filter: Fields, update: unknown, sort?: TakeTerms['sort']) {
-    const changed = await model.collection.findOneAndUpdate(filter, update as never, {
-      returnDocument: 'after',
-      ...(sort && { sort }),
-    })
-    return changed as unknown as T | null
-  }
-
   function claimedAs(document: T): Fields {
     const value = valueAt(document, mark)
     // A missing value written as null would match every document without a claim.
@@ -74,14 +67,19 @@ export function createClaim<T extends { readonly _id: unknown }>(paths: ClaimPat
       const own = tokenAt !== undefined && token !== undefined ? [{ [tokenAt]: token }] : []
       const holder = tokenAt !== undefined && { [tokenAt]: { $literal: token ?? randomUUID() } }
       const set = { ...lasting(terms), ...holder }
-      return await change(model, { ...filter, $or: [...own, ...free.$or] }, [{ $set: set }], sort)
+      return await updateMatching(
+        model,
+        { ...filter, $or: [...own, ...free.$or] },
+        [{ $set: set }],
+        sort ? { sort } : {},
+      )
     },
     claimedAs,
     async update(model, document, update) {
-      return await change(model, claimedAs(document), update)
+      return await updateMatching(model, claimedAs(document), update)
     },
     async renew(model, document, terms) {
-      return await change(model, claimedAs(document), [{ $set: lasting(terms) }])
+      return await updateMatching(model, claimedAs(document), [{ $set: lasting(terms) }])
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
 
 const RUNNING = { status: 'running' } as const
 
@@ -49,21 +49,17 @@ async function findWaiting(models: Models, limit: number): Promise<FileUpload[]>
 
 /**
  * Counts the uploads before this one; 0 if it does not wait.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function countAhead(models: Models, upload: Pick<FileUpload, '_id'>): Promise<number> {
   const uploads = models.fileUploads.collection
-  try {
-    let ahead = await uploads.countDocuments({ ...RUNNING, _id: { $ne: upload._id } })
-    for (const stage of WAITING_STAGES) {
-      const found = await uploads.findOne<FileUpload>({ ...stage, _id: upload._id })
-      if (found) return ahead + (await uploads.countDocuments({ ...stage, ...isBefore(found) }))
-      ahead += await uploads.countDocuments(stage)
-    }
-    return 0
-  } catch (error) {
-    throw toDatabaseError(error)
+  let ahead = await uploads.countDocuments({ ...RUNNING, _id: { $ne: upload._id } })
+  for (const stage of WAITING_STAGES) {
+    const found = await uploads.findOne<FileUpload>({ ...stage, _id: upload._id })
+    if (found) return ahead + (await uploads.countDocuments({ ...stage, ...isBefore(found) }))
+    ahead += await uploads.countDocuments(stage)
   }
+  return 0
 }
 
 /** `BY_SHARE` as a filter. */

@@ -1,5 +1,5 @@
-import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
-import { AppError } from '../../errors.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
+import { AppError, isTransientFailure } from '../../errors.ts'
 import { retry } from '../../retry.ts'
 import { assertLeased } from './upload-lease.ts'
 
@@ -17,7 +17,7 @@ const BATCH_RETRY = { attempts: 5, firstPauseMs: 150, longestPauseMs: 2_000 } as
  * Runs repeatable work for a leased upload, with a few retries while the database is unavailable. Every retry
  * first asserts the lease, because another run may have taken the upload during the pause.
  *
- * @throws AppError lease_lost, database_unavailable, database_failed; errors of `work`; the signal's reason
+ * @throws AppError lease_lost; errors of `work` and of the driver; the signal's reason
  */
 export async function retryBatch<T>(
   { models, upload, signal }: LeasedRun,
@@ -25,17 +25,14 @@ export async function retryBatch<T>(
 ): Promise<T> {
   return await retry(
     async (attempt) => {
-      try {
-        if (attempt > 1) await assertLeased(models, upload)
-        return await work(attempt === 1)
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      if (attempt > 1) await assertLeased(models, upload)
+      return await work(attempt === 1)
     },
     {
       ...BATCH_RETRY,
       signal,
-      shouldRetry: (error) => error instanceof AppError && error.isTransient && error.code !== 'lease_lost',
+      shouldRetry: (error) =>
+        isTransientFailure(error) && !(error instanceof AppError && error.code === 'lease_lost'),
     },
   )
 }

@@ -7,6 +7,7 @@ import {
   type SwitchUpload,
   type UndoUpload,
   type UploadCheckpoint,
+  updateMatching,
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { createClaim } from './claim.ts'
@@ -131,12 +132,11 @@ export function throwIfCancelled({ cancelled, file }: FileUpload): void {
 async function updateUnlessCancelled(
   models: Models,
   upload: FileUpload,
-  update: readonly object[],
+  update: readonly Readonly<Record<string, unknown>>[],
 ): Promise<FileUpload> {
-  const { collection } = models.fileUploads
   const filter = { ...LEASE.claimedAs(upload), cancelled: { $exists: false } }
-  const held = await collection.findOneAndUpdate(filter, [...update], { returnDocument: 'after' })
-  if (held) return held as unknown as FileUpload
+  const held = await updateMatching(models.fileUploads, filter, update)
+  if (held) return held
   throwIfCancelled(await readLeased(models, upload))
   throw new AppError('lease_lost')
 }

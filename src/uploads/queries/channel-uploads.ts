@@ -1,4 +1,4 @@
-import { type FileUpload, type Models, toDatabaseError, type UploadStatus } from '../../../models/index.ts'
+import type { FileUpload, Models, UploadStatus } from '../../../models/index.ts'
 
 /** Uploads shared in some channels only. */
 export interface ChannelUploads {
@@ -14,7 +14,7 @@ const MAX_OPEN = 50
 
 /**
  * @param channels channel ids
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function findChannelUploads(
   models: Models,
@@ -23,39 +23,31 @@ export async function findChannelUploads(
 ): Promise<ChannelUploads> {
   const uploads = models.fileUploads.collection
   const inChannels = { 'source.channel': { $in: [...channels] } }
-  try {
-    const [latest, open] = await Promise.all([
-      uploads
-        .find<FileUpload>({ ...inChannels, kind: { $ne: 'forget' } })
-        .sort({ shared_at: -1, number: -1 })
-        .limit(limit)
-        .toArray(),
-      uploads
-        .find<FileUpload>({ status: { $in: [...OPEN] }, ...inChannels })
-        .sort({ shared_at: 1, number: 1 })
-        .limit(MAX_OPEN)
-        .toArray(),
-    ])
-    return { latest, open }
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  const [latest, open] = await Promise.all([
+    uploads
+      .find<FileUpload>({ ...inChannels, kind: { $ne: 'forget' } })
+      .sort({ shared_at: -1, number: -1 })
+      .limit(limit)
+      .toArray(),
+    uploads
+      .find<FileUpload>({ status: { $in: [...OPEN] }, ...inChannels })
+      .sort({ shared_at: 1, number: 1 })
+      .limit(MAX_OPEN)
+      .toArray(),
+  ])
+  return { latest, open }
 }
 
 /**
  * The channels of uploads, by upload number; uploads from the command line have none.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function findChannelsOf(
   models: Models,
   numbers: readonly number[],
 ): Promise<(string | undefined)[]> {
-  try {
-    const found = await models.fileUploads.collection
-      .find<Pick<FileUpload, 'source'>>({ number: { $in: [...numbers] } }, { projection: { source: 1 } })
-      .toArray()
-    return found.map(({ source }) => (source.kind === 'slack' ? source.channel : undefined))
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  const found = await models.fileUploads.collection
+    .find<Pick<FileUpload, 'source'>>({ number: { $in: [...numbers] } }, { projection: { source: 1 } })
+    .toArray()
+  return found.map(({ source }) => (source.kind === 'slack' ? source.channel : undefined))
 }

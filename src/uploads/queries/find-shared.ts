@@ -1,4 +1,4 @@
-import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
 import { aroundShare } from '../lease/index.ts'
 
 interface Shared {
@@ -9,24 +9,20 @@ interface Shared {
 
 /**
  * Finds the upload of one share of a file.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function findShared(
   models: Models,
   { channel, fileId, sharedAt }: Shared,
 ): Promise<FileUpload | null> {
-  try {
-    return await models.fileUploads.collection.findOne<FileUpload>(
-      {
-        'source.kind': 'slack',
-        'source.file_id': fileId,
-        'source.channel': channel,
-        shared_at: aroundShare(sharedAt),
-        kind: 'import',
-      },
-      { sort: { number: 1 } },
-    )
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  return await models.fileUploads.collection.findOne<FileUpload>(
+    {
+      'source.kind': 'slack',
+      'source.file_id': fileId,
+      'source.channel': channel,
+      shared_at: aroundShare(sharedAt),
+      kind: 'import',
+    },
+    { sort: { number: 1 } },
+  )
 }

@@ -1,4 +1,4 @@
-import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { isReachable, reachableFilter, type UploadReach } from '../rows/index.ts'
@@ -231,30 +231,26 @@ type HeadedUpload = Pick<FileUpload, 'number' | 'file'>
 /**
  * Finds the last file before this one that was imported in the same channel with the same headings.
  * @returns its number; undefined if there is none, or the files have no headings
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function findSameHeadings(models: Models, upload: FileUpload): Promise<number | undefined> {
   const { source, kind, file, shared_at, number } = upload
   if (source.kind !== 'slack' || kind !== 'import') return undefined
   const { fingerprint } = bareHeader(file.header ?? [])
   if (fingerprint === null) return undefined
-  try {
-    const earlier = models.fileUploads.collection
-      .find<HeadedUpload>({
-        'source.channel': source.channel,
-        shared_at: { $lte: shared_at },
-        number: { $ne: number },
-        status: { $in: ['done', 'undone'] },
-        kind: 'import',
-        retention: { $exists: false },
-      })
-      .sort({ shared_at: -1, number: -1 })
-      .limit(MAX_LOOKED_AT)
-      .project<HeadedUpload>({ number: 1, 'file.header': 1 })
-    for await (const other of earlier)
-      if (bareHeader(other.file.header ?? []).fingerprint === fingerprint) return other.number
-    return undefined
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  const earlier = models.fileUploads.collection
+    .find<HeadedUpload>({
+      'source.channel': source.channel,
+      shared_at: { $lte: shared_at },
+      number: { $ne: number },
+      status: { $in: ['done', 'undone'] },
+      kind: 'import',
+      retention: { $exists: false },
+    })
+    .sort({ shared_at: -1, number: -1 })
+    .limit(MAX_LOOKED_AT)
+    .project<HeadedUpload>({ number: 1, 'file.header': 1 })
+  for await (const other of earlier)
+    if (bareHeader(other.file.header ?? []).fingerprint === fingerprint) return other.number
+  return undefined
 }

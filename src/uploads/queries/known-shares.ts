@@ -1,10 +1,4 @@
-import {
-  type FileUpload,
-  isDuplicateKey,
-  type Models,
-  rethrowTranslated,
-  WORKBOOKS_READ_SINCE,
-} from '../../../models/index.ts'
+import { type FileUpload, isDuplicateKey, type Models, WORKBOOKS_READ_SINCE } from '../../../models/index.ts'
 import { aroundShare, nameShare } from '../lease/index.ts'
 
 /** A share as Slack's history reports it. */
@@ -22,7 +16,7 @@ export interface FoundShare {
   readonly isWorkbook: boolean
 }
 
-/** @throws AppError database_unavailable, database_failed */
+/** @throws driver errors */
 export interface KnownShares {
   /** The bot joined a channel, perhaps again: files shared there before are not imported. */
   recordEvent(channel: string, at: Date): Promise<void>
@@ -106,10 +100,9 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
   }
 
   return {
-    recordEvent: (channel, at) =>
-      writeDown(channel, { $max: { value: at.getTime() } }).catch(rethrowTranslated),
-    lookFrom: (channel, knownFrom) => lookFrom(channel, knownFrom).catch(rethrowTranslated),
-    isKnown: (share) => isKnown(share).catch(rethrowTranslated),
+    recordEvent: (channel, at) => writeDown(channel, { $max: { value: at.getTime() } }),
+    lookFrom,
+    isKnown,
   }
 }
 

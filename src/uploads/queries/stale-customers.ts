@@ -1,4 +1,4 @@
-import { type Models, type StaleCount, toDatabaseError } from '../../../models/index.ts'
+import type { Models, StaleCount } from '../../../models/index.ts'
 
 const DAY_MS = 86_400_000
 const KEY = { _id: 'stale' }
@@ -38,7 +38,7 @@ const counted = new WeakMap<Models, { readonly at: number; readonly customers: P
 
 /**
  * The number of customers, counted by this process at most a minute ago. A real count, see above.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function countCustomers(models: Models): Promise<number> {
   const known = counted.get(models)
@@ -49,6 +49,6 @@ export async function countCustomers(models: Models): Promise<number> {
     return await customers
   } catch (error) {
     counted.delete(models)
-    throw toDatabaseError(error)
+    throw error
   }
 }

@@ -161,13 +161,14 @@ function makeRecord(
   const [first] = shared
   const writtenBefore = first ? first.written : base?.customer.written_phone
   const written = to === 'as_written' ? writtenBefore : undefined
+  // The rows carry the other fields under their paths.
   return {
     _id: base?.customer._id ?? newId(),
     primary_phone: first?.phone ?? base?.customer.primary_phone ?? '',
     ...(written !== undefined && { written_phone: written }),
     ...nestPaths(values as Record<string, FieldValue>),
     ...recordKeepingUpdate(keep(reported?.recordKeeping ?? {}, { begun, ended }, to)).set,
-  } as unknown as Customer
+  } as Customer
 }
 
 /** Adds the values written to a record outside the bot, unless a later upload sets the field. */

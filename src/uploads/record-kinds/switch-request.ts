@@ -7,7 +7,6 @@ import {
   type RecordKind,
   type SwitchCounts,
   type SwitchUpload,
-  toDatabaseError,
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { openTimeline } from '../history/index.ts'
@@ -43,7 +42,7 @@ const MAX_EXAMPLES = 5
  * Plans a switch for every phone and writes nothing.
  *
  * @param onProgress called with the number of phones processed
- * @throws AppError database_unavailable, database_failed; the signal's reason
+ * @throws driver errors; the signal's reason
  */
 export async function forecastSwitch(
   models: Models,
@@ -71,9 +70,6 @@ export async function forecastSwitch(
           examples.push(describeExample(plan))
       onProgress(counts.phones)
     }
-  } catch (error) {
-    if (signal.aborted) throw error
-    throw toDatabaseError(error)
   } finally {
     await reader?.close()
   }
@@ -108,36 +104,32 @@ export async function findOpenSwitch(models: Models): Promise<SwitchUpload | nul
 
 /**
  * Queues a switch before all waiting files. A repeated call returns the same switch.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function queueSwitch(
   models: Models,
   to: RecordKind,
   { user, name, now }: { readonly user: string; readonly name: string; readonly now: Date },
 ): Promise<SwitchUpload> {
+  const { kind: from } = await readRecords(models)
+  const upload: SwitchUpload = {
+    _id: new mongo.ObjectId(),
+    kind: 'switch',
+    number: await nextNumber(models, 'file_uploads'),
+    status: 'queued',
+    source: { kind: 'cli', host: hostname(), path: '', user },
+    file: { name },
+    switch_of: { from, to, open: true },
+    attempts: 0,
+    shared_at: now,
+    receipt: { due: false },
+  }
   try {
-    const { kind: from } = await readRecords(models)
-    const upload: SwitchUpload = {
-      _id: new mongo.ObjectId(),
-      kind: 'switch',
-      number: await nextNumber(models, 'file_uploads'),
-      status: 'queued',
-      source: { kind: 'cli', host: hostname(), path: '', user },
-      file: { name },
-      switch_of: { from, to, open: true },
-      attempts: 0,
-      shared_at: now,
-      receipt: { due: false },
-    }
-    try {
-      await models.fileUploads.collection.insertOne({ ...upload })
-      return upload
-    } catch (error) {
-      const open = isDuplicateKey(error) ? await findOpenSwitch(models) : null
-      if (!open) throw error
-      return open
-    }
+    await models.fileUploads.collection.insertOne({ ...upload })
+    return upload
   } catch (error) {
-    throw toDatabaseError(error)
+    const open = isDuplicateKey(error) ? await findOpenSwitch(models) : null
+    if (!open) throw error
+    return open
   }
 }

@@ -6,7 +6,6 @@ import {
   isDuplicateKey,
   type Models,
   type RecordKind,
-  toDatabaseError,
   type UndoCounts,
   type UndoOf,
   type UndoUpload,
@@ -56,18 +55,14 @@ export interface PossibleUndo {
 
 /**
  * Checks whether this person can undo an upload now.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function checkUndoable(
   models: Models,
   number: number,
   asker: Pick<UndoAsker, 'user' | 'admins'>,
 ): Promise<PossibleUndo | UndoRefusal> {
-  try {
-    return await checkUpload(models, number, asker)
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  return await checkUpload(models, number, asker)
 }
 
 async function checkUpload(
@@ -133,16 +128,12 @@ async function findReread(models: Models, undo: UndoUpload): Promise<FileUpload 
 
 /**
  * True if the retention policy deleted the row data that an undo of this upload needs.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function areUndoValuesRemoved(models: Models, upload: FileUpload): Promise<boolean> {
   if (upload.kind !== 'undo') return upload.retention !== undefined
-  try {
-    const stripped = { _id: upload.undo_of.file, retention: { $exists: true } }
-    return (await models.fileUploads.collection.countDocuments(stripped)) > 0
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  const stripped = { _id: upload.undo_of.file, retention: { $exists: true } }
+  return (await models.fileUploads.collection.countDocuments(stripped)) > 0
 }
 
 /** Only the latest undo of a file can be undone: an earlier one no longer describes the file's state. */
@@ -167,15 +158,13 @@ export async function countUndo(models: Models, possible: PossibleUndo, now: Dat
     shared_at: now,
     undo_of: describeUndoOf(possible),
   }
-  return await forecastUndo(models, undo, possible.file).catch((error: unknown) => {
-    throw toDatabaseError(error)
-  })
+  return await forecastUndo(models, undo, possible.file)
 }
 
 /**
  * Queues an undo after all waiting uploads. A repeated call returns the same undo.
  * @param reread how its file is read again afterwards
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function queueUndo(
   models: Models,
@@ -183,33 +172,29 @@ export async function queueUndo(
   asker: UndoAsker,
   reread?: ChosenColumns,
 ): Promise<{ readonly kind: 'queued'; readonly undo: UndoUpload } | UndoRefusal> {
+  const possible = await checkUpload(models, number, asker)
+  if (possible.kind !== 'possible') return possible
+  const { upload, file } = possible
+  const undo: UndoUpload = {
+    _id: new mongo.ObjectId(),
+    kind: 'undo',
+    number: await nextNumber(models, 'file_uploads'),
+    status: 'queued',
+    source: describeSource(file, asker),
+    file: { name: file.file.name, ...(file.file.sheet && { sheet: file.file.sheet }) },
+    undo_of: describeUndoOf(possible),
+    ...(reread && { reread }),
+    attempts: 0,
+    shared_at: asker.now,
+    receipt: { due: false },
+  }
   try {
-    const possible = await checkUpload(models, number, asker)
-    if (possible.kind !== 'possible') return possible
-    const { upload, file } = possible
-    const undo: UndoUpload = {
-      _id: new mongo.ObjectId(),
-      kind: 'undo',
-      number: await nextNumber(models, 'file_uploads'),
-      status: 'queued',
-      source: describeSource(file, asker),
-      file: { name: file.file.name, ...(file.file.sheet && { sheet: file.file.sheet }) },
-      undo_of: describeUndoOf(possible),
-      ...(reread && { reread }),
-      attempts: 0,
-      shared_at: asker.now,
-      receipt: { due: false },
-    }
-    try {
-      await models.fileUploads.collection.insertOne(undo)
-      return { kind: 'queued', undo }
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error
-      const again = await checkUpload(models, number, asker)
-      return again.kind === 'possible' ? { kind: 'unfinished', upload } : again
-    }
+    await models.fileUploads.collection.insertOne(undo)
+    return { kind: 'queued', undo }
   } catch (error) {
-    throw toDatabaseError(error)
+    if (!isDuplicateKey(error)) throw error
+    const again = await checkUpload(models, number, asker)
+    return again.kind === 'possible' ? { kind: 'unfinished', upload } : again
   }
 }
 

@@ -1,4 +1,4 @@
-import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { asLiterals } from '../lease/index.ts'
 
@@ -25,7 +25,7 @@ export type CancelAnswer =
 
 /**
  * Stops an import that waits or runs. Safe to repeat.
- * @throws AppError database_unavailable, database_failed
+ * @throws driver errors
  */
 export async function cancelUpload(
   models: Models,
@@ -35,20 +35,16 @@ export async function cancelUpload(
   if (upload.kind !== 'import') return 'no_import'
   const isOwn = upload.source.kind === 'slack' && upload.source.user === user
   if (!isOwn && !admins.has(user)) return 'not_allowed'
-  try {
-    if (await endWaiting(models, upload, { by: user, at: now })) return 'ended'
-    const { collection } = models.fileUploads
-    const open = { _id: upload._id, status: { $in: ['queued', 'running'] as const } }
-    await collection.updateOne(
-      { ...open, cancelled: { $exists: false } },
-      { $set: { cancelled: { by: user, at: now } } },
-    )
-    const found = await collection.findOne<FileUpload>({ _id: upload._id })
-    if (found?.cancelled && !found.finished_at) return 'stopping'
-    return found?.status === 'held' ? 'held' : 'over'
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
+  if (await endWaiting(models, upload, { by: user, at: now })) return 'ended'
+  const { collection } = models.fileUploads
+  const open = { _id: upload._id, status: { $in: ['queued', 'running'] as const } }
+  await collection.updateOne(
+    { ...open, cancelled: { $exists: false } },
+    { $set: { cancelled: { by: user, at: now } } },
+  )
+  const found = await collection.findOne<FileUpload>({ _id: upload._id })
+  if (found?.cancelled && !found.finished_at) return 'stopping'
+  return found?.status === 'held' ? 'held' : 'over'
 }
 
 /** Ends an upload that never began, because it has no rows. @returns true if it ended */

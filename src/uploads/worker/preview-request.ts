@@ -1,11 +1,5 @@
 import { mongo } from 'mongoose'
-import {
-  type FileUpload,
-  type Models,
-  rethrowTranslated,
-  type SlackSource,
-  toDatabaseError,
-} from '../../../models/index.ts'
+import type { FileUpload, Models, SlackSource } from '../../../models/index.ts'
 import { fromNow, isAhead, nextNumber } from '../lease/index.ts'
 
 /** Milliseconds within which the file must be shared. */
@@ -21,11 +15,13 @@ const keyOf = ({ team, channel, user }: Place): string => `${team}:${channel}:${
 
 /** Requests a preview of the next file this person shares in this channel. */
 export async function requestPreview(models: Models, place: Place): Promise<void> {
-  await models.previewRequests.collection
-    .updateOne({ _id: keyOf(place) }, [{ $set: { until: fromNow(PREVIEW_WITHIN_MS) } }], {
+  await models.previewRequests.collection.updateOne(
+    { _id: keyOf(place) },
+    [{ $set: { until: fromNow(PREVIEW_WITHIN_MS) } }],
+    {
       upsert: true,
-    })
-    .catch(rethrowTranslated)
+    },
+  )
 }
 
 /**
@@ -51,32 +47,28 @@ export async function queuePreview(
   now: Date,
 ): Promise<FileUpload> {
   const { team, channel, user, file_id, thread, unshared } = file
-  try {
-    const upload: FileUpload = {
-      _id: new mongo.ObjectId(),
-      kind: 'import',
-      number: await nextNumber(models, 'file_uploads'),
-      status: 'queued',
-      source: {
-        kind: 'slack',
-        team,
-        channel,
-        user,
-        file_id,
-        ...(thread !== undefined && { thread }),
-        ...(unshared && { unshared }),
-      },
-      file: { name: file.name ?? file_id },
-      preview_wanted: true,
-      attempts: 0,
-      shared_at: now,
-      receipt: { due: false },
-    }
-    await models.fileUploads.collection.insertOne(upload)
-    return upload
-  } catch (error) {
-    throw toDatabaseError(error)
+  const upload: FileUpload = {
+    _id: new mongo.ObjectId(),
+    kind: 'import',
+    number: await nextNumber(models, 'file_uploads'),
+    status: 'queued',
+    source: {
+      kind: 'slack',
+      team,
+      channel,
+      user,
+      file_id,
+      ...(thread !== undefined && { thread }),
+      ...(unshared && { unshared }),
+    },
+    file: { name: file.name ?? file_id },
+    preview_wanted: true,
+    attempts: 0,
+    shared_at: now,
+    receipt: { due: false },
   }
+  await models.fileUploads.collection.insertOne(upload)
+  return upload
 }
 
 /** Milliseconds until an unused file that only its sender sees is deleted. */
@@ -93,39 +85,33 @@ export async function queuePrivatePreview(
   now: Date,
 ): Promise<FileUpload> {
   const { team, channel, user, fileId, name, message } = file
-  try {
-    const upload: FileUpload = {
-      _id: new mongo.ObjectId(),
-      kind: 'import',
-      number: await nextNumber(models, 'file_uploads'),
-      status: 'queued',
-      source: { kind: 'slack', team, channel, user, file_id: fileId, thread: message, unshared: true },
-      file: { name },
-      preview_wanted: true,
-      private_until: new Date(now.getTime() + PRIVATE_FOR_MS),
-      attempts: 0,
-      shared_at: now,
-      receipt: { due: false, message },
-    }
-    await models.fileUploads.collection.insertOne(upload)
-    return upload
-  } catch (error) {
-    throw toDatabaseError(error)
+  const upload: FileUpload = {
+    _id: new mongo.ObjectId(),
+    kind: 'import',
+    number: await nextNumber(models, 'file_uploads'),
+    status: 'queued',
+    source: { kind: 'slack', team, channel, user, file_id: fileId, thread: message, unshared: true },
+    file: { name },
+    preview_wanted: true,
+    private_until: new Date(now.getTime() + PRIVATE_FOR_MS),
+    attempts: 0,
+    shared_at: now,
+    receipt: { due: false, message },
   }
+  await models.fileUploads.collection.insertOne(upload)
+  return upload
 }
 
 /** Turns a waiting upload into a preview. @returns false if it no longer waits */
 export async function previewWaiting(models: Models, upload: FileUpload): Promise<boolean> {
-  const { modifiedCount } = await models.fileUploads.collection
-    .updateOne(
-      {
-        _id: upload._id,
-        status: 'queued',
-        checkpoint: { $exists: false },
-        kind: 'import',
-      },
-      { $set: { preview_wanted: true } },
-    )
-    .catch(rethrowTranslated)
+  const { modifiedCount } = await models.fileUploads.collection.updateOne(
+    {
+      _id: upload._id,
+      status: 'queued',
+      checkpoint: { $exists: false },
+      kind: 'import',
+    },
+    { $set: { preview_wanted: true } },
+  )
   return modifiedCount > 0
 }

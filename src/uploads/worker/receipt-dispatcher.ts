@@ -1,4 +1,5 @@
-import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
+import { toAppError } from '../../errors.ts'
 import { createClaim, type Log, runAbout, startHeartbeat, type UploadListener } from '../lease/index.ts'
 
 const RECEIPT_CLAIM = createClaim<FileUpload>({ expiresAt: 'receipt.claimed_until' })
@@ -77,7 +78,7 @@ export function createReceiptDispatcher({
         await runAbout(upload, () => postReceipt(upload))
       } catch (error) {
         await endClaim()
-        log.warn({ upload: upload.number, code: toDatabaseError(error).code, err: error }, 'receipt waits')
+        log.warn({ upload: upload.number, code: toAppError(error).code, err: error }, 'receipt waits')
         return
       }
       await markPosted(await endClaim())

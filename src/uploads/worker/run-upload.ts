@@ -1,17 +1,15 @@
-import {
-  type FileUpload,
-  type ForgetCounts,
-  type ForgetUpload,
-  type Models,
-  rethrowTranslated,
-  type SwitchCounts,
-  type SwitchUpload,
-  toDatabaseError,
-  type UndoCounts,
-  type UndoUpload,
-  type UploadCounts,
+import type {
+  FileUpload,
+  ForgetCounts,
+  ForgetUpload,
+  Models,
+  SwitchCounts,
+  SwitchUpload,
+  UndoCounts,
+  UndoUpload,
+  UploadCounts,
 } from '../../../models/index.ts'
-import { AppError, type ErrorCode } from '../../errors.ts'
+import { AppError, type ErrorCode, toAppError } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import { retry } from '../../retry.ts'
 import { countOutcomes, dropBehindLast, dropUnapplied } from '../apply/index.ts'
@@ -84,8 +82,9 @@ export async function runUpload(deps: RunDeps, upload: FileUpload, signal: Abort
     attempts: Number.POSITIVE_INFINITY,
     firstPauseMs: timing.retryMs,
     longestPauseMs: timing.longestRetryMs,
-    shouldRetry: (error, attempt) => {
-      if (!(error instanceof AppError) || !error.isTransient || error.code === 'lease_lost') return false
+    shouldRetry: (thrown, attempt) => {
+      const error = toAppError(thrown)
+      if (signal.aborted || !error.isTransient || error.code === 'lease_lost') return false
       log.warn({ upload: upload.number, code: error.code, attempt }, 'upload waits')
       post(deps, upload, () => listener.waiting(upload, explain(deps, error).message))
       post(deps, upload, () => resetAttempts(deps.models, upload))
@@ -107,8 +106,8 @@ async function runOnce(
 ): Promise<void> {
   const { models, log } = deps
   // As an earlier try left it, with its digest and checkpoint.
-  const held = await readLeased(models, claimed).catch(rethrowTranslated)
-  const upload = await storeRecordKind(models, held).catch(rethrowTranslated)
+  const held = await readLeased(models, claimed)
+  const upload = await storeRecordKind(models, held)
   if (!isCancelled(signal)) signal.throwIfAborted()
   try {
     throwIfCancelled(upload)
@@ -118,7 +117,7 @@ async function runOnce(
     deps.onEnded?.(upload, { counts })
   } catch (error) {
     if (signal.aborted && !isCancelled(signal)) throw error
-    const problem = toDatabaseError(isCancelled(signal) ? signal.reason : error)
+    const problem = toAppError(isCancelled(signal) ? signal.reason : error)
     const isOver = FEW_TRIES.has(problem.code) && isLastTry()
     // Halfway through a switch nothing else may run, so any error of a switch is waited out. A switch that
     // cannot begin fails, because every file would wait behind it forever.
@@ -224,8 +223,8 @@ async function switchLeased(deps: RunDeps, upload: SwitchUpload, signal: AbortSi
 async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): Promise<void> {
   const { models, log } = deps
   // With the current checkpoint: only rows after it can lack customers.
-  const upload = await readLeased(models, claimed).catch(rethrowTranslated)
-  const applied = await countApplied(models, upload).catch(rethrowTranslated)
+  const upload = await readLeased(models, claimed)
+  const applied = await countApplied(models, upload)
   const problem = found.code === 'cancelled' ? await describeCancelled(models, upload) : found
   const { code, message, next } = problem
   const file = nameFile(upload, problem)
@@ -235,7 +234,7 @@ async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): 
     problem: { code, message, next },
     ...(file && { file }),
   } as const
-  await finishUpload(models, upload, failed).catch(rethrowTranslated)
+  await finishUpload(models, upload, failed)
   const isOurs = OUR_FAULTS.has(code)
   log[isOurs ? 'error' : 'info']({ upload: upload.number, code, err: problem.cause }, 'upload failed')
   deps.onEnded?.(upload, { problem, ...(applied.counts && { counts: applied.counts }) })
@@ -244,9 +243,10 @@ async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): 
 /** How far the import came, after rows without customers are deleted. */
 async function describeCancelled(models: Models, upload: FileUpload): Promise<AppError> {
   const { file } = upload
-  const last = await models.uploadRows.collection
-    .findOne<{ line: number }>(rowsOf(upload), { sort: { _id: -1 }, projection: { line: 1 } })
-    .catch(rethrowTranslated)
+  const last = await models.uploadRows.collection.findOne<{ line: number }>(rowsOf(upload), {
+    sort: { _id: -1 },
+    projection: { line: 1 },
+  })
   if (!last) return new AppError('cancelled', { file: file.name })
   const lines = file.lines === undefined ? {} : { lines: formatNumber(Math.max(file.lines, last.line)) }
   return new AppError('cancelled', { file: file.name, line: formatNumber(last.line), ...lines })

@@ -5,8 +5,6 @@ import {
   type FileUpload,
   isDuplicateKey,
   type Models,
-  toDatabaseError,
-  translateErrors,
   type UploadSource,
 } from '../../../models/index.ts'
 import { aroundShare, countAhead, nameShare, nextNumber } from '../lease/index.ts'
@@ -52,7 +50,7 @@ export interface QueuedShare {
 }
 
 export interface UploadQueue {
-  /** @throws AppError database_unavailable, database_failed */
+  /** @throws driver errors */
   queueSlackShare(share: SlackShare): Promise<QueuedShare>
   queueCliShare(share: CliShare): Promise<QueuedShare>
   /** Stores a file's name; before the file is opened only its id is known. */
@@ -180,15 +178,11 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   }
 
   return {
-    queueSlackShare: (share) => translateErrors(queueInTurn(share)),
-    queueCliShare: (share) => translateErrors(queueCliShare(share)),
+    queueSlackShare: queueInTurn,
+    queueCliShare,
     async learnName({ _id, source }, name) {
       if (source.kind !== 'slack') return
-      try {
-        await uploads.updateOne({ _id, 'file.name': source.file_id }, { $set: { 'file.name': name } })
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
+      await uploads.updateOne({ _id, 'file.name': source.file_id }, { $set: { 'file.name': name } })
     },
     countAhead: (upload) => countAhead(models, upload),
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type FileUpload, toDatabaseError } from '../../../models/index.ts'
-import { AppError } from '../../errors.ts'
+import type { FileUpload } from '../../../models/index.ts'
+import { AppError, toAppError } from '../../errors.ts'
 import {
   claimUpload,
   handBackUpload,
@@ -95,7 +95,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       try {
         worked = await work()
       } catch (error) {
-        log.warn({ code: toDatabaseError(error).code, err: error }, complaint)
+        log.warn({ code: toAppError(error).code, err: error }, complaint)
       }
       if (!worked && !stopping.signal.aborted) await signal.wait(everyMs)
     }
@@ -148,7 +148,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
 
   /** The run was interrupted without a result: another run continues. */
   async function leave(upload: FileUpload, reason: unknown): Promise<void> {
-    const { code } = toDatabaseError(reason)
+    const { code } = toAppError(reason)
     if (code === 'lease_lost') {
       log.warn({ upload: upload.number, code }, 'upload taken over by another run')
       return
@@ -160,7 +160,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       log.info({ upload: upload.number }, 'upload handed back')
     } catch (error) {
       // Its lease expires by itself.
-      log.warn({ upload: upload.number, code: toDatabaseError(error).code }, 'upload not handed back')
+      log.warn({ upload: upload.number, code: toAppError(error).code }, 'upload not handed back')
     }
   }
 

@@ -129,6 +129,47 @@ describe('the header', () => {
     expect(rows.map(({ line }) => line)).toEqual([3, 4])
   })
 
+  it.each([
+    [
+      'Borrower,,Guarantor,',
+      'Name,Mobile,Name,Mobile',
+      ['Borrower Name', 'Borrower Mobile', 'Guarantor Name', 'Guarantor Mobile'],
+    ],
+    [
+      'Guarantor,Guarantor,Borrower,Borrower',
+      'Name,Mobile,Name,Mobile',
+      ['Guarantor Name', 'Guarantor Mobile', 'Borrower Name', 'Borrower Mobile'],
+    ],
+    [
+      'Client,,Nominee,',
+      'Name,Mobile,Full name,Contact no',
+      ['Name', 'Mobile', 'Nominee Full name', 'Nominee Contact no'],
+    ],
+    [
+      ',,Home,,Office,',
+      'Name,Mobile,City,PIN,City,PIN',
+      ['Name', 'Mobile', 'Home City', 'Home PIN', 'Office City', 'Office PIN'],
+    ],
+  ])('takes the groups of merged cells above it: %s', async (groups, names, header) => {
+    const cells = ['Uma Das', '9812300011', 'Jai Sen', '9812300012', 'Agra', '282001']
+    const row = header.length === 6 ? ['Uma', '9812300011', 'Pune', '411001', 'Agra', '282001'] : cells
+    const line = row.slice(0, header.length).join(',')
+    const { file, rows } = await readWhole(`${groups}\n${names}\n${line}\n`)
+    expect(file.header).toEqual(header)
+    expect(rows.map((one) => one.line)).toEqual([3])
+    expect(file.notes).toEqual(['The header stands in two lines; line 2 was read as its second.'])
+  })
+
+  it.each([
+    'Dues of May,,,\nClient,,Loan,\nName,Mobile,Amount,Due\nUma Das,9812300011,500,5\n',
+    'Branch: Pune,,\nName,Mobile,City\nUma Das,9812300011,Pune\n',
+    'Client list,,,\nName,Mobile,Name,Mobile\nUma Das,9812300011,Jai Sen,9812300012\n',
+  ])('stands alone below titles that group nothing: %j', async (text) => {
+    const { file, rows } = await readWhole(text)
+    expect(file.header.slice(0, 2)).toEqual(['Name', 'Mobile'])
+    expect(rows).toHaveLength(1)
+  })
+
   it('is that of the first of two lists', async () => {
     const { file, rows } = await readWhole(
       'Name,City,Mobile\nUma,Pune,9812300011\n\nPerson,Phone,Town,Email\nJai,9812300012,Agra,j@x.example\n',

@@ -266,6 +266,10 @@ describe('readPhones with labels in the cell', () => {
     ['Oficina: 022-27801234, Celular: 9876543210', ['+919876543210', '+912227801234']],
     ['Kantor: 022-27801234, HP: 9876543210', ['+919876543210', '+912227801234']],
     ['स्वयं: 9876543210, कार्यालय: 9812345678', ['+919876543210', '+919812345678']],
+    ['O: 022-27801234 M: 9876543210', ['+919876543210', '+912227801234']],
+    ['Home 022-27801234 Mobile 9876543210', ['+919876543210', '+912227801234']],
+    ['Tel(R)02227801234 Mob 9876543210', ['+919876543210', '+912227801234']],
+    ['Mob1: 9876543210 Mob2: 9812345678', ['+919876543210', '+919812345678']],
   ])('ranks %j by them', (cell, phones) => {
     expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones, leftOut: 0 })
   })
@@ -278,14 +282,23 @@ describe('readPhones with labels in the cell', () => {
     ['Customer: 9876543210 | Agent: 9812345678', '+919876543210', 1],
     ['पिता: 9812345678, स्वयं: 9876543210', '+919876543210', 1],
     ['Ehefrau: 9812345678, 9876543210 (eigene)', '+919876543210', 1],
+    ['Fax 022-27801234, 9876543210', '+919876543210', 1],
+    ['Brother 9812345678 Self 9876543210', '+919876543210', 1],
   ])("leaves somebody else's numbers in %j out", (cell, phone, leftOut) => {
     expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones: [phone], leftOut })
   })
 
-  it.each(['Father - 9876543210', 'Wife: 9876543210, Son: 9812345678'])('refuses %j', (cell) => {
+  it.each([
+    'Father - 9876543210',
+    'Wife: 9876543210, Son: 9812345678',
+    'Papa 9812345678, 9876543210',
+    'S/o 9812345678, 9876543210',
+    'c/o 9876543210',
+    'Fax: 022-27801234',
+  ])('refuses %j', (cell) => {
     expect(readPhones(cell, 'IN')).toMatchObject({
       code: 'phone_invalid',
-      why: 'holds only phone numbers of somebody else, by their labels',
+      why: "holds only faxes or somebody else's phones, by their labels",
     })
   })
 
@@ -295,7 +308,6 @@ describe('readPhones with labels in the cell', () => {
     '9876543210(S), 9812345678(F)',
     'US 4155550132',
     'US mobile: 4155550132',
-    'USA: 4155550132',
     'DE 1716783154',
     '7911123456 (UK)',
   ])('refuses labels it does not know or cannot tell apart: %j', (cell) => {
@@ -388,5 +400,57 @@ describe('readPhones with a country code', () => {
     expect(readPhones('9876543210', '')).toMatchObject({ kind: 'problem' })
     expect(readPhones('+919876543210', '')).toMatchObject({ phones: [SECOND] })
     expect(readPhones('00919876543210', '')).toMatchObject({ phones: [SECOND] })
+  })
+})
+
+describe('readPhones with several numbers', () => {
+  it.each([
+    '9876543210&9812345678',
+    '9876543210 • 9812345678',
+    '9876543210 + 9812345678',
+    '+919876543210+919812345678',
+    '9876543210 ya 9812345678',
+    '9876543210 aur 9812345678',
+    '1) 9876543210 2) 9812345678',
+    '1. 9876543210, 2. 9812345678',
+  ])('separates %j', (cell) => {
+    const phones = ['+919876543210', '+919812345678']
+    expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones, leftOut: 0 })
+  })
+
+  it('takes a single digit in brackets for no numbering', () => {
+    expect(readPhones('(2) 8123-4567', 'PH')).toMatchObject({ phones: ['+63281234567'] })
+  })
+})
+
+describe('readPhones with a country in words or as a flag', () => {
+  it.each([
+    ['🇬🇧 7911123456', '+447911123456'],
+    ['🇬🇧 +44 7911 123456', '+447911123456'],
+    ['🇮🇳 98765 43210', '+919876543210'],
+    ['UK 07911 123456', '+447911123456'],
+    ['United Kingdom: 7911123456', '+447911123456'],
+    ['USA: 4155550132', '+14155550132'],
+    ['India +91 98765 43210', '+919876543210'],
+  ])('reads %j in that country', (cell, phone) => {
+    expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones: [phone], leftOut: 0 })
+  })
+})
+
+describe('readPhones in a country with numbers of any length', () => {
+  it.each([
+    ['DE', '2345678'],
+    ['DE', '490171'],
+    ['AT', '345678'],
+  ])('refuses a local number without its area code in %s: %s', (region, cell) => {
+    expect(readPhones(cell, region)).toMatchObject({ kind: 'problem', code: 'phone_invalid' })
+  })
+
+  it.each([
+    ['49(0)171/6783154', '+491716783154'],
+    ['89123456', '+4989123456'],
+    ['0511 345678', '+49511345678'],
+  ])('reads %j', (cell, phone) => {
+    expect(readPhones(cell, 'DE')).toMatchObject({ phones: [phone] })
   })
 })

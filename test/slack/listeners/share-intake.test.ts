@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorkspace, type Workspace } from '../../../dev/workspace/workspace.ts'
-import { AppError } from '../../../src/errors.ts'
 import { createShareIntake } from '../../../src/slack/listeners/share-intake.ts'
 import { createBoltLogger } from '../../../src/slack/transport/bolt-logger.ts'
 import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
@@ -33,7 +32,7 @@ describe('a share that cannot be written down', () => {
       botUserId: () => workspace.botUserId,
       queue: {
         queueSlackShare: async () => {
-          throw new AppError('database_unavailable')
+          throw Object.assign(new Error('away'), { name: 'MongoNetworkError' })
         },
       },
       onShareQueued: () => {},

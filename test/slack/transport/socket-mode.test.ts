@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CommandDeps } from '../../../commands/index.ts'
 import { startWorkspace, type Workspace } from '../../../dev/workspace/workspace.ts'
 import { createModels } from '../../../models/index.ts'
-import { AppError } from '../../../src/errors.ts'
 import { createSlackApp, type SlackApp } from '../../../src/slack/slack-app.ts'
 import type { QueuedShare, SlackShare } from '../../../src/uploads/worker/upload-queue.ts'
 import { type SocketSlack, startSocketSlack } from '../support/socket-slack.ts'
@@ -47,7 +46,7 @@ describe('the bot in Socket Mode', () => {
           await held
           if (isAway) {
             refused += 1
-            throw new AppError('database_failed')
+            throw Object.assign(new Error('broken'), { name: 'MongoServerError', code: 1 })
           }
           shares.push(share)
           return { upload: { number: 1 }, isNew: true } as QueuedShare

@@ -1,8 +1,5 @@
-import { AppError, toAppError } from '../src/errors.ts'
-
 // Server codes (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml). Message texts
 // differ between engines, so this code never reads them.
-export const DUPLICATE_KEY = 11000
 const TRANSIENT_SERVER_CODES: ReadonlySet<number> = new Set([
   6, // HostUnreachable
   7, // HostNotFound
@@ -65,13 +62,11 @@ const TRANSIENT_LABELS: ReadonlySet<unknown> = new Set([
 ])
 
 /** Codes that only the database's operator can resolve, with what they concern. */
-const REFUSALS: ReadonlyMap<unknown, Refusal> = new Map([
+const REFUSALS: ReadonlyMap<unknown, Refusal> = new Map<unknown, Refusal>([
   [13, 'rights'], // Unauthorized
   [18, 'password'], // AuthenticationFailed
   [8000, 'password'], // AtlasError: Atlas's answer to a wrong user or password
 ])
-
-type Refusal = 'rights' | 'password'
 
 // Class names of the driver's own errors when no server is reachable. They carry no code.
 const TRANSIENT_DRIVER_ERRORS: ReadonlySet<string> = new Set([
@@ -93,7 +88,8 @@ const TRANSIENT_DRIVER_ERRORS: ReadonlySet<string> = new Set([
   'MongoExpiredSessionError',
 ])
 
-// Codes of system errors when a connection breaks during a write (seen with driver 7.5).
+// Codes of system errors when a connection breaks during a write: the driver does not wrap them (seen with
+// driver 7.5). Calls to Slack use `fetch`, which wraps them in a TypeError.
 const BROKEN_LINE: ReadonlySet<unknown> = new Set([
   'ECONNABORTED',
   'ECONNREFUSED',
@@ -111,37 +107,27 @@ function read(error: unknown, key: string): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined
 }
 
-/** True if a unique index rejected the write. */
-export function isDuplicateKey(error: unknown): boolean {
-  return read(error, 'code') === DUPLICATE_KEY
-}
+/** Names of Node's own errors of a connection. An error of another library has a name of its own. */
+const SYSTEM_ERRORS: ReadonlySet<string> = new Set(['Error', 'AggregateError'])
 
-/**
- * Translates driver errors by code and class. An AppError passes through; any other error becomes
- * `unexpected`.
- */
-export function toDatabaseError(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown
+type Refusal = 'rights' | 'password'
+
+export type DriverFailure =
+  | { readonly code: 'database_unavailable' | 'database_full' | 'database_failed' }
+  | { readonly code: 'database_refused'; readonly reason: Refusal }
+
+/** Classifies an error of the MongoDB driver by code and class. @returns undefined for any other error */
+export function classifyDriverError(thrown: unknown): DriverFailure | undefined {
   const name = String(read(thrown, 'name') ?? '')
-  if (BROKEN_LINE.has(read(thrown, 'code'))) return new AppError('database_unavailable', {}, thrown)
-  if (!name.startsWith('Mongo') && !TRANSIENT_DRIVER_ERRORS.has(name)) return toAppError(thrown)
+  const isOfDriver = name.startsWith('Mongo') || TRANSIENT_DRIVER_ERRORS.has(name)
+  if ((isOfDriver || SYSTEM_ERRORS.has(name)) && BROKEN_LINE.has(read(thrown, 'code')))
+    return { code: 'database_unavailable' }
+  if (!isOfDriver) return undefined
   const failures = failuresOf(thrown)
-  if (failures.some(({ code }) => code === OUT_OF_DISK_SPACE))
-    return new AppError('database_full', {}, thrown)
-  if (isTransient(name, failures)) return new AppError('database_unavailable', {}, thrown)
-  const refusal = failures.map(({ code }) => REFUSALS.get(code)).find((reason) => reason !== undefined)
-  if (refusal) return new AppError('database_refused', { reason: refusal }, thrown)
-  return new AppError('database_failed', {}, thrown)
-}
-
-/** For `catch` of a promise. @throws AppError as `toDatabaseError` translates */
-export function rethrowTranslated(error: unknown): never {
-  throw toDatabaseError(error)
-}
-
-/** The result of work in the database. @throws AppError as `toDatabaseError` translates */
-export async function translateErrors<T>(work: Promise<T>): Promise<T> {
-  return await work.catch(rethrowTranslated)
+  if (failures.some(({ code }) => code === OUT_OF_DISK_SPACE)) return { code: 'database_full' }
+  if (isTransient(name, failures)) return { code: 'database_unavailable' }
+  const reason = failures.map(({ code }) => REFUSALS.get(code)).find((one) => one !== undefined)
+  return reason ? { code: 'database_refused', reason } : { code: 'database_failed' }
 }
 
 interface Failure {
