@@ -1,5 +1,10 @@
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
-import { type CustomerFilter, type DayRange, MAX_VALUES } from '../../src/uploads/filters/index.ts'
+import {
+  type CustomerFilter,
+  type DayRange,
+  MAX_VALUES,
+  writeFilter,
+} from '../../src/uploads/filters/index.ts'
 import { addDays, type Day, type DayOptions, dayOf, nearestWord, parsePeriod } from '../text/index.ts'
 import { isBareAmount, readAmounts } from './amount-condition.ts'
 import { isAmount, readField } from './named-field.ts'
@@ -42,6 +47,8 @@ const FILLERS: ReadonlySet<string> = new Set(
 const MAX_PERIOD_WORDS = 7
 /** Maximum of words in a question; nobody types more conditions. */
 const MAX_WORDS = 60
+/** Characters of a filter in a button's value, of Slack's 2000; a Hindi letter takes nine. */
+const MAX_WRITTEN = 1_800
 const MAX_PLACE_WORDS = 3
 
 /**
@@ -82,7 +89,7 @@ export function parseCustomerFilter(text: string, options: FilterOptions): Under
 const hasTooMany = ({ filter }: AskedFilter): boolean =>
   [filter.places, filter.without, filter.with, filter.amounts].some(
     (values) => (values?.length ?? 0) > MAX_VALUES,
-  )
+  ) || writeFilter(filter).length > MAX_WRITTEN
 
 /** `due today due friday`: the second would replace the first. */
 function isSetTwice(before: AskedFilter, next: AskedFilter): boolean {

@@ -13,6 +13,8 @@ export type FoundPlace =
 const MAX_MS = 5_000
 const MAX_STATES = 1_000
 const MAX_SHOWN = 12
+/** A longer text in a city column is an address, and names no place. */
+const MAX_LETTERS = 60
 
 /**
  * Finds a city or a state among those of the customers.
@@ -45,7 +47,7 @@ async function findCity(models: Models, place: string, isBeginning = false): Pro
   if (wanted === '') return undefined
   const { people } = await findByParts(models, { names: [], place }, MAX_SHOWN)
   const cities = people.flatMap(({ customer }) => (typeof customer?.city === 'string' ? [customer.city] : []))
-  return cities.find((city) => isBeginning || foldIdentifier(city) === wanted)
+  return cities.find((city) => (isBeginning && city.length <= MAX_LETTERS) || foldIdentifier(city) === wanted)
 }
 
 async function findNearest(models: Models, place: string): Promise<string | undefined> {

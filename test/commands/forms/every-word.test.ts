@@ -112,4 +112,8 @@ it('more places than a button holds are not understood, and none is dropped', ()
   expect(filterOf([cities.join(' or ')])).toMatchObject({ kind: 'unknown', words: 'indore' })
   const value = cities.map((city) => `places=${city}`).join('&')
   expect(readFilter(value, DEFAULT_CATALOGUE)).toBeUndefined()
+  const long = Array.from({ length: 5 }, (_, at) =>
+    `${'मुंबई'.repeat(12)}${at + 1}`.replace(/\d/, (n) => 'क'.repeat(Number(n))),
+  )
+  expect(filterOf([long.join(' or ')])).toMatchObject({ kind: 'unknown' })
 })
