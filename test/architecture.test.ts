@@ -369,6 +369,7 @@ const PARTS: readonly Part[] = [
       'commands/access',
       'commands/receipts',
       'commands/forms',
+      'src/uploads/filters',
     ],
     mayKnow: ['src/customers/fields', 'models'],
     packages: ['mongoose'],
@@ -381,8 +382,8 @@ const PARTS: readonly Part[] = [
       'commands/text',
       'commands/reply',
       'commands/receipts',
-      'commands/forms',
       'src/uploads/filters',
+      'commands/forms',
       'src/lists',
     ],
     mayKnow: ['models'],
@@ -775,6 +776,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/forms',
     mayImport: [
+      'src/locale.ts',
       'src/customers/cells',
       'src/customers/phones',
       'src/uploads/rows',
@@ -842,6 +844,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/history',
       'src/uploads/queries',
       'src/lists',
+      'src/uploads/names',
     ],
     mayKnow: ['src/customers/fields', 'models'],
     packages: ['mongoose'],

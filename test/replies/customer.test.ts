@@ -58,6 +58,8 @@ describe('what /customer answers', () => {
     ['loan-id', 'SL-1001'],
     ['similar-name', 'kushl sharna'],
     ['similar-names', 'sharmaa'],
+    ['similar-city', 'mumbia'],
+    ['similar-city-of-a-name', 'sharma in mumbia'],
     ['phone-with-a-digit-too-few', '741711901'],
     ['phone-with-a-digit-too-many', '74171190144'],
     ['several-at-once', '07417119014, meena, zzz'],

@@ -58,7 +58,7 @@ describe('a customer is found by', () => {
     ['7119014', KUSHAL],
     ['17119014', KUSHAL],
     ['ending 119014', KUSHAL],
-    ['last 4 digits 9014', []],
+    ['last 4 digits 9014', ['Kushal Sharma', 'Meena Sharma']],
     // A loan ID comes before an ending.
     ['19015', ['Asha Kulkarni']],
     ['019015', ['Priyanka Deshpande']],
