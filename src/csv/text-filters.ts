@@ -49,40 +49,6 @@ class JsonStringFilter implements TextFilter {
 
 const isLineEnd = (sign: string): boolean => sign === '\n' || sign === '\r'
 
-/** A character to replace, and its replacement. */
-interface Change {
-  readonly length: number
-  readonly sign: string
-}
-
-/** Replaces single characters, each known by the one after it. */
-abstract class CharacterFilter implements TextFilter {
-  #carry = ''
-
-  pass(given: string, isEnd: boolean): string {
-    const text = this.#carry + given
-    // The last character waits for the one after it.
-    const end = isEnd ? text.length : text.length - 1
-    const parts: string[] = []
-    let from = 0
-    let at = 0
-    while (at < end) {
-      const change = this.read(text, at)
-      if (change) {
-        parts.push(text.slice(from, at), change.sign)
-        from = at + change.length
-      }
-      at += change?.length ?? 1
-    }
-    parts.push(text.slice(from, at))
-    this.#carry = text.slice(at)
-    return parts.join('')
-  }
-
-  /** What replaces the character at this place; null: it stays. */
-  protected abstract read(text: string, at: number): Change | null
-}
-
 /** A longer line is passed as it is. */
 const LONGEST_LINE = 256 * 1024
 
@@ -129,6 +95,40 @@ class QuotedLineFilter implements TextFilter {
 function endOf(text: string, from: number): number {
   for (let at = from; at < text.length; at += 1) if (isLineEnd(text.charAt(at))) return at
   return -1
+}
+
+/** A character to replace, and its replacement. */
+interface Change {
+  readonly length: number
+  readonly sign: string
+}
+
+/** Replaces single characters, each known by the one after it. */
+abstract class CharacterFilter implements TextFilter {
+  #carry = ''
+
+  pass(given: string, isEnd: boolean): string {
+    const text = this.#carry + given
+    // The last character waits for the one after it.
+    const end = isEnd ? text.length : text.length - 1
+    const parts: string[] = []
+    let from = 0
+    let at = 0
+    while (at < end) {
+      const change = this.read(text, at)
+      if (change) {
+        parts.push(text.slice(from, at), change.sign)
+        from = at + change.length
+      }
+      at += change?.length ?? 1
+    }
+    parts.push(text.slice(from, at))
+    this.#carry = text.slice(at)
+    return parts.join('')
+  }
+
+  /** What replaces the character at this place; null: it stays. */
+  protected abstract read(text: string, at: number): Change | null
 }
 
 /** Converts other marks around cells to quotation marks. */
