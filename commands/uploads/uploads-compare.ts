@@ -44,7 +44,15 @@ export const SEND_COMPARISON = 'send_comparison'
 /** `/uploads compare 42 41`, `… as xlsx`: customers in only one of the lists, and values that differ. */
 export async function compareLists({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { text: references, format } = takeFormat(text)
-  const [first = '', second] = await splitNames(splitReferences(references), viewer, deps)
+  const [first = '', second, ...others] = await splitNames(splitReferences(references), viewer, deps)
+  if (others.length > 0)
+    return toAsker(
+      { kind: 'headline', text: 'Two files are compared at a time.' },
+      {
+        kind: 'text',
+        text: ['Example: ', { code: EXAMPLE }, '.'],
+      },
+    )
   const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
   if (second === undefined) return await compareWithEarlier(list, viewer, deps, format)
@@ -105,7 +113,9 @@ async function compareNumbers(
 }
 
 /** `42 41`, `#42 with #41`, `last`, `42`. */
-function splitReferences(text: string): string[] {
+function splitReferences(typed: string): string[] {
+  const text = typed.replace(/^between /i, '')
+  if (/^(?:the |my )?(?:last|latest) (?:two|2)(?: (?:files|uploads|lists))?$/i.test(text)) return ['last']
   const parts = text.split(/\s+(?:with|and|to|vs\.?|versus|against|-)\s+|\s*,\s+/i)
   return parts.length > 1 ? parts : text.split(/\s+(?=#?\d+$)/)
 }

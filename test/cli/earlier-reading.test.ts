@@ -22,7 +22,7 @@ beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads, models.columnChoices])
     await model.collection.deleteMany({})
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 
 interface Ask {
   readonly phoneColumn?: string
