@@ -772,8 +772,8 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'commands/reading',
-    mayImport: ['src/customers/phones', 'commands/reply', 'src/encoding-names.ts'],
-    mayKnow: ['src/customers/fields', 'models'],
+    mayImport: ['src/customers/fields', 'src/customers/phones', 'commands/reply', 'src/encoding-names.ts'],
+    mayKnow: ['models'],
   },
   { path: 'dev/strict', mayImport: [], mayKnow: ['dev/slack'], packages: ['zod'] },
   { path: 'src/answer-help.ts', mayImport: ['src/terminal-text.ts', 'src/version.ts'] },

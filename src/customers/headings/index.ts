@@ -2,11 +2,14 @@
  * The meaning of heading words: the phone's owner and kind, a country or area code. Pure; reads headings
  * only, never cells.
  */
+
+export { isSomebodyElse } from '../../phone-words.ts'
 export { type AddressWords, splitAddressHeader } from './address-header.ts'
 export { namesListed } from './name-header.ts'
 export { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from './person-words.ts'
 export {
   classifyPhoneHeader,
+  isOwnRank,
   type PhoneHeader,
   phoneOfLabel,
   rankPhoneLabel,
