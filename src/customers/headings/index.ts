@@ -9,6 +9,7 @@ export { namesListed } from './name-header.ts'
 export { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from './person-words.ts'
 export {
   classifyPhoneHeader,
+  isLabelWord,
   isOwnRank,
   type PhoneHeader,
   phoneOfLabel,
@@ -16,4 +17,4 @@ export {
   rankPhoneText,
   UNLABELLED,
 } from './phone-header.ts'
-export { classifyRegionHeader, type RegionHeader } from './region-header.ts'
+export { classifyRegionHeader, isPhoneWord, type RegionHeader } from './region-header.ts'

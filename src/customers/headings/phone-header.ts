@@ -124,6 +124,11 @@ const LABEL = new Set(
   'label labels type types kind typ art tipo etikett etichetta bezeichnung jenis тип'.split(' '),
 )
 
+/** True for `Type` or `Label` alone. */
+export function isLabelWord(words: readonly string[]): boolean {
+  return words.length > 0 && words.every((word) => LABEL.has(word))
+}
+
 /** The words of the phone that a heading such as `Phone 1 - Type` labels; null if it labels none. */
 export function phoneOfLabel(words: readonly string[]): readonly string[] | null {
   const rest = words.filter((word) => !LABEL.has(word))

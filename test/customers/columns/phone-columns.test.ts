@@ -342,3 +342,21 @@ describe("an office's or alternate phone beside a column with an unknown heading
     expect(map('Name,Telefon privat,Vertrag', german, 'DE').kind).toBe('mapped')
   })
 })
+
+describe('a column of types beside the only phone', () => {
+  it('leaves a fax out if every cell is a label', () => {
+    const rows = [
+      ['Asha', 'Mobile', '9876543210'],
+      ['Ravi', 'Fax', '022-27801234'],
+    ]
+    expect(phones('Name,Type,Phone', rows)).toEqual(['+919876543210', 'phone_invalid'])
+  })
+
+  it('changes nothing if it is of something else', () => {
+    const rows = [
+      ['Asha', 'Mobile', '9876543210'],
+      ['Ravi', 'Prepaid', '9812345678'],
+    ]
+    expect(phones('Name,Type,Phone', rows)).toEqual(['+919876543210', '+919812345678'])
+  })
+})
