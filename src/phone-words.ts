@@ -56,7 +56,7 @@ export const NOISE = list(
 )
 /** The person the file is about. */
 export const OWNER = list(
-  `customer client borrower applicant contact lead debtor member prospect party subscriber consumer user person self
+  `customer client borrower applicant contact lead debtor member prospect party ledger subscriber consumer user person self
   buyer enquirer inquirer enquiry student patient guest tenant donor voter farmer passenger insured policyholder attendee registrant
   participant candidate respondent visitor shopper purchaser payer holder clientele ग्राहक ऋणी आवेदक kunde kunden cliente clientes pelanggan nasabah debitur peminjam titular titulaire klient klienta`,
 )

@@ -225,8 +225,8 @@ function findEqual(keys: readonly Ranked[], evidence: Evidence): readonly Column
 }
 
 /**
- * The best phone by heading is an office's or an alternate one, and a column with an unknown heading (`RMN`)
- * holds other phones: that may be the person's own.
+ * The best phone by heading is an office's, an alternate one, or one number in most rows, and a column with
+ * an unknown heading (`From`) holds other phones: that may be the person's own.
  *
  * @returns both; empty without such a column
  */
@@ -236,10 +236,11 @@ function findDoubted(
   best: Ranked | undefined,
   evidence: Evidence,
 ): readonly Column[] {
-  if (!best || isOwnRank(best.rank)) return []
+  const isOne = best !== undefined && isOneNumber(best.column, evidence)
+  if (!best || (isOwnRank(best.rank) && !isOne)) return []
   const { region, rows } = evidence
   // In countries with numbers of any length an account number looks like a phone.
-  const provesPhones = planOfRegion(region)?.hasLooseLengths === false
+  const provesPhones = isOne || planOfRegion(region)?.hasLooseLengths === false
   const unknown = columns.filter((column, at) => {
     const role = roles[at]
     if (role?.kind !== 'attribute' || isSomebodyElse(column.words.words)) return false

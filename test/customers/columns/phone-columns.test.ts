@@ -322,6 +322,15 @@ describe("an office's or alternate phone beside a column with an unknown heading
     },
   )
 
+  it('is asked about where most rows hold one number', () => {
+    const calls = rows.map(([name = '', , phone = '']) => [name, phone, '08047112233'])
+    expect(map('Call,From,To', calls)).toMatchObject({
+      kind: 'phone_column_unknown',
+      equal: ['"To"', '"From"'],
+    })
+    expect(map('Name,Zeta,Mobile', calls)).toMatchObject({ kind: 'phone_column_unknown' })
+  })
+
   it.each(['Guarantor', 'Driver Mobile', 'Agent Ring', 'Father'])('is the phone beside %j', (heading) => {
     const found = map(`Name,Landline,${heading}`, rows)
     expect(found.kind).toBe('mapped')
