@@ -1,9 +1,8 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, Models } from '../models/index.ts'
 import { emptyCounts } from '../src/uploads/apply/count-outcomes.ts'
-import { storeNameWords } from '../src/uploads/names/name-words.ts'
+import { storeNameWords, wordsToRemember } from '../src/uploads/names/name-words.ts'
 import { rowId } from '../src/uploads/rows/row-id.ts'
-import { splitName } from '../src/uploads/rows/search-words.ts'
 import { type Day, type FinalDocuments, finalDocuments } from './final-documents.ts'
 
 export interface LookupScale {
@@ -105,7 +104,7 @@ async function write(
   await uploadRows.collection.insertMany(rows, { ordered: false })
   await storeNameWords(
     models,
-    new Set(documents.flatMap(({ customer }) => splitName(String(customer.full_name)))),
+    new Set(documents.flatMap(({ customer }) => wordsToRemember(customer.full_name, customer.city))),
   )
   if (!isFirst) return
   await customers.collection.insertMany(

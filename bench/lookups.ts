@@ -70,6 +70,12 @@ const LOOKUPS: readonly Lookup[] = [
     text: ({ values }) => values.full_name.replace(/(\S)(\S)(\S*)$/, '$2$1$3'),
   },
   {
+    name: '/customer by city with a wrong letter',
+    command: '/customer',
+    text: ({ values }) => `in ${values.city.replace(/(\S)(\S)$/, '$2$1')}`,
+  },
+  { name: '/customer, found nobody', command: '/customer', text: () => 'zzqx wwyk vvjh' },
+  {
     name: '/customer by phone with a digit less',
     command: '/customer',
     text: ({ phone }) => phone.slice(3, -1),
@@ -89,6 +95,8 @@ const LOOKUPS: readonly Lookup[] = [
   { name: '/uploads show by file name', command: '/uploads', text: (_, uploads) => `show list-${uploads}` },
   { name: '/uploads count by city', command: '/uploads', text: () => 'count by city' },
   { name: '/uploads count without e-mail', command: '/uploads', text: () => 'count without e-mail' },
+  { name: '/uploads count of amounts', command: '/uploads', text: () => 'count loan over 50000' },
+  { name: '/uploads count in no city', command: '/uploads', text: () => 'count wwykvvjh' },
   { name: '/uploads show, a short list', command: '/uploads', text: (_, uploads) => `show ${uploads}` },
   { name: '/uploads show, a long list', command: '/uploads', text: () => 'show 2' },
   {

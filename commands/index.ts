@@ -13,7 +13,7 @@ import {
   toAsker,
 } from './reply/index.ts'
 import { findPastedList } from './text/index.ts'
-import { runUploads } from './uploads/index.ts'
+import { isUploaderOrFile, runUploads } from './uploads/index.ts'
 
 export type { CommandDefinition, CommandDeps, CommandInput } from './reply/index.ts'
 
@@ -43,10 +43,12 @@ export async function answerText(input: CommandInput, deps: CommandDeps): Promis
   const pasted = findPastedList(input.text.trim())
   if (pasted === 'link') return describeNoLink()
   if (pasted === 'rows') return describeNoRows()
-  const { command, text, otherwise, isEnding } = chooseCommand(input.text, { ...deps, ...input })
+  const { command, text, otherwise, name, isEnding } = chooseCommand(input.text, { ...deps, ...input })
   if (command === 'help') return explain()
   if (isEnding) return (await findEnding(text, input, deps)) ?? (await runUploads({ ...input, text }, deps))
   if (command === '/customer') return await runCustomer({ ...input, text }, deps)
+  if (name !== undefined && !(await isUploaderOrFile(name, input, deps)))
+    return await runCustomer({ ...input, text }, deps)
   const reply = await runUploads({ ...input, text }, deps)
   // No file has this name: then it is a person's name.
   const isNoFile = reply.trace === undefined && reply.parts.every(({ kind }) => kind !== 'menu')

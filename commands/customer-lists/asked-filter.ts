@@ -1,7 +1,8 @@
 import type { FileUpload } from '../../models/index.ts'
-import type { CustomerFilter } from '../../src/uploads/filters/index.ts'
+import { type CustomerFilter, type FoundPlace, findPlace } from '../../src/uploads/filters/index.ts'
 import {
   type AskedFilter,
+  aboutCount,
   nearestFilter,
   parseCustomerFilter,
   phraseFilter,
@@ -41,10 +42,64 @@ export async function readMeantFilter(
   if (asked.kind === 'unknown')
     return describeUnknown(word, asked.words, nearestFilter(asked, options), viewer, deps)
   const { filter, by } = asked
-  return await completeFilter({ filter, ...(by !== undefined && { by }) }, viewer, deps)
+  const places: string[] = []
+  for (const place of filter.places ?? []) {
+    const found = await findPlace(deps.models, place)
+    if (found.kind === 'unknown') return await describeUnknownPlace(word, place, found, asked, deps)
+    places.push(found.place)
+  }
+  const known = places.length > 0 ? { ...filter, places } : filter
+  return await completeFilter({ filter: known, ...(by !== undefined && { by }) }, viewer, deps)
 }
 
-/** Finds the upload of a filter, if the person may see it. */
+/** One line about a place that no customer has, and a button that counts with the nearest one. */
+async function describeUnknownPlace(
+  word: 'count' | 'export',
+  place: string,
+  found: Extract<FoundPlace, { kind: 'unknown' }>,
+  asked: AskedFilter,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const meant = found.nearest === undefined ? await findSplit(place, deps) : [found.nearest]
+  const written = `No customer has the city or the state "${brief(place, MAX_LETTERS)}".`
+  if (!meant)
+    return toAsker(
+      { kind: 'headline', text: written },
+      { kind: 'buttons', buttons: [viewButton('Count by city', viewValue('count', '', 'city'))] },
+    )
+  const { filter, by = '' } = asked
+  const places = (filter.places ?? []).flatMap((one) => (one === place ? meant : [one]))
+  const text = phraseFound({ ...filter, places }, deps)
+  const nearest = brief(meant.join(' or '), MAX_LETTERS)
+  return toAsker(
+    {
+      kind: 'headline',
+      text:
+        word === 'count'
+          ? `${written} The nearest is ${nearest}.`
+          : [`${written} The nearest is ${nearest}: type `, { code: `/uploads export ${nearest}` }, '.'],
+    },
+    {
+      kind: 'buttons',
+      buttons: [
+        viewButton(
+          brief(`Count ${text}`, MAX_LABEL),
+          viewValue('count', ...aboutCount({ ...filter, places }, by)),
+        ),
+      ],
+    },
+  )
+}
+
+/** `pune goa` is no city, but each of its words is one. */
+async function findSplit(place: string, { models }: CommandDeps): Promise<string[] | undefined> {
+  const words = place.split(/\s+/)
+  if (words.length < 2) return undefined
+  const found = await Promise.all(words.map((word) => findPlace(models, word)))
+  const places = found.flatMap((one) => (one.kind === 'known' ? [one.place] : []))
+  return places.length === words.length ? places : undefined
+}
+
 function describeUnknown(
   word: 'count' | 'export',
   words: string,
@@ -80,6 +135,7 @@ function describeUnknown(
     },
   )
 }
+/** Finds the upload of a filter, if the person may see it. */
 export async function completeFilter(
   asked: AskedFilter,
   viewer: Viewer,

@@ -1,8 +1,11 @@
 import { describeWritten, type ListFormat, type WrittenList } from '../../src/lists/index.ts'
 
-/** Removes `as xlsx` from the end of typed text; without it a list is a CSV. */
+/** Removes `as xlsx` or `to excel` from the end of typed text; without it a list is a CSV. */
 export function takeFormat(text: string): { readonly text: string; readonly format: ListFormat } {
-  const match = /(?:^|\s+)as\s+(?:an?\s+)?\.?(csv|xlsx|excel|workbook)$/i.exec(text.trim())
+  const match =
+    /(?:^|\s+)(?:as|in|to|into)\s+(?:an?\s+)?\.?(csv|xlsx|excel|workbook)(?: file| sheet| format)?$/i.exec(
+      text.trim(),
+    )
   const word = match?.[1]?.toLowerCase()
   const format = word === undefined || word === 'csv' ? 'csv' : 'xlsx'
   return { text: match ? text.trim().slice(0, match.index) : text, format }

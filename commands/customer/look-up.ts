@@ -140,10 +140,7 @@ async function noteOtherName(reply: Reply, phone: string, lookup: Lookup, deps: 
   const words = [...splitName(String(customer?.full_name ?? '')), ...splitName(String(customer?.city ?? ''))]
   const missing = names.filter((name) => !isFiller(name) && !words.some((word) => word.startsWith(name)))
   if (missing.length === 0) return reply
-  return addNote(
-    reply,
-    `This is ${formatPhone(phone)}. "${missing.join(' ')}" is not in its name or city.`,
-  )
+  return addNote(reply, `This is ${formatPhone(phone)}. "${missing.join(' ')}" is not in its name or city.`)
 }
 
 async function byLoanId(search: Search): Promise<Reply | undefined> {

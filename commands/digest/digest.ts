@@ -38,7 +38,7 @@ const ALL_FILES: Sentence = ['All files: ', { code: '/uploads recent 50' }, '.']
 /** `/uploads digest …`: the digest of today so far, of the last seven days, or of any day, for the person. */
 export async function runDigest({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { timeZone, dateOrder } = deps
-  const words = text.toLowerCase()
+  const words = text.toLowerCase().replace(/^(?:of|for|from) (?:the )?/, '')
   const kind = Object.hasOwn(WORDS, words) ? WORDS[words] : undefined
   const today = dayOf(viewer.now, timeZone)
   if (kind) return await viewDigest([kind, today], viewer, deps)

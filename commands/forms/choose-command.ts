@@ -1,5 +1,6 @@
 import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
 import type { CustomerOptions } from './customer-request.ts'
+import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
 
@@ -10,6 +11,8 @@ export interface AnyRequest {
   readonly text: string
   /** Tried if the first finds nothing: `show kushal` names a file or a person. */
   readonly otherwise?: { readonly command: '/customer'; readonly text: string }
+  /** The person or the file of a list; if there is neither, it is a customer. */
+  readonly name?: string
   /** The text was read as the end of a phone before it was read as an upload number. */
   readonly isEnding?: true
 }
@@ -17,7 +20,7 @@ export interface AnyRequest {
 type Options = CustomerOptions & UploadsOptions
 
 const GREETING =
-  /^(?:help|hi|hello|hey|hii+|hola|namaste|namaskar|good (?:morning|afternoon|evening|day)|thanks?(?: you)?|thx|ty|ok(?:ay)?|what can you do|what do you do|how does (?:this|it) work|\?|)(?: (?:there|bot|team|all|everyone))?[!. ?]*$/i
+  /^(?:help|hi|hello|hey|hii+|hola|namaste|namaskar|good (?:morning|afternoon|evening|day)|thanks?(?: you)?|thx|ty|ok(?:ay)?|what can you do|what do you do|how (?:do|does|to|can|should)\b.*|(?:i )?need (?:some )?help.*|help me.*|\?|)(?: (?:there|bot|team|all|everyone))?[!. ?]*$/i
 
 /**
  * Chooses the command for a mention or a direct message. Words of `/uploads` and days concern files;
@@ -31,12 +34,29 @@ export function chooseCommand(typed: string, options: Options): AnyRequest {
     return { command: command === 'customer' ? '/customer' : '/uploads', text: behind }
   // The last digits of a phone are likelier than such a high upload number.
   if (/^\d{4,9}$/.test(text)) return { command: '/customer', text, isEnding: true }
+  // `@example.com` is the domain of an address; a person is `@ravi`.
+  if (/^@[\w-]+(?:\.[\w-]+)+$/.test(text)) return { command: '/customer', text }
   const request = parseUploadsRequest(text, options)
   if (request.kind === 'word' && request.word === 'show') return chooseShown(text, request.text, options)
+  const name = request.kind === 'word' && request.word === 'recent' ? nameIn(text, options) : undefined
+  if (name !== undefined) return { command: '/uploads', text, name }
+  // `delete file 2`, `cancel last upload`: the answer names the undo.
+  const isAboutFiles = /^(?:files?|uploads?|pending|waiting)\b/i.test(text)
+  if (request.kind === 'unknown' && (isAboutFiles || isUndo(request.nearest)))
+    return { command: '/uploads', text }
   // `count` and `total` are no names; `compare` with two names compares no files.
   if (request.kind === 'word' || request.kind === 'who') return { command: '/uploads', text }
   return { command: '/customer', text }
 }
+
+/** `kushal on monday`: a person's files, or a customer on that day. */
+function nameIn(text: string, options: Options): string | undefined {
+  const asked = parseRecent(text, options)
+  return asked.kind === 'list' && !/(?:^|\s)(?:by|from)\s|@/i.test(text) ? asked.name : undefined
+}
+
+const isUndo = (nearest = ''): boolean =>
+  /^undo /.test(nearest) && parseUploadReference(nearest.replace(/^undo (?:my |the )?/i, '')) !== undefined
 
 /** `show 42` is an upload, `show 07417119014` a customer, `show day-1` a file or else a person. */
 function chooseShown(text: string, shown: string, { defaultRegion }: Options): AnyRequest {
@@ -45,5 +65,8 @@ function chooseShown(text: string, shown: string, { defaultRegion }: Options): A
   if (shown.includes('@') || (isPhone && shown.replace(/\D/g, '').length > 6))
     return { command: '/customer', text: shown }
   if (shown === '' || reference !== undefined) return { command: '/uploads', text }
+  // `the pune list` is a file, and its first word is nobody's city.
+  if (/\b(?:files?|lists?|sheets?|uploads?|rows?|lines?|errors?|duplicates?)\b/i.test(text))
+    return { command: '/uploads', text }
   return { command: '/uploads', text, otherwise: { command: '/customer', text: shown } }
 }

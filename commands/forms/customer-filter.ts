@@ -1,14 +1,13 @@
-import type { FieldCatalogue, FieldDefinition } from '../../src/customers/fields/index.ts'
-import type { CustomerFilter, DayRange } from '../../src/uploads/filters/index.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import {
-  addDays,
-  type Day,
-  type DayOptions,
-  dayOf,
-  formatDay,
-  nearestWord,
-  parsePeriod,
-} from '../text/index.ts'
+  type CustomerFilter,
+  type DayRange,
+  MAX_VALUES,
+  writeFilter,
+} from '../../src/uploads/filters/index.ts'
+import { addDays, type Day, type DayOptions, dayOf, nearestWord, parsePeriod } from '../text/index.ts'
+import { isBareAmount, readAmounts } from './amount-condition.ts'
+import { isAmount, readField } from './named-field.ts'
 
 export interface FilterOptions extends DayOptions {
   readonly catalogue: FieldCatalogue
@@ -41,27 +40,33 @@ type Reader = (words: readonly string[], options: FilterOptions) => Reading | un
 
 /** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
-  'all the a an customer customers people persons person clients client borrowers who that which are is was were be of and or have has had in from at living live lives for their them how many number count please those having whose only list do does we you our i got there total altogether hai hain ke ki ka me mein'.split(
+  'all any the a an customer customers people persons person clients client borrower borrowers who that which what are is was were be been of and or have has had in from at living live lives for their them how many much number numbers count please pls plz kindly those having whose only list lists do does we you our i got there total altogether hai hain ke ki ka ko me mein wale wali wala log logo kitne kitna kitni kaun kon sab saare sare ji show get give find see tell want need send data record records details entries currently now still top most'.split(
     ' ',
   ),
 )
-const MAX_FIELD_WORDS = 3
 const MAX_PERIOD_WORDS = 7
+/** Maximum of words in a question; nobody types more conditions. */
+const MAX_WORDS = 60
+/** Characters of a filter in a button's value, of Slack's 2000; a Hindi letter takes nine. */
+const MAX_WRITTEN = 1_800
 const MAX_PLACE_WORDS = 3
 
 /**
  * Parses a filter of customers: `pune`, `in pune`, `without e-mail`, `with loan id`, `not refreshed for 30
- * days`, `due this week`, `overdue`, `changed since monday`, `#42`, and `by city` to group them. In any
- * order; all conditions must match.
+ * days`, `due this week`, `overdue`, `loan amount over 50000`, `added this week`, `changed since monday`, `#42`,
+ * and `by city` to group them. In any order; all conditions must match.
  */
 export function parseCustomerFilter(text: string, options: FilterOptions): Understood | NotUnderstood {
   let words: readonly string[] = text
-    .replace(/[?!]+$/, '')
-    .replace(/\s*[,;]\s*/g, ' and ')
+    .replace(/[?!.]+$/, '')
+    // The commas of 1,20,000 belong to the number.
+    .replace(/\s*(?:;|,(?!\d\d))\s*/g, ' and ')
+    .replace(/([<>]=?|=)/g, ' $1 ')
     .trim()
     .split(/\s+/)
     .filter((word) => word !== '')
   const all = words
+  if (words.length > MAX_WORDS) return { kind: 'unknown', words: words.join(' '), before: '' }
   let asked: AskedFilter = { filter: {} }
   while (words.length > 0) {
     const reading = readNext(words, options)
@@ -69,18 +74,44 @@ export function parseCustomerFilter(text: string, options: FilterOptions): Under
       const before = all.slice(0, all.length - words.length).join(' ')
       return { kind: 'unknown', words: words.join(' '), before }
     }
-    asked = reading.text(asked)
+    const next = reading.text(asked)
+    if (hasTooMany(next) || isSetTwice(asked, next)) {
+      const before = all.slice(0, all.length - words.length).join(' ')
+      return { kind: 'unknown', words: words.slice(0, reading.words).join(' '), before }
+    }
+    asked = next
     words = words.slice(reading.words)
   }
   return { kind: 'filter', ...asked }
+}
+
+/** A button's value holds few values per kind, and a dropped one would change the answer. */
+const hasTooMany = ({ filter }: AskedFilter): boolean =>
+  [filter.places, filter.without, filter.with, filter.amounts].some(
+    (values) => (values?.length ?? 0) > MAX_VALUES,
+  ) || writeFilter(filter).length > MAX_WRITTEN
+
+/** `due today due friday`: the second would replace the first. */
+function isSetTwice(before: AskedFilter, next: AskedFilter): boolean {
+  const { due, added, notSince, changedSince, upload } = before.filter
+  return (
+    (due !== undefined && next.filter.due !== due) ||
+    (added !== undefined && next.filter.added !== added) ||
+    (notSince !== undefined && next.filter.notSince !== notSince) ||
+    (changedSince !== undefined && next.filter.changedSince !== changedSince) ||
+    (upload !== undefined && next.filter.upload !== upload) ||
+    (before.by !== undefined && next.by !== before.by)
+  )
 }
 
 const READERS: readonly Reader[] = [
   readUpload,
   readBy,
   readOverdue,
+  readAmount,
   readDue,
   readNotRefreshed,
+  readAdded,
   readChanged,
   readPresence,
   readState,
@@ -112,8 +143,10 @@ function readUpload(words: readonly string[]): Reading | undefined {
   return { words: one === undefined ? 1 : 2, text: adding({ upload: Number(number ?? one) }) }
 }
 
-/** `by city`. */
+/** `by city`, `city wise`, `statewise`; `how many cities` asks for each of them. */
 function readBy(words: readonly string[], { catalogue }: FilterOptions): Reading | undefined {
+  const grouped = readWise(words, catalogue)
+  if (grouped) return grouped
   if (!/^(?:by|per|grouped)$/.test(lower(words))) return undefined
   const from = lower(words, 2) === 'grouped by' ? 2 : 1
   const found = readField(words.slice(from), catalogue)
@@ -121,17 +154,56 @@ function readBy(words: readonly string[], { catalogue }: FilterOptions): Reading
   return { words: from + found.words, text: (asked) => ({ ...asked, by: found.field.name }) }
 }
 
+function readWise(words: readonly string[], catalogue: FieldCatalogue): Reading | undefined {
+  const [, wise] = /^(\p{L}+)[- ]?wise$/u.exec(lower(words)) ?? /^(\p{L}+) wise$/u.exec(lower(words, 2)) ?? []
+  const several = /^(?:cit|stat|countr)(?:ies|es)$/.exec(lower(words))?.[0]
+  const name = wise ?? several?.replace(/ies$/, 'y').replace(/s$/, '')
+  const found = name === undefined ? undefined : readField([name], catalogue)
+  if (!found) return undefined
+  const count = wise !== undefined && !/wise$/i.test(words[0] ?? '') ? 2 : 1
+  return { words: count, text: (asked) => ({ ...asked, by: found.field.name }) }
+}
+
+/** `loan amount over 50000`. */
+function readAmount(words: readonly string[], { catalogue }: FilterOptions): Reading | undefined {
+  const found = readAmounts(words, catalogue)
+  return (
+    found && {
+      words: found.words,
+      text: ({ filter, ...rest }) => ({
+        ...rest,
+        filter: { ...filter, amounts: [...(filter.amounts ?? []), ...found.amounts] },
+      }),
+    }
+  )
+}
+
+/** `overdue`, `past due`, `overdue by more than 10 days`. */
 function readOverdue(words: readonly string[], options: FilterOptions): Reading | undefined {
   const count = lower(words) === 'overdue' ? 1 : /^past due$/.test(lower(words, 2)) ? 2 : 0
   if (count === 0) return undefined
-  return { words: count, text: adding({ due: { until: addDays(today(options), -1) } }) }
+  const [written, more, days] =
+    /^(?:by|for|since)?\s?(more than |over )?(?:at least |min )?(\d{1,4}) days?(?= |$)/.exec(
+      lower(words.slice(count), 6),
+    ) ?? []
+  const late = days === undefined ? 1 : Number(days) + (more === undefined ? 0 : 1)
+  const rest = written === undefined ? 0 : written.trim().split(' ').length
+  return { words: count + rest, text: adding({ due: { until: addDays(today(options), -late) } }) }
 }
 
 /** `due this week`, `due before friday`, `due on 15 Jan`, `due tomorrow`. */
 function readDue(words: readonly string[], options: FilterOptions): Reading | undefined {
+  if (/^(?:emis?|instal+ments?|payments?) (?:due|payable)$/.test(lower(words, 2))) {
+    const due = readDue(words.slice(1), options)
+    return due && { ...due, words: due.words + 1 }
+  }
   if (!/^(?:due|payable)$/.test(lower(words))) return undefined
-  const found = readPeriod(words.slice(1), { ...options, direction: 'future' })
-  return found && { words: 1 + found.words, text: adding({ due: found.range }) }
+  const isSkipped = /^(?:hai|hain|is|are|in)$/.test(lower(words.slice(1)))
+  for (const from of isSkipped ? [1, 2] : [1]) {
+    const found = readPeriod(words.slice(from), { ...options, direction: 'future' })
+    if (found) return { words: from + found.words, text: adding({ due: found.range }) }
+  }
+  return undefined
 }
 
 /** `not refreshed for 30 days`, `not seen since 1 Jan`, `not updated in two weeks`, `stale for 30 days`. */
@@ -156,18 +228,41 @@ function readNotRefreshed(words: readonly string[], options: FilterOptions): Rea
   return { words: count + dropped + skipped + found.words, text: adding({ notSince: from }) }
 }
 
-/** `changed since monday`, `since monday`. */
-function readChanged(words: readonly string[], options: FilterOptions): Reading | undefined {
-  const from = /^(?:changed|changes|updated|new)$/.test(lower(words)) ? 1 : 0
-  if (!/^(?:since|after)$/.test(lower(words.slice(from)))) return undefined
-  const found = readPeriod(words.slice(from), options)
-  const since = found?.range.from
-  return since === undefined || !found
-    ? undefined
-    : { words: from + found.words, text: adding({ changedSince: since }) }
+/** `new customers this week`, `added yesterday`, `created since monday`. */
+function readAdded(words: readonly string[], options: FilterOptions): Reading | undefined {
+  if (!/^(?:added|new|created|joined|onboarded)$/.test(lower(words))) return undefined
+  const found = readDaysOf(words, options)
+  return found && { words: found.words, text: adding({ added: found.range }) }
 }
 
-const CONDITIONS: readonly Reader[] = [readOverdue, readDue, readNotRefreshed, readChanged]
+/** `changed since monday`, `since monday`, `updated today`, `changed last week`. */
+function readChanged(words: readonly string[], options: FilterOptions): Reading | undefined {
+  const isNamed = /^(?:changed|changes|updated|edited|modified)$/.test(lower(words))
+  if (!isNamed && !/^(?:since|after)$/.test(lower(words))) return undefined
+  const found = isNamed ? readDaysOf(words, options) : readPeriod(words, options)
+  const { from, until } = found?.range ?? {}
+  if (!found || from === undefined) return undefined
+  const isOpen = until === undefined || until >= today(options)
+  const changed = { changedSince: from, ...(!isOpen && { changedUntil: until }) }
+  return { words: found.words, text: adding(changed) }
+}
+
+/** The days after a first word: `added today`, `new customers in march`, `new in pune` has none. */
+function readDaysOf(words: readonly string[], options: FilterOptions) {
+  const skipped = /^(?:customers?|clients?|people|borrowers?|ones?)$/.test(lower(words.slice(1))) ? 2 : 1
+  const found = readPeriod(words.slice(skipped), options)
+  return found && { range: found.range, words: skipped + found.words }
+}
+
+const CONDITIONS: readonly Reader[] = [
+  readBy,
+  readOverdue,
+  readAmount,
+  readDue,
+  readNotRefreshed,
+  readAdded,
+  readChanged,
+]
 
 /** `without e-mail`, `no city`, `with loan id and due date`. */
 function readPresence(words: readonly string[], options: FilterOptions): Reading | undefined {
@@ -218,7 +313,10 @@ function readPlace(words: readonly string[], options: FilterOptions): Reading | 
   // `today` or `last week` does not name the field whose days are meant.
   const isDays = (at: number) =>
     [1, 2].some((many) => parsePeriod(words.slice(at, at + many).join(' '), options) !== undefined)
-  const isEnd = (at: number) => isDays(at) || (at > 0 && ENDS_PLACE.test(words[at] ?? ''))
+  const isEnd = (at: number) =>
+    isDays(at) ||
+    (at > 0 &&
+      (FILLERS.has(lower(words.slice(at))) || CONDITIONS.some((reader) => reader(words.slice(at), options))))
   while (count < Math.min(MAX_PLACE_WORDS, words.length) && isPlaceWord(words[count] ?? '') && !isEnd(count))
     count += 1
   if (count === 0) return undefined
@@ -233,10 +331,7 @@ function readPlace(words: readonly string[], options: FilterOptions): Reading | 
 }
 
 const BEGINS_SOMETHING =
-  /^(?:without|with|no|not|due|overdue|since|after|before|by|per|changed|and|or|file|upload|in|from|city|state|stale|who|that|whose|missing)$/i
-
-/** Hindi words after a place: in, is, of. */
-const ENDS_PLACE = /^(?:me|mein|hai|hain|ke|ki|ka|se)$/i
+  /^(?:without|with|no|not|due|overdue|since|after|before|by|per|changed|and|or|file|upload|in|from|city|state|stale|who|that|whose|missing|wise|as|to|over|above|under|below|more|less|than|between)$/i
 
 const isPlaceWord = (word: string): boolean =>
   /^[\p{L}\p{M}][\p{L}\p{M}'’.-]*$/u.test(word) && !BEGINS_SOMETHING.test(word)
@@ -261,6 +356,14 @@ export function nearestFilter(
   { before, words }: Pick<NotUnderstood, 'before' | 'words'>,
   options: FilterOptions,
 ): string | undefined {
+  if (words.split(' ').length > MAX_WORDS) return undefined
+  // `export 42` is probably the file.
+  if (/^\d{1,9}$/.test(words)) return `${before} #${words}`.trim()
+  const amount = options.catalogue.fields.find(isAmount)?.label.toLowerCase()
+  if (amount !== undefined && isBareAmount(words.split(' '))) {
+    const text = `${before} ${amount} ${words}`.trim()
+    return parseCustomerFilter(text, options).kind === 'filter' ? text : undefined
+  }
   const labels = options.catalogue.fields.flatMap(({ label, synonyms }) => [label, ...synonyms])
   const known = [
     ...CONDITION_WORDS,
@@ -285,30 +388,6 @@ export function nearestFilter(
   return undefined
 }
 
-interface FoundField {
-  readonly field: FieldDefinition
-  readonly words: number
-}
-
-/** The longest sequence of words that names a field, like a heading: `loan id`, `e-mail`, `pin code`. */
-function readField(words: readonly string[], catalogue: FieldCatalogue): FoundField | undefined {
-  for (let count = Math.min(MAX_FIELD_WORDS, words.length); count > 0; count -= 1) {
-    const name = words.slice(0, count).join(' ')
-    const field = findField(name, catalogue) ?? findField(name.replace(/s$/i, ''), catalogue)
-    if (field) return { field, words: count }
-  }
-  return undefined
-}
-
-function findField(name: string, catalogue: FieldCatalogue): FieldDefinition | undefined {
-  const key = foldLabel(name)
-  return catalogue.fields.find((field) =>
-    [field.name, field.label, ...field.synonyms].some((one) => foldLabel(one) === key),
-  )
-}
-
-const foldLabel = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')
-
 /** The longest sequence of words that names days. */
 function readPeriod(words: readonly string[], options: FilterOptions & { direction?: 'past' | 'future' }) {
   for (let count = Math.min(MAX_PERIOD_WORDS, words.length); count > 0; count -= 1) {
@@ -323,28 +402,3 @@ function readPeriod(words: readonly string[], options: FilterOptions & { directi
 }
 
 const today = ({ now, timeZone }: DayOptions): Day => dayOf(now, timeZone)
-
-/** A filter in the words of a reply: `customers in Pune, without e-mail, due before 16 Jan 2026`. */
-export function phraseFilter(filter: CustomerFilter, labelOf: (field: string) => string): string {
-  const { places, without, with: having, due, notSince, changedSince, upload } = filter
-  const fields = (names: readonly string[]) => names.map((name) => lowerFirst(labelOf(name))).join(' and ')
-  const parts = [
-    ...(upload === undefined ? [] : [`of file #${upload}`]),
-    ...(places ? [`in ${places.join(' or ')}`] : []),
-    ...(having ? [`with ${fields(having)}`] : []),
-    ...(without ? [`without ${fields(without)}`] : []),
-    ...(due ? [`due ${phraseDays(due)}`] : []),
-    ...(notSince === undefined ? [] : [`in no file since ${formatDay(notSince)}`]),
-    ...(changedSince === undefined ? [] : [`changed since ${formatDay(changedSince)}`]),
-  ]
-  return parts.length === 0 ? 'all customers' : `customers ${parts.join(', ')}`
-}
-
-function phraseDays({ from, until }: DayRange): string {
-  if (from !== undefined && from === until) return `on ${formatDay(from)}`
-  if (from === undefined) return `until ${formatDay(until ?? '')}`
-  return until === undefined ? `since ${formatDay(from)}` : `from ${formatDay(from)} to ${formatDay(until)}`
-}
-
-const lowerFirst = (label: string): string =>
-  /^\p{Lu}\p{Lu}/u.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1)

@@ -48,15 +48,18 @@ export interface Lookup {
 export const MAX_TERMS = 10
 
 const HISTORY = 'history'
+/** Questions about changes of a customer: `who changed kushal`, `what changed for kushal`, `when was kushal updated`. */
+const CHANGES =
+  /^(?:who (?:has |had |was )?(?:added|changed|updated|edited|modified|created)|what(?:['’]s| has| was)? (?:changed|happened|updated)(?: in| for| of| to| with| about)|changes (?:of|for|in|to)|when (?:was|did|were|has)) (.+)$/i
 /** Request words. */
 const ASKING =
-  /^(?:please |pls |plz |kindly )?(?:find|search(?: for)?|look ?up|lookup|show(?: me)?|get|give(?: me)?|check|details? of|who is|who's|whose(?: number)? is|what is|customers?|clients?|borrowers?|person|people|(?:phone|mobile|number|name|email|e-mail|loan id|loan no\.?|loan number|loan)(?: is|:)?)(?: |$)/i
+  /^(?:please |pls |plz |kindly )?(?:(?:do|did) (?:we|you|u) have|is there(?: an?y?)?|last (?:\d|four|five|six) digits?(?: (?:is|are|of|:))?|find|search(?: for)?|look ?up|lookup|show(?: me)?|get|give(?: me)?|check|details? of|who is|who's|whose(?: number)? is|what is|customers?|clients?|borrowers?|person|people|(?:phone|mobile|number|name|email|e-mail|loan id|loan no\.?|loan number|loan)(?: is|:)?)(?: |$)/i
 /** Requests that `/customer` does not support. */
 const FILLERS: ReadonlySet<string> = new Set(
-  `a all an and any are as at balance batao bata bhai bhaiya bhejo bolo borrower borrowers chahiye client clients contact
+  `a address all amount an and any are as at balance batao bata bhai bhaiya bhejo bolo borrower borrowers chahiye client clients contact
   customer customers date de dedo dekho dena detail details didi dikhao do dr due email emi everybody everyone find for
   from full get give h hai hain have has her his i id info information is ji ka kahan kaun ke ki kis kiska kiski ko kon
-  konsa kripya kya kyun list loan maam madam me mein mera meri miss mobile mr mrs ms my naam nam name namaste ne need no
+  konsa kripya kya kyun list loan maam madam me mein mera meri miss mob mobile mr mrs ms my naam nam name namaste ne need no
   num number of on our outstanding owner people person phone please pls plz record saab sahab search see send shri shree
   show sir smt sri status tell the their this to total wala wale wali want was what whats whatsapp where which who whose
   with`.split(/\s+/),
@@ -79,6 +82,9 @@ export function parseCustomerRequest(typed: string, options: CustomerOptions): C
 
 /** `history 07417119014`, also in the other order, and mistyped. Undefined for other texts. */
 function readHistoryOf(text: string, options: CustomerOptions): string | undefined {
+  const asked = CHANGES.exec(text)?.[1]?.trim()
+  if (asked !== undefined && !/\b(?:files?|lists?|uploads?)\b/i.test(asked))
+    return asked.replace(/ (?:last|recently|changed|updated|added|uploaded|created|seen)\b.*$/i, '')
   const words = text.split(' ')
   const ends: [string, string[]][] = [
     [words[0] ?? '', words.slice(1)],
@@ -105,8 +111,8 @@ function readSeveral(text: string, options: CustomerOptions): CustomerRequest | 
       .split(by)
       .map((term) => term.trim())
       .filter((term) => term !== '')
-  const terms = split(/\s*[,;\n|]+\s*/)
-  if (terms.length > 1) {
+  const terms = split(/\s*[,;\n|]+\s*/).flatMap(splitJoined)
+  if (terms.length > 1 && /[,;\n|]/.test(text)) {
     const isOneName = !text.includes('\n') && terms.every((term) => !/[\d@]/.test(term))
     return { kind: 'several', terms, ...(isOneName && { whole: terms.join(' ') }) }
   }
@@ -117,6 +123,12 @@ function readSeveral(text: string, options: CustomerOptions): CustomerRequest | 
   }
   const phones = splitPhones(text, options)
   return phones.length > 1 ? { kind: 'several', terms: phones } : undefined
+}
+
+/** `9000000103 & 9000000104` at the end of a list is two customers; `Ram and Sons` stays one. */
+function splitJoined(term: string): string[] {
+  const parts = term.split(/\s+(?:and|or|aur|ya|&|\+)\s+/i).map((part) => part.replace(/^(?:and|aur) /i, ''))
+  return parts.every((part) => /\d{4}|@/.test(part)) ? parts : [term]
 }
 
 /**
@@ -233,7 +245,7 @@ function readAddress(text: string): Pick<Lookup, 'email' | 'domain' | 'names'> {
 
 /** `sharma in pune`, `kushal from navi mumbai`. */
 function splitPlace(text: string): [string, string?] {
-  const [, before, place] = /^(.*?)(?:^| )(?:in|from|city) ([^\d]+)$/i.exec(text) ?? []
+  const [, before, place] = /^(.*?)(?:^| )(?:in|from|city|city:) ([^\d]+)$/i.exec(text) ?? []
   return place === undefined ? [text] : [before ?? '', place.trim()]
 }
 

@@ -46,6 +46,12 @@ export const FORMS: readonly Form[] = [
   { command: '/customer', example: 'pune', shows: 'customers of a city', means: 'lookup' },
   {
     command: '/customer',
+    example: 'puen',
+    shows: 'customers of a city with a similar name, and says so',
+    means: 'lookup',
+  },
+  {
+    command: '/customer',
     example: '19014',
     shows: 'customers whose phone ends so; type the last 4 to 9 digits',
     means: 'lookup',
@@ -101,7 +107,7 @@ export const FORMS: readonly Form[] = [
   {
     command: '/customer',
     example: 'history 07417119014',
-    shows: 'what changed, newest first, and who changed it',
+    shows: 'what changed, newest first, and who changed it; also `who changed 07417119014`',
     means: 'history',
     isShort: true,
   },
@@ -225,6 +231,18 @@ export const FORMS: readonly Form[] = [
     command: '/uploads',
     example: 'count due this week',
     shows: 'how many are due; also `overdue`, `due before friday`',
+    means: 'count',
+  },
+  {
+    command: '/uploads',
+    example: 'count loan amount over 50000',
+    shows: 'how many have an amount over, under or between some; `5 lakh` and `50k` also work',
+    means: 'count',
+  },
+  {
+    command: '/uploads',
+    example: 'count added this week',
+    shows: 'how many were uploaded for the first time then; also `changed yesterday`',
     means: 'count',
   },
   {

@@ -8,7 +8,6 @@ export {
   type FilterOptions,
   nearestFilter,
   parseCustomerFilter,
-  phraseFilter,
 } from './customer-filter.ts'
 export {
   type CustomerOptions,
@@ -21,6 +20,7 @@ export {
 } from './customer-request.ts'
 export { FORMS, type Form } from './forms.ts'
 export { aboutCount, type FormView, viewOfForm } from './nearest-view.ts'
+export { phraseFilter } from './phrase-filter.ts'
 export { parseRecent, type RecentRequest } from './recent-request.ts'
 export { parseUploadReference } from './upload-reference.ts'
 export {

@@ -25,12 +25,13 @@ const USUAL_LIMIT = 10
 /** The most that fit into one message. */
 const MAX_LISTED = 50
 const MAX_PERIOD_WORDS = 7
+const MAX_WORDS = 60
 /** `<@U123|asha>`, Slack's form of a mention. */
 const MENTION = /^<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>$/
 const WORDS = ['failed', 'today', 'yesterday', 'since']
 /** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
-  'by from the last latest recent newest of uploads upload uploaded files file lists list and that which were was are is has have been shared show me all my only what did any anything came come in got get new there ki ka ke wali wale dikhao batao'.split(
+  'by from the last latest recent newest of uploads upload uploaded files file lists list and that which were was are is has have been shared show me all my only what where did do any anything came come go went through finished ready done completed happened in to got get give see new there status please pls ki ka ke ko ne kya kiya kiye wali wale dikhao batao hai aayi aaya aaye hui'.split(
     ' ',
   ),
 )
@@ -47,9 +48,12 @@ export function parseRecent(text: string, options: RecentOptions): RecentRequest
     .trim()
     .split(/\s+/)
     .filter((word) => word !== '')
+  if (words.length > MAX_WORDS) return { kind: 'unknown', word: words.join(' ') }
   while (words.length > 0) {
     const reading = readNext(words, options, request)
     if (reading.kind === 'unknown') return reading
+    // `today yesterday`: the second would replace the first.
+    if (reading.asked?.period && request.period) return { kind: 'unknown', word: words.join(' ') }
     request = { ...request, ...reading.asked }
     words = words.slice(reading.words)
   }
@@ -129,12 +133,26 @@ export function isListFiller(word: string): boolean {
   return FILLERS.has(word.toLowerCase())
 }
 
+/** Words of questions about customers, which are no person who uploads. */
+const NO_NAMES: ReadonlySet<string> = new Set(
+  'customer customers client clients borrower borrowers people person changed changes updated added created due overdue difference between without with not compare how why count pending waiting'.split(
+    ' ',
+  ),
+)
+
 /** A name without a mention: at most one, and no mistyped word of this parser. */
 function readName([word = '']: readonly string[], { user, name }: RecentRequest): Reading | NotUnderstood {
   const typed = word.replace(/^@/, '').replace(/[’']s$/i, '')
   const meant = word.startsWith('@') ? undefined : nearestWord(word.toLowerCase(), WORDS)
   if (meant !== undefined) return { kind: 'unknown', word, meant }
-  if (user !== undefined || name !== undefined || !/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u.test(typed))
+  // A phone or a loan ID is a customer.
+  const isNoName = NO_NAMES.has(typed.toLowerCase()) || /\d{4}/.test(typed)
+  if (
+    isNoName ||
+    user !== undefined ||
+    name !== undefined ||
+    !/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u.test(typed)
+  )
     return { kind: 'unknown', word }
   return read({ name: typed })
 }

@@ -1,5 +1,5 @@
-const NUMBER = /^(?:(?:no|nr|number|upload|file)\.?)?[ #]*(\d{1,9})$/i
-const LAST = /^(?:the )?(?:last|latest|newest|most recent)(?: (?:one|upload|file))?$/i
+const NUMBER = /^(?:(?:upload|file)?[ .]*(?:no|nr|number|id)?[.:]?)[ #]*(\d{1,9})$/i
+const LAST = /^(?:the )?(?:last|latest|newest|most recent)(?: (?:one|upload|uploaded|file|list|sheet)){0,2}$/i
 
 /** The upload in a text: `42`, `#42`, `no. 42`, `last`, `the latest one`. Undefined for other texts. */
 export function parseUploadReference(text: string): number | 'last' | undefined {

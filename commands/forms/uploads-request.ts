@@ -1,8 +1,10 @@
-import { type DayOptions, nearestWord, type Period, parsePeriod } from '../text/index.ts'
+import { nearestWord, type Period, parsePeriod } from '../text/index.ts'
+import { readCountQuestion } from './count-question.ts'
+import type { FilterOptions } from './customer-filter.ts'
 import { isListFiller, parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 
-export interface UploadsOptions extends DayOptions {
+export interface UploadsOptions extends FilterOptions {
   /** Slack id of the person. */
   readonly user: string
 }
@@ -48,6 +50,7 @@ const SAME: Readonly<Record<string, UploadsWord>> = {
   total: 'count',
   download: 'export',
   revert: 'undo',
+  difference: 'compare',
 }
 /** Subcommands that change or export something: never offered for a mistyped one. */
 const AMBIGUOUS: ReadonlySet<string> = new Set(['list', 'latest'])
@@ -67,17 +70,28 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
   const word = first.toLowerCase()
   if (word === '' || word === 'help') return { kind: 'help' }
   const rest = text.slice(first.length).trim()
+  const failed = readFailedRows(text) ?? readUploadTime(text) ?? readHowManyFiles(text)
+  if (failed) return failed
   const known = findWord(word)
   // `list` and `latest` can start a list or a file name: they are parsed as a whole below.
+  const shown = known === 'show' ? readCountQuestion(rest, options) : undefined
+  if (shown !== undefined) return { kind: 'word', word: 'count', text: shown }
   if (known !== undefined && Object.hasOwn(KNOWN, word)) return { kind: 'word', word: known, text: rest }
   // `total customers.csv` is a file name.
   if (known !== undefined && !AMBIGUOUS.has(word) && !isFileName(text))
     return { kind: 'word', word: known, text: rest }
   if (parseUploadReference(text) !== undefined || isFileName(text))
     return { kind: 'word', word: 'show', text }
+  const otherwise = OTHERWISE[word]
+  const isUndo =
+    Object.hasOwn(OTHERWISE, word) && parseUploadReference(rest.replace(/^(?:my|the) /i, '')) !== undefined
+  if (isUndo && otherwise !== undefined)
+    return { kind: 'unknown', text, nearest: `${otherwise} ${rest}`.trim() }
   return (
     readWho(text, options) ??
     readHowMany(text) ??
+    readWhatChanged(text, options) ??
+    readCount(text, options) ??
     readList(text, options) ??
     (known === undefined ? readUnknown(text, word, rest, options) : { kind: 'word', word: known, text: rest })
   )
@@ -94,16 +108,55 @@ const isFileName = (text: string): boolean => /^[^\s].*\.(?:csv|tsv|txt|xlsx|xls
 
 /** `who uploaded today`, `who shared files this week`. */
 function readWho(text: string, options: UploadsOptions): UploadsRequest | undefined {
+  const hindi = readKisne(text)
   const [, rest] =
-    /^who(?: has| have| all)? (?:uploaded|shared|uploads|sent|imported|posted)(?: (?:files?|lists?|anything|what|something))?(?: (.+))?$/i.exec(
+    hindi ??
+    /^who(?: has| have| all)? (?:uploaded|shared|uploads|sent|imported|posted)(?: (?:the )?most)?(?: (?:files?|lists?|anything|what|something))?(?: (.+))?$/i.exec(
       text,
-    ) ?? []
-  if (!/^who (?:has |have |all )?(?:uploaded|shared|uploads|sent|imported|posted)\b/i.test(text))
+    ) ??
+    []
+  if (!hindi && !/^who (?:has |have |all )?(?:uploaded|shared|uploads|sent|imported|posted)\b/i.test(text))
     return undefined
   const days = rest ?? 'today'
   const period = parsePeriod(days, options)
   // `who uploaded day-1`, `who shared 42`: the receipt shows it.
   return period ? { kind: 'who', period, text: days } : { kind: 'word', word: 'show', text: days }
+}
+
+/** `kal kisne upload kiya`: who uploaded yesterday. */
+function readKisne(text: string): readonly [string, string] | undefined {
+  if (
+    !/\b(?:kisne|kis ne|kaun)\b/i.test(text) ||
+    !/\b(?:upload|uploaded|share|file|files|list)\b/i.test(text)
+  )
+    return undefined
+  const days = text
+    .split(' ')
+    .filter(
+      (word) =>
+        !/^(?:kisne|kis|ne|kaun|kya|upload(?:ed)?|shared?|files?|lists?|ki|ka|kiya|kiye|kari|ko|hai)$/i.test(
+          word,
+        ),
+    )
+    .join(' ')
+  return [text, days === '' ? 'today' : days]
+}
+
+/** `when was day-1 uploaded`: the receipt says it. */
+function readUploadTime(text: string): UploadsRequest | undefined {
+  const [, file] = /^when (?:was|did|were) (.+?) (?:get )?(?:uploaded|shared|imported)$/i.exec(text) ?? []
+  return file === undefined ? undefined : { kind: 'word', word: 'show', text: file }
+}
+
+/** `how many files today`, `how many rows in day-1`: a list of files, or a receipt, has the number. */
+function readHowManyFiles(text: string): UploadsRequest | undefined {
+  const [, rest] = /^(?:how many|number of|kitn[aei]|count) (.+)$/i.exec(text) ?? []
+  if (rest === undefined) return undefined
+  if (/^(?:files?|uploads?|lists?)\b(?! ?#?\d)/i.test(rest))
+    return { kind: 'word', word: 'recent', text: rest }
+  const [, file] =
+    /^(?:rows|lines|records|entries) (?:in|of|did|does) (.+?)(?: (?:has|have|had))?$/i.exec(rest) ?? []
+  return file === undefined ? undefined : { kind: 'word', word: 'show', text: file }
 }
 
 /** Reads `how many customers in pune`, `kitne customers hai`. */
@@ -114,6 +167,39 @@ function readHowMany(text: string): UploadsRequest | undefined {
     : undefined
 }
 
+/** `what changed yesterday`, `what's new`: the summary of these days. */
+function readWhatChanged(text: string, options: UploadsOptions): UploadsRequest | undefined {
+  const [, rest = ''] =
+    /^what(?:['’]s| is| has| have| was| all)? (?:changed|new|happened|came in|got changed|been changed)(?: (.+))?$/i.exec(
+      text,
+    ) ?? []
+  if (!/^what\S* .*(?:changed|new|happened|came in)\b/i.test(text)) return undefined
+  return rest === '' || parsePeriod(rest, options) ? { kind: 'word', word: 'digest', text: rest } : undefined
+}
+
+/** `customers due today`, `overdue in pune`. */
+function readCount(text: string, options: UploadsOptions): UploadsRequest | undefined {
+  const asked = readCountQuestion(text, options)
+  return asked === undefined ? undefined : { kind: 'word', word: 'count', text: asked }
+}
+
+/** `failed rows of day-1`, `rows to correct`, `errors in #42`: the receipt shows them and sends them. */
+function readFailedRows(text: string): UploadsRequest | undefined {
+  const [, which] =
+    /^(?:(?:show|send|get|give|download|export|open|see|view|list)(?: me)? )?(?:the |all |my )*(?:(?:failed|invalid|rejected|wrong|bad|incorrect|skipped|error|duplicate) (?:rows?|lines?|records?|entries)|rows to correct|(?:errors?|duplicates?|problems?|rejects?)(?= (?:of|in|from|for) ))(?: (?:of|in|from|for) (.+))?$/i.exec(
+      text,
+    ) ?? []
+  if (which === undefined && !/\b(?:rows?|lines?|records?|entries|correct)$/i.test(text)) return undefined
+  const isFailed =
+    which !== undefined ||
+    /^\D*\b(?:failed|invalid|rejected|wrong|bad|incorrect|skipped|error|duplicate|to correct)\b/i.test(text)
+  const file = (which ?? 'last').replace(/^(?:my|the|file|list) (?=\S)/i, '')
+  return isFailed ? { kind: 'word', word: 'show', text: file } : undefined
+}
+
+/** Whole words: `list-1` is a file's name. */
+const ABOUT_FILES = /(?:^|\s)(?:files?|uploads?|uploaded|lists?|shared)(?:\s|$)/i
+
 /** Without `recent`, only texts that are clearer than a name: a day, a mention, a failure. */
 function readList(text: string, options: UploadsOptions): UploadsRequest | undefined {
   const [, last] =
@@ -122,8 +208,11 @@ function readList(text: string, options: UploadsOptions): UploadsRequest | undef
   const request = parseRecent(text, options)
   if (request.kind === 'unknown') return undefined
   const isReported = request.period !== undefined || request.isFailed === true || request.user !== undefined
-  const isNamed = request.name !== undefined && /(?:^|\s)(?:by|from|of)\s|^@/i.test(text)
-  const isAll = request.name === undefined && /^(?:all|latest|list|files|uploads|my|the)\b/i.test(text)
+  const isNamed =
+    request.name !== undefined && (/(?:^|\s)(?:by|from|of)\s|^@/i.test(text) || ABOUT_FILES.test(text))
+  const isAll =
+    request.name === undefined &&
+    (/^(?:all|latest|list|my|the|status)\b/i.test(text) || ABOUT_FILES.test(text))
   return isReported || isNamed || isAll ? { kind: 'word', word: 'recent', text } : undefined
 }
 

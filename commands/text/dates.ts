@@ -20,6 +20,9 @@ const DAY_MS = 86_400_000
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 const YEAR_FIRST = 1900
+/** `2026-01-15`, `15.01.26`, `15 01 2026`, `20260115`, with or without a time of day. */
+const WRITTEN_DAY =
+  /^(?:\p{Nd}{1,4} ?[-/.年] ?\p{Nd}{1,2} ?[-/.月] ?\p{Nd}{1,4}日?|\p{Nd}{1,4} \p{Nd}{1,2} \p{Nd}{1,4}|\p{Nd}{8})\.?(?:[ t].*)?$/iu
 
 /** Maximum characters; some patterns take quadratic time, and forty thousand characters can be typed. */
 const LONGEST_DAY = 200
@@ -48,16 +51,26 @@ export function parseDay(text: string, options: DayOptions): Day | undefined {
   )
 }
 
-/** The calendar day of a time in a time zone. */
-export function dayOf(moment: Date, timeZone: string): Day {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+/** A process serves one team and so one time zone; creating a format takes longer than using it. */
+let daysIn: { readonly timeZone: string; readonly format: Intl.DateTimeFormat } | undefined
+
+function dayFormatIn(timeZone: string): Intl.DateTimeFormat {
+  if (daysIn?.timeZone === timeZone) return daysIn.format
+  const format = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
     calendar: 'gregory',
     numberingSystem: 'latn',
-  }).formatToParts(moment)
+  })
+  daysIn = { timeZone, format }
+  return format
+}
+
+/** The calendar day of a time in a time zone. */
+export function dayOf(moment: Date, timeZone: string): Day {
+  const parts = dayFormatIn(timeZone).formatToParts(moment)
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
   return `${part('year')}-${part('month')}-${part('day')}`
 }
@@ -212,6 +225,8 @@ function latest(month: number | null, date: number, year: number, today: Day): D
 function readWritten(text: string, dateOrder: DayOptions['dateOrder']): Day | undefined {
   // A bare number is no day for a person, although a spreadsheet reads it as one.
   if (/^\d{1,7}(?:[.,]\d+)?$/.test(text)) return undefined
+  // Digits alone are a day where they are written as one; `(74171) 19014` is a phone.
+  if (!/\p{L}/u.test(text) && !WRITTEN_DAY.test(text)) return undefined
   const reading = readDate(text, { dateOrder, decimalMark: null, usualMark: 'point' })
   return reading.kind === 'value' ? reading.value : undefined
 }

@@ -91,7 +91,7 @@ function rangeOf(text: string, options: PeriodOptions): Range | undefined {
   const today = dayOf(options.now, options.timeZone)
   return (
     readUnit(text, today) ??
-    readLength(text, today) ??
+    readLength(text, today, options) ??
     readMonth(text, today, options) ??
     readComing(text, today, options) ??
     asRange(parseDay(text, options))
@@ -100,10 +100,30 @@ function rangeOf(text: string, options: PeriodOptions): Range | undefined {
 
 const asRange = (day: Day | undefined): Range | undefined => (day === undefined ? undefined : [day, day])
 
-/** `this week`, `last month`, `next year`. */
+const HINDI: Readonly<Record<string, string>> = {
+  is: 'this',
+  iss: 'this',
+  pichle: 'last',
+  pichhle: 'last',
+  agle: 'next',
+  hafte: 'week',
+  hafta: 'week',
+  mahine: 'month',
+  mahina: 'month',
+  saal: 'year',
+}
+
+/** `is hafte` is this week. */
+const inEnglish = (text: string): string =>
+  text
+    .split(' ')
+    .map((word) => (Object.hasOwn(HINDI, word) ? HINDI[word] : word))
+    .join(' ')
+
+/** `this week`, `last month`, `next year`, `is hafte`. */
 function readUnit(text: string, today: Day): Range | undefined {
   const [, word = '', unit = ''] =
-    /^(?:the )?(this|current|last|past|previous|next|coming) (week|month|year)$/.exec(text) ?? []
+    /^(?:the )?(this|current|last|past|previous|next|coming) (week|month|year)$/.exec(inEnglish(text)) ?? []
   if (unit === '') return undefined
   const step = /^(?:last|past|previous)$/.test(word) ? -1 : /^(?:next|coming)$/.test(word) ? 1 : 0
   if (unit === 'week') {
@@ -115,9 +135,12 @@ function readUnit(text: string, today: Day): Range | undefined {
   return monthRange(year, month + step)
 }
 
-/** `last 7 days`, `past two weeks`, `7 days`: including today. `next 7 days` begins today. */
-function readLength(text: string, today: Day): Range | undefined {
-  const [, word = 'last', many = '', unit = ''] =
+/**
+ * `last 7 days`, `past two weeks`, `7 days`: including today. `next 7 days` begins today, and so does `7 days` of
+ * due dates.
+ */
+function readLength(text: string, today: Day, { direction }: PeriodOptions): Range | undefined {
+  const [, word = direction === 'future' ? 'next' : 'last', many = '', unit = ''] =
     /^(?:the )?(?:(last|past|previous|next|coming) )?(\d{1,4}|[a-z]{3,5}) (day|week|month|year)s?$/.exec(
       text,
     ) ?? []

@@ -15,6 +15,7 @@ import {
   brief,
   type CommandDeps,
   type CommandInput,
+  createProgressReport,
   describeGone,
   formatCount,
   headingsOf,
@@ -43,7 +44,15 @@ export const SEND_COMPARISON = 'send_comparison'
 /** `/uploads compare 42 41`, `… as xlsx`: customers in only one of the lists, and values that differ. */
 export async function compareLists({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { text: references, format } = takeFormat(text)
-  const [first = '', second] = await splitNames(splitReferences(references), viewer, deps)
+  const [first = '', second, ...others] = await splitNames(splitReferences(references), viewer, deps)
+  if (others.length > 0)
+    return toAsker(
+      { kind: 'headline', text: 'Two files are compared at a time.' },
+      {
+        kind: 'text',
+        text: ['Example: ', { code: EXAMPLE }, '.'],
+      },
+    )
   const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
   if (second === undefined) return await compareWithEarlier(list, viewer, deps, format)
@@ -104,7 +113,9 @@ async function compareNumbers(
 }
 
 /** `42 41`, `#42 with #41`, `last`, `42`. */
-function splitReferences(text: string): string[] {
+function splitReferences(typed: string): string[] {
+  const text = typed.replace(/^between /i, '')
+  if (/^(?:the |my )?(?:last|latest) (?:two|2)(?: (?:files|uploads|lists))?$/i.test(text)) return ['last']
   const parts = text.split(/\s+(?:with|and|to|vs\.?|versus|against|-)\s+|\s*,\s+/i)
   return parts.length > 1 ? parts : text.split(/\s+(?=#?\d+$)/)
 }
@@ -135,7 +146,8 @@ async function describeComparison(
 ): Promise<Reply> {
   const refusal = refuse(list, other)
   if (refusal) return refusal
-  if ((list.counts?.rows ?? 0) + (other.counts?.rows ?? 0) > MANY_ROWS)
+  const total = (list.counts?.rows ?? 0) + (other.counts?.rows ?? 0)
+  if (total > MANY_ROWS)
     await viewer.post?.(
       toAsker({
         kind: 'text',
@@ -146,12 +158,15 @@ async function describeComparison(
     counts: { new: 0, missing: 0, changed: 0, same: 0 },
     examples: { new: [], missing: [], changed: [] },
   }
-  const differences = count(
-    compareUploads(deps.models, list, other, (same) => {
-      tally.counts.same += same
-    }),
-    tally,
-  )
+  const report = createProgressReport(viewer, {
+    work: `Comparing #${list.number} with #${other.number}`,
+    unit: 'rows',
+    total,
+  })
+  const onCompared = (same: number) => {
+    tally.counts.same += same
+  }
+  const differences = count(compareUploads(deps.models, list, other, onCompared, report), tally)
   const isSent = format !== undefined && deps.sendPrivateFile !== undefined
   const sent = isSent ? await sendLists([list, other], differences, tally, viewer, deps, format) : undefined
   // Differences that were not written are still counted.

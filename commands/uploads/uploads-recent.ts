@@ -62,7 +62,8 @@ export async function viewRecent(
   const listed: Listed = { request, ...(users && { users }) }
   const filter = { ...(users && { users }), ...toFilter(request, deps) }
   const { uploads, hasMore } = await findRecentUploads(deps.models, filter, request.limit, reach)
-  if (uploads.length === 0) return describeNone(listed)
+  if (uploads.length === 0)
+    return describeNone(listed, request.name !== undefined && !isCalled(users, request))
   const gaps = users || request.isFailed ? [] : await describeGaps(uploads, reach, deps)
   const parts: ReplyPart[] = [
     { kind: 'headline', text: describeList(uploads.length, hasMore, listed) },
@@ -183,22 +184,34 @@ function describeFilter({ request: { isFailed, period }, users }: Listed): Inlin
   ]
 }
 
-function describeNone(listed: Listed): Reply {
+/** True if people were found for the name; else `users` holds the name as typed. */
+const isCalled = (users: readonly string[] | undefined, { name }: RecentRequest): boolean =>
+  users !== undefined && !(users.length === 1 && users[0] === name)
+
+function describeNone(listed: Listed, isUnknown: boolean): Reply {
   const which = describeFilter(listed)
   if (which.length === 0)
     return toAsker(
       { kind: 'headline', text: 'No file has been uploaded yet.' },
       { kind: 'text', text: 'Share a CSV file or an Excel workbook in this channel and I will import it.' },
     )
-  const { name } = listed.request
+  const { name = '' } = listed.request
+  const asked = brief(name, MAX_LETTERS)
   return toAsker(
-    { kind: 'headline', text: ['No uploads', ...which, '.'] },
-    ...(name === undefined
+    {
+      kind: 'headline',
+      text: isUnknown ? `Nobody called "${asked}" uploaded a file lately.` : ['No uploads', ...which, '.'],
+    },
+    ...(!isUnknown
       ? []
       : [
           {
             kind: 'text',
-            text: ['If that is a person in Slack, mention them: ', { code: `/uploads recent @${name}` }, '.'],
+            text: [
+              'If that is a person in Slack, mention them: ',
+              { code: `/uploads recent @${asked}` },
+              '.',
+            ],
           } as const,
         ]),
     { kind: 'buttons', buttons: [viewButton('Latest uploads', viewValue('recent', ''))] },

@@ -68,7 +68,11 @@ export async function showUpload({ text, ...viewer }: CommandInput, deps: Comman
 /** `show today` lists the files of today, unless a file has this name. */
 async function listDays(text: string, viewer: Viewer, deps: CommandDeps): Promise<Reply | undefined> {
   const asked = parseRecent(text, { ...deps, ...viewer })
-  const isList = asked.kind === 'list' && (asked.period !== undefined || asked.isFailed === true)
+  const isAll = /\b(?:files|uploads|lists)\b/i.test(text)
+  const isList =
+    asked.kind === 'list' &&
+    asked.name === undefined &&
+    (asked.period !== undefined || asked.isFailed === true || isAll)
   if (!isList || (await resolveNamed(text, 1, viewer, deps)).length > 0) return undefined
   const reply = await viewRecent([text], viewer, deps)
   return reply.parts.some(({ kind }) => kind === 'table') ? reply : undefined

@@ -6,6 +6,7 @@ import { runDigest } from '../digest/index.ts'
 import {
   FORMS,
   type FormView,
+  parseRecent,
   parseUploadsRequest,
   type UploadsRequest,
   type UploadsWord,
@@ -38,7 +39,7 @@ const MAX_CUSTOMERS = 12
 type Run = (input: CommandInput, deps: CommandDeps) => Promise<Reply>
 
 const SUBCOMMANDS: Readonly<Record<UploadsWord, Run>> = {
-  recent: listRecent,
+  recent: listRecentOrShow,
   show: showUpload,
   compare: compareLists,
   digest: runDigest,
@@ -47,6 +48,25 @@ const SUBCOMMANDS: Readonly<Record<UploadsWord, Run>> = {
   mapping: runMapping,
   preview: runPreview,
   undo: runUndoCommand,
+}
+
+/** `status of day-1`: a name that nobody has can be a file's. */
+async function listRecentOrShow(input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const asked = parseRecent(input.text, { ...deps, ...input })
+  if (asked.kind === 'list' && asked.name !== undefined && !(await isUploader(asked.name, input, deps))) {
+    const [file, ...others] = await resolveNamed(asked.name, 2, input, deps)
+    if (file && others.length === 0) return await showUpload({ ...input, text: `#${file.number}` }, deps)
+  }
+  return await listRecent(input, deps)
+}
+
+/** True if somebody or a file has this name. */
+export async function isUploaderOrFile(
+  name: string,
+  input: CommandInput,
+  deps: CommandDeps,
+): Promise<boolean> {
+  return (await isUploader(name, input, deps)) || (await resolveNamed(name, 1, input, deps)).length > 0
 }
 
 /** The subcommands of `/uploads`. */

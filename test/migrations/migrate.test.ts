@@ -105,9 +105,20 @@ describe('bringing stored data up to date', () => {
 
   it('keeps its lock for as long as a migration takes', async () => {
     const done: string[] = []
-    const migrations = listMigrations(done, 300)
+    const expiry = async () => Number((await readState())?.lock?.expires_at)
+    // A step lasts until its lock was renewed, however slow the machine is.
+    const migrations = listMigrations(done).map(({ run, ...migration }) => ({
+      ...migration,
+      async run(inside: Models) {
+        const first = await expiry()
+        await expect.poll(expiry, { timeout: 60_000 }).toBeGreaterThan(first)
+        await run(inside)
+      },
+    }))
 
-    await Promise.all([1, 2].map(() => migrate({ models, log: quiet, migrations, lockMs: 150, lookMs: 10 })))
+    await Promise.all(
+      [1, 2].map(() => migrate({ models, log: quiet, migrations, lockMs: 6_000, lookMs: 10 })),
+    )
 
     expect(done).toEqual(['step 1', 'step 2', 'step 3'])
   })

@@ -41,7 +41,7 @@ beforeAll(async () => {
         { _id },
         { $set: { started_at: shared_at, finished_at: new Date(shared_at.getTime() + 2_500) } },
       )
-}, 60_000)
+}, 120_000)
 afterAll(() => lists.close())
 beforeEach(() => {
   comments = []
@@ -85,7 +85,12 @@ describe('what /uploads answers', () => {
     ['count', 'count'],
     ['count-by-city', 'count by city'],
     ['count-without', 'count without e-mail'],
-    ['count-in-a-place', 'count pune or goa'],
+    ['count-in-a-place', 'count surat or mumbai'],
+    ['count-in-no-place', 'count surat or goa'],
+    ['count-in-a-mistyped-place', 'count sruat without e-mail'],
+    ['count-of-amounts', 'count due amount between 150 and 300'],
+    ['count-of-an-unnamed-amount', 'count over 5000'],
+    ['count-added', 'count added this month'],
     ['count-not-refreshed', 'count not refreshed for 5 days'],
     ['count-due', 'count due this week'],
     ['count-of-a-file', 'count #1'],
@@ -124,7 +129,7 @@ describe('what /uploads answers', () => {
     await expectReply('rows-to-correct-sent', await lists.press(shown, 'Send me the rows', { user: 'U3' }))
     await expectReply('export', await lists.ask('/uploads export', { user: 'U3' }))
     await expectReply('export-since', await lists.ask('/uploads export since 15 Jan', { user: 'U3' }))
-    await expectReply('export-of-a-place', await lists.ask('/uploads export pune', { user: 'U3' }))
+    await expectReply('export-of-a-place', await lists.ask('/uploads export surat', { user: 'U3' }))
     const ofFile = await lists.ask('/uploads export #2 without e-mail as xlsx', { user: 'U3' })
     await expectReply('export-of-a-file', ofFile)
     await expectReply('export-of-a-file-sent', await lists.press(ofFile, 'As CSV', { user: 'U3' }))
@@ -132,7 +137,7 @@ describe('what /uploads answers', () => {
     const due = await lists.ask('/uploads export due before friday', { user: 'U3' })
     await expectReply('export-due', due)
     await expectReply('export-due-none', await lists.press(due, 'Export as CSV', { user: 'U3' }))
-    await expectReply('count-of-an-admin', await lists.ask('/uploads count pune', { user: 'U3' }))
+    await expectReply('count-of-an-admin', await lists.ask('/uploads count surat', { user: 'U3' }))
     await expectReply('export-nothing', await lists.ask('/uploads export since 20 Jan', { user: 'U3' }))
     await expectReply('export-to-come', await lists.ask('/uploads export since 2030-01-01', { user: 'U3' }))
     await expectReply('export-unknown-day', await lists.ask('/uploads export since blursday', { user: 'U3' }))
@@ -198,7 +203,7 @@ describe('what /uploads answers', () => {
   it('while another count runs', async () => {
     const claim = { token: 'other', expires_at: new Date(Date.now() + 60_000) }
     await lists.models.askedCounts.collection.updateOne({ _id: 'counting' }, { $set: { claim } })
-    await expectReply('count-busy', await lists.ask('/uploads count in surat'))
+    await expectReply('count-busy', await lists.ask('/uploads count in mumbai'))
     await lists.models.askedCounts.collection.updateOne({ _id: 'counting' }, { $unset: { claim: '' } })
   })
 

@@ -7,6 +7,13 @@ export interface DayRange {
   readonly until?: string
 }
 
+/** A comparison with a field of money or another number. */
+export interface AmountCondition {
+  readonly field: string
+  readonly is: '>' | '>=' | '<' | '<=' | '='
+  readonly value: number
+}
+
 /** A filter of customers; all its conditions must match. */
 export interface CustomerFilter {
   /** City or state; any of them matches. */
@@ -14,7 +21,10 @@ export interface CustomerFilter {
   /** Names of fields that must be blank, and of fields that must have a value. */
   readonly without?: readonly string[]
   readonly with?: readonly string[]
+  readonly amounts?: readonly AmountCondition[]
   readonly due?: DayRange
+  /** The first upload with the customer was in these days. */
+  readonly added?: DayRange
   /** No file mentions the customer since the start of this day. */
   readonly notSince?: string
   /**
@@ -22,60 +32,91 @@ export interface CustomerFilter {
    * `findChangedSince`.
    */
   readonly changedSince?: string
+  /** With `changedSince`: the last day on which the upload finished. */
+  readonly changedUntil?: string
   /** Number of an upload that mentions the customer. Not a condition on the document either. */
   readonly upload?: number
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/
-const MAX_VALUES = 5
+/** Maximum characters of a filter in a button's value. */
+const MAX_LETTERS = 2_000
+/** Maximum of values per kind of condition. */
+export const MAX_VALUES = 5
+const AMOUNT = /^([a-z][a-z0-9_]{0,60})(>=|<=|>|<|=)(-?\d{1,15}(?:\.\d{1,2})?)$/
+const OPERATORS = { '>': '$gt', '>=': '$gte', '<': '$lt', '<=': '$lte', '=': '$eq' } as const
 
 /** Writes a filter as a button carries it: `places=pune&without=email`. Contains no customer data. */
 export function writeFilter(filter: CustomerFilter): string {
   const pairs: [string, string][] = []
   for (const key of ['places', 'without', 'with'] as const)
     for (const value of filter[key] ?? []) pairs.push([key, value.toLowerCase()])
-  for (const key of ['notSince', 'changedSince'] as const)
+  for (const { field, is, value } of filter.amounts ?? []) pairs.push(['amount', `${field}${is}${value}`])
+  for (const key of ['notSince', 'changedSince', 'changedUntil'] as const)
     if (filter[key] !== undefined) pairs.push([key, filter[key]])
+  if (filter.added?.from !== undefined) pairs.push(['addedFrom', filter.added.from])
+  if (filter.added?.until !== undefined) pairs.push(['addedUntil', filter.added.until])
   if (filter.due?.from !== undefined) pairs.push(['dueFrom', filter.due.from])
   if (filter.due?.until !== undefined) pairs.push(['dueUntil', filter.due.until])
   if (filter.upload !== undefined) pairs.push(['upload', String(filter.upload)])
   return new URLSearchParams(pairs).toString()
 }
 
+const LISTS = ['places', 'without', 'with', 'amount'] as const
+const DAYS = [
+  'dueFrom',
+  'dueUntil',
+  'addedFrom',
+  'addedUntil',
+  'notSince',
+  'changedSince',
+  'changedUntil',
+] as const
+const KNOWN: ReadonlySet<string> = new Set([...LISTS, ...DAYS, 'upload'])
+
 /** Parses the text of `writeFilter`, which comes over the network. @returns undefined if it is no filter */
 export function readFilter(text: string, catalogue: FieldCatalogue): CustomerFilter | undefined {
-  const pairs = new URLSearchParams(text.slice(0, 2_000))
-  const list = (key: string) => pairs.getAll(key).slice(0, MAX_VALUES)
-  const day = (key: string) => {
+  if (text.length > MAX_LETTERS) return undefined
+  const pairs = new URLSearchParams(text)
+  if ([...pairs.keys()].some((key) => !KNOWN.has(key))) return undefined
+  const [places, without, having, written] = LISTS.map((key) => pairs.getAll(key))
+  const lists = [places, without, having, written]
+  if (lists.some((list) => (list?.length ?? 0) > MAX_VALUES)) return undefined
+  if ([...(without ?? []), ...(having ?? [])].some((name) => catalogue.field(name) === null)) return undefined
+  const amounts = (written ?? []).map((one) => readAmount(one, catalogue))
+  if (amounts.includes(undefined)) return undefined
+  const day = (key: (typeof DAYS)[number]) => {
     const value = pairs.get(key)
     return value !== null && DAY.test(value) ? value : undefined
   }
-  const [from, until, notSince, changedSince] = ['dueFrom', 'dueUntil', 'notSince', 'changedSince'].map(day)
+  const [notSince, changedSince, changedUntil] = [day('notSince'), day('changedSince'), day('changedUntil')]
+  const due = rangeOf(day('dueFrom'), day('dueUntil'))
+  const added = rangeOf(day('addedFrom'), day('addedUntil'))
   const upload = /^\d{1,9}$/.exec(pairs.get('upload') ?? '')?.[0]
-  const fields = [...list('without'), ...list('with')]
-  if (fields.some((name) => catalogue.field(name) === null)) return undefined
-  const known = new Set([
-    'places',
-    'without',
-    'with',
-    'dueFrom',
-    'dueUntil',
-    'notSince',
-    'changedSince',
-    'upload',
-  ])
-  if ([...pairs.keys()].some((key) => !known.has(key))) return undefined
   return {
-    ...(pairs.has('places') && { places: list('places') }),
-    ...(pairs.has('without') && { without: list('without') }),
-    ...(pairs.has('with') && { with: list('with') }),
-    ...((from ?? until) !== undefined && {
-      due: { ...(from !== undefined && { from }), ...(until !== undefined && { until }) },
-    }),
+    ...(places?.length && { places }),
+    ...(without?.length && { without }),
+    ...(having?.length && { with: having }),
+    ...(amounts.length > 0 && { amounts: amounts.filter((amount) => amount !== undefined) }),
+    ...(due && { due }),
+    ...(added && { added }),
     ...(notSince !== undefined && { notSince }),
     ...(changedSince !== undefined && { changedSince }),
+    ...(changedUntil !== undefined && { changedUntil }),
     ...(upload !== undefined && { upload: Number(upload) }),
   }
+}
+
+function readAmount(text: string, catalogue: FieldCatalogue): AmountCondition | undefined {
+  const [, field = '', is, digits] = AMOUNT.exec(text) ?? []
+  const type = catalogue.field(field)?.type
+  if (digits === undefined || (type !== 'money' && type !== 'number')) return undefined
+  return { field, is: is as AmountCondition['is'], value: Number(digits) }
+}
+
+function rangeOf(from: string | undefined, until: string | undefined): DayRange | undefined {
+  if ((from ?? until) === undefined) return undefined
+  return { ...(from !== undefined && { from }), ...(until !== undefined && { until }) }
 }
 
 /**
@@ -83,7 +124,7 @@ export function readFilter(text: string, catalogue: FieldCatalogue): CustomerFil
  * @param startOfDay the start of a day in the team's time zone
  */
 export function toCustomerQuery(
-  { places, without, with: having, due, notSince }: CustomerFilter,
+  { places, without, with: having, amounts, due, added, notSince }: CustomerFilter,
   startOfDay: (day: string) => Date,
 ): Record<string, unknown> {
   const parts: Record<string, unknown>[] = [
@@ -93,6 +134,8 @@ export function toCustomerQuery(
     // An absent field is blank; so is a field that something outside the bot set to null.
     ...(without ?? []).map((name) => ({ [name]: null })),
     ...(having ?? []).map((name) => ({ [name]: { $ne: null } })),
+    // MongoDB compares a number with numbers only, so a blank field never matches.
+    ...(amounts ?? []).map(({ field, is, value }) => ({ [field]: { [OPERATORS[is]]: value } })),
     ...(due
       ? [
           {
@@ -103,13 +146,28 @@ export function toCustomerQuery(
           },
         ]
       : []),
+    ...(added
+      ? [
+          {
+            first_uploaded_at: {
+              ...(added.from !== undefined && { $gte: startOfDay(added.from) }),
+              ...(added.until !== undefined && { $lt: startOfDay(dayAfter(added.until)) }),
+            },
+          },
+        ]
+      : []),
     ...(notSince === undefined ? [] : [{ updated_at: { $lt: startOfDay(notSince) } }]),
   ]
   return parts.length === 0 ? {} : { $and: parts }
 }
 
+/** The day after a day `YYYY-MM-DD`. */
+export function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+}
+
 /** `navi mumbai` matches `Navi-Mumbai` and `NAVI  MUMBAI`. */
-function isPlace(place: string): RegExp {
+export function isPlace(place: string): RegExp {
   const words = place
     .split(/[\s.,'’-]+/)
     .filter((word) => word !== '')

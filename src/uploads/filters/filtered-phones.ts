@@ -1,6 +1,6 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
 import { createPhoneSet, customerPhoneOf, rowsBehind } from '../rows/index.ts'
-import type { CustomerFilter } from './customer-filter.ts'
+import { type CustomerFilter, dayAfter } from './customer-filter.ts'
 import { findChangedSince } from './find-changed-customers.ts'
 
 const PAGE = 500
@@ -13,11 +13,13 @@ const PAGE = 500
  */
 export function listFilteredPhones(
   models: Models,
-  { changedSince }: CustomerFilter,
+  { changedSince, changedUntil }: CustomerFilter,
   upload: FileUpload | undefined,
   startOfDay: (day: string) => Date,
 ): AsyncIterable<readonly string[]> | undefined {
-  const changed = changedSince === undefined ? undefined : findChangedSince(models, startOfDay(changedSince))
+  const before = changedUntil === undefined ? undefined : startOfDay(dayAfter(changedUntil))
+  const changed =
+    changedSince === undefined ? undefined : findChangedSince(models, startOfDay(changedSince), before)
   if (!upload) return changed
   const mentioned = listMentioned(models, upload)
   return changed ? intersect(changed, mentioned) : mentioned

@@ -12,9 +12,16 @@ type Finished = Pick<FileUpload, '_id' | 'number' | 'shared_at'>
  * Reads the uploads of that time and their rows, which have an index. `updated_at` has none, and every
  * mention changes it.
  */
-export async function* findChangedSince(models: Models, since: Date): AsyncGenerator<readonly string[]> {
+export async function* findChangedSince(
+  models: Models,
+  since: Date,
+  before?: Date,
+): AsyncGenerator<readonly string[]> {
   const uploads = await models.fileUploads.collection
-    .find<Finished>({ finished_at: { $gte: since } }, { projection: { number: 1, shared_at: 1 } })
+    .find<Finished>(
+      { finished_at: { $gte: since, ...(before && { $lt: before }) } },
+      { projection: { number: 1, shared_at: 1 } },
+    )
     .sort({ finished_at: 1 })
     .toArray()
   const seen = createPhoneSet()

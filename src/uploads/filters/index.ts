@@ -9,10 +9,13 @@ export {
   hidesSingles,
 } from './count-customers.ts'
 export {
+  type AmountCondition,
   type CustomerFilter,
   type DayRange,
+  MAX_VALUES,
   readFilter,
   toCustomerQuery,
   writeFilter,
 } from './customer-filter.ts'
 export { exportCustomers } from './export-customers.ts'
+export { type FoundPlace, findPlace } from './known-places.ts'

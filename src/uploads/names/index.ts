@@ -10,3 +10,4 @@ export {
   storeNameWords,
   wordsToRemember,
 } from './name-words.ts'
+export { rankSimilar } from './similar-words.ts'

@@ -254,7 +254,10 @@ describe('a filter of customers', () => {
     ['not refreshed for 30', 'not refreshed for 30 days'],
     ['today', 'since today'],
     ['due blursday', 'due thursday'],
-    ['12345', undefined],
+    ['12345', '#12345'],
+    ['over 5000', 'loan amount over 5000'],
+    ['pune more than 5 lakh', 'pune loan amount more than 5 lakh'],
+    ['pune $where', undefined],
   ])('that is not understood has one near it: "%s"', (text, nearest) => {
     const asked = parseCustomerFilter(text, OPTIONS)
     if (asked.kind !== 'unknown') throw new Error(`"${text}" is understood`)

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import {
+  chooseCommand,
+  parseCustomerFilter,
+  parseCustomerRequest,
+  parseUploadsRequest,
+  phraseFilter,
+} from '../../../commands/forms/index.ts'
+import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+
+/** A Tuesday. */
+const OPTIONS = {
+  now: new Date('2026-01-20T12:00:00+05:30'),
+  timeZone: 'Asia/Kolkata',
+  dateOrder: 'day_first',
+  defaultRegion: 'IN',
+  user: 'U1',
+  catalogue: DEFAULT_CATALOGUE,
+} as const
+
+const labelOf = (field: string) => DEFAULT_CATALOGUE.field(field)?.label ?? field
+
+/** What a text without a command asks for, in a few words. */
+function meaningOf(typed: string): string {
+  const { command, text, name } = chooseCommand(typed, OPTIONS)
+  if (command === 'help') return 'help'
+  if (name !== undefined) return `files of ${name}`
+  if (command === '/customer') {
+    const request = parseCustomerRequest(text, OPTIONS)
+    if (request.kind === 'history') return `history of ${request.who}`
+    if (request.kind === 'several') return request.terms.join(' + ')
+    return request.kind === 'on_day' ? `${request.who} on ${request.day}` : request.kind
+  }
+  const request = parseUploadsRequest(text, OPTIONS)
+  if (request.kind === 'who') return `who ${request.period.text}`
+  if (request.kind === 'unknown') return `unknown, near ${request.nearest}`
+  if (request.kind !== 'word') return request.kind
+  if (request.word !== 'count' && request.word !== 'export') return `${request.word} ${request.text}`.trim()
+  const asked = parseCustomerFilter(request.text, OPTIONS)
+  if (asked.kind === 'unknown') return `${request.word}: not understood: ${asked.words}`
+  const by = asked.by === undefined ? '' : ` by ${asked.by}`
+  return `${request.word} ${phraseFilter(asked.filter, labelOf)}${by}`
+}
+
+describe('a hurried question', () => {
+  it.each<[string, string]>([
+    ['how many customers in pune without email', 'count customers in pune, without e-mail'],
+    ['kitne log pune me hai', 'count customers in pune'],
+    ['pune ke kitne customers hai', 'count customers in pune'],
+    ['kitne customer due hai is hafte', 'count customers due from 19 Jan 2026 to 25 Jan 2026'],
+    ['customers due today', 'count customers due on 20 Jan 2026'],
+    ['emi due tomorrow', 'count customers due on 21 Jan 2026'],
+    ['who is due this week', 'count customers due from 19 Jan 2026 to 25 Jan 2026'],
+    ['who all are overdue', 'count customers due until 19 Jan 2026'],
+    ['show overdue customers in pune', 'count customers in pune, due until 19 Jan 2026'],
+    ['overdue by more than 10 days', 'count customers due until 9 Jan 2026'],
+    ['due in 10 days', 'count customers due from 20 Jan 2026 to 29 Jan 2026'],
+    ['due within 7 days', 'count customers due from 20 Jan 2026 to 26 Jan 2026'],
+    ['customers with no loan id', 'count customers without loan ID'],
+    ['customers not updated since june', 'count customers in no file since 1 Jun 2025'],
+    ['new customers this week', 'count customers first uploaded from 19 Jan 2026 to 25 Jan 2026'],
+    ['how many customers added yesterday', 'count customers first uploaded on 19 Jan 2026'],
+    ['customers changed yesterday', 'count customers changed on 19 Jan 2026'],
+    ['customers updated since monday', 'count customers changed since 19 Jan 2026'],
+    ['list all customers', 'count all customers'],
+    ['total customers', 'count all customers'],
+    ['city wise customers', 'count all customers by city'],
+    ['state-wise count', 'count all customers by state'],
+    ['how many cities', 'count all customers by city'],
+    ['loan over 50000', 'count customers with loan amount over 50,000'],
+    ['loan amount more than 5 lakh', 'count customers with loan amount over 5,00,000'],
+    ['due amount above ₹3,000/- in pune', 'count customers in pune, with amount due over 3,000'],
+    ['5 lakh se zyada loan', 'count customers with loan amount over 5,00,000'],
+    [
+      'export all from mumbai due this week',
+      'export customers in mumbai, due from 19 Jan 2026 to 25 Jan 2026',
+    ],
+    ['export #42 without email', 'export customers of file #42, without e-mail'],
+    ['how many files today', 'recent files today'],
+    ['how many rows in day-1', 'show day-1'],
+    ['today', 'recent today'],
+    ['aaj ki files dikhao', 'recent aaj ki files dikhao'],
+    ['ravi ki files', 'files of ravi'],
+    ['ravi ne kya upload kiya', 'files of ravi'],
+    ['kushal on monday', 'files of kushal'],
+    ['files uploaded by ravi yesterday', 'recent files uploaded by ravi yesterday'],
+    ['files by ravi and asha', 'unknown, near undefined'],
+    ['where is my file', 'recent where is my file'],
+    ['who uploaded yesterday', 'who yesterday'],
+    ['kal kisne upload kiya', 'who on 19 Jan 2026'],
+    ['who uploaded day-1', 'show day-1'],
+    ['what changed yesterday', 'digest yesterday'],
+    ["what's new", 'digest'],
+    ['show the failed rows of day-1', 'show day-1'],
+    ['download failed rows', 'show last'],
+    ['errors in #42', 'show #42'],
+    ['when was day-1 uploaded', 'show day-1'],
+    ['latest file', 'show latest file'],
+    ['file no 42', 'show file no 42'],
+    ['undo my last file', 'undo my last file'],
+    ['delete file 42', 'unknown, near undo file 42'],
+    ['cancel last upload', 'unknown, near undo last upload'],
+    ['difference between 42 and 41', 'compare between 42 and 41'],
+    ['who changed 7417119014', 'history of 7417119014'],
+    ['what changed for kushal', 'history of kushal'],
+    ['when was kushal last updated', 'history of kushal'],
+    ['7417119014 on 10 jan', '7417119014 on 2026-01-10'],
+    ['(74171) 19014', 'lookup'],
+    ['sl 1001', 'lookup'],
+    ['loan 1001', 'lookup'],
+    ['customers in mumbai', 'lookup'],
+    ['kushal ka number batao', 'lookup'],
+    ['@example.com', 'lookup'],
+    ['9000000102, 9000000103 & 9000000104', '9000000102 + 9000000103 + 9000000104'],
+    ['call kushal', 'not_offered'],
+    ['how do i upload a file', 'help'],
+    ['help me', 'help'],
+  ])('"%s": %s', (typed, meaning) => {
+    expect(meaningOf(typed)).toBe(meaning)
+  })
+})
