@@ -29,6 +29,8 @@ export interface MeantFilter extends AskedFilter {
 
 const MAX_LETTERS = 60
 const MAX_LABEL = 70
+/** From then on the person is told that the answer takes a while. */
+const SLOW_MS = 1_000
 
 /** @param word the subcommand, `count` or `export` */
 export async function readMeantFilter(
@@ -44,12 +46,23 @@ export async function readMeantFilter(
   const { filter, by } = asked
   const places: string[] = []
   for (const place of filter.places ?? []) {
-    const found = await findPlace(deps.models, place)
+    const found = await announceSlow(findPlace(deps.models, place), place, viewer)
     if (found.kind === 'unknown') return await describeUnknownPlace(word, place, found, asked, deps)
     places.push(found.place)
   }
   const known = places.length > 0 ? { ...filter, places } : filter
   return await completeFilter({ filter: known, ...(by !== undefined && { by }) }, viewer, deps)
+}
+
+/** A place that is no city is searched in all customers, which takes seconds at a million. */
+async function announceSlow<T>(work: Promise<T>, place: string, { post }: Viewer): Promise<T> {
+  const word = toAsker({ kind: 'text', text: `Looking for "${brief(place, MAX_LETTERS)}" …` })
+  const timer = setTimeout(() => void post?.(word), SLOW_MS)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** One line about a place that no customer has, and a button that counts with the nearest one. */
@@ -69,7 +82,6 @@ async function describeUnknownPlace(
     )
   const { filter, by = '' } = asked
   const places = (filter.places ?? []).flatMap((one) => (one === place ? meant : [one]))
-  const text = phraseFound({ ...filter, places }, deps)
   const nearest = brief(meant.join(' or '), MAX_LETTERS)
   return toAsker(
     {
@@ -83,7 +95,7 @@ async function describeUnknownPlace(
       kind: 'buttons',
       buttons: [
         viewButton(
-          brief(`Count ${text}`, MAX_LABEL),
+          brief(`Count in ${nearest}`, MAX_LABEL),
           viewValue('count', ...aboutCount({ ...filter, places }, by)),
         ),
       ],
