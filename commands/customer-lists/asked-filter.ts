@@ -29,8 +29,6 @@ export interface MeantFilter extends AskedFilter {
 
 const MAX_LETTERS = 60
 const MAX_LABEL = 70
-/** From then on the person is told that the answer takes a while. */
-const SLOW_MS = 1_000
 
 /** @param word the subcommand, `count` or `export` */
 export async function readMeantFilter(
@@ -46,7 +44,7 @@ export async function readMeantFilter(
   const { filter, by } = asked
   const places: string[] = []
   for (const place of filter.places ?? []) {
-    const found = await announceSlow(findPlace(deps.models, place), place, viewer)
+    const found = await findPlace(deps.models, place, announceScan(place, viewer))
     if (found.kind === 'unknown') return await describeUnknownPlace(word, place, found, asked, deps)
     places.push(found.place)
   }
@@ -55,15 +53,11 @@ export async function readMeantFilter(
 }
 
 /** A place that is no city is searched in all customers, which takes seconds at a million. */
-async function announceSlow<T>(work: Promise<T>, place: string, { post }: Viewer): Promise<T> {
-  const word = toAsker({ kind: 'text', text: `Looking for "${brief(place, MAX_LETTERS)}" …` })
-  const timer = setTimeout(() => void post?.(word), SLOW_MS)
-  try {
-    return await work
-  } finally {
-    clearTimeout(timer)
+const announceScan =
+  (place: string, { post }: Viewer) =>
+  async () => {
+    await post?.(toAsker({ kind: 'text', text: `Looking for "${brief(place, MAX_LETTERS)}" …` }))
   }
-}
 
 /** One line about a place that no customer has, and a button that counts with the nearest one. */
 async function describeUnknownPlace(
