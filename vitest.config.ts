@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { LongFilesFirst } from './test/support/long-files-first.ts'
 
 /** They measure the process itself, and need one that nothing else has used. */
 const ALONE = [
@@ -10,8 +11,8 @@ const ALONE = [
 
 const shared = {
   // What is waited for comes in a moment, or much later on a busy machine; vitest gives it a second.
-  expect: { poll: { timeout: 20_000 } },
-  testTimeout: 60_000,
+  expect: { poll: { timeout: 45_000 } },
+  testTimeout: 120_000,
   hookTimeout: 120_000,
   setupFiles: ['test/support/same-process.ts'],
 }
@@ -22,6 +23,7 @@ export default defineConfig({
     globalSetup: ['test/support/database-server.ts', 'test/support/build-programs.ts'],
     // Suites wait half of the time, for the emulated Slack or a clock: two for each processor.
     maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         // Loading the bot and its libraries anew costs more than most files do: nothing a file leaves behind is read by another.

@@ -1,6 +1,6 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { AssignedColumn } from '../src/customers/fields/index.ts'
-import type { ChosenReading } from './file-upload.ts'
+import type { ChosenReading } from './upload-source.ts'
 
 /**
  * A choice a person made about reading a file: the phone column of files with one header, the sheet of

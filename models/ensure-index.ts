@@ -13,9 +13,17 @@ interface IndexedModel {
 
 type Wanted = Pick<IndexOptions, 'unique' | 'partialFilterExpression'>
 
-/** Creates the indexes of a model's schema. @throws driver errors */
+/** Creates the indexes of a model's schema, by one command unless one of them differs. @throws driver errors */
 export async function ensureModelIndexes({ collection, schema }: IndexedModel): Promise<void> {
-  for (const [keys, options] of schema.indexes()) await ensureIndex(collection, keys, options)
+  const indexes = schema.indexes()
+  try {
+    await collection.createIndexes(
+      indexes.map(([key, options]) => ({ ...options, key }) as mongo.IndexDescription),
+    )
+  } catch {
+    // One by one, to accept equal indexes and to report the one that cannot be created.
+    for (const [keys, options] of indexes) await ensureIndex(collection, keys, options)
+  }
 }
 
 /**

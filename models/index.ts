@@ -41,38 +41,21 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { isDuplicateKey } from './duplicate-key.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
-  type ChosenColumn,
-  type ChosenColumns,
-  type ChosenEncoding,
-  type ChosenReading,
-  type CliColumn,
-  type CliSource,
-  type ColumnSample,
-  type EarlierReading,
-  type EncodingQuestion,
   type FailedRowsFile,
   type FieldExample,
   type FieldSummary,
   type FileUpload,
   type ForgetUpload,
   type ImportUpload,
-  type PhoneColumnQuestion,
-  type ReadingCandidate,
-  type ReadingQuestion,
   type RereadOf,
-  type SheetQuestion,
-  type SlackSource,
   type SwitchUpload,
   type UndoUpload,
   UPLOAD_KINDS,
   type UploadCheckpoint,
-  type UploadFile,
   type UploadKind,
   type UploadLease,
   type UploadReceipt,
   type UploadRetention,
-  type UploadSheet,
-  type UploadSource,
   type UploadStatus,
 } from './file-upload.ts'
 export type { Forget, ForgetCounts, ForgetRequest } from './forget.ts'
@@ -115,7 +98,28 @@ export type { FieldChange, StoredChanges, StoredValues, WithoutValues } from './
 export type { TextKeyedModel } from './text-keyed-model.ts'
 export type { KeptReason, RecordKeeping, UndoKept, UndoneBy, UndoOf, UndoRow } from './undo.ts'
 export { deleteMatching, pullFrom, updateMatching } from './update-matching.ts'
+export type {
+  EncodingQuestion,
+  PhoneColumnQuestion,
+  ReadingCandidate,
+  ReadingQuestion,
+  SheetQuestion,
+} from './upload-question.ts'
 export type { UploadRow } from './upload-row.ts'
+export type {
+  ChosenColumn,
+  ChosenColumns,
+  ChosenEncoding,
+  ChosenReading,
+  CliColumn,
+  CliSource,
+  ColumnSample,
+  EarlierReading,
+  SlackSource,
+  UploadFile,
+  UploadSheet,
+  UploadSource,
+} from './upload-source.ts'
 export type { WindowAnswer, WindowQuestion } from './window-question.ts'
 
 export interface Models {

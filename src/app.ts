@@ -31,7 +31,7 @@ import {
   findStaleCount,
 } from './uploads/queries/index.ts'
 import { removeOldValues, removePrivateFiles } from './uploads/retention/index.ts'
-import { createUploadQueue, createUploadWorker } from './uploads/worker/index.ts'
+import { createUploadQueue, createUploadWorker, type WorkerTiming } from './uploads/worker/index.ts'
 
 interface AppDeps {
   readonly config: Config
@@ -41,6 +41,14 @@ interface AppDeps {
   readonly catalogue?: FieldCatalogue
   /** Why an embedded database is unavailable now. */
   readonly outage?: () => AppError | undefined
+  /** Other pauses, for tests. */
+  readonly timing?: AppTiming
+}
+
+/** All in milliseconds. */
+export interface AppTiming extends Partial<WorkerTiming> {
+  /** How long Slack may take to show the share of a file. */
+  readonly shareMs?: number
 }
 
 export interface App {
@@ -81,7 +89,7 @@ const PING_WITHIN_MS = 2_000
 const STUCK_AFTER_MS = 10 * 60_000
 
 /** Creates and wires everything; starts nothing. */
-export function buildApp({ config, connection, log, catalogue, outage }: AppDeps): App {
+export function buildApp({ config, connection, log, catalogue, outage, timing }: AppDeps): App {
   speakLocale(config.locale)
   const models = createModels(connection)
   const options = importOptionsOf(config, catalogue)
@@ -98,6 +106,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
     channels: config.channels,
     botSharers: config.botSharers,
     reactions: config.reactions,
+    ...(timing?.shareMs !== undefined && { shareMs: timing.shareMs }),
     log,
     models,
     queue,
@@ -142,7 +151,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
     deleteMessage: slack.deleteMessage,
     options,
     log,
-    timing: { leaseMs: config.leaseMs },
+    timing: { leaseMs: config.leaseMs, ...timing },
     ...(outage && { explainOutage: outage }),
     onEnded(upload, { counts, problem }) {
       metrics.uploadEnded({

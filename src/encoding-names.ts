@@ -23,6 +23,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'koi8-u': 'Ukrainian (Unix)',
   'iso-8859-2': 'Central European (ISO)',
   'iso-8859-5': 'Cyrillic (ISO)',
+  'iso-8859-6': 'Arabic (ISO)',
   'iso-8859-7': 'Greek (ISO)',
   'iso-8859-8': 'Hebrew (ISO)',
   'iso-8859-15': 'Western European (ISO)',

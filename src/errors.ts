@@ -453,11 +453,13 @@ export const ROW_PROBLEMS = {
   money_invalid: 'Write an amount such as 1,20,000.50, or leave the cell empty.',
   date_invalid: 'Write the date as 2026-01-31, or leave the cell empty.',
   yes_no_invalid: 'Write yes or no, or leave the cell empty.',
-  text_invalid: 'Shorten the text, or remove the unusual characters.',
+  text_invalid:
+    'Correct or shorten the text. If the cells of the row have slipped, move each one to its column.',
   cell_too_long: 'Shorten the cell.',
   customer_too_large:
     'Shorten the long texts of this row, or first empty fields of the customer that are not needed (#CLEAR).',
-  too_many_cells: 'Put quotes around each cell that contains the separator, or remove the extra cells.',
+  too_many_cells:
+    'Put quotes around each cell that contains the separator, or remove the extra cells. Share a second list as a file of its own.',
   too_few_cells: 'Add the missing cells. The row ends before the phone column.',
   quote_unbalanced: 'Close the quotation mark that opens in this row, or double it: "".',
 } as const satisfies Record<string, string>

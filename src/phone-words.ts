@@ -52,7 +52,7 @@ export const NOISE = list(
   `number value the your my our me please enter provide share what whats is
   di de et of and or for as per with isd std digit ten billing bill mailing
   del della do da des du la le el lo los las y und oder der die das fur von zu no nomor nomer numara numarasi cislo का की के से पर सं
-  e164 field info detail details kyc comu communication sms wert valeur valor valore waarde varde`,
+  e164 field info detail details kyc ka ki ke comu communication sms wert valeur valor valore waarde varde`,
 )
 /** The person the file is about. */
 export const OWNER = list(

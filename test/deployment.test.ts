@@ -233,7 +233,7 @@ describe('a release', () => {
       const script = join(ROOT, '.ci/release/print-notes.mjs')
       return spawnSync(process.execPath, [script, tag], { cwd: folder, encoding: 'utf8' })
     } finally {
-      rmSync(folder, { recursive: true })
+      rmSync(folder, { recursive: true, maxRetries: 20 })
     }
   }
 

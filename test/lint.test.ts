@@ -37,7 +37,7 @@ beforeAll(async () => {
   const { linter } = JSON.parse(await readFile('biome.json', 'utf8'))
   await writeFile(join(folder, 'biome.json'), JSON.stringify({ linter }))
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 
 it.each(PLANTED)('the linter judges %s', async (_, code, rule) => {
   const file = join(folder, 'planted.ts')

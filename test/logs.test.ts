@@ -73,7 +73,7 @@ describe('the log of a bot', () => {
       .split('\n')
       .filter((line) => line !== '')
       .map((line): Record<string, unknown> => JSON.parse(line))
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 20 })
     const about = lines.filter(({ msg }) => !OF_THE_PROCESS.test(String(msg)))
     expect(lines.every(({ level, time }) => typeof level === 'number' && typeof time === 'number')).toBe(true)
     expect(about.map(({ msg }) => msg)).toEqual(

@@ -1,24 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatForConsole } from '../src/console-message.ts'
 import { AppError } from '../src/errors.ts'
 import { print, replaceLine, terminalText } from '../src/terminal-text.ts'
+import { collectOutput } from './support/collect-output.ts'
 
 /** Characters that a terminal interprets, except tab and line feed. */
 const ACTS = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/u
-
-function collect() {
-  const chunks: string[] = []
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(String(chunk))
-      done()
-    },
-  })
-  return { stream, text: () => chunks.join('') }
-}
 
 describe('text for a terminal', () => {
   it.each([
@@ -52,7 +41,7 @@ describe('text for a terminal', () => {
   })
 
   it('is safe also in a line that is replaced', () => {
-    const { stream, text } = collect()
+    const { stream, text } = collectOutput()
 
     replaceLine(stream, 'a\u001b[2Jb')
 
@@ -60,7 +49,7 @@ describe('text for a terminal', () => {
   })
 
   it('is safe in an error that quotes a file', () => {
-    const { stream, text } = collect()
+    const { stream, text } = collectOutput()
 
     print(stream, formatForConsole(new AppError('no_phone_column', { columns: ['a\u001b]0;x\u0007', 'b'] })))
 

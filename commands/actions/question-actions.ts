@@ -5,7 +5,7 @@ import {
   findUpload,
   leaveUpload,
   listSameQuestion,
-} from '../../src/uploads/import/index.ts'
+} from '../../src/uploads/answers/index.ts'
 import { resolvePressed } from '../access/index.ts'
 import {
   CHOOSE_ENCODING,

@@ -6,7 +6,7 @@ import {
   findChoiceByNumber,
   forgetChoice,
   listChoices,
-} from '../../src/uploads/import/index.ts'
+} from '../../src/uploads/answers/index.ts'
 import { nameColumn, RULE_WORDS } from '../reading/index.ts'
 import {
   type ActionDefinition,

@@ -7,6 +7,7 @@ import {
   type Button,
   type CommandDeps,
   type CommandInput,
+  createProgressReport,
   describeGone,
   everywhereForCustomers,
   labelOf,
@@ -108,12 +109,13 @@ async function pressExport(input: ActionInput, deps: CommandDeps): Promise<Reply
 async function writeExport(
   meant: MeantFilter,
   format: ListFormat,
-  { user, now, post }: Viewer,
+  viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
   const { timeZone, catalogue, models } = deps
+  const { user, now } = viewer
   const { filter, upload } = meant
-  await post?.(
+  await viewer.post?.(
     toAsker({
       kind: 'text',
       text: `The list of ${meant.text} is being written. You will get it as a direct message, and a note here when it is sent.`,
@@ -121,11 +123,18 @@ async function writeExport(
   )
   let customers = 0
   let limits: string | undefined
+  const isAll = Object.keys(filter).length === 0
+  const onRead = createProgressReport(viewer, {
+    work: `Writing the list of ${meant.text}`,
+    unit: 'customers',
+    total: isAll ? await models.customers.estimatedDocumentCount() : undefined,
+  })
   const file = nameFile(meant, dayOf(now, timeZone), format)
   const sent = await sendWritten(deps, user, file, async (path) => {
     const written = await exportCustomers(models, path, {
       catalogue,
       format,
+      onRead,
       only: {
         filter,
         ...(upload && { upload }),

@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import type { ColumnMapping, HeaderMapping } from '../../src/customers/fields/index.ts'
+import { type ColumnMapping, type HeaderMapping, regionsOf } from '../../src/customers/fields/index.ts'
 import { nameOfRegion } from '../../src/customers/phones/index.ts'
 import { nameEncoding } from '../../src/encoding-names.ts'
 import { type Button, type Inline, type ReplyPart, viewButton, viewValue } from '../reply/index.ts'
@@ -79,12 +79,15 @@ function shortName(column: ColumnMapping): string {
   return name.length <= MAX_LETTERS ? name : `${name.slice(0, MAX_LETTERS - 1)}…`
 }
 
-/** The column with the country, and the default country of other numbers. */
+/** The columns with the country of phones, dialling codes first, and the default country of other numbers. */
 function countryOf(mapping: HeaderMapping): Fact | undefined {
-  const [column] = fieldsOf(mapping, 'country')
+  const columns = regionsOf(mapping)
+    .filter(({ kind }) => kind !== 'area')
+    .sort((a, b) => Number(b.kind === 'code') - Number(a.kind === 'code'))
+    .flatMap(({ index }) => mapping.columns[index] ?? [])
   const usual = mapping.region === undefined ? undefined : nameOfRegion(mapping.region)
-  if (column)
-    return ['country ', { bold: shortName(column) }, ...(usual === undefined ? [] : [`, else ${usual}`])]
+  const named = nameColumns('country ', columns, ', then ')
+  if (named) return [...named, ...(usual === undefined ? [] : [`, else ${usual}`])]
   return usual === undefined ? undefined : [`country ${usual}`]
 }
 

@@ -1,8 +1,7 @@
 import type { AuditDeed } from '../../models/index.ts'
 import type { CommandDeps } from './command.ts'
-import { toAsker } from './page.ts'
+import { toAsker, traced } from './page.ts'
 import type { Reply } from './reply.ts'
-import { traced } from './trace.ts'
 
 /** True if the person is listed in ADMINS. */
 export function isAdmin(user: string, { admins }: Pick<CommandDeps, 'admins'>): boolean {

@@ -14,7 +14,7 @@ export { type Headings, headingsOf, labelOf, type NamedDeps, nameFields } from '
 export { brief, formatCount, formatDuration, formatValue, plural } from './format.ts'
 export { markCode } from './mark-code.ts'
 export { groupLines, nameLines, nameOfLine } from './name-lines.ts'
-export { describeGone, toAsker, type View, type Viewer } from './page.ts'
+export { describeGone, toAsker, traced, type View, type Viewer } from './page.ts'
 export {
   OPEN_VIEW,
   PICK_VIEW,
@@ -36,5 +36,5 @@ export type {
   Sentence,
   TimeStyle,
 } from './reply.ts'
+export { createProgressReport } from './report-progress.ts'
 export { describeTooLong } from './too-long.ts'
-export { traced } from './trace.ts'

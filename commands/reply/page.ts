@@ -1,6 +1,6 @@
 import type { ActionInput } from './action.ts'
 import type { CommandDeps } from './command.ts'
-import type { Reply, ReplyPart } from './reply.ts'
+import type { Reply, ReplyPart, ReplyTrace } from './reply.ts'
 
 /** The person who looks, and where. */
 export type Viewer = Omit<ActionInput, 'value'>
@@ -21,4 +21,9 @@ export function describeGone(): Reply {
     { kind: 'headline', text: 'The subject of this button no longer exists.' },
     { kind: 'text', text: ['Ask again with ', { code: '/customer' }, ' or ', { code: '/uploads' }, '.'] },
   )
+}
+
+/** Adds a reply's subject for the audit. */
+export function traced(reply: Reply, did: ReplyTrace['did'], about: Omit<ReplyTrace, 'did'> = {}): Reply {
+  return { ...reply, trace: { did, ...about } }
 }

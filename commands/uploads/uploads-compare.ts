@@ -15,6 +15,7 @@ import {
   brief,
   type CommandDeps,
   type CommandInput,
+  createProgressReport,
   describeGone,
   formatCount,
   headingsOf,
@@ -145,7 +146,8 @@ async function describeComparison(
 ): Promise<Reply> {
   const refusal = refuse(list, other)
   if (refusal) return refusal
-  if ((list.counts?.rows ?? 0) + (other.counts?.rows ?? 0) > MANY_ROWS)
+  const total = (list.counts?.rows ?? 0) + (other.counts?.rows ?? 0)
+  if (total > MANY_ROWS)
     await viewer.post?.(
       toAsker({
         kind: 'text',
@@ -156,12 +158,15 @@ async function describeComparison(
     counts: { new: 0, missing: 0, changed: 0, same: 0 },
     examples: { new: [], missing: [], changed: [] },
   }
-  const differences = count(
-    compareUploads(deps.models, list, other, (same) => {
-      tally.counts.same += same
-    }),
-    tally,
-  )
+  const report = createProgressReport(viewer, {
+    work: `Comparing #${list.number} with #${other.number}`,
+    unit: 'rows',
+    total,
+  })
+  const onCompared = (same: number) => {
+    tally.counts.same += same
+  }
+  const differences = count(compareUploads(deps.models, list, other, onCompared, report), tally)
   const isSent = format !== undefined && deps.sendPrivateFile !== undefined
   const sent = isSent ? await sendLists([list, other], differences, tally, viewer, deps, format) : undefined
   // Differences that were not written are still counted.

@@ -1,4 +1,4 @@
-export declare function stampSources(root: string): string | undefined
+export declare function stampSources(root: string, folders?: readonly string[]): string | undefined
 export declare function ensureBuilt(
   root: string,
   options?: { readonly force?: boolean; readonly log?: (line: string) => void },

@@ -13,12 +13,13 @@ const STAMP = 'dist/sources.sha256'
 /**
  * A hash of the sources of `dist`; undefined without sources, as in an image.
  * @param {string} root
+ * @param {readonly string[]} [folders]
  * @returns {string | undefined}
  */
-export function stampSources(root) {
+export function stampSources(root, folders = SOURCES) {
   if (!existsSync(join(root, 'src'))) return undefined
   const files = [
-    ...SOURCES.flatMap((folder) => listFiles(join(root, folder))),
+    ...folders.flatMap((folder) => listFiles(join(root, folder))),
     ...SETTINGS.map((name) => join(root, name)),
   ]
   const hash = createHash('sha256')

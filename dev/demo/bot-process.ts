@@ -26,6 +26,10 @@ export interface BotProcessOptions {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** Sources need the TypeScript loader; compiled ones do not. */
+const PROGRAM = import.meta.url.endsWith('.ts')
+  ? ['--import', 'tsx', '--import', './dev/demo/die-with-parent.ts', 'src/main.ts']
+  : ['--import', './dev/demo/die-with-parent.js', 'src/main.js']
 const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 10_000
 
@@ -40,25 +44,21 @@ export function withoutSettings(settings: Readonly<Record<string, string>>): Nod
 /** Starts the real bot as a separate process on a free port, and waits until it listens. */
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const { workspace, mongodbUri, logFile } = options
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--import', './dev/demo/die-with-parent.ts', 'src/main.ts'],
-    {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: withoutSettings({
-        SLACK_BOT_TOKEN: workspace.token,
-        SLACK_SIGNING_SECRET: workspace.signingSecret,
-        SLACK_API_URL: workspace.apiUrl,
-        MONGODB_URI: mongodbUri,
-        PORT: '0',
-        DEFAULT_REGION: 'IN',
-        TIME_ZONE: 'Asia/Kolkata',
-        LOG_LEVEL: 'debug',
-        ...options.settings,
-      }),
-    },
-  )
+  const child = spawn(process.execPath, PROGRAM, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: withoutSettings({
+      SLACK_BOT_TOKEN: workspace.token,
+      SLACK_SIGNING_SECRET: workspace.signingSecret,
+      SLACK_API_URL: workspace.apiUrl,
+      MONGODB_URI: mongodbUri,
+      PORT: '0',
+      DEFAULT_REGION: 'IN',
+      TIME_ZONE: 'Asia/Kolkata',
+      LOG_LEVEL: 'debug',
+      ...options.settings,
+    }),
+  })
   // Ctrl+C reaches the whole process group; the parent stops the bot in order.
   const gone = once(child, 'exit').then(() => undefined)
   const log = createWriteStream(logFile, { flags: 'a' })

@@ -10,6 +10,8 @@ import {
   readSeparatorLine,
   recogniseColumnsOfSpace,
   recogniseForm,
+  recogniseOddSeparator,
+  recogniseWideSeparator,
   SecondHeaders,
 } from './detect/index.ts'
 import {
@@ -118,7 +120,9 @@ export class CsvReader implements CsvFile {
     }
     const sample = head.text.slice(0, DETECTED_CHARACTERS)
     const isWhole = isEnded || sample.length < head.text.length
-    const table = detectTable(sample, isWhole, this.#options.delimiter ?? separator?.delimiter)
+    const stated = this.#options.delimiter ?? separator?.delimiter
+    let table = detectTable(sample, isWhole, stated)
+    if (separator?.delimiter) table = this.#correctSeparator(sample, isWhole, table)
     await this.#source.giveWay()
     this.#refuseMisfit(head.text, table)
     this.#delimiter = table.delimiter
@@ -135,6 +139,18 @@ export class CsvReader implements CsvFile {
     if (this.sample.length === 0) throw this.#refusal('no_rows')
   }
 
+  /** A first line `sep=,` may name another separator than the one of the lines. */
+  #correctSeparator(sample: string, isWhole: boolean, table: DetectedTable): DetectedTable {
+    if (this.#options.delimiter !== undefined || table.width > 1) return table
+    const found = detectTable(sample, isWhole)
+    if (found.width < 2 || found.delimiter === table.delimiter) return table
+    const [named, used] = [nameDelimiter(table.delimiter), nameDelimiter(found.delimiter)]
+    this.#source.notes.push(
+      `The first line names ${named} as separator, but the cells are separated by ${used}.`,
+    )
+    return found
+  }
+
   /** @throws AppError not_csv, separator_unclear if the rows are not cut like the header */
   #refuseMisfit(head: string, { width, delimiter, rowDelimiter }: DetectedTable): void {
     if (this.#options.delimiter !== undefined) return
@@ -142,7 +158,10 @@ export class CsvReader implements CsvFile {
       const [header, rows] = [nameDelimiter(delimiter), nameDelimiter(rowDelimiter)]
       throw this.#refusal('separator_unclear', width > 1 && header !== rows ? { header, rows } : { rows })
     }
-    const format = width === 1 ? recogniseColumnsOfSpace(head) : null
+    const format =
+      width === 1
+        ? (recogniseColumnsOfSpace(head) ?? recogniseOddSeparator(head))
+        : recogniseWideSeparator(head, delimiter)
     if (format) throw this.#refusal('not_csv', { kind: format.kind, how: format.how })
   }
 

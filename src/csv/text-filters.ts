@@ -1,4 +1,4 @@
-import type { CellMarks, TextForm } from './detect/index.ts'
+import { type CellMarks, findClosing, type LineMarks, type TextForm, unquoteLine } from './detect/index.ts'
 
 /** Converts text with other marks to CSV, piece by piece. Line ends stay in place. */
 export interface TextFilter {
@@ -8,7 +8,7 @@ export interface TextFilter {
 
 export function createFilter(form: TextForm): TextFilter {
   if (form.kind === 'json_string') return new JsonStringFilter()
-  if (form.kind === 'quoted_lines') return new QuotedLineFilter()
+  if (form.kind === 'quoted_lines') return new QuotedLineFilter(form.marks)
   return new MarkFilter(form.marks, form.delimiter)
 }
 
@@ -17,7 +17,9 @@ export function describeForm(form: TextForm): string {
   if (form.kind === 'json_string')
     return 'The file is one JSON string; the text in it was read, and lines are counted in that.'
   if (form.kind === 'quoted_lines')
-    return 'Every line stands in quotation marks of its own; these were left out.'
+    return form.marks.isMixed
+      ? 'Some lines stand in quotation marks as a whole; these were left out.'
+      : 'Every line stands in quotation marks of its own; these were left out.'
   return form.marks.note
 }
 
@@ -46,6 +48,54 @@ class JsonStringFilter implements TextFilter {
 }
 
 const isLineEnd = (sign: string): boolean => sign === '\n' || sign === '\r'
+
+/** A longer line is passed as it is. */
+const LONGEST_LINE = 256 * 1024
+
+/** Removes the marks around whole lines; other lines stay. */
+class QuotedLineFilter implements TextFilter {
+  readonly #marks: LineMarks
+  #carry = ''
+  /** The start of the current line was passed already. */
+  #isInside = false
+
+  constructor(marks: LineMarks) {
+    this.#marks = marks
+  }
+
+  pass(given: string, isEnd: boolean): string {
+    const text = this.#carry + given
+    const parts: string[] = []
+    let from = 0
+    while (from < text.length) {
+      const end = this.#endOfLine(text, from)
+      const isOpen = end === -1 && !isEnd
+      if (isOpen && !this.#isInside && text.length - from <= LONGEST_LINE) break
+      const line = text.slice(from, end === -1 ? text.length : end)
+      parts.push((this.#isInside ? null : unquoteLine(line, this.#marks)) ?? line)
+      if (end !== -1) parts.push(text.charAt(end))
+      this.#isInside = isOpen
+      from += line.length + 1
+    }
+    this.#carry = text.slice(from)
+    return parts.join('')
+  }
+
+  /** Index of the end of a line. Line ends inside the marks are text; -1 if the text ends first. */
+  #endOfLine(text: string, from: number): number {
+    const isQuoted = !this.#isInside && text.startsWith(this.#marks.opening, from)
+    const first = endOf(text, from)
+    if (!isQuoted || this.#marks.opening !== '"') return first
+    const closing = findClosing(text.slice(from, from + LONGEST_LINE), this.#marks)
+    if (closing === -1) return text.length - from > LONGEST_LINE ? first : -1
+    return endOf(text, from + closing)
+  }
+}
+
+function endOf(text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) if (isLineEnd(text.charAt(at))) return at
+  return -1
+}
 
 /** A character to replace, and its replacement. */
 interface Change {
@@ -79,36 +129,6 @@ abstract class CharacterFilter implements TextFilter {
 
   /** What replaces the character at this place; null: it stays. */
   protected abstract read(text: string, at: number): Change | null
-}
-
-const DROPPED: Change = { length: 1, sign: '' }
-
-/** Removes the marks around whole lines. */
-class QuotedLineFilter extends CharacterFilter {
-  #state: 'start' | 'quoted' | 'closed' | 'plain' = 'start'
-
-  protected read(text: string, at: number): Change | null {
-    const sign = text.charAt(at)
-    return this.#state === 'quoted' ? this.#readQuoted(sign, text.charAt(at + 1)) : this.#readOutside(sign)
-  }
-
-  #readQuoted(sign: string, next: string): Change | null {
-    if (sign !== '"') return null
-    if (next === '"') return { length: 2, sign: '"' }
-    this.#state = 'closed'
-    return DROPPED
-  }
-
-  #readOutside(sign: string): Change | null {
-    if (isLineEnd(sign)) {
-      this.#state = 'start'
-      return null
-    }
-    if (this.#state === 'closed') return DROPPED
-    if (this.#state === 'plain') return null
-    this.#state = sign === '"' ? 'quoted' : 'plain'
-    return sign === '"' ? DROPPED : null
-  }
 }
 
 /** Converts other marks around cells to quotation marks. */

@@ -197,9 +197,13 @@ function withoutMarks(text: string): string {
 }
 
 function describeEvent(kind: DecodingEvent['kind'], line: number, encoding: string): string {
+  const isBytes = kind === 'legacy_letters' || kind === 'stray_bytes'
+  if (isBytes && /^utf-?8$/i.test(encoding))
+    return `Line ${line} holds bytes that are not UTF-8 (shown as \uFFFD).`
   const sentences: Record<DecodingEvent['kind'], string> = {
     legacy_letters: `The file is not Unicode. From line ${line} on, it was read as ${nameEncoding(encoding)}.`,
     stray_bytes: `Line ${line} holds bytes that are not UTF-8. They were read as ${nameEncoding(encoding)}.`,
+    unicode_lines: `Line ${line} is UTF-8. It and other such lines were read as UTF-8.`,
     double_utf8: `From line ${line} on, letters were saved as UTF-8 twice (“Ã©” for “é”). They were mended.`,
     unassigned_bytes: `Line ${line} holds a byte that is no letter in ${nameEncoding(encoding)} (shown as \uFFFD).`,
     nul_characters: `NUL characters were removed, the first in line ${line}.`,

@@ -1,7 +1,13 @@
 import type { mongo } from 'mongoose'
 import type { Customer, Models, UploadRow } from '../../models/index.ts'
 import { storeNameWords } from '../uploads/names/index.ts'
-import { cityWord, customerPhoneOf, endingWord, searchWordsOfValues, splitName } from '../uploads/rows/index.ts'
+import {
+  cityWord,
+  customerPhoneOf,
+  endingWord,
+  searchWordsOfValues,
+  splitName,
+} from '../uploads/rows/index.ts'
 
 const PAGE = 500
 /** The customer fields that give words; the name only for the words of names, which rows have already. */

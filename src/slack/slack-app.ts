@@ -16,8 +16,9 @@ import {
   createSentAnswerStore,
   rememberSentFile,
 } from '../stores/index.ts'
+import { repeatLastWord } from '../uploads/answers/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
-import { repeatLastWord, writeFailedRows } from '../uploads/import/index.ts'
+import { writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
 import { findSameHeadings } from '../uploads/queries/index.ts'
 import {
@@ -110,6 +111,8 @@ export interface SlackAppDeps {
   readonly channels?: ReadonlySet<string> | undefined
   /** False: no reactions on messages that share files. */
   readonly reactions?: boolean
+  /** Milliseconds Slack may take to show the share of a file. */
+  readonly shareMs?: number
   /** Apps whose files are imported. */
   readonly botSharers?: ReadonlySet<string> | undefined
   readonly log: Log
@@ -171,7 +174,7 @@ type FailedEvent = Parameters<Parameters<App['error']>[0]>[0] & {
 
 /** Creates and wires everything that uses Slack; starts nothing and sends nothing. */
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
-  const { config, log, models, queue } = deps
+  const { config, log, models, queue, shareMs } = deps
   const logger = createBoltLogger(log)
   const dispatcher = config.proxy && useProxy(config.proxy)
   const newClient = () => createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
@@ -210,6 +213,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     client,
     apiUrl: config.apiUrl,
     botUserId,
+    ...(shareMs !== undefined && { pauseMs: shareMs }),
     store: createFailedRowsStore({ models }),
     write: (upload, path) =>
       writeFailedRows(models, upload, path, { dateOrder: deps.dateOrder ?? 'day_first' }),
@@ -238,6 +242,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     token: config.botToken,
     apiUrl: config.apiUrl,
     maxBytes: deps.limits.maxBytes,
+    ...(shareMs !== undefined && { pauseMs: shareMs }),
     botUserId,
     members: memberStore,
     linkToMessage: (...message) => linkToMessage(identity?.url, ...message),
@@ -256,8 +261,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       })
     },
   })
-  const sendPrivateFile = createPrivateFileSender(client, config.apiUrl, (file) =>
-    rememberSentFile(models, file),
+  const sendPrivateFile = createPrivateFileSender(
+    client,
+    config.apiUrl,
+    (file) => rememberSentFile(models, file),
+    shareMs,
   )
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,

@@ -30,7 +30,7 @@ describe.skipIf(findChromium() === undefined)('the page with every reply in ever
   })
   afterAll(async () => {
     await browser?.close()
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 20 })
   })
 
   it('has every reply of test/replies, and draws every block of it', () => {

@@ -128,5 +128,5 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 
 /** The logs of a successful run are deleted. */
 export async function removeLogs({ logs }: Stage): Promise<void> {
-  await rm(logs, { recursive: true, force: true })
+  await rm(logs, { recursive: true, force: true, maxRetries: 20 })
 }

@@ -62,7 +62,7 @@ describe('the try of what a workspace does', () => {
     expect(workspace.mistakes).toEqual([])
     expect(workspace.callCounts.get('views.publish')).toBeUndefined()
     expect(workspace.callCounts.get('apps.connections.open')).toBeUndefined()
-  }, 60_000)
+  }, 120_000)
 
   it('says which blocks this workspace refuses', async () => {
     const restore = workspace.use(refuseNativeBlocks)
@@ -74,7 +74,7 @@ describe('the try of what a workspace does', () => {
       text: expect.stringContaining('invalid_blocks'),
     })
     await expectNothingLeft()
-  }, 60_000)
+  }, 120_000)
 
   it('says that an upload was never shared, and deletes it', async () => {
     workspace.forgetShares(1)
@@ -82,7 +82,7 @@ describe('the try of what a workspace does', () => {
 
     expect(of('upload')).toMatchObject({ state: 'warn', text: expect.stringContaining('not shared') })
     await expectNothingLeft()
-  }, 60_000)
+  }, 120_000)
 
   it.each(['post', 'upload', 'schedule'])(
     'cleans up where it is told to stop after: %s',
@@ -96,7 +96,7 @@ describe('the try of what a workspace does', () => {
       expect(findings.at(-1)?.what).toBe('clean-up')
       await expectNothingLeft()
     },
-    60_000,
+    120_000,
   )
 
   it('says nothing of an upload that it did not wait for to the end', async () => {
@@ -116,7 +116,7 @@ describe('the try of what a workspace does', () => {
     expect(of('upload')).toBeUndefined()
     expect(findings.slice(-2)).toMatchObject([{ what: 'stopped' }, { what: 'clean-up' }])
     await expectNothingLeft()
-  }, 60_000)
+  }, 120_000)
 
   it('posts nothing where the bot is not in the channel', async () => {
     const channel = workspace.channelId('gossip')
@@ -127,5 +127,5 @@ describe('the try of what a workspace does', () => {
       { what: 'clean-up' },
     ])
     expect(await workspace.messages('gossip')).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })

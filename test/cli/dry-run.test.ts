@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createModels, type Models } from '../../models/index.ts'
 import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
+import { collectOutput } from '../support/collect-output.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
@@ -20,18 +20,7 @@ afterAll(() => database.drop())
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dry-run-'))
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
-
-function collect(): { stream: NodeJS.WriteStream; text: () => string } {
-  const chunks: string[] = []
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(String(chunk))
-      done()
-    },
-  })
-  return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') }
-}
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 
 async function runFile(
   text: string,
@@ -46,7 +35,7 @@ async function runFile(
 ) {
   const path = join(folder, 'list.csv')
   await writeFile(path, text)
-  const [stdout, stderr] = [collect(), collect()]
+  const [stdout, stderr] = [collectOutput(), collectOutput()]
   const { guard = 'on', json = false, ...asked } = ask
   const status = await runImport({
     config: loadCoreConfig({ MONGODB_URI: database.uri, GUARD: guard }),

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Customer, createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
+import { collectOutput } from '../support/collect-output.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
@@ -22,18 +22,7 @@ beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads, models.columnChoices])
     await model.collection.deleteMany({})
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
-
-function collect(): { stream: NodeJS.WriteStream; text: () => string } {
-  const chunks: string[] = []
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(String(chunk))
-      done()
-    },
-  })
-  return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') }
-}
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 
 interface Ask {
   readonly phoneColumn?: string
@@ -45,7 +34,7 @@ interface Ask {
 async function runFile(name: string, text: string, { settings, ...ask }: Ask = {}) {
   const path = join(folder, name)
   await writeFile(path, text)
-  const [stdout, stderr] = [collect(), collect()]
+  const [stdout, stderr] = [collectOutput(), collectOutput()]
   const status = await runImport({
     config: loadCoreConfig({ ...settings, MONGODB_URI: database.uri }),
     cacheDir: folder,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
@@ -19,13 +19,9 @@ const PROGRAMS = [
   }),
 ]
 
-/** Programs for tests and documentation are not compiled. */
-const startOf = (program: string): readonly string[] =>
-  existsSync(builtProgram(program)) ? [builtProgram(program)] : ['--import', 'tsx', join(ROOT, program)]
-
 /** Without settings, so that only the options can produce the output. */
 const run = (program: string, option: string) =>
-  promisify(execFile)(process.execPath, [...startOf(program), option], {
+  promisify(execFile)(process.execPath, [builtProgram(program), option], {
     cwd: ROOT,
     env: { PATH: process.env.PATH },
     timeout: 50_000,

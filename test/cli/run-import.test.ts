@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createModels, type Models } from '../../models/index.ts'
 import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
 import { ROW_PROBLEMS } from '../../src/errors.ts'
+import { collectOutput } from '../support/collect-output.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 import { buildWorkbook, inline, number, row } from '../xlsx/support/build-workbook.ts'
 import { buildZip } from '../xlsx/support/build-zip.ts'
@@ -26,7 +26,7 @@ beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads, models.columnChoices])
     await model.collection.deleteMany({})
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 
 interface Ask {
   readonly json?: boolean
@@ -37,21 +37,10 @@ interface Ask {
   readonly settings?: Record<string, string>
 }
 
-function collect(): { stream: NodeJS.WriteStream; text: () => string } {
-  const chunks: string[] = []
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(String(chunk))
-      done()
-    },
-  })
-  return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') }
-}
-
 async function runFile(name: string, text: string | Uint8Array, { settings, ...ask }: Ask = {}) {
   const path = join(folder, name)
   await writeFile(path, text)
-  const [stdout, stderr] = [collect(), collect()]
+  const [stdout, stderr] = [collectOutput(), collectOutput()]
   const status = await runImport({
     config: loadCoreConfig({ ...settings, MONGODB_URI: database.uri }),
     cacheDir: folder,

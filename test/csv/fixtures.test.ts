@@ -118,7 +118,7 @@ const READ: Record<string, Expected> = {
     notes: [
       /^Left out 3 lines above the header/,
       /^Left out 3 lines that repeat the header of the page, the first is line 8/,
-      /^Left out 4 lines of nothing but dashes, the first is line 5/,
+      /^Left out 4 lines with nothing but signs such as dashes, the first is line 5/,
       /^Left out line 16 below the last row/,
     ],
     rows: [
@@ -131,7 +131,7 @@ const READ: Record<string, Expected> = {
   'rulers-of-a-terminal': {
     delimiter: '|',
     header: [' name ', ' phone         ', ' city'],
-    notes: [/^Left out line 2 of nothing but dashes/, /^Left out line 5 below the last row/],
+    notes: [/^Left out line 2 with nothing but signs such as dashes/, /^Left out line 5 below the last row/],
     rows: [
       [3, [' Ram  ', ` ${P14} `, ' Delhi']],
       [4, [' Sita ', ` ${P15} `, ' Pune']],

@@ -15,6 +15,7 @@ import { prepareDatabase } from '../../src/migrations/index.ts'
 import { createPathSource, importOptionsOf } from '../../src/uploads/import/index.ts'
 import { nextNumber } from '../../src/uploads/lease/index.ts'
 import { createUploadQueue, createUploadWorker } from '../../src/uploads/worker/index.ts'
+import { builtProgram } from '../support/build-programs.ts'
 import { createCollectingLog } from '../support/collecting-log.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
@@ -221,7 +222,7 @@ describe('a backup of the embedded database', () => {
  * reaches it.
  */
 function runProgram(name: 'backup' | 'restore', args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, `src/cli/${name}.ts`), ...args], {
+  const child = spawn(process.execPath, [builtProgram(`src/cli/${name}.ts`), ...args], {
     cwd: ROOT,
     env: { ...process.env, DATA_DIR: dataDir, MONGODB_URI: '' },
     stdio: ['ignore', 'ignore', 'pipe'],

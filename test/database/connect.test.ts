@@ -172,7 +172,7 @@ describe('a server that is not there', () => {
     const connection = await connectDatabase(`${server.uri}/customers`, { log: (line) => seen.push(line) })
     await servers.pop()?.stop()
 
-    await vi.waitFor(() => expect(seen.join()).toContain('was lost'), { timeout: 15_000 })
+    await vi.waitFor(() => expect(seen.join()).toContain('was lost'), { timeout: 45_000 })
     connection.removeAllListeners()
     await connection.close()
   })

@@ -15,7 +15,7 @@ import { type Failure, greetingLike, startWireServer, throughServer } from '../s
  */
 const ROWS = 30
 const FILE = `Phone,City\n${Array.from({ length: ROWS }, (_, n) => `98200982${String(n).padStart(2, '0')},Pune`).join('\n')}\n`
-const PATIENCE = { timeout: 20_000, interval: 20 }
+const PATIENCE = { timeout: 45_000, interval: 20 }
 
 const { models: direct, database } = await openTestModels()
 const server = await startWireServer({

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createModels } from '../../models/index.ts'
 import { runImport } from '../../src/cli/run-import.ts'
@@ -11,6 +10,7 @@ import { processSpace, startMark } from '../../src/database/process/process-fact
 import { prepareDatabase } from '../../src/migrations/index.ts'
 import { createPathSource, importOptionsOf } from '../../src/uploads/import/index.ts'
 import { createUploadWorker } from '../../src/uploads/worker/index.ts'
+import { collectOutput } from '../support/collect-output.ts'
 import { createCollectingLog } from '../support/collecting-log.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
@@ -18,6 +18,7 @@ import { openDocumentDb } from './documentdb/documentdb-server.ts'
 vi.setConfig({ testTimeout: 120_000 })
 
 const cacheDir = defaultCacheDir(process.env)
+
 let dataDir: string
 let folder: string
 let owner: OpenDatabase | undefined
@@ -40,20 +41,9 @@ afterEach(async () => {
 const settings = () => loadCoreConfig({ DATA_DIR: dataDir })
 const openAsBot = () => openDatabase({ ...settings(), cacheDir }, () => undefined)
 
-function collect(): { stream: NodeJS.WriteStream; text: () => string } {
-  const chunks: string[] = []
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(String(chunk))
-      done()
-    },
-  })
-  return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') }
-}
-
 async function importFile(text: string, path = join(folder, 'members.csv')) {
   await writeFile(path, text)
-  const [stdout, stderr] = [collect(), collect()]
+  const [stdout, stderr] = [collectOutput(), collectOutput()]
   const status = await runImport({
     config: settings(),
     cacheDir,

@@ -56,7 +56,7 @@ const nextProof = async () =>
       if (!found) throw new Error('nothing was proved')
       return found
     },
-    { timeout: 20_000, interval: 10 },
+    { timeout: 45_000, interval: 10 },
   )
 
 /** The first try is executed and not acknowledged; the driver itself retries it once. */

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const undoing = playUndo(models, second.number)
   await vi.waitFor(
     () => expect(server.commands.slice(asked).some(({ update }) => update === 'customers')).toBe(true),
-    { timeout: 20_000 },
+    { timeout: 45_000 },
   )
   await direct.customers.collection.updateOne({ primary_phone: phoneOf(3) }, { $set: { city: 'Delhi' } })
   expect((await undoing).status).toBe('done')

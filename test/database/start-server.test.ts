@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { pathToFileURL } from 'node:url'
 import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLine, isAlive, processSpace } from '../../src/database/process/process-facts.ts'
@@ -270,11 +268,10 @@ describe('startDatabaseServer', () => {
     })
 
     it('ends kept data by the shutdown command, and waits until it is written', async () => {
-      const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-      const script = join(import.meta.dirname, '../support/fake-mongod.ts')
+      const script = builtProgram('test/support/fake-mongod.ts')
       const speaking = await writeProgram('speaking', [
         asVersion('8.0.4'),
-        `exec "${process.execPath}" --import "${tsx}" "${script}" "$@"`,
+        `exec "${process.execPath}" "${script}" "$@"`,
       ])
       const server = await start({ mongodPaths: [speaking] })
       expect(await readdir(join(data, 'mongod'))).not.toContain('ending')
@@ -315,9 +312,9 @@ describe('startDatabaseServer', () => {
   it('remembers that no mongod can be had, for an hour', async () => {
     const cache = join(dataDir, 'cache')
     await mkdir(cache)
-    await writeFile(join(cache, 'mongod-unavailable.json'), JSON.stringify({ at: new Date().toISOString() }))
+    const known = JSON.stringify({ at: new Date().toISOString() })
+    await writeFile(join(cache, 'mongod-unavailable.json'), known)
     const lines: string[] = []
-    const began = Date.now()
     const refusal = startDatabaseServer({
       dataDir,
       cacheDir: cache,
@@ -331,7 +328,7 @@ describe('startDatabaseServer', () => {
     )
     expect(['started', 'database_not_installable']).toContain(result)
     expect(lines).toEqual([])
-    expect(Date.now() - began).toBeLessThan(15_000)
+    expect(await readFile(join(cache, 'mongod-unavailable.json'), 'utf8')).toBe(known)
   })
 })
 
@@ -393,7 +390,7 @@ describe('npm run mongo', () => {
     ).toBe(1000)
     second.child.kill('SIGTERM')
     expect(await second.ended).toBe(0)
-    await expect.poll(() => processesOn(dataDir), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => processesOn(dataDir), { timeout: 45_000 }).toEqual([])
   })
 })
 
@@ -417,7 +414,7 @@ describe('DocumentDB', () => {
     )
     const parent = Number(/^PPid:\s+(\d+)/m.exec(await readFile(`/proc/${postmaster}/status`, 'utf8'))?.[1])
     process.kill(parent, 'SIGKILL')
-    await expect.poll(() => isAlive(postmaster), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(postmaster), { timeout: 45_000 }).toBe(false)
     await first.stop()
     const second = await startDatabaseServer(options)
     expect(await withDatabase(second.uri, (database) => database.collection('things').countDocuments())).toBe(

@@ -12,7 +12,7 @@ import { playImport } from '../support/play-uploads.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const CLAIM_MS = 300
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 const TIMING = { leadMs: 1_500, marginMs: 200, quietMs: 50 }
 const ZONE = 'Asia/Kolkata'
 const at = (day: string, time: string) => new Date(`${day}T${time}+05:30`)

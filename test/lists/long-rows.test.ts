@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest'
 import { openListFile, spoolFile, writeList } from '../../src/lists/index.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'long-rows-'))
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(() => rm(folder, { recursive: true, maxRetries: 20 }))
 
 const LIMITS = { maxBytes: 50_000_000, maxRows: 100, maxColumns: 500, maxCellLength: 50_000 }
 const MISSING = '#TOO_LONG!'

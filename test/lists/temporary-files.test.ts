@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   vi.unstubAllEnvs()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 20 })
 })
 
 /** The files in the temporary folder, without folders and tsx's compiled programs. */

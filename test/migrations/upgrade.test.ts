@@ -18,7 +18,7 @@ import { buildZip } from '../xlsx/support/build-zip.ts'
 import { type PlayedFixture, playFixture, readFixture } from './support/play-fixture.ts'
 
 const KIRAN = '+919811020010'
-const LONG = { timeout: 30_000 }
+const LONG = { timeout: 45_000 }
 
 const waitUntil = async (bot: PlayedFixture, number: number, status: FileUpload['status']) => {
   await expect.poll(async () => (await bot.upload(number)).status, LONG).toBe(status)
@@ -371,7 +371,7 @@ describe('work that the version before was killed in', () => {
       expect(await models.customers.collection.countDocuments()).toBe(5)
     } finally {
       await database.drop()
-      await rm(folder, { recursive: true, force: true })
+      await rm(folder, { recursive: true, force: true, maxRetries: 20 })
     }
   })
 })

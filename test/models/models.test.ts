@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   createModels,
   dropCustomerIndexes,
@@ -34,6 +34,19 @@ describe('the indexes', () => {
     expect(message).not.toContain(String(insertedIds[2]))
     expect(message).not.toContain('7417119014')
     await models.customers.collection.deleteMany({})
+  })
+
+  it('of a collection are created by one command', async () => {
+    const own = await openTestDatabase()
+    const named = createModels(own.connection)
+    const { collection } = named.fileUploads
+    const [all, single] = [vi.spyOn(collection, 'createIndexes'), vi.spyOn(collection, 'createIndex')]
+
+    await ensureIndexes(named)
+
+    expect([all.mock.calls.length, single.mock.calls.length]).toEqual([1, 0])
+    expect(await collection.indexes()).toHaveLength(named.fileUploads.schema.indexes().length + 1)
+    await own.drop()
   })
 
   it('are taken as they are under another name, as Compass or a sharded cluster gives them', async () => {

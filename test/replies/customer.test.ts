@@ -28,7 +28,7 @@ beforeAll(async () => {
   await lists.share('U2', '2026-01-18T09:00:00', [HEADER, ...people])
   for (let day = 1; day <= 6; day++)
     await lists.share('U2', `2026-01-19T09:0${day}:00`, [HEADER, `Pager,9000000777,City ${day},,,`])
-}, 60_000)
+}, 120_000)
 afterAll(() => lists.close())
 
 describe('what /customer answers', () => {

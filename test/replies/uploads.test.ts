@@ -41,7 +41,7 @@ beforeAll(async () => {
         { _id },
         { $set: { started_at: shared_at, finished_at: new Date(shared_at.getTime() + 2_500) } },
       )
-}, 60_000)
+}, 120_000)
 afterAll(() => lists.close())
 beforeEach(() => {
   comments = []

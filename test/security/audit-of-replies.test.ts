@@ -30,10 +30,10 @@ beforeAll(async () => {
   // The preview shows current changes: the stored city is another one now.
   await models.customers.collection.updateOne({ full_name: 'Kushal Sharma' }, { $set: { city: 'Thane' } })
   await workspace.command('asha', 'customers', '/uploads preview 2')
-  await vi.waitFor(async () => expect((await bot.upload(4)).status).toBe('held'), { timeout: 20_000 })
+  await vi.waitFor(async () => expect((await bot.upload(4)).status).toBe('held'), { timeout: 45_000 })
   const stored = await models.customers.collection.find({}).toArray()
   people = new Map(stored.map(({ _id, full_name }) => [String(full_name).split(' ')[0] ?? '', String(_id)]))
-}, 90_000)
+}, 120_000)
 afterAll(() => bot.stop())
 
 const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] }
@@ -203,8 +203,8 @@ describe('a reply that shows a customer', () => {
       const sixth = 'phone,name\n09820098277,Gita Rao\n'
       await workspace.waitForReceipt(await bot.share('asha', 'sixth.csv', sixth))
       await workspace.command('asha', 'customers', '/uploads preview 6')
-      await vi.waitFor(async () => expect((await bot.upload(7)).status).toBe('held'), { timeout: 20_000 })
-    }, 60_000)
+      await vi.waitFor(async () => expect((await bot.upload(7)).status).toBe('held'), { timeout: 45_000 })
+    }, 120_000)
 
     it.each([
       ['show 6', 6],
@@ -223,7 +223,7 @@ describe('a reply that shows a customer', () => {
         value: '6',
       })
 
-      await expect.poll(() => read(answers), { timeout: 20_000 }).toContain('was sent to you')
+      await expect.poll(() => read(answers), { timeout: 45_000 }).toContain('was sent to you')
       expect(await lastEntry()).toMatchObject({ did: 'exported', uploads: [6] })
       expect((await lastEntry())?.customers?.map(String)).toContain(idOf('Meena'))
     })

@@ -3,7 +3,7 @@ import { findControl } from '../../dev/demo/demo-controls.ts'
 import type { Message, Share } from '../../dev/workspace/workspace.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 
 let bot: PlayedBot
 let open = () => {}

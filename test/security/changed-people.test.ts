@@ -78,7 +78,7 @@ describe('somebody who changes', () => {
     expect(await bot.workspace.changeRole('ravi', 'member')).toMatchObject({ status: 200 })
 
     // The cleared page may still be on its way.
-    await expect.poll(enter, { timeout: 10_000 }).not.toMatch(NOTHING)
+    await expect.poll(enter, { timeout: 45_000 }).not.toMatch(NOTHING)
   })
 
   it.each<PersonRole>(['deactivated', 'single_channel_guest', 'stranger', 'of_another_organisation'])(

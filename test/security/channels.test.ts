@@ -26,7 +26,7 @@ beforeAll(async () => {
   await workspace.leave('ravi', 'customers')
   await workspace.leave('meera', 'customers')
   await workspace.leave('meera', 'gossip')
-}, 60_000)
+}, 120_000)
 afterAll(() => bot.stop())
 
 const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] }
@@ -165,7 +165,7 @@ describe('a conversation with the bot alone', () => {
     await bot.workspace.announce({ ...share, user: bot.workspace.userId(person), channel })
     const find = () =>
       bot.models.fileUploads.collection.findOne<FileUpload>({ 'source.file_id': share.fileId })
-    await expect.poll(async () => (await find())?.finished_at, { timeout: 20_000 }).toBeDefined()
+    await expect.poll(async () => (await find())?.finished_at, { timeout: 45_000 }).toBeDefined()
     const upload = await find()
     expect(upload?.status).toBe(status)
     if (status === 'failed')

@@ -14,7 +14,7 @@ beforeAll(async () => {
     '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,',
   ]
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', list.join('\n')))
-}, 60_000)
+}, 120_000)
 afterAll(() => bot.stop())
 
 const read = (answers: readonly object[]) =>
@@ -28,7 +28,7 @@ const read = (answers: readonly object[]) =>
     .join('\n')
 /** The count itself, after the progress message. */
 async function readCount(answers: readonly object[]): Promise<string> {
-  await expect.poll(() => read(answers), { timeout: 20_000 }).toContain('A count is kept for ten minutes.')
+  await expect.poll(() => read(answers), { timeout: 45_000 }).toContain('A count is kept for ten minutes.')
   return read(answers)
 }
 const type = async (text: string) =>
@@ -73,7 +73,7 @@ describe('a count of customers', () => {
 
     await bot.workspace.act('asha', 'customers', { action: 'forget_confirm', value })
 
-    await expect.poll(async () => (await bot.upload(2)).finished_at, { timeout: 20_000 }).toBeDefined()
+    await expect.poll(async () => (await bot.upload(2)).finished_at, { timeout: 45_000 }).toBeDefined()
     expect(JSON.stringify(await bot.models.askedCounts.collection.find().toArray())).not.toContain('Nagpur')
   })
 })

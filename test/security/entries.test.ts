@@ -106,7 +106,7 @@ const VIEW_ENTRIES: readonly (readonly [string, Enter])[] = [
             const refused = () => bot.workspace.shownWindow(window?.id ?? '')
             await vi.waitFor(
               () => expect(readView(refused(), bot.workspace)).not.toContain('One moment'),
-              10_000,
+              45_000,
             )
             return await shown(Promise.resolve(refused()))
           }

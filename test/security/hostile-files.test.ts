@@ -100,7 +100,7 @@ describe('a command typed to do harm', () => {
     '/uploads undo {"$gt":0}',
     `/uploads ${'a'.repeat(8_000)}`,
   ])('is answered in words, with nobody in it: %s', async (text) => {
-    const started = Date.now()
+    const started = process.cpuUsage()
 
     const { status, answers } = await bot.workspace.command('ravi', 'customers', text)
 
@@ -108,6 +108,7 @@ describe('a command typed to do harm', () => {
     expect(answers).toHaveLength(1)
     expect(answers[0]).toMatchObject({ visibility: 'asker' })
     expect(JSON.stringify(answers)).not.toMatch(/98200|Lata/)
-    expect(Date.now() - started).toBeLessThan(5_000)
+    // Processor time, which the machine's other work does not lengthen.
+    expect(process.cpuUsage(started).user).toBeLessThan(5_000_000)
   })
 })

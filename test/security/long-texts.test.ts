@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { performance } from 'node:perf_hooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
 import { SHORTCUTS } from '../../commands/home/shortcuts.ts'
@@ -201,13 +200,19 @@ describe('a text of 50,000 characters', () => {
   it('can tell a reader that goes back and forth', () => {
     const slow = (text: string) => /\(+\)/.test(text)
 
-    expect(findGrowth(slow, (length) => '('.repeat(length), 20_000)).toMatch(/times as long/)
+    expect(findGrowth(slow, (length) => '('.repeat(length), CELL_LENGTH)).toMatch(/times as long/)
   })
 })
 
 /** Maximum characters of a reply. */
 const MAX_ANSWER = 1_500
+/** Processor time, which the machine's other work does not lengthen. */
 const SOON_MS = 5_000
+
+function processorMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1000
+}
 
 describe('40,000 characters sent to the bot', () => {
   let bot: PlayedBot
@@ -218,9 +223,9 @@ describe('40,000 characters sent to the bot', () => {
   afterAll(() => bot.stop())
 
   async function expectShort(ask: () => Promise<string>, about: string): Promise<string> {
-    const began = performance.now()
+    const began = process.cpuUsage()
     const answer = await ask()
-    expect(performance.now() - began, about).toBeLessThan(SOON_MS)
+    expect(processorMs(began), about).toBeLessThan(SOON_MS)
     expect(answer, about).toMatch(/\w/)
     expect(answer.length, about).toBeLessThan(MAX_ANSWER)
     expect(answer, about).not.toMatch(/Reference: /)

@@ -67,7 +67,7 @@ async function share(text: string): Promise<void> {
   const { text: output } = await bot.workspace.waitForReply(shared)
   if (output.includes('rows to correct')) await bot.workspace.waitForFile(shared)
 }
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 const idle = async (number: number) =>
   await expect.poll(async () => (await bot.upload(number)).finished_at, LONG).toBeDefined()
 const countBy = (by: string) => written.filter((one) => one.by === by).length
@@ -185,7 +185,7 @@ describe.each([
         : Response.json({ ok: false, error: 'invalid_blocks' }, { status: 400 })
     })
     written = collectWritten(bot.workspace)
-  }, 60_000)
+  }, 120_000)
   afterAll(() => bot.stop())
 
   it.each(STEPS)('is shown as it is written, and calls nobody, in %s', async (name, act) => {

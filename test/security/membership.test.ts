@@ -56,7 +56,7 @@ describe('a channel with the bot that the person is not in', () => {
     await bot.workspace.waitForReceipt(await shareIn('customers', 'a.csv'))
     await bot.workspace.inviteBot('asha', 'gossip')
     await bot.workspace.leave('ravi', 'customers')
-  }, 60_000)
+  }, 120_000)
   afterAll(() => bot.stop())
 
   it.each(ENTRIES)('has no answer to %s, an admin neither, and it is in the audit', async (_, enter) => {
@@ -82,7 +82,7 @@ describe('somebody who leaves a channel', () => {
     bot = await playWorkspace()
     await bot.workspace.waitForReceipt(await shareIn('customers', 'a.csv'))
     other = await bot.addWorker()
-  }, 60_000)
+  }, 120_000)
   afterAll(() => bot.stop())
 
   const connect = (address: string) => bot.workspace.connect(`${address}/slack/events`)
@@ -114,7 +114,7 @@ describe('where the channels of the bot are chosen', () => {
     bot = await playWorkspace((workspace) => ({ CHANNELS: workspace.channelId('customers') }))
     await bot.workspace.waitForReceipt(await shareIn('customers', 'a.csv'))
     await bot.workspace.inviteBot('asha', 'gossip')
-  }, 60_000)
+  }, 120_000)
   afterAll(() => bot.stop())
 
   it.each(ENTRIES)(

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const question = 'Kunde,Secret column,Ort\nLata,09820098201,Goa\n'
   await workspace.waitForReply(await bot.share('asha', 'secret-columns.csv', question))
   await workspace.command('asha', 'customers', '/uploads preview 1')
-  await vi.waitFor(async () => expect((await bot.upload(4)).status).toBe('held'), { timeout: 20_000 })
+  await vi.waitFor(async () => expect((await bot.upload(4)).status).toBe('held'), { timeout: 45_000 })
   // The bot's own messages change the uploads; nothing may change during the comparison.
   const uploads = bot.models.fileUploads.collection
   const unfinished = {
@@ -40,10 +40,10 @@ beforeAll(async () => {
       { 'counts.invalid': { $gt: 0 }, 'failed_rows.sent_at': { $exists: false } },
     ],
   }
-  await vi.waitFor(async () => expect(await uploads.countDocuments(unfinished)).toBe(0), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await uploads.countDocuments(unfinished)).toBe(0), { timeout: 45_000 })
   await workspace.leave('ravi', 'customers')
   ownDirectMessage = await workspace.openDirectMessage('ravi')
-}, 90_000)
+}, 120_000)
 afterAll(() => bot.stop())
 
 const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] }

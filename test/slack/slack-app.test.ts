@@ -175,7 +175,7 @@ describe('the bot in Slack, over HTTP', () => {
 
       isAway = false
 
-      await expect.poll(countUploads, { timeout: 5_000 }).toBe(1)
+      await expect.poll(countUploads, { timeout: 45_000 }).toBe(1)
     })
 
     it("is none of the bot's business when the bot shared it", async () => {
@@ -195,7 +195,7 @@ describe('the bot in Slack, over HTTP', () => {
       const picture = await workspace.share('ravi', 'customers', csv('b.png'), { announce: false })
       await workspace.announce(picture)
 
-      await expect.poll(async () => (await workspace.thread(second)).length, { timeout: 5_000 }).toBe(1)
+      await expect.poll(async () => (await workspace.thread(second)).length, { timeout: 45_000 }).toBe(1)
       const [place] = await workspace.thread(second)
       expect(place?.text).toMatch(/\b1\b/)
       // Waits for background work: a place posted to the other two would be there by then.

@@ -10,7 +10,7 @@ beforeAll(async () => {
     'Phone,Name,City\n7417119014,Kushal Sharma,Mumbai\n9000000108,Nisha & Co,Jaipur\n123,Nobody,Here\n'
   await bot.workspace.waitForReceipt(await bot.share('asha', 'day-1.csv', day1))
   await bot.workspace.waitForReceipt(await bot.share('ravi', 'day-2.csv', day2))
-}, 60_000)
+}, 120_000)
 afterAll(() => bot.stop())
 
 interface Control {

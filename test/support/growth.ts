@@ -1,5 +1,5 @@
-/** Milliseconds. A faster reader is quick, and its growth is noise. */
-const QUICK_MS = 40
+/** Milliseconds. A faster reader is quick, and its growth is noise; a quadratic one takes a second and more. */
+const QUICK_MS = 120
 const TRIES = 5
 /** Four times the text takes a linear reader four times as long, and a quadratic one sixteen times. */
 const TIMES = 4

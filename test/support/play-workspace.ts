@@ -1,10 +1,11 @@
 import { createServer } from 'node:net'
 import { startWorkspace, type Workspace, type WorkspaceOptions } from '../../dev/workspace/workspace.ts'
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
-import { type App, buildApp } from '../../src/app.ts'
+import { type App, type AppTiming, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { loadFields } from '../../src/customers/fields/index.ts'
 import { AppError } from '../../src/errors.ts'
+import { MIGRATIONS } from '../../src/migrations/migrations.ts'
 import type { Log } from '../../src/uploads/lease/ports.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -30,17 +31,22 @@ export interface PlayedBot {
 /** Long enough for one repeated request and no more. */
 const LATENESS = { unknownMs: 20, unsharedMs: 60, completeMs: 20 }
 
+/** The emulated Slack shows a share within moments, and nobody waits for the bot's next look. */
+const TIMING: AppTiming = { pollMs: 500, shareMs: 3_000 }
+
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
  * @param settings of the bot; a function if they depend on the workspace's people
  * @param prepare runs before the bot starts
+ * @param timing other pauses of the bot
  */
 export async function playWorkspace(
   settings: Record<string, string> | ((workspace: Workspace) => Record<string, string>) = {},
   log: Log = silent,
   options: WorkspaceOptions = {},
-  prepare: (workspace: Workspace, models: Models) => Promise<void> = async () => {},
+  prepare: (workspace: Workspace, models: Models) => Promise<void> = skipMigrations,
+  timing: AppTiming = {},
 ): Promise<PlayedBot> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
@@ -62,7 +68,13 @@ export async function playWorkspace(
       PORT: String(port),
     })
     const catalogue = await loadFields(config.fieldsFile)
-    const app = buildApp({ config, catalogue, connection: database.connection, log })
+    const app = buildApp({
+      config,
+      catalogue,
+      connection: database.connection,
+      log,
+      timing: { ...TIMING, ...timing },
+    })
     try {
       await app.start()
     } catch (error) {
@@ -107,6 +119,12 @@ export async function playWorkspace(
         throw new Error(`Slack never takes this: ${JSON.stringify(workspace.mistakes)}`)
     },
   }
+}
+
+/** New data needs none, and they take as long as the rest of the start. */
+async function skipMigrations(_: Workspace, { schemaState }: Models): Promise<void> {
+  const version = MIGRATIONS.at(-1)?.version ?? 0
+  await schemaState.collection.insertOne({ _id: 'schema', version, steps: [] })
 }
 
 async function findFreePort(): Promise<number> {

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { ShownView } from '../../dev/workspace/workspace.ts'
 import type { PlayedBot } from './play-workspace.ts'
 
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 
 /** Files that people submit in the bot's modal, and their import. */
 export interface PrivateFiles {

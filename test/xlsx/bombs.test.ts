@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { openWorkbook } from '../../src/xlsx/index.ts'
+import { measureGrowth } from '../support/memory.ts'
 import {
   buildWorkbook,
   inline,
@@ -21,36 +20,11 @@ const MEBIBYTE = 1024 * 1024
 /** Far below the unpacked size of these files, far above what reading needs. */
 const MEMORY_CEILING = 96 * MEBIBYTE
 
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
-
-/** Bytes of objects and buffers, including garbage. */
-function measureMemory(): number {
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
-
 /** Runs `use` and checks that memory stays below the ceiling. */
 async function underCeiling<T>(use: () => Promise<T>): Promise<T> {
-  const before = measureMemory()
-  let max = 0
-  const look = () => {
-    let grown = measureMemory() - before
-    // The amount of garbage varies, so it counts only while the total is below the ceiling.
-    if (grown > MEMORY_CEILING) {
-      collectGarbage()
-      grown = measureMemory() - before
-    }
-    max = Math.max(max, grown)
-  }
-  const timer = setInterval(look, 5)
-  try {
-    return await use()
-  } finally {
-    clearInterval(timer)
-    look()
-    expect(max).toBeLessThan(MEMORY_CEILING)
-  }
+  const { grown, result } = await measureGrowth(MEMORY_CEILING, use)
+  expect(grown).toBeLessThan(MEMORY_CEILING)
+  return result
 }
 
 const HEADER = row(1, inline('A1', 'phone'))

@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { AppError } from '../../errors.ts'
 import type { DetectedEncoding } from './detect-encoding.ts'
+import { endOfLine, LegacyLines } from './legacy-lines.ts'
 import { DoubleUtf8Mender } from './mend-double-utf8.ts'
 import { findInvalidUtf8, hasUtf8Letters, incompleteUtf8Tail } from './utf8.ts'
 
@@ -17,6 +18,7 @@ export interface DecodingEvent {
   readonly kind:
     | 'legacy_letters'
     | 'stray_bytes'
+    | 'unicode_lines'
     | 'nul_characters'
     | 'double_utf8'
     | 'unassigned_bytes'
@@ -70,6 +72,8 @@ export class TextReader {
   #fallback: string
   #isWestern: boolean
   #decoder: iconv.DecoderStream | null = null
+  /** Decodes a file of an old encoding, in which some lines may be UTF-8. */
+  #lines: LegacyLines | null = null
   #encoding: string
   #carry: Buffer = Buffer.alloc(0)
   #heldBack = ''
@@ -96,7 +100,7 @@ export class TextReader {
     if (isUtf8Named) this.#encoding = 'utf-8'
     else if (stated !== undefined || detected.encoding !== 'legacy' || !this.#isWestern)
       this.#useDecoder(named)
-    this.#isGuessed = stated === undefined && detected.encoding === 'legacy' && this.#decoder !== null
+    this.#isGuessed = stated === undefined && detected.encoding === 'legacy' && this.#isWhollyDecoded
     this.#bytesPerUnit = /^utf16|^ucs2/.test(simplify(named)) ? 2 : 1
   }
 
@@ -105,7 +109,8 @@ export class TextReader {
    * @param piece the next piece to decode
    */
   needsFallback(piece: Buffer): boolean {
-    if (this.#decoder || this.#seen.has('legacy_letters') || this.#seen.has('stray_bytes')) return false
+    if (this.#isWhollyDecoded || this.#seen.has('legacy_letters') || this.#seen.has('stray_bytes'))
+      return false
     const bytes = this.#carry.length > 0 ? Buffer.concat([this.#carry, piece]) : piece
     return !isUtf8(bytes.subarray(0, bytes.length - incompleteUtf8Tail(bytes)))
   }
@@ -127,27 +132,41 @@ export class TextReader {
 
   decode(piece: Buffer): DecodedPiece {
     return this.#finish(
-      this.#decoder ? this.#decodeWith(this.#decoder, piece) : this.#decodeUtf8(piece, false),
+      this.#isWhollyDecoded ? this.#decodeWhole(piece) : this.#decodeUtf8(piece, false),
       false,
     )
   }
 
   /** The rest after the last byte. */
   end(): DecodedPiece {
-    const rest = this.#decoder ? (this.#decoder.end() ?? '') : this.#decodeUtf8(Buffer.alloc(0), true)
+    const rest = this.#isWhollyDecoded ? this.#endWhole() : this.#decodeUtf8(Buffer.alloc(0), true)
     if (this.#oddBytes % this.#bytesPerUnit !== 0) this.#report('cut_character', rest)
     return this.#finish(rest, true)
   }
 
-  #useDecoder(encoding: string): iconv.DecoderStream {
+  #useDecoder(encoding: string): void {
     this.#encoding = encoding
-    this.#decoder = iconv.getDecoder(encoding, { stripBOM: false })
-    return this.#decoder
+    if (/^(?:utf|ucs)/.test(simplify(encoding)))
+      this.#decoder = iconv.getDecoder(encoding, { stripBOM: false })
+    else this.#lines = new LegacyLines(encoding)
   }
 
-  #decodeWith(decoder: iconv.DecoderStream, piece: Buffer): string {
+  get #isWhollyDecoded(): boolean {
+    return this.#decoder !== null || this.#lines !== null
+  }
+
+  #decodeWhole(piece: Buffer): string {
     this.#oddBytes += piece.length
-    return decoder.write(piece)
+    return this.#decoder?.write(piece) ?? this.#takeLines(this.#lines?.write(piece))
+  }
+
+  #endWhole(): string {
+    return this.#decoder ? (this.#decoder.end() ?? '') : this.#takeLines(this.#lines?.end())
+  }
+
+  #takeLines(found: ReturnType<LegacyLines['write']> | undefined): string {
+    if (found?.before != null) this.#report('unicode_lines', found.before)
+    return found?.text ?? ''
   }
 
   #decodeUtf8(piece: Buffer, isEnd: boolean): string {
@@ -156,8 +175,9 @@ export class TextReader {
     const body = tail > 0 ? bytes.subarray(0, bytes.length - tail) : bytes
     this.#carry = Buffer.from(bytes.subarray(bytes.length - tail))
     if (isUtf8(body)) {
-      if (!this.#sawUtf8Letters && !isAscii(body)) this.#sawUtf8Letters = true
-      return iconv.decode(body, 'utf-8', { stripBOM: false })
+      const text = iconv.decode(body, 'utf-8', { stripBOM: false })
+      if (!this.#sawUtf8Letters && !isAscii(body)) this.#noteUtf8(text, [])
+      return text
     }
     const isAllLegacy = this.#seen.has('legacy_letters') && this.#isWestern && !hasUtf8Letters(body)
     return isAllLegacy ? this.#decodeLegacy(body) : this.#decodeMixed(body)
@@ -196,8 +216,9 @@ export class TextReader {
       const bad = findInvalidUtf8(body, at)
       const good = body.subarray(at, bad)
       if (good.length > 0) {
-        if (!isAscii(good)) this.#sawUtf8Letters = true
-        parts.push(iconv.decode(good, 'utf-8', { stripBOM: false }))
+        const text = iconv.decode(good, 'utf-8', { stripBOM: false })
+        if (!this.#sawUtf8Letters && !isAscii(good)) this.#noteUtf8(text, parts)
+        parts.push(text)
       }
       if (bad >= body.length) break
       if (!this.#isWestern && this.#sawUtf8Letters) {
@@ -208,7 +229,8 @@ export class TextReader {
       if (!this.#isWestern && !this.#sawUtf8Letters) {
         const rest = Buffer.concat([body.subarray(bad), this.#carry])
         this.#carry = Buffer.alloc(0)
-        parts.push(this.#decodeWith(this.#useDecoder(this.#fallback), rest))
+        this.#useDecoder(this.#fallback)
+        parts.push(this.#decodeWhole(rest))
         break
       }
       let end = bad + 1
@@ -217,6 +239,13 @@ export class TextReader {
       at = end
     }
     return parts.join('')
+  }
+
+  /** Letters of UTF-8 after those of another encoding: the file was joined from both. */
+  #noteUtf8(text: string, parts: readonly string[]): void {
+    this.#sawUtf8Letters = true
+    if (this.#seen.has('legacy_letters'))
+      this.#report('unicode_lines', parts.join('') + text.slice(0, text.search(NOT_ASCII)))
   }
 
   #reportLegacy(parts: readonly string[]): void {
@@ -248,7 +277,8 @@ export class TextReader {
     }
     if (this.#bytesPerUnit === 2) text = text.replace(/\p{Surrogate}/gu, '\uFFFD')
     const lost = text.indexOf('\uFFFD')
-    if (lost >= 0) this.#report(this.#isLegacy ? 'unassigned_bytes' : 'lost_characters', text.slice(0, lost))
+    if (lost >= 0 && !this.#isStatedWrongly)
+      this.#report(this.#isLegacy ? 'unassigned_bytes' : 'lost_characters', text.slice(0, lost))
     const nul = text.indexOf('\0')
     if (nul >= 0) {
       this.#report('nul_characters', text.slice(0, nul))
@@ -276,6 +306,14 @@ export class TextReader {
     return mended.text
   }
 
+  /** A person named UTF-8 for a file that is not: the event about its bytes says so. */
+  get #isStatedWrongly(): boolean {
+    return (
+      simplify(this.#fallback) === 'utf8' &&
+      (this.#seen.has('legacy_letters') || this.#seen.has('stray_bytes'))
+    )
+  }
+
   get #isLegacy(): boolean {
     return !/^(utf|ucs)/.test(simplify(this.#encoding)) || this.#seen.has('stray_bytes')
   }
@@ -285,13 +323,4 @@ export class TextReader {
     this.#seen.add(kind)
     this.#events.push({ kind, before })
   }
-}
-
-/** Index after the line end of the line that starts at `from`. */
-function endOfLine(bytes: Buffer, from: number): number {
-  for (let at = from; at < bytes.length; at += 1) {
-    const byte = bytes[at]
-    if (byte === LF || byte === CR) return at + 1
-  }
-  return bytes.length
 }

@@ -33,6 +33,7 @@ export const LEGACY_ENCODINGS: readonly LegacyEncoding[] = [
   { name: 'koi8-u', rarity: 3.5 },
   { name: 'iso-8859-2', rarity: 3 },
   { name: 'iso-8859-5', rarity: 4 },
+  { name: 'iso-8859-6', rarity: 3.5 },
   { name: 'iso-8859-7', rarity: 3.5 },
   { name: 'iso-8859-8', rarity: 4 },
   { name: 'iso-8859-15', rarity: 3 },

@@ -52,7 +52,7 @@ interface Region {
 const WESTERN = ['windows-1252', 'cp850', 'macroman']
 const CENTRAL = ['windows-1250', 'cp852', 'iso-8859-2']
 const CYRILLIC = ['windows-1251', 'koi8-r', 'cp866']
-const ARABIC = ['windows-1256']
+const ARABIC = ['windows-1256', 'iso-8859-6']
 
 const GROUPS: readonly (readonly [string, readonly LanguageCode[], readonly string[]])[] = [
   ['DE AT LI', ['de'], WESTERN],

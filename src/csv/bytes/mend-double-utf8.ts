@@ -48,7 +48,12 @@ const MISREADINGS: readonly Misreading[] = [
   misreading(['windows-1252'], range(0xc2, 0xf4), 1),
   misreading(['macroman'], [0xc2, 0xc3, 0xc4, 0xc5, 0xe2], 1),
   misreading(['cp850', 'cp437'], [0xc2, 0xc3, 0xc4, 0xc5], 1),
+  misreading(['windows-1250'], [0xc2, 0xc3, 0xc4, 0xc5], 1),
   misreading(['windows-1251'], [0xd0, 0xd1], 3),
+  misreading(['windows-1253'], [0xce, 0xcf], 3),
+  misreading(['windows-1256'], [0xd8, 0xd9, 0xda, 0xdb], 3),
+  misreading(['koi8-r'], [0xd0, 0xd1], 3),
+  misreading(['cp866'], [0xd0, 0xd1], 3),
 ]
 
 /** Letters that one misread letter may stand for; others need several in a row. */

@@ -48,6 +48,19 @@ export function hasUtf8Letters(bytes: Buffer): boolean {
   return false
 }
 
+/** Number of bytes after lead bytes in well-formed sequences. Text of other encodings has few of them. */
+export function countUtf8Proof(bytes: Buffer): number {
+  let count = 0
+  for (let at = 0; at < bytes.length; at += 1) {
+    if ((bytes[at] ?? 0) < 0xc2) continue
+    const length = sequenceLength(bytes, at)
+    if (length < 2) continue
+    count += length - 1
+    at += length - 1
+  }
+  return count
+}
+
 /** Number of bytes at the end that begin an incomplete sequence: 0 to 3. */
 export function incompleteUtf8Tail(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {

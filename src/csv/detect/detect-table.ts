@@ -2,7 +2,7 @@ import type { CsvDialect } from '../csv-file.ts'
 import { type FramedRecord, joinMarked, OTHER_MARKS, RecordFramer, splitCells } from '../records/index.ts'
 import { isMarkup } from './cell-likeness.ts'
 import { findHeader, findPhoneColumns } from './find-header.ts'
-import { findSmallTables } from './small-tables.ts'
+import { findSmallTables } from './lines-above-header.ts'
 
 export type Delimiter = CsvDialect['delimiter']
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']

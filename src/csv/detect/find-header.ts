@@ -1,6 +1,6 @@
 import { namesPhone } from '../../phone-words.ts'
 import { isEmail, isLongNumber, isPhoneLike, isWord, looksLikeData } from './cell-likeness.ts'
-import { isGroupLine } from './header-groups.ts'
+import { isGroupLine } from './lines-above-header.ts'
 
 /** Maximum of records of a title or another table above the header. */
 const MAX_TITLE_LINES = 20

@@ -30,6 +30,73 @@ function areNamesAndPhones(lines: readonly string[]): boolean {
   return found.length > 1 && found.length >= (lines.length - 1) * SHARE
 }
 
+/** A phone starts at the same position in most lines, below a word of the first one. */
+function areAlignedPhones(lines: readonly string[]): boolean {
+  const [header = '', ...rows] = lines
+  const starts = rows.flatMap((line) => {
+    const at = line.search(/(?<=^|\s)\+?\p{Nd}{7,15}(?=\s|$)/u)
+    return at > 0 ? [at] : []
+  })
+  const [first = 0] = starts
+  const isAligned =
+    starts.length > 1 && starts.length * 2 >= rows.length && starts.every((at) => at === first)
+  return isAligned && /\s/.test(header.charAt(first - 1)) && /\p{L}/u.test(header.charAt(first))
+}
+
+/** Signs between cells. Letters, digits, spaces and quotation marks are parts of cells. */
+const SIGNS = /[^\p{L}\p{M}\p{Nd}\s"'()[\]{}]+/gu
+const LONGEST_SIGNS = 5
+const separatedBy = (signs: string): ForeignFormat => ({
+  kind: `a table whose columns are separated by “${signs}”`,
+  how: FOREIGN_FORMATS.fixedWidth.how,
+})
+
+const firstLines = (head: string): readonly string[] =>
+  head
+    .slice(0, 64 * 1024)
+    .split(/\r\n|\r|\n/, LINES)
+    .filter((line) => line.trim() !== '')
+
+/**
+ * Recognises a separator that is not read, such as `#` or `->`: it cuts the first line and most others into
+ * as many cells, among them a phone below a word.
+ *
+ * @param head the first text of the file, in which no separator cuts a line
+ */
+export function recogniseOddSeparator(head: string): ForeignFormat | null {
+  const [header = '', ...rows] = firstLines(head)
+  const tried = new Set((header.match(SIGNS) ?? []).filter((signs) => signs.length <= LONGEST_SIGNS))
+  for (const signs of tried) {
+    const names = header.split(signs)
+    const cut = rows.map((row) => row.split(signs)).filter((cells) => cells.length === names.length)
+    const isUsual = cut.length > 0 && cut.length >= rows.length * SHARE
+    const isPhone = (name: string, at: number): boolean =>
+      isWord(name) && cut.filter((cells) => isPhoneLike(cells[at] ?? '')).length >= cut.length * SHARE
+    if (isUsual && names.length > 1 && names.some(isPhone)) return separatedBy(signs)
+  }
+  return null
+}
+
+/**
+ * Recognises a separator of several signs, such as `^|^`, of which only the middle one was seen: the same
+ * sign stands on both sides of it in nearly every line.
+ */
+export function recogniseWideSeparator(head: string, delimiter: string): ForeignFormat | null {
+  const lines = firstLines(head).filter((line) => line.includes(delimiter))
+  const [header = ''] = lines
+  const at = header.indexOf(delimiter)
+  const sign = header.charAt(at - 1)
+  if (
+    lines.length < 2 ||
+    sign === delimiter ||
+    !/^[^\p{L}\p{M}\p{Nd}\s"'“”‘’«»`()[\]{}.,;:*%₹$€-]$/u.test(sign)
+  )
+    return null
+  const wide = sign + delimiter + sign
+  const isWide = (line: string): boolean => line.split(wide).length === line.split(delimiter).length
+  return lines.filter(isWide).length >= lines.length * SHARE ? separatedBy(wide) : null
+}
+
 /**
  * Recognises text whose columns are aligned with spaces, so that no separator cuts it.
  *
@@ -41,7 +108,8 @@ export function recogniseColumnsOfSpace(head: string): ForeignFormat | null {
     .split(/\r\n|\r|\n/, LINES)
     .filter((line) => line.trim() !== '' && !/^[\s=_-]+$/.test(line))
   if (lines.length < 2 || lines.every((line) => isPhoneLike(line))) return null
-  if (areSpacedWords(lines) || areNamesAndPhones(lines)) return FOREIGN_FORMATS.fixedWidth
+  if (areSpacedWords(lines) || areNamesAndPhones(lines) || areAlignedPhones(lines))
+    return FOREIGN_FORMATS.fixedWidth
   const gapped = lines.filter((line) => /\S {2,}\S/.test(line)).length
   if (gapped < lines.length * SHARE) return null
   const starts = new Map<number, number>()

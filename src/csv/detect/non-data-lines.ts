@@ -25,10 +25,10 @@ const CLOSING =
 const COMMENT = /^\s*#\s*[^\s#\d]/u
 /** A closing line is a sentence; the pattern above is slow for text with many signs and line breaks. */
 const LONGEST_CLOSING = 1000
-const RULER_SIGNS = /^[\s"|+,;:=_*~-]+$/u
-const DASHES = /[-=_*~]{3}/u
+const RULER_SIGNS = /^[\s"|+,;:=_*~`-]+$/u
+const DASHES = /[-=_*~`]{3}/u
 /** One or two dashes alone are a blank cell. */
-const FEW_DASHES = /(?<![-=_*~])[-=_*~]{1,2}(?![-=_*~])/u
+const FEW_DASHES = /(?<![-=_*~`])[-=_*~`]{1,2}(?![-=_*~`])/u
 const NUMBER_ALONE = /^[\s\p{Nd}'"+\-().,/:]+$/u
 
 /**
@@ -116,7 +116,12 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
       page ? `Left out the web page behind the list, ${noun}s ${page.first} to ${page.last}.` : '',
       describe(noun, tags, 'of a web page', 'of a web page'),
       describe(noun, headers, 'that repeat the header of the page', 'that repeats the header'),
-      describe(noun, rulers, 'of nothing but dashes', 'of nothing but dashes'),
+      describe(
+        noun,
+        rulers,
+        'with nothing but signs such as dashes',
+        'with nothing but signs such as dashes',
+      ),
       describe(noun, closing, 'below the last row', 'below the last row'),
     ].filter((note) => note !== '')
   }

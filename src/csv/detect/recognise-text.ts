@@ -21,8 +21,15 @@ const BEGINNINGS: readonly (readonly [RegExp, ForeignFormat])[] = [
   [/^(?:==[^\n]*\n\s*)*\{\|[^\n]*\n\s*[|!]/, FOREIGN_FORMATS.wiki],
   [/^BEGIN:VCARD/i, FOREIGN_FORMATS.vcard],
   [/^BEGIN:VCALENDAR/i, FOREIGN_FORMATS.calendar],
+  [/^\*{5,} ?\d+\. row ?\*{5,}|^-\[ RECORD 1 \]/i, FOREIGN_FORMATS.fieldLines],
+  [/^[┌╔┏╭╒╓]/u, FOREIGN_FORMATS.drawnTable],
+  [/^ID;P/, FOREIGN_FORMATS.sylk],
+  [/^TABLE\s*\n0,1\s*\n/, FOREIGN_FORMATS.dif],
+  [/^--[\w'-]+\s*\nContent-Disposition:/i, FOREIGN_FORMATS.formUpload],
+  [/^(?:diff --git |--- [^\n]+\n\+\+\+ [^\n]+\n@@ )/, FOREIGN_FORMATS.patch],
   [/^version https?:\/\/git-lfs\./i, FOREIGN_FORMATS.lfsPointer],
   [/^\[InternetShortcut\]/i, FOREIGN_FORMATS.shortcut],
+  [/^\[[^\]\n,;|\t]+\]\s*\n\s*[\w.-]+\s*=/, FOREIGN_FORMATS.fieldLines],
   [/^-----BEGIN [A-Z ]+-----/, FOREIGN_FORMATS.armoured],
   [/^(?:version: *\d+\s+)?(?:#[^\n]*\s+)*dn::? /i, FOREIGN_FORMATS.ldif],
   [/^(?:---[^\n]*\n)?\s*- +[\w ]+: [^\n]*\n\s+[\w ]+: /, FOREIGN_FORMATS.yaml],
@@ -41,6 +48,11 @@ const SQL_ROW = /^\(\s*(?:N?'|-?\d|null\b).*\)\s*[,;]?\s*$/iu
 const LATEX_ROW = /(?:&.*\\\\\s*(?:\\hline\s*)?$)|^\s*\\(?:hline|toprule|midrule|bottomrule)\s*$/
 /** Confluence and Jira: `||Name||Mobile||` above `|Asha|…|`. */
 const WIKI_ROW = /^\s*\|.*\|\s*$/
+/** Git's marks around two versions of the same lines. */
+const CONFLICT = /^<{7} [^\n]*\n(?:[^\n]*\n){0,200}?={7}\r?\n(?:[^\n]*\n){0,200}?>{7} /m
+/** `2026-01-31 10:00:00 INFO name=Asha`: a time, a level or a field per word, and no separator. */
+const LOG_LINE =
+  /^\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^,;|\t]*\s(?:\w+=\S+|\[?(?:DEBUG|INFO|WARN|WARNING|ERROR)\b)/
 const FORM_DATA = /^[\w.%[\]-]{1,60}=[^&\s,;|]*(?:&[\w.%[\]-]{1,60}=[^&\s,;|]*)+$/
 
 /** Recognises text formats; null for text that may be a delimited table. */
@@ -60,7 +72,9 @@ export function recogniseText(text: string): ForeignFormat | null {
   if (first.length > 0 && first.every((line) => SQL_ROW.test(line))) return FOREIGN_FORMATS.sql
   if (areAll(LATEX_ROW)) return FOREIGN_FORMATS.latex
   if (areAll(WIKI_ROW) && /^\|\|/.test(first[0] ?? '')) return FOREIGN_FORMATS.wiki
-  if (areAll(FORM_DATA)) return FOREIGN_FORMATS.formData
+  if (lines.length > 0 && first.every((line) => FORM_DATA.test(line))) return FOREIGN_FORMATS.formData
+  if (areAll(LOG_LINE)) return FOREIGN_FORMATS.log
+  if (CONFLICT.test(start)) return FOREIGN_FORMATS.conflict
   return areFieldLines(lines) ? FOREIGN_FORMATS.fieldLines : null
 }
 

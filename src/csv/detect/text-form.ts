@@ -1,11 +1,11 @@
-import { detectTable } from './detect-table.ts'
+import { findLineMarks, type LineMarks } from './quoted-lines.ts'
 
 /** How a text's quoting differs from CSV. */
 export type TextForm =
   /** The whole list is one JSON string, with `\n` as line ends. */
   | { readonly kind: 'json_string' }
-  /** Every line is quoted like one cell. */
-  | { readonly kind: 'quoted_lines' }
+  /** Whole lines are quoted like one cell. */
+  | { readonly kind: 'quoted_lines'; readonly marks: LineMarks }
   /** Cells are quoted with other marks, or inner marks are escaped with a backslash. */
   | { readonly kind: 'marks'; readonly marks: CellMarks; readonly delimiter: string }
 
@@ -68,12 +68,14 @@ export function recogniseForm(head: string): TextForm | null {
   if (text.length === LOOKED_AT || lines.length > LINES) lines.pop()
   const [first = '', ...rows] = lines
   if (isJsonString(text, first)) return { kind: 'json_string' }
-  if (rows.length > 0 && areQuotedLines(lines)) return { kind: 'quoted_lines' }
+  const lineMarks = rows.length > 0 ? findLineMarks(lines) : null
+  if (lineMarks?.opening === '"') return { kind: 'quoted_lines', marks: lineMarks }
   for (const marks of MARKS) {
     const delimiter = DELIMITERS.find((one) => isMarked(first, one, marks))
     if (delimiter !== undefined && rows.some((row) => row.includes(marks.closing[0] ?? '')))
       return { kind: 'marks', marks, delimiter }
   }
+  if (lineMarks) return { kind: 'quoted_lines', marks: lineMarks }
   const delimiter = DELIMITERS.find((one) => first.includes(one) && hasBackslashes(text, one))
   return delimiter === undefined ? null : { kind: 'marks', marks: BACKSLASH, delimiter }
 }
@@ -86,17 +88,6 @@ function isJsonString(text: string, first: string): boolean {
     /^"(?:[^"\\\r\n]|\\.)*"?$/.test(line)
   )
 }
-
-function areQuotedLines(lines: readonly string[]): boolean {
-  const quoted = lines.filter((line) => /^"(?:[^"]|"")*"[,;\t|]*$/.test(line))
-  if (quoted.length < lines.length) return false
-  const inner = quoted.map(unquoteLine)
-  if (!inner.every((line) => DELIMITERS.some((delimiter) => line.includes(delimiter)))) return false
-  const table = detectTable(`${inner.join('\n')}\n`, true)
-  return table.width > 1 && table.titleLines === 0
-}
-
-const unquoteLine = (line: string): string => line.slice(1, line.lastIndexOf('"')).replaceAll('""', '"')
 
 /** True if every cell of a line is quoted with the marks. */
 function isMarked(line: string, delimiter: string, { opening, closing }: CellMarks): boolean {

@@ -1,9 +1,9 @@
 /** Words that programs write for a missing value, in every column of a file. Lower case; `\N` is MySQL's. */
 const PROGRAM_WORDS =
-  '-none-|--none--|-select-|--select--|- select -|null|(null)|[null]|<null>|{null}|"null"|\\n|nan|(nan)|<nan>|nat|<nat>|na|<na>|(na)|[na]|n/a|(n/a)|[n/a]|n.a.|n.a|n / a|n\\a|n-a|#n/a|#na|pd.na|none|(none)|[none]|<none>|nonetype|nil|(nil)|<nil>|[nil]|nill|undefined|[undefined]|(undefined)|dbnull|system.dbnull|(blank)|[blank]|<blank>|(empty)|[empty]|<empty>|(missing)|<missing>|(not set)|(not provided)|(unknown)|<unknown>|not available|(not available)|not applicable'
+  '()|[]|{}|<>|-none-|--none--|-select-|--select--|- select -|null|(null)|[null]|<null>|{null}|"null"|\\n|nan|(nan)|<nan>|nat|<nat>|na|<na>|(na)|[na]|n/a|(n/a)|[n/a]|n.a.|n.a|n / a|n\\a|n-a|#n/a|#na|pd.na|none|(none)|[none]|<none>|nonetype|nil|(nil)|<nil>|[nil]|nill|undefined|[undefined]|(undefined)|dbnull|system.dbnull|(blank)|[blank]|<blank>|(empty)|[empty]|<empty>|(missing)|<missing>|(not set)|(not provided)|(unknown)|<unknown>|not available|(not available)|not applicable'
 /** Words that people write for it, which are never a value in a catalogue field. */
 const PEOPLE_WORDS = [
-  'unknown|nothing|[object object]|unspecified|not specified|not provided|not given|not known|not mentioned|not found|not entered|not set|not recorded|not disclosed|not avail|not applicable|no data|no value|no info|no information|no details|no record|empty|blank|tbd|tba|tbc|to be determined|to be updated|to be confirmed|n.d.|n/d',
+  'unknown|nothing|[object object]|unspecified|not specified|not provided|not given|not known|not mentioned|not found|not entered|not set|not recorded|not disclosed|not avail|not applicable|nil.|xx|xxx|xxxx|xxxxx|xxxxxx|xxxxxxx|xxxxxxxx|xxxxxxxxx|xxxxxxxxxx|no data|no value|no info|no information|no details|no record|empty|blank|tbd|tba|tbc|to be determined|to be updated|to be confirmed|n.d.|n/d',
   'k.a.|k. a.|k.a|keine|keine angabe|keine angaben|ohne angabe|unbekannt|nicht bekannt|nicht verfügbar|nicht vorhanden|nicht angegeben|nicht zutreffend|(leer)|entfällt|n.v.|n. v.|#nv',
   's/o|sans objet|inconnu|inconnue|non renseigné|non renseignée|non disponible|non communiqué|non précisé|non applicable|non connu|néant|aucun|aucune|(vide)|n/c|n.c.',
   's/d|s/n|sin datos|sin dato|sin información|sin informacion|ninguno|ninguna|desconocido|desconocida|no disponible|no aplica|no especificado|no informado|no consta|(en blanco)|en blanco|(vacío)|vacío|nulo|no tiene',
@@ -25,7 +25,7 @@ const NOBODY_WORDS =
 const NOT_TEXT_WORDS = 'нет'
 
 /** Only dashes, dots, stars and the like. */
-const SIGNS = /^[-–—―−.*_?~·…=/\\|:;,!]+$/u
+const SIGNS = /^[-–—―−.*_?~·…=/\\|:;,!•●]+$/u
 /** A star or a question mark may be an answer in an unknown column. */
 const MARKS = /[*?!~]/u
 /** These are names too, if spelled so. Programs write `NA`, `nan` and `NaN`. */

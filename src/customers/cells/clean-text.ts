@@ -50,7 +50,13 @@ export function cleanText(cell: string): string {
 export function isBlank(cell: string): boolean {
   if (cell === '') return true
   const code = cell.charCodeAt(0)
-  return code > 0x20 && code < 0x7f && !isWrapper(code) && code !== 0x26 && code !== 0x3c && code !== 0x5c
+  return code > 0x20 &&
+    code < 0x7f &&
+    !isWrapper(code) &&
+    code !== 0x26 &&
+    code !== 0x3c &&
+    code !== 0x5c &&
+    code !== 0x5f
     ? false
     : cleanText(cell) === ''
 }
@@ -65,13 +71,18 @@ function isPlain(cell: string): boolean {
     const code = cell.charCodeAt(at)
     if (code === 0x20) {
       if (previous === 0x20 || at === last) return false
-    } else if (code < 0x20 || code > 0x7e || code === 0x5c) return false
+    } else if (code < 0x20 || code > 0x7e || beginsCode(code, previous)) return false
     // `AT&T` is not escaped: an entity ends with a semicolon, and a tag with a bracket.
     else if (code === 0x26 || code === 0x3c) isOpen = true
     else if ((code === 0x3b || code === 0x3e) && isOpen) return false
     previous = code
   }
   return !isWrapper(cell.charCodeAt(0))
+}
+
+/** True at a backslash, and in `_x000D_`, a line break of Excel's files. */
+function beginsCode(code: number, previous: number): boolean {
+  return code === 0x5c || (code === 0x78 && previous === 0x5f)
 }
 
 /** Quotation marks, and the first character of a formula. */

@@ -1,4 +1,5 @@
 /** Reads one cell: text, date, money, number, e-mail, yes or no. Pure; has no code for columns or phones. */
+
 export {
   type BlankWords,
   createBlankWords,
@@ -41,4 +42,5 @@ export {
 } from './read-number.ts'
 export { createTextReader, isFormulaText, readText } from './read-text.ts'
 export { readYesNo } from './read-yes-no.ts'
+export { isSpreadsheetDate } from './spreadsheet-date.ts'
 export { repairOf } from './unwrap-text.ts'

@@ -12,7 +12,9 @@ import {
   value,
 } from './cell-reading.ts'
 import { cleanText, readScientific, spreadsheetError } from './clean-text.ts'
+import { isMasked, lostALetter, mayHideLetters } from './hidden-letters.ts'
 import { plainWholeNumber } from './read-number.ts'
+import { isSpreadsheetDate } from './spreadsheet-date.ts'
 
 /** Maximum characters of a stored text: more than any address or remark, and small enough for a document. */
 const MAX_TEXT_LENGTH = 10_000
@@ -44,6 +46,7 @@ export interface TextReaderOptions {
   readonly wholeNumbers?: WholeNumberStyle | undefined
   readonly holdsCodes?: boolean | undefined
   readonly holdsDigits?: boolean | undefined
+  readonly holdsIdentifiers?: boolean | undefined
 }
 
 /**
@@ -59,6 +62,10 @@ export function isFormulaText(cell: string): boolean {
   return cell.includes('=') && FORMULA_TEXT.test(cleanText(cell))
 }
 
+/** Bermuda's codes of post boxes are the only ones without digits: `HM CX`. */
+const LETTER_CODE = /^[A-Z]{2} ?[A-Z]{2}$/u
+const MADE_DATE = problem('excel_damaged', 'holds a date that a spreadsheet made of an identifier')
+
 const TWO_LETTERS = /^[A-Z]{2}$/u
 
 /**
@@ -67,10 +74,12 @@ const TWO_LETTERS = /^[A-Z]{2}$/u
  */
 export function createTextReader(options: TextReaderOptions): (cell: string) => CellReading<string> {
   const { kind, words, wholeNumbers, holdsCodes = false, holdsDigits = false } = options
+  const { holdsIdentifiers = false } = options
   const isWord = words.testOf(kind)
   const isForNothing = (text: string): boolean => isWord(text) && !(holdsCodes && TWO_LETTERS.test(text))
   const readPlain = (text: string): CellReading<string> => {
-    if (holdsDigits && !/\p{Nd}/u.test(text)) return NO_DIGITS
+    if (holdsDigits && !/\p{Nd}/u.test(text) && !LETTER_CODE.test(text)) return NO_DIGITS
+    if (holdsIdentifiers && isSpreadsheetDate(text)) return MADE_DATE
     if (wholeNumbers !== undefined) return takeText(plainWholeNumber(text, wholeNumbers))
     return kind === 'name' ? readName(text, words) : takeText(text)
   }
@@ -80,7 +89,8 @@ export function createTextReader(options: TextReaderOptions): (cell: string) => 
     if (isForNothing(text)) return blankOf(text)
     const first = text.charCodeAt(0)
     const mayBeDamaged = first < 0x41 || first === 0x45
-    return (mayBeDamaged ? readDamaged(text, first, kind) : null) ?? readPlain(text)
+    const reading = (mayBeDamaged ? readDamaged(text, first, kind) : null) ?? readPlain(text)
+    return kind === 'attribute' ? reading : noteHidden(reading)
   }
   let lastCell = ''
   let last: CellReading<string> = BLANK
@@ -92,6 +102,13 @@ export function createTextReader(options: TextReaderOptions): (cell: string) => 
     }
     return last
   }
+}
+
+/** Adds a note if characters of the text are hidden or lost. */
+function noteHidden(reading: CellReading<string>): CellReading<string> {
+  if (reading.kind !== 'value' || reading.note !== undefined || !mayHideLetters(reading.value)) return reading
+  if (isMasked(reading.value)) return { ...reading, note: 'masked' }
+  return lostALetter(reading.value) ? { ...reading, note: 'letter_lost' } : reading
 }
 
 /** A name without the blank words that a program joined to it. */

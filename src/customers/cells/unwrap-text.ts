@@ -77,8 +77,21 @@ function removeTags(text: string): string {
   return text.replace(TAG, (tag) => (BREAK.test(tag) ? ' ' : ''))
 }
 
-function decodeEntities(text: string): string {
-  let decoded = text
+/** `M\u00fcller`, as JSON writes letters, and Excel's `_x000D_` for a line break. */
+const CODED = /\\u([\da-f]{4})|_x000([9ad])_/giu
+/** One or two units of UTF-16 that are no letter alone. */
+const UNPAIRED = /\p{Surrogate}/u
+
+function decodeCodes(text: string): string {
+  if (!text.includes('\\u') && !text.includes('_x000')) return text
+  const decoded = text.replace(CODED, (_, code?: string) =>
+    code === undefined ? ' ' : String.fromCharCode(Number.parseInt(code, 16)),
+  )
+  return UNPAIRED.test(decoded) ? text : decoded
+}
+
+function decodeEntities(given: string): string {
+  let decoded = decodeCodes(given)
   for (let pass = 0; pass < MAX_PASSES && decoded.includes('&'); pass += 1) {
     const next = decoded.replace(ENTITY, readEntity)
     if (next === decoded) break

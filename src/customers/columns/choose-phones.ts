@@ -17,6 +17,8 @@ export interface PhoneChoice {
   readonly columns: readonly Column[]
   /** Those whose numbers belong to several people: they give other phones and never the key. */
   readonly shared: ReadonlySet<Column>
+  /** Columns with a phone's heading that hold words: they are kept as they are. */
+  readonly words?: readonly Column[]
   /** The one phone column whose heading does not show whose phone it is. */
   readonly open?: Column
 }
@@ -56,7 +58,7 @@ export function choosePhones(
   roles: readonly ColumnRole[],
   evidence: Evidence,
 ): PhoneChoice | PhoneQuestion {
-  const ranked = rankPhones(columns, roles)
+  const { ranked, words } = leaveOutWords(rankPhones(columns, roles), evidence.region, MIN_ROWS)
   const open = findOpen(columns, roles, ranked, evidence)
   if (open) return { columns: [open], shared: new Set(), open }
   if (ranked.length === 0) return { equal: [] }
@@ -68,7 +70,29 @@ export function choosePhones(
   const equal = findEqual(keys, evidence)
   if (equal.length > 0) return { equal }
   const ordered = [...keys, ...ranked.filter(({ column }) => shared.has(column))]
-  return { columns: ordered.map(({ column }) => column), shared }
+  return { columns: ordered.map(({ column }) => column), shared, words }
+}
+
+const ONLY_WORDS = /^[^\p{Nd}]*\p{L}{2}[^\p{Nd}]*$/u
+
+/**
+ * Separates the columns whose every cell is words: `Telefon` with the towns. A row with words in one phone
+ * column and a number in the next would else count as slipped.
+ *
+ * @param least a column with fewer cells proves nothing: one row may have slipped
+ */
+function leaveOutWords(
+  ranked: readonly Ranked[],
+  region: string,
+  least: number,
+  chosen?: Column,
+): { readonly ranked: readonly Ranked[]; readonly words: readonly Column[] } {
+  const isWords = ({ column }: Ranked): boolean =>
+    column !== chosen && column.cells.length >= least && column.cells.every((cell) => ONLY_WORDS.test(cell))
+  const words = ranked.filter(isWords)
+  const others = ranked.filter((one) => !words.includes(one))
+  const isReplaced = words.length > 0 && others.some(({ column: { cells } }) => hasPhone(cells, region))
+  return isReplaced ? { ranked: others, words: words.map(({ column }) => column) } : { ranked, words: [] }
 }
 
 /** The chosen column first, the others after it in their order. */
@@ -78,10 +102,12 @@ export function putFirst(
   roles: readonly ColumnRole[],
   evidence: Evidence,
 ): PhoneChoice {
-  const ranked = rankPhones(columns, roles).filter(({ column }) => column !== chosen)
-  const shared = findShared([{ column: chosen, rank: -1, isStated: true }, ...ranked], evidence)
+  const first = { column: chosen, rank: -1, isStated: true }
+  const others = rankPhones(columns, roles).filter(({ column }) => column !== chosen)
+  const { ranked, words } = leaveOutWords([first, ...others], evidence.region, 1, chosen)
+  const shared = findShared(ranked, evidence)
   shared.delete(chosen)
-  return { columns: [chosen, ...ranked.map(({ column }) => column)], shared }
+  return { columns: ranked.map(({ column }) => column), shared, words }
 }
 
 /** Exactly the columns a person chose or an earlier file used, in this order. */
@@ -213,7 +239,7 @@ function differ(a: Column, b: Column, { rows, region, dummies }: Evidence): bool
 }
 
 /** The decisions about the phones, for the receipt. */
-export function describePhones({ columns, shared, open }: PhoneChoice): readonly string[] {
+export function describePhones({ columns, shared, words = [], open }: PhoneChoice): readonly string[] {
   if (open)
     return [
       `${quote(open)} is taken for the customer's phone: its numbers differ from row to row, and those of no other column do.`,
@@ -226,6 +252,8 @@ export function describePhones({ columns, shared, open }: PhoneChoice): readonly
       `The phone is taken from ${quote(first)}; where that holds none, from ${rest}. The others are kept as other phones.`,
     )
   }
+  for (const column of words)
+    notes.push(`${quote(column)} holds words and no phone numbers, so it is kept as it is.`)
   for (const column of shared)
     notes.push(`${quote(column)} repeats numbers under different names, so it gives other phones only.`)
   return notes

@@ -32,7 +32,7 @@ import {
 import { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
 import { findColumnStyles } from './column-styles.ts'
 import { quote, shorten } from './quote-column.ts'
-import { chooseAddress, type FieldColumn, rankFields } from './rank-fields.ts'
+import { chooseAddress, type FieldColumn, findListedName, rankFields } from './rank-fields.ts'
 import { findLabelColumns, findRegionColumns } from './region-columns.ts'
 import { findRowShape, type RowShape } from './row-shape.ts'
 import { findTextStyles } from './text-styles.ts'
@@ -104,9 +104,10 @@ export function mapHeader(
   const columns = describeColumns(names, dataRows)
   const own = findOwnColumns(columns)
   const prefix = findPersonPrefix(columns, options.catalogue)
-  const readings = columns.map(
+  const classified = columns.map(
     (column) => readAsAssigned(column, options) ?? classify(column, own, prefix, options),
   )
+  const readings = withListedName(columns, classified, options)
   const roles = readings.map(({ role }) => role)
   const evidence = {
     rows: dataRows,
@@ -148,6 +149,26 @@ function classify(
   const seen = classifyColumn(column, catalogue, region, behind)
   const isSeenThrough = prefix !== null && words[0] === prefix.word
   return { role: seen, words: behind, ...(isSeenThrough && { prefix: prefix.shown }) }
+}
+
+/** Reads `Student Name` as the name if no other column is one. A person's choice stays. */
+function withListedName(
+  columns: readonly Column[],
+  readings: readonly ColumnReading[],
+  { assigned = [], catalogue, region }: MapHeaderOptions,
+): readonly ColumnReading[] {
+  if (readings.some(({ role }) => isNameRole(role))) return readings
+  const isOpen = ({ index }: Column): boolean =>
+    readings[index]?.role.kind === 'attribute' && !assigned.some((one) => one.index === index && one.target)
+  const phones = columns.filter(({ index }) => isPhoneRole(readings[index]?.role))
+  const name = findListedName(columns.filter(isOpen), phones)
+  if (!name) return readings
+  const role = classifyColumn(name, catalogue, region, ['name'])
+  return readings.map((reading, at) => (at === name.index ? { ...reading, role } : reading))
+}
+
+function isPhoneRole(role: ColumnRole | undefined): boolean {
+  return role?.kind === 'phone' || (role?.kind === 'attribute' && role.isOpenPhone === true)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { HeaderMatch } from '../fields/index.ts'
+import { namesListed } from '../headings/index.ts'
 import type { Column } from './classify-columns.ts'
 import { quote } from './quote-column.ts'
 
@@ -46,6 +47,28 @@ export function chooseAddress(columns: readonly FieldColumn[]): ReadonlySet<numb
       ({ column }) => column.index,
     ),
   )
+}
+
+/** A column of names has more different cells than this share. */
+const VARIED_SHARE = 0.5
+
+/**
+ * Finds the name in a list that calls its people something else: `Student Name`, `Patient`. Only used if no
+ * other column is a name. Of several the one with the phone's words counts: `Consignee Name` for `Consignee
+ * Phone`.
+ *
+ * @param phones the phone columns by heading
+ */
+export function findListedName(columns: readonly Column[], phones: readonly Column[]): Column | undefined {
+  const found = columns.filter(({ words, cells }) => {
+    const named = cells.filter((cell) => /\p{L}{2}/u.test(cell))
+    const isVaried = new Set(named).size > named.length * VARIED_SHARE
+    return namesListed(words.words) && named.length === cells.length && (named.length === 0 || isVaried)
+  })
+  const owned = found.find((name) =>
+    phones.some((phone) => phone.words.words.some((word) => name.words.words.includes(word))),
+  )
+  return owned ?? found[0]
 }
 
 function countCells(members: readonly FieldColumn[]): number {

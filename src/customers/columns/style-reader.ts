@@ -32,8 +32,8 @@ export interface StyleReader {
   /** True if further rows cannot change anything. */
   readonly isComplete: boolean
   add(cells: Cells): void
-  /** The mapping by all rows so far. */
-  finish(): HeaderMapping
+  /** The mapping by all rows so far; it has the columns that this reader was made for. */
+  finish(mapping: HeaderMapping): HeaderMapping
 }
 
 /**
@@ -58,15 +58,15 @@ export function createStyleReader(
     add(cells) {
       for (const column of open) learn(column, cells[column.index])
     },
-    finish() {
-      const before = findColumnStyles(columns, mapping.columns, options)
+    finish(found) {
+      const before = findColumnStyles(columns, found.columns, options)
       const proven = columns.map((column) => {
         const proofs = open.find(({ index }) => index === column.index)?.proofs
         return proofs ? { ...column, cells: [...column.cells, ...proofs.values()] } : column
       })
-      const { dateOrder, decimalMark: marks, notes } = findColumnStyles(proven, mapping.columns, options)
-      const others = mapping.notes.filter((note) => !before.notes.includes(note))
-      return { ...mapping, dateOrder, decimalMark: marks, notes: [...others, ...notes] }
+      const { dateOrder, decimalMark: marks, notes } = findColumnStyles(proven, found.columns, options)
+      const others = found.notes.filter((note) => !before.notes.includes(note))
+      return { ...found, dateOrder, decimalMark: marks, notes: [...others, ...notes] }
     },
   }
 }

@@ -1,4 +1,11 @@
-import { cleanText, isFormulaText, isPlaceholder, repairOf, wholeNumberStyle } from '../cells/index.ts'
+import {
+  cleanText,
+  isFormulaText,
+  isPlaceholder,
+  isSpreadsheetDate,
+  repairOf,
+  wholeNumberStyle,
+} from '../cells/index.ts'
 import type { ColumnMapping, FieldCatalogue, RegionColumn, WholeNumberStyle } from '../fields/index.ts'
 import type { Column } from './classify-columns.ts'
 import { quote } from './quote-column.ts'
@@ -56,10 +63,15 @@ export function findTextStyles(
         `The long numbers in ${quote(column)} all end in zeros: a spreadsheet may have replaced their last digits. Format the column as Text and export again.`,
       )
     }
-    const digits = mapping.field === 'postal_code' && haveDigits(texts) ? { holdsDigits: true } : {}
-    if (wholeNumbers === null) return { ...mapping, ...digits }
+    const isCode = mapping.target === 'field' && mapping.field === 'postal_code'
+    const proved = {
+      ...(isCode && haveDigits(texts) && { holdsDigits: true }),
+      ...(isIdentifier(mapping) && areIdentifiers(texts) && { holdsIdentifiers: true }),
+    }
+    if (isCode) notes.push(...describeCodes(column, texts))
+    if (wholeNumbers === null) return { ...mapping, ...proved }
     notes.push(`${quote(column)} holds whole numbers ${WRITTEN[wholeNumbers]}: their digits alone are kept.`)
-    return { ...mapping, ...digits, wholeNumbers }
+    return { ...mapping, ...proved, wholeNumbers }
   })
   return {
     columns: styled,
@@ -79,7 +91,8 @@ function describeFormulas(columns: readonly Column[], mapped: readonly ColumnMap
 }
 
 const REPAIRS = {
-  entities: 'signs of web pages (&amp;, <br>), which were turned into the text they stand for',
+  entities:
+    'signs of web pages or programs (&amp;, <br>, \\u00e9), which were turned into the text they stand for',
   quotes: 'quotation marks around values, or backslashes before them, which were taken off',
 } as const
 
@@ -120,11 +133,42 @@ function isRounded(texts: readonly string[]): boolean {
   return long.length >= MIN_ROUNDED && long.every((text) => BEYOND_PRECISION.test(text))
 }
 
-/** Fewer cells prove nothing, and of more some may have slipped. */
-const MIN_WITH_DIGITS = 3
-const WITH_DIGITS_SHARE = 0.7
+/** In a column with fewer, the heading does not mean postal codes. */
+const WITH_DIGITS_SHARE = 0.5
 
+/** Postal codes of every country have digits, so a few cells are enough. */
 function haveDigits(texts: readonly string[]): boolean {
   const found = texts.filter((text) => /\p{Nd}/u.test(text)).length
-  return found >= MIN_WITH_DIGITS && found >= texts.length * WITH_DIGITS_SHARE
+  return found > 0 && found >= texts.length * WITH_DIGITS_SHARE
+}
+
+/** Postal codes of most countries whose codes may begin with a zero have five digits. */
+const SHORT_CODE = /^[1-9]\d{3}$/u
+const FULL_CODE = /^\d{5}(?:-\d{4})?$/u
+
+function describeCodes(column: Column, texts: readonly string[]): readonly string[] {
+  if (texts.length > 0 && !texts.some((text) => /\p{Nd}/u.test(text)))
+    return [
+      `${quote(column)} holds no digits, so its values may be no postal codes. They are stored as written.`,
+    ]
+  const short = texts.filter((text) => SHORT_CODE.test(text)).length
+  const full = texts.filter((text) => FULL_CODE.test(text)).length
+  if (short === 0 || full <= short) return []
+  return [
+    `${quote(column)} holds codes of 4 digits beside codes of 5: a spreadsheet may have removed a leading zero. They are stored as written.`,
+  ]
+}
+
+const isIdentifier = ({ target, field }: ColumnMapping): boolean =>
+  target === 'field' && !NO_IDENTIFIERS.has(field)
+
+/** Words without digits are no identifiers, and neither are sentences. */
+const IDENTIFIER = /^\S*\p{Nd}\S*$/u
+const IDENTIFIER_SHARE = 0.7
+
+/** True if most cells are identifiers, and dates that a spreadsheet writes are not their usual form. */
+function areIdentifiers(texts: readonly string[]): boolean {
+  const others = texts.filter((text) => !isSpreadsheetDate(text))
+  const found = others.filter((text) => IDENTIFIER.test(text)).length
+  return found > 0 && found >= others.length * IDENTIFIER_SHARE && found * 2 >= texts.length
 }

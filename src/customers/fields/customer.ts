@@ -94,6 +94,8 @@ export type ReadRow =
  * - `date_without_year`: the cell holds a birthday without a year, which is no date.
  * - `date_converted`: the date was written in another calendar.
  * - `damaged_left_out`: a column without a field holds a value that a spreadsheet broke or shortened.
+ * - `masked`: the value has stars or crosses in place of characters, and is stored as written.
+ * - `letter_lost`: a question mark inside a word, as programs write for a letter they do not have.
  * - `kept_by_rule`: the column's rule keeps the stored value, which differs.
  */
 export type RowNoteCode =
@@ -105,6 +107,8 @@ export type RowNoteCode =
   | 'date_without_year'
   | 'date_converted'
   | 'damaged_left_out'
+  | 'masked'
+  | 'letter_lost'
   | 'kept_by_rule'
 
 export interface RowNote {
@@ -153,6 +157,8 @@ export interface ColumnMapping {
   readonly holdsCodes?: boolean
   /** The sample shows digits in nearly every cell, so that a cell without any has slipped into the column. */
   readonly holdsDigits?: boolean
+  /** The sample shows identifiers without spaces: a cell such as `Dec-05` is a date that a spreadsheet made. */
+  readonly holdsIdentifiers?: boolean
 }
 
 /** A column with the country or area of a row's numbers that have no country code. */

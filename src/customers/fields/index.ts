@@ -30,3 +30,4 @@ export { identityOf, isSameIdentity, moveIdentity, regionsOf } from './identity-
 export { loadFields } from './load-fields.ts'
 export { type HeaderWords, normaliseHeader } from './normalise-header.ts'
 export { readRuleWord, readTargetWord } from './read-assignment.ts'
+export { refuseRow } from './refuse-row.ts'

@@ -12,14 +12,20 @@ const OTHER_TARGETS: Readonly<Record<string, 'phone' | 'attribute' | 'ignored'>>
   leftout: 'ignored',
 }
 
-/** The target of a column as people type it: a field by its name or label, `phone`, `as is`, `leave out`. */
+/**
+ * The target of a column as people type it: a field by its name, its label or a heading it is known under,
+ * `phone`, `as is`, `leave out`.
+ */
 export function readTargetWord(
   word: string,
   catalogue: FieldCatalogue,
 ): Pick<AssignedColumn, 'target' | 'field'> | undefined {
   const field = catalogue.field(word.trim())
   const key = synonymKey(word)
-  const named = field ?? catalogue.fields.find(({ label }) => synonymKey(label) === key)
+  const named =
+    field ??
+    catalogue.fields.find(({ label }) => synonymKey(label) === key) ??
+    catalogue.fields.find(({ name, synonyms }) => [name, ...synonyms].some((one) => synonymKey(one) === key))
   const isPhone = named?.name === 'primary_phone' || named?.name === 'other_phones'
   if (named && !isPhone) return { target: 'field', field: named.name }
   const target = isPhone ? 'phone' : OTHER_TARGETS[key]

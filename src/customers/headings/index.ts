@@ -3,6 +3,7 @@
  * only, never cells.
  */
 export { type AddressWords, splitAddressHeader } from './address-header.ts'
+export { namesListed } from './name-header.ts'
 export { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from './person-words.ts'
 export {
   classifyPhoneHeader,

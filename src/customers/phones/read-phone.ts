@@ -38,6 +38,7 @@ const AMBIGUOUS = problem(
   'can be read as two different phone numbers, with the country code and without it',
 )
 const FOREIGN = problem('phone_invalid', 'holds a number that exists in two of the countries it names')
+const DATE = problem('phone_invalid', 'holds a date where a phone number is expected')
 const SOMEBODY_ELSES = problem('phone_invalid', "holds only faxes or somebody else's phones, by their labels")
 
 /** Longer than any real cell of phones; bounds the work for a hostile cell. */
@@ -51,6 +52,9 @@ const ONLY_PHONE = /^[+\d\s().[\]~'/-]+$/u
 const DECIMAL_ZEROS = /^(\+?[\d ]+)\.0+$/u
 /** `9,876,543,210.00` and `9,87,65,43,210.00`: a number that a spreadsheet showed as an amount. */
 const GROUPED_DECIMAL = /^(\+?\d{1,3}(?:,\d{2,3})+)\.0+$/u
+/** `31/12/1985`, `1985-12-31`: eight digits are a whole number in Norway, Singapore and other countries. */
+const WRITTEN_DATE =
+  /^(?:(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])\1|(?:0?[1-9]|1[0-2])([./-])(?:0?[1-9]|[12]\d|3[01])\2)(?:19|20)\d{2}$|^(?:19|20)\d{2}([./-])(?:0?[1-9]|1[0-2])\3(?:0?[1-9]|[12]\d|3[01])$/u
 const TRUNK_ZERO = /\(\s*0\s*\)/u
 const LETTER = /\p{L}/u
 /** A number with its own country code. */
@@ -79,7 +83,11 @@ interface Dialling {
  */
 export function readPhones(cell: string, region: string, area: string | null = null): PhoneReading {
   const digits = plainDigits(cell)
-  if (digits !== null) {
+  // The fast path takes dashes out; a date has at most eight digits.
+  if (
+    digits !== null &&
+    (digits.length > 8 || digits.length === cell.length || !WRITTEN_DATE.test(cell.trim()))
+  ) {
     const phone = dialPhone(digits, region, area)
     if (phone === 'ambiguous') return AMBIGUOUS
     if (phone) return { kind: 'phones', phones: [phone.e164], leftOut: 0 }
@@ -115,6 +123,7 @@ function readAny(cell: string, dialling: Dialling): PhoneReading {
   if (text === '' || /^[0\s-]+$/u.test(text)) return /0{5}/u.test(text) ? UNKNOWN : BLANK
   if (isPlaceholder(text)) return blankOf(text)
   if (text.length > MAX_CELL_LENGTH) return LONG
+  if (WRITTEN_DATE.test(text)) return DATE
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
   const scientific = readScientific(text)

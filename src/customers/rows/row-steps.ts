@@ -95,6 +95,7 @@ function fieldReader(column: ColumnMapping, { catalogue, blankWords }: StepOptio
     wholeNumbers: column.wholeNumbers,
     holdsCodes: column.holdsCodes,
     holdsDigits: column.holdsDigits,
+    holdsIdentifiers: column.holdsIdentifiers,
   })
 }
 

@@ -1,13 +1,11 @@
 import type { BlockAction } from '@slack/bolt'
-import type { WebClient } from '@slack/web-api'
 import type { ActionDefinition } from '../../../commands/actions/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { logAboutUpload } from '../../uploads/lease/index.ts'
-import { type AuthorizeDeps, authorize } from '../access/index.ts'
+import { authorize } from '../access/index.ts'
+import { createResponder, type Respond, type ResponderDeps, respondInThread } from '../answers/index.ts'
 import { namePeople } from '../messages/index.ts'
 import { type AskDeps, askInWindow } from '../windows/index.ts'
-import { replyThrough, respondWith } from './command-handler.ts'
-import { type Respond, respondInThread } from './respond-in-thread.ts'
 
 /** The name under which an element is registered: its id up to the colon. */
 export function actionName(actionId: string): string {
@@ -19,7 +17,7 @@ export async function answerAction(
   actions: readonly ActionDefinition[],
   body: BlockAction,
   respondInChannel: Respond,
-  deps: AuthorizeDeps & AskDeps & { readonly client: WebClient },
+  deps: ResponderDeps & AskDeps,
 ): Promise<void> {
   const { log } = deps
   const [pressed] = body.actions
@@ -33,6 +31,7 @@ export async function answerAction(
     channel === undefined || thread === undefined
       ? respondInChannel
       : respondInThread(deps.client, { channel, thread, user: place.user }, respondInChannel)
+  const responder = createResponder(respond, place.user, deps)
   // An unregistered name comes from the network: it is not stored.
   const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const
   logAboutUpload(definition?.scopeOf(chosenValue(pressed)).uploads[0])
@@ -41,7 +40,7 @@ export async function answerAction(
     if (!definition || channel === undefined) return describeUnknown()
     const input = { value: chosenValue(pressed), ...place, channel, channels, now: new Date() }
     const answer = await definition.run(
-      { ...input, post: replyThrough(respond, deps), openWindow: ask.openWindow },
+      { ...input, post: responder.post, openWindow: ask.openWindow },
       deps.commandDeps,
     )
     // A reply that a person shows to all must not notify the people named in it.
@@ -50,7 +49,7 @@ export async function answerAction(
   const isAlone = Reflect.get(body.container ?? {}, 'is_ephemeral') === true
   try {
     if (!(await ask.show(reply)))
-      await respondWith(respond, reply, deps.sender, {
+      await responder.answer(reply, {
         replacesOriginal: isAlone && definition?.replacesQuestion === true,
       })
     log.info({ action: name, ms: Date.now() - started }, 'action answered')

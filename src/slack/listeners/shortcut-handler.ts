@@ -4,8 +4,8 @@ import type { ShortcutDefinition, ShortcutInput } from '../../../commands/home/i
 import { AppError } from '../../errors.ts'
 import { readFileName } from '../../uploads/import/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
+import { respondWith } from '../answers/index.ts'
 import { classifyFile, listShares, readFileInfo, type SlackFile } from '../files/index.ts'
-import { respondWith } from './command-handler.ts'
 
 /** Maximum of files checked per message: Slack's limit for one message. */
 const MAX_FILES = 10

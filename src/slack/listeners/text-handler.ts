@@ -1,11 +1,10 @@
-import type { WebClient } from '@slack/web-api'
 import { answerText } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
-import type { SentAnswerStore } from '../../stores/index.ts'
 import { watchForgetting } from '../../uploads/forget/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
-import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
-import { repeatCall, repeatIfLimited } from '../transport/index.ts'
+import { answerDirectly, type DirectAnswerDeps } from '../answers/index.ts'
+import { UNPARSED } from '../render/index.ts'
+import { repeatCall } from '../transport/index.ts'
 import { unescapeText } from './command-handler.ts'
 
 /** A text to the bot: a mention in a channel, or a direct message. */
@@ -24,13 +23,7 @@ export interface TextHandler {
   answer(written: WrittenText): Promise<void>
 }
 
-export interface SentAnswers {
-  readonly sentAnswers: SentAnswerStore
-  /** Deletes a message of the bot. @throws AppError slack_unavailable */
-  readonly deleteMessage: (channel: string, ts: string) => Promise<boolean>
-}
-
-type TextDeps = AuthorizeDeps & SentAnswers & { readonly client: WebClient }
+type TextDeps = AuthorizeDeps & DirectAnswerDeps
 
 const ANSWER_WITHIN_MS = 10_000
 const MAX_REMEMBERED = 1_000
@@ -63,52 +56,29 @@ async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void
         text: withoutMention(written.text, deps.botUserId()),
         channels,
         now: new Date(),
-        post: async (word) => {
-          await post(word, written, deps)
-        },
+        post: (word) => post(word, written, isOutdated, deps),
       },
       deps.commandDeps,
     ),
   )
-  const ts = await post(reply, written, deps)
-  if (ts !== undefined) await remember(reply, { channel, ts }, isOutdated, deps)
+  await post(reply, written, isOutdated, deps)
   deps.log.info({ event: EVENT_NAMES[kind] }, 'text answered')
 }
 
-/**
- * Records a reply that shows customers, so that it is deleted when one of them is forgotten. If that already
- * happened, deletes it now.
- */
-async function remember(
-  { trace }: Reply,
-  place: { readonly channel: string; readonly ts: string },
-  isOutdated: () => Promise<boolean>,
-  { sentAnswers, deleteMessage }: TextDeps,
-): Promise<void> {
-  const { customers = [], uploads = [] } = trace ?? {}
-  if (customers.length === 0 && uploads.length === 0) return
-  await sentAnswers.remember({ ...place, customers, uploads }, new Date())
-  if (await isOutdated()) await deleteMessage(place.channel, place.ts)
-}
-
-/** @returns the `ts` of a permanent message; undefined for an ephemeral one */
 async function post(
   reply: Reply,
   { kind, user, channel, thread }: WrittenText,
-  { client, sender }: TextDeps,
-): Promise<string | undefined> {
+  isOutdated: () => Promise<boolean>,
+  deps: TextDeps,
+): Promise<void> {
+  if (kind === 'direct') return await answerDirectly(reply, { channel, thread }, isOutdated, deps)
+  const { client, sender } = deps
   const place = { channel, ...(thread !== undefined && { thread_ts: thread }) }
-  if (kind === 'direct') {
-    const send = (rendered: RenderedReply) =>
-      repeatIfLimited(() => client.chat.postMessage({ ...place, ...AS_WRITTEN, ...rendered }))
-    return (await sender.send(reply, send)).ts
-  }
   await sender.send(reply, (rendered) =>
     repeatCall(() => client.chat.postEphemeral({ ...place, user, ...UNPARSED, ...rendered }), {
       withinMs: ANSWER_WITHIN_MS,
     }),
   )
-  return undefined
 }
 
 /** `<@UBOT> 7417119014`, also with the mention at the end. */

@@ -88,6 +88,10 @@ const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
   date_converted: (where, column) => `${where} the date in "${column}" was converted from another calendar.`,
   damaged_left_out: (where, column) =>
     `${where} "${column}" holds an error or a shortened number of a spreadsheet, which was left out.`,
+  masked: (where, column) =>
+    `${where} characters of "${column}" are hidden (such as XXXX1234). The value is stored as written.`,
+  letter_lost: (where, column) =>
+    `${where} "${column}" has a question mark inside a word: a letter was probably lost before the upload.`,
   kept_by_rule: (where, column) =>
     `${where} "${column}" holds another value than the customer, which was not written because of its rule.`,
 }

@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { UploadRow } from '../../../models/index.ts'
-import type { ReadRow } from '../../customers/fields/index.ts'
+import { type ReadRow, refuseRow } from '../../customers/fields/index.ts'
 
 /** MongoDB's 16 MB minus space for record keeping and the rest of a statement. */
 const MAX_DOCUMENT_BYTES = (16 * 1024 - 64) * 1024
@@ -44,19 +44,10 @@ export function measure(size: CustomerSize, customer: object, row: UploadRow): b
 }
 
 /** A row that would make the customer, or its history, too large for the database. */
-export function refuseLargeRow({
-  line,
-  source,
-}: ReadRow & { kind: 'customer' }): Extract<ReadRow, { kind: 'invalid' }> {
-  return {
-    kind: 'invalid',
-    line,
-    cells: source?.cells ?? [],
-    problem: {
-      line,
-      column: source?.column ?? null,
-      code: 'customer_too_large',
-      message: 'With this row the customer would be larger than the 16 MB the database can store.',
-    },
-  }
+export function refuseLargeRow(row: ReadRow & { kind: 'customer' }): Extract<ReadRow, { kind: 'invalid' }> {
+  return refuseRow(
+    row,
+    'customer_too_large',
+    'With this row the customer would be larger than the 16 MB the database can store.',
+  )
 }

@@ -18,5 +18,10 @@ export { findNewerPaths } from './fields-changed-later.ts'
 export { findSharedPhones, readSharedPhones, type SharedPhoneRow } from './find-shared-phones.ts'
 export { type KnownCustomers, type NewerPaths, type NewerStatement, planBatch } from './plan-batch.ts'
 export { type NetRow, readNetRows } from './read-net-rows.ts'
-export { createChangeSummary, summariseChanges, summariseNet } from './summarise-changes.ts'
+export {
+  type ChangeSummary,
+  createChangeSummary,
+  summariseChanges,
+  summariseNet,
+} from './summarise-changes.ts'
 export { hasOnlyDuplicates } from './write-customers.ts'

@@ -31,7 +31,7 @@ import {
   createPhoneOwners,
   matchOtherPhones,
   type PhoneOwner,
-  refuseRow,
+  refuseAmbiguousRow,
   withOwnPhone,
 } from '../second-phones/index.ts'
 import {
@@ -201,7 +201,7 @@ export function planBatch(
     }
     if (row.kind !== 'customer') return unusedRow(upload, row)
     const owner = ownerOf(row)
-    if (owner.kind === 'several') return unusedRow(upload, refuseRow(row, owner))
+    if (owner.kind === 'several') return unusedRow(upload, refuseAmbiguousRow(row, owner))
     const phone = owner.kind === 'other' ? owner.phone : row.phone
     const done = applyTo({ ...row, phone }, row)
     if (done.changes) owners?.changed(phone)

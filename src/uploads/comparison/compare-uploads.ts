@@ -51,6 +51,7 @@ const CUSTOMERS_PER_TURN = 200
  * with the rows. The other list is in a temporary file: memory holds little more than its phones.
  *
  * @param onCompared called after each stretch of compared customers
+ * @param onRead awaited after each page of rows, with the rows read of both lists so far
  * @throws driver errors
  */
 export async function* compareUploads(
@@ -58,13 +59,22 @@ export async function* compareUploads(
   list: FileUpload,
   other: FileUpload,
   onCompared: (same: number) => void = () => {},
+  onRead: (rows: number) => Promise<void> = async () => {},
 ): AsyncGenerator<ListDifference> {
   const spools = await openSpools()
+  let read = 0
+  const readRows = async function* (from: FileUpload) {
+    for await (const page of readListRows(models, from)) {
+      read += page.length
+      await onRead(read)
+      yield page
+    }
+  }
   try {
-    const there = await spools.spool(other, readListRows(models, other))
+    const there = await spools.spool(other, readRows(other))
     let same = 0
     let customers = 0
-    for await (const here of await readCustomers(models, list, spools)) {
+    for await (const here of await readCustomers(list, readRows(list), spools)) {
       const [{ phone }] = here
       there.mark(phone)
       const difference = compareCustomer(here, there.find(phone))
@@ -107,11 +117,10 @@ async function openSpools(): Promise<Spools> {
 
 /** Reads the rows of each customer of a list, in the order of their first lines. */
 async function readCustomers(
-  models: Models,
   list: FileUpload,
+  rows: AsyncIterable<readonly ListRow[]>,
   spools: Spools,
 ): Promise<AsyncIterable<ListedRows>> {
-  const rows = readListRows(models, list)
   // A phone that occurs once has no earlier rows to find. Records kept as written can share a phone.
   const isPlain = list.counts?.duplicate === 0 && list.records?.kind !== 'as_written'
   return isPlain ? eachAlone(rows) : (await spools.spool(list, rows)).unmarked()

@@ -25,6 +25,8 @@ export interface ExportOptions {
     readonly startOfDay: (day: string) => Date
   }
   readonly format: ListFormat
+  /** Awaited now and then, with the customers read so far. */
+  readonly onRead?: (customers: number) => Promise<void>
 }
 
 export interface ExportedCustomers extends WrittenList {
@@ -59,6 +61,7 @@ export async function exportCustomers(
       for (const name of Object.keys(values)) if (!columns.has(name)) others.add(name)
       yield `${JSON.stringify({ ...values, [PHONE]: customer.written_phone ?? customer.primary_phone })}\n`
       customers += 1
+      if (customers % PAGE === 0) await options.onRead?.(customers)
     }
   }
 

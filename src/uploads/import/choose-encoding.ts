@@ -8,8 +8,7 @@ import type {
 } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
 import type { List, ListSource } from '../../lists/index.ts'
-import { releaseSameHeader } from './answer-question.ts'
-import { storeChoice } from './column-choices.ts'
+import { releaseSameHeader, storeChoice } from '../answers/index.ts'
 
 export type ReadableList =
   | { readonly kind: 'chosen'; readonly list: List; readonly encoding?: ChosenEncoding }

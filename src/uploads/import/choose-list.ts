@@ -2,9 +2,13 @@ import type { FileUpload, Models, SheetQuestion, UploadSheet } from '../../../mo
 import { bareHeader } from '../../customers/columns/index.ts'
 import { AppError } from '../../errors.ts'
 import type { List, ListFile, ListPlace } from '../../lists/index.ts'
+import {
+  findSheetChoice,
+  fingerprintSheets,
+  releaseSameHeader,
+  rememberSheetChoice,
+} from '../answers/index.ts'
 import type { ColumnSettings } from '../readings/index.ts'
-import { releaseSameHeader } from './answer-question.ts'
-import { findSheetChoice, fingerprintSheets, rememberSheetChoice } from './sheet-choices.ts'
 import { understandColumns } from './understand-columns.ts'
 
 export type ChosenList =

@@ -1,5 +1,4 @@
 import type {
-  ChosenEncoding,
   FieldSummary,
   FileUpload,
   Models,
@@ -8,17 +7,18 @@ import type {
   SharedPhones,
   UploadCollisions,
   UploadCounts,
-  UploadSheet,
+  UploadHold,
 } from '../../../models/index.ts'
-import type { CsvLimits } from '../../csv/index.ts'
-import { bareHeader, describeForeignPhones } from '../../customers/columns/index.ts'
-import type { FieldCatalogue, ReadRow } from '../../customers/fields/index.ts'
+import { describeForeignPhones } from '../../customers/columns/index.ts'
+import type { HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
-import { type List, type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
+import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
+import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
 import {
   type ApplyContext,
   addRows,
   applyBatches,
+  type ChangeSummary,
   countDummies,
   countOutcomes,
   countRowNotes,
@@ -29,60 +29,27 @@ import {
   findSharedPhones,
   summariseNet,
 } from '../apply/index.ts'
-import { sampleColumns } from '../columns/index.ts'
-import { decideHold, findCollisions, findSameFile, type GuardSettings, previewRows } from '../guard/index.ts'
-import {
-  claimMessage,
-  type FileSource,
-  holdUpload,
-  type OpenedFile,
-  saveCheckpoint,
-  saveFile,
-} from '../lease/index.ts'
-import { continueReading, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
+import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
+import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
+import { continueReading, type UnderstoodColumns } from '../readings/index.ts'
 import { findSecondPhones, withSource } from '../second-phones/index.ts'
-import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList, readAs } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
-import { rememberChoice, rememberColumns } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
+import { type ChosenFile, describeFile, describeSource } from './describe-file.ts'
 import { readFileName } from './file-name.ts'
-import { columnSettings, readerOf, readOptions } from './import-options.ts'
+import {
+  columnSettings,
+  type ImportContext,
+  type ImportOptions,
+  readerOf,
+  readOptions,
+} from './import-options.ts'
+import { readBatches, readFrom } from './read-batches.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
-import { completeMapping, understandColumns } from './understand-columns.ts'
+import { understandList } from './understand-list.ts'
 
-/** How files are read, the same for every upload. */
-export interface ImportOptions {
-  readonly catalogue: FieldCatalogue
-  readonly defaultRegion: string
-  readonly dateOrder: 'day_first' | 'month_first'
-  readonly clearWord: string
-  /** Numbers that mean "none" in addition to the built-in ones; a leading minus removes a built-in one. */
-  readonly dummyPhones?: readonly string[]
-  /** True if a row whose phone is no customer's own goes to the one customer who has it as a second phone. */
-  readonly matchOtherPhones?: boolean
-  /** The team's words for a blank cell, in addition to the built-in ones. */
-  readonly blankWords?: readonly string[]
-  /** Encoding of files that are not Unicode; undefined: detected per file. */
-  readonly fallbackEncoding?: string | undefined
-  /** Encoding given for this file. */
-  readonly encoding?: string | undefined
-  readonly limits: CsvLimits
-  /** Maximum percentage (0 to 100) of invalid rows among the first rows; above it the file is rejected. */
-  readonly maxInvalidPercent: number
-  /** When a file is held for a person; undefined: never. */
-  readonly guard?: GuardSettings | undefined
-  /** Rows per write. */
-  readonly batchSize: number
-}
-
-interface ImportContext {
-  readonly models: Models
-  readonly source: FileSource
-  readonly options: ImportOptions
-  readonly signal: AbortSignal
-  readonly onProgress: (upload: FileUpload, rows: number, bytesRead: number) => void
-}
+type RowReader = (row: ListFile['sample'][number]) => ReadRow
 
 interface ImportedFile {
   readonly upload: FileUpload
@@ -137,7 +104,6 @@ export async function importFile(
       if (found.kind === 'ask')
         return await holdUnread(context, read, { ...opened, ...digestOf(source) }, found)
       const { list, sheet, encoding } = found
-      if (list.maxRows > options.limits.maxRows) await proveRowLimit(list)
       const notes = [...source.notes, ...describeSheet(sheet, list)]
       const chosen: ChosenFile = {
         ...opened,
@@ -180,18 +146,6 @@ async function chooseReading(
   return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
 }
 
-/** The imported list, and its file. */
-interface ChosenFile extends OpenedFile {
-  readonly bytes: number
-  readonly sha256: string
-  readonly list: List
-  readonly sheet?: UploadSheet
-  /** If a person chose it. */
-  readonly encoding?: ChosenEncoding
-  /** Sentences for the receipt. */
-  readonly notes: readonly string[]
-}
-
 const digestOf = ({ bytes, sha256 }: ListSource) => ({ bytes, sha256 })
 
 /** The file's columns are not known before its sheet or encoding is chosen. */
@@ -208,18 +162,12 @@ async function holdUnread(
   return 'held'
 }
 
-/** Only a list that may exceed the row limit is read once more, before any write. */
-async function proveRowLimit(list: List): Promise<void> {
-  const opened = await list.open()
-  for await (const _ of opened.batches());
-}
-
 async function importList(
   context: ImportContext,
   upload: FileUpload,
   file: ChosenFile,
 ): Promise<ImportedFile | 'held'> {
-  const { models, options, signal } = context
+  const { models, options } = context
   const { list } = file
   let bytesRead = 0
   const onBytes = (total: number) => {
@@ -227,7 +175,7 @@ async function importList(
   }
   let rows = await list.open({ onBytes })
   try {
-    const understood = await understand(context, upload, file, rows)
+    const understood = await understandList(context, upload, file, rows)
     if (understood.kind === 'ask') {
       const { question } = understood
       const { source, file: stored } = describeFile(upload, file, rows)
@@ -255,29 +203,20 @@ async function importList(
     const held = { ...saved, ...(same_as && { same_as }) }
     const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
     const openAgain = () => list.open({ headerless: mapping.isHeaderRow === true })
-    if (hold) {
-      let notes: readonly string[] = []
-      const read = () =>
-        readFrom(openAgain, readPlainly, (list) => {
-          notes = list.notes
-        })
-      const preview = await previewRows(models, held, read(), signal, read)
-      await holdUpload(models, held, {
-        source: held.source,
-        file: held.file,
-        notes: [...file.notes, ...notes, ...mapping.notes],
-        hold,
-        preview,
-      })
-      return 'held'
-    }
+    if (hold)
+      return await holdForDecision(
+        context,
+        held,
+        { hold, mapping, notes: file.notes },
+        openAgain,
+        readPlainly,
+      )
     if (upload.source.kind === 'slack' && !mapping.isHeaderRow)
       await rememberAnswers(models, held, rows.header, {
         mapping,
         ...(chosen && { chosen }),
         ...(columns && { columns }),
       })
-
     const readRow =
       upload.hold?.answer?.shared_phones === 'to_correct'
         ? await correctSharedPhones(
@@ -287,50 +226,86 @@ async function importList(
             readFrom(openAgain, (row) => row),
           )
         : readPlainly
-
-    let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
-    const changes = createChangeSummary()
-    const onApplied: ApplyContext['onApplied'] = async (batch, written) => {
-      const line = batch.at(-1)?.line ?? checkpoint.line
-      checkpoint = { line, counts: addRows(checkpoint.counts, written) }
-      for (const row of written) changes.add(row)
-      await saveCheckpoint(models, held, checkpoint)
-      context.onProgress(held, checkpoint.counts.rows, bytesRead)
-    }
-    await applyBatches(
-      { models, upload: held, signal, onApplied },
-      readBatches(rows, checkpoint.line, readRow),
-    )
-    // Facts known only after the last row: the encoding, how a repeated heading was read.
-    const counted = describeRowNotes(await countRowNotes(models, upload))
-    const dummies = describeDummies(await countDummies(models, upload._id, mapping))
-    const notes = [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted]
-    const read = { ...held.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) }
-    const counts = await countOutcomes(models, upload)
-    // A run that continued after a checkpoint has not seen the earlier rows.
-    const isWhole = !upload.checkpoint && changes.isNet
-    const net = isWhole ? changes : await summariseNet(models, { ...held, counts })
-    const collisions = await findCollisions(models, { ...held, counts })
-    const shared_phones = await findSharedPhones(models, { ...held, counts })
-    const second_phones = await findSecondPhones(models, { ...held, counts }, 'kept')
-    const matched_phones = await findSecondPhones(models, held, 'matched')
-    const changed = { changed_fields: net.fields(), changed_customers: net.customers() }
-    return {
-      upload: held,
-      result: {
-        file: read,
-        notes,
-        counts,
-        ...changed,
-        same_as,
-        collisions,
-        shared_phones,
-        second_phones,
-        matched_phones,
-      },
-    }
+    const { line } = upload.checkpoint ?? { line: 0 }
+    const changes = await applyRows(context, held, readBatches(rows, line, readRow), () => bytesRead)
+    return { upload: held, result: await describeResult(context, held, file, rows, mapping, changes) }
   } finally {
     await rows.close()
+  }
+}
+
+/** Previews the whole file, and waits for a person. */
+async function holdForDecision(
+  { models, signal }: ImportContext,
+  upload: FileUpload,
+  { hold, mapping, notes }: { hold: UploadHold; mapping: HeaderMapping; notes: readonly string[] },
+  openAgain: () => Promise<ListFile>,
+  readRow: RowReader,
+): Promise<'held'> {
+  let listNotes: readonly string[] = []
+  const read = () =>
+    readFrom(openAgain, readRow, (list) => {
+      listNotes = list.notes
+    })
+  const preview = await previewRows(models, upload, read(), signal, read)
+  const { source, file } = upload
+  await holdUpload(models, upload, {
+    source,
+    file,
+    notes: [...notes, ...listNotes, ...mapping.notes],
+    hold,
+    preview,
+  })
+  return 'held'
+}
+
+/** Applies the rows after the checkpoint. @returns what they changed */
+async function applyRows(
+  { models, signal, onProgress }: ImportContext,
+  upload: FileUpload,
+  batches: AsyncIterable<readonly ReadRow[]>,
+  bytesRead: () => number,
+): Promise<ChangeSummary> {
+  let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
+  const changes = createChangeSummary()
+  const onApplied: ApplyContext['onApplied'] = async (batch, written) => {
+    const line = batch.at(-1)?.line ?? checkpoint.line
+    checkpoint = { line, counts: addRows(checkpoint.counts, written) }
+    for (const row of written) changes.add(row)
+    await saveCheckpoint(models, upload, checkpoint)
+    onProgress(upload, checkpoint.counts.rows, bytesRead())
+  }
+  await applyBatches({ models, upload, signal, onApplied }, batches)
+  return changes
+}
+
+/** The result for the upload's document, counted from the stored rows. */
+async function describeResult(
+  { models }: ImportContext,
+  upload: FileUpload,
+  file: ChosenFile,
+  rows: ListFile,
+  mapping: HeaderMapping,
+  changes: ChangeSummary,
+): Promise<ImportedFile['result']> {
+  // Facts known only after the last row: the encoding, how a repeated heading was read.
+  const counted = describeRowNotes(await countRowNotes(models, upload))
+  const dummies = describeDummies(await countDummies(models, upload._id, mapping))
+  const counts = await countOutcomes(models, upload)
+  const done = { ...upload, counts }
+  // A run that continued after a checkpoint has not seen the earlier rows.
+  const net = !upload.checkpoint && changes.isNet ? changes : await summariseNet(models, done)
+  return {
+    file: { ...upload.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) },
+    notes: [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted],
+    counts,
+    changed_fields: net.fields(),
+    changed_customers: net.customers(),
+    same_as: upload.same_as,
+    collisions: await findCollisions(models, done),
+    shared_phones: await findSharedPhones(models, done),
+    second_phones: await findSecondPhones(models, done, 'kept'),
+    matched_phones: await findSecondPhones(models, upload, 'matched'),
   }
 }
 
@@ -354,118 +329,4 @@ async function rememberAnswers(
 /** A run that continues an earlier one matches rows the same way. */
 function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: ImportOptions): boolean {
   return upload.checkpoint ? upload.match_other_phones === true : matchOtherPhones
-}
-
-/**
- * Opens the whole file again, from its start.
- * @param onRead called with the list after its last row: its notes are complete then
- */
-async function* readFrom<T>(
-  openAgain: () => Promise<ListFile>,
-  read: (row: ListFile['sample'][number]) => T,
-  onRead?: (list: ListFile) => void,
-): AsyncGenerator<readonly T[]> {
-  const list = await openAgain()
-  try {
-    for await (const batch of list.batches()) yield batch.map((row) => read(row))
-    onRead?.(list)
-  } finally {
-    await list.close()
-  }
-}
-
-/** The rows after a line, converted to customers. */
-async function* readBatches(
-  list: ListFile,
-  line: number,
-  readRow: ReturnType<typeof readerOf>,
-): AsyncGenerator<readonly ReadRow[]> {
-  for await (const batch of list.batches()) {
-    const rows = batch.filter((row) => row.line > line)
-    if (rows.length > 0) yield rows.map(readRow)
-  }
-}
-
-/** A run that continues an earlier one reads the rest the same way. */
-async function understand(
-  { models, options, signal }: ImportContext,
-  upload: FileUpload,
-  { list, name }: ChosenFile,
-  opened: ListFile,
-): Promise<UnderstoodColumns> {
-  const { mapping, phone_column: chosen, columns, earlier_reading: earlier } = upload.file
-  if (mapping)
-    return {
-      kind: 'mapped',
-      mapping,
-      ...(chosen && { chosen }),
-      ...(columns && { columns }),
-      ...(earlier && { earlier }),
-    }
-  const settings = columnSettings(options)
-  const openAgain = () => list.open()
-  const found = await understandColumns(models, settings, upload, name, opened)
-  const described = found.kind === 'mapped' ? found.columns : upload.file.columns
-  const kept = await keepEarlierReading(
-    {
-      models,
-      settings: { ...settings, ...(described && { assigned: described.columns }) },
-      fileName: name,
-      signal,
-      openAgain,
-      readerOf: (some) => readerOf(some, opened.header, options),
-    },
-    upload,
-    opened,
-    found,
-  )
-  if (kept.kind === 'ask') return kept
-  const understood = { ...kept, ...(described && { columns: described }) }
-  const idle = await completeMapping(understood.mapping, settings, opened, openAgain, signal)
-  return { ...understood, mapping: { ...idle, region: idle.region ?? settings.region } }
-}
-
-function describeFile(
-  upload: FileUpload,
-  { name, bytes, sha256, sheet, encoding, notes, list: { place, maxRows }, ...opened }: ChosenFile,
-  list: ListFile,
-  understood?: Omit<Extract<UnderstoodColumns, { kind: 'mapped' }>, 'kind'>,
-): Pick<FileUpload, 'file' | 'source' | 'notes'> {
-  const columns = understood?.columns ?? upload.file.columns
-  const isHeaderRow = understood?.mapping.isHeaderRow === true
-  const headings = isHeaderRow ? null : bareHeader(list.header).headings
-  return {
-    source: describeSource(upload, opened),
-    file: {
-      name,
-      bytes,
-      sha256,
-      // For a text file, which has only one list.
-      ...(place === undefined && { lines: maxRows }),
-      ...list.dialect,
-      ...(sheet && { sheet }),
-      ...(encoding && { chosen_encoding: encoding }),
-      header: [...list.header],
-      ...(understood && { mapping: understood.mapping }),
-      ...(headings !== null && { headings }),
-      ...(understood?.earlier && { earlier_reading: understood.earlier }),
-      ...(understood?.chosen && { phone_column: understood.chosen }),
-      ...(columns && { columns }),
-      // The columns of a file from the command line are never corrected in a modal.
-      ...(upload.source.kind === 'slack' && { sample: sampleColumns(list) }),
-    },
-    notes: [...notes, ...list.notes, ...(understood?.mapping.notes ?? [])],
-  }
-}
-
-function describeSource(
-  { source }: FileUpload,
-  { link, thread }: Pick<OpenedFile, 'link' | 'thread'>,
-): FileUpload['source'] {
-  if (source.kind !== 'slack') return source
-  return {
-    ...source,
-    ...(link !== undefined && { message_link: link }),
-    ...(thread !== undefined && { thread }),
-  }
 }

@@ -1,9 +1,46 @@
+import type { FileUpload, Models } from '../../../models/index.ts'
+import type { CsvLimits } from '../../csv/index.ts'
 import { createBlankWords } from '../../customers/cells/index.ts'
 import { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMapping } from '../../customers/fields/index.ts'
 import { createRowReader } from '../../customers/rows/index.ts'
 import type { ReadListOptions } from '../../lists/index.ts'
+import type { GuardSettings } from '../guard/index.ts'
+import type { FileSource } from '../lease/index.ts'
 import type { ColumnSettings } from '../readings/index.ts'
-import type { ImportOptions } from './import-file.ts'
+
+/** How files are read, the same for every upload. */
+export interface ImportOptions {
+  readonly catalogue: FieldCatalogue
+  readonly defaultRegion: string
+  readonly dateOrder: 'day_first' | 'month_first'
+  readonly clearWord: string
+  /** Numbers that mean "none" in addition to the built-in ones; a leading minus removes a built-in one. */
+  readonly dummyPhones?: readonly string[]
+  /** True if a row whose phone is no customer's own goes to the one customer who has it as a second phone. */
+  readonly matchOtherPhones?: boolean
+  /** The team's words for a blank cell, in addition to the built-in ones. */
+  readonly blankWords?: readonly string[]
+  /** Encoding of files that are not Unicode; undefined: detected per file. */
+  readonly fallbackEncoding?: string | undefined
+  /** Encoding given for this file. */
+  readonly encoding?: string | undefined
+  readonly limits: CsvLimits
+  /** Maximum percentage (0 to 100) of invalid rows among the first rows; above it the file is rejected. */
+  readonly maxInvalidPercent: number
+  /** When a file is held for a person; undefined: never. */
+  readonly guard?: GuardSettings | undefined
+  /** Rows per write. */
+  readonly batchSize: number
+}
+
+/** What the steps of one import share. */
+export interface ImportContext {
+  readonly models: Models
+  readonly source: FileSource
+  readonly options: ImportOptions
+  readonly signal: AbortSignal
+  readonly onProgress: (upload: FileUpload, rows: number, bytesRead: number) => void
+}
 
 /**
  * Rows per write: enough to keep the database busy, few enough for flat memory and turns of the event loop

@@ -3,23 +3,8 @@
  * correct. Other folders own the lease, the writes and the queue.
  */
 export { formatOfExtension } from '../../csv/index.ts'
-export {
-  answerQuestion,
-  chooseSheet,
-  findUpload,
-  leaveUpload,
-  listSameQuestion,
-  repeatLastWord,
-} from './answer-question.ts'
-export {
-  changeChoice,
-  changeColumn,
-  findChoiceByNumber,
-  forgetChoice,
-  listChoices,
-} from './column-choices.ts'
 export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'
-export { type ImportOptions, importFile } from './import-file.ts'
-export { importOptionsOf } from './import-options.ts'
+export { importFile } from './import-file.ts'
+export { type ImportOptions, importOptionsOf } from './import-options.ts'
 export { createPathSource, findOtherPhones, sizeOf } from './path-source.ts'

@@ -6,10 +6,9 @@ import type { FileUpload, Models } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { openListFile, spoolFile } from '../../lists/index.ts'
 import type { FileSource, OpenedFile } from '../lease/index.ts'
-import { listOtherPhones } from '../readings/index.ts'
+import { createFirstPass, listOtherPhones } from '../readings/index.ts'
 import { chooseList } from './choose-list.ts'
-import type { ImportOptions } from './import-file.ts'
-import { columnSettings, readerOf, readOptions } from './import-options.ts'
+import { columnSettings, type ImportOptions, readerOf, readOptions } from './import-options.ts'
 import { understandColumns } from './understand-columns.ts'
 
 /** Opens files named on the command line of this machine. */
@@ -81,8 +80,13 @@ export async function findOtherPhones(
         models,
         settings: { ...settings, ...(described && { assigned: described.columns }) },
         fileName: name,
-        signal,
-        openAgain: () => chosen.list.open(),
+        search: createFirstPass({
+          list,
+          openAgain: () => chosen.list.open(),
+          settings,
+          signal,
+          mayBeTooLong: false,
+        }).search,
         readerOf: (mapping: Parameters<typeof readerOf>[0]) => readerOf(mapping, list.header, options),
       }
       return await listOtherPhones(context, upload, list, understood)

@@ -8,12 +8,10 @@ import type {
 } from '../../../models/index.ts'
 import {
   bareHeader,
-  createStyleReader,
   type MapHeaderOptions,
   type MappedHeader,
   mapHeader,
   phoneShare,
-  type StyleOptions,
 } from '../../customers/columns/index.ts'
 import {
   type AssignedColumn,
@@ -24,8 +22,8 @@ import {
 } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
+import { findChoices } from '../answers/index.ts'
 import type { ColumnSettings, UnderstoodColumns } from '../readings/index.ts'
-import { findChoices } from './column-choices.ts'
 
 type Unknown = Extract<MappedHeader, { kind: 'phone_column_unknown' }>
 type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless' | 'assigned'>
@@ -189,32 +187,6 @@ function unknownColumn(
 ): AppError {
   const columns = headerless ? countColumns(header) : named(header)
   return new AppError('unknown_column', { file, wanted: `"${wanted}"`, columns })
-}
-
-/**
- * Completes the mapping from the whole file. The file is read once more only if its first rows do not show
- * the order of day and month, or of thousands and decimals. This happens before any write, so no row is read
- * differently later.
- *
- * @param csv the file as first opened, for its first rows
- * @param openAgain opens it from its start
- */
-export async function completeMapping(
-  mapping: HeaderMapping,
-  options: StyleOptions,
-  { header, sample }: ListFile,
-  openAgain: () => Promise<ListFile>,
-  signal: AbortSignal,
-): Promise<HeaderMapping> {
-  const rows = sample.map(({ cells }) => cells)
-  const settler = createStyleReader(mapping, header, rows, options)
-  if (!settler) return mapping
-  for await (const batch of (await openAgain()).batches()) {
-    signal.throwIfAborted()
-    for (const { cells } of batch) settler.add(cells)
-    if (settler.isComplete) break
-  }
-  return settler.finish()
 }
 
 const countColumns = ({ length }: readonly string[]): string => (length === 1 ? '1' : `1 to ${length}`)

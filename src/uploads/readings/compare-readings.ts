@@ -24,13 +24,13 @@ const MAX_EXAMPLES = 3
 
 /**
  * Finds rows that get different phones: among the first rows, then in the whole file.
+ * @param search finds rows after the first ones
  * @returns null if there are none
  */
 export async function compareReadings(
   models: Models,
   sample: readonly FileRow[],
-  openAgain: () => Promise<ListFile>,
-  signal: AbortSignal,
+  search: (differs: (row: FileRow) => ComparedRow | undefined) => Promise<readonly ComparedRow[]>,
   [before, now]: readonly [Reader, Reader],
 ): Promise<ComparedPhones | null> {
   const compare = (row: FileRow): ComparedRow => ({
@@ -39,7 +39,13 @@ export async function compareReadings(
   })
   const first = sample.map(compare)
   const differing = first.filter(isDiffering)
-  if (differing.length === 0) differing.push(...(await findBehind(sample, openAgain, signal, compare)))
+  if (differing.length === 0)
+    differing.push(
+      ...(await search((row) => {
+        const compared = compare(row)
+        return isDiffering(compared) ? compared : undefined
+      })),
+    )
   if (differing.length === 0) return null
   const shown = differing.slice(0, MAX_EXAMPLES)
   const others = first.filter((row) => !isDiffering(row)).slice(0, MAX_EXAMPLES - shown.length)
@@ -57,30 +63,6 @@ export async function compareReadings(
         checked.map(({ phones }) => phones[1]),
       ),
     ],
-  }
-}
-
-/** Reads the rows after the first ones until some differ. */
-async function findBehind(
-  sample: readonly FileRow[],
-  openAgain: () => Promise<ListFile>,
-  signal: AbortSignal,
-  compare: (row: FileRow) => ComparedRow,
-): Promise<readonly ComparedRow[]> {
-  const last = sample.at(-1)?.line ?? 0
-  const list = await openAgain()
-  try {
-    for await (const batch of list.batches()) {
-      signal.throwIfAborted()
-      const differing = batch
-        .filter(({ line }) => line > last)
-        .map(compare)
-        .filter(isDiffering)
-      if (differing.length > 0) return differing
-    }
-    return []
-  } finally {
-    await list.close()
   }
 }
 

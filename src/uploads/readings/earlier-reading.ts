@@ -20,6 +20,7 @@ import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import { type ComparedPhones, compareReadings } from './compare-readings.ts'
 import { describeReading, nameOnCommandLine } from './describe-reading.ts'
+import type { FirstPass } from './first-pass.ts'
 import { regionOfRows } from './region-of-rows.ts'
 import type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'
 
@@ -30,9 +31,7 @@ export interface EarlierReadingContext {
   readonly settings: ColumnSettings
   /** The file's name in sentences. */
   readonly fileName: string
-  readonly signal: AbortSignal
-  /** Opens the file from its start. */
-  readonly openAgain: () => Promise<ListFile>
+  readonly search: FirstPass['search']
   readonly readerOf: (mapping: HeaderMapping) => (row: ListFile['sample'][number]) => ReadRow
 }
 
@@ -74,7 +73,7 @@ interface OtherReading {
 
 /** @returns undefined if the file is read as before, or if a person has stated how */
 async function compareWith(
-  { models, settings, readerOf, openAgain, signal }: EarlierReadingContext,
+  { models, settings, readerOf, search }: EarlierReadingContext,
   list: ListFile,
   { mapping, chosen, columns }: Mapped,
   earlier: EarlierReading,
@@ -84,10 +83,12 @@ async function compareWith(
   const before = withoutChosen(earlier, now, chosen)
   const asBefore = isSameIdentity(before, now) ? null : mapAs(settings, list, before)
   if (!asBefore) return undefined
-  const compared = await compareReadings(models, list.sample, openAgain, signal, [
-    readerOf(asBefore),
-    readerOf(mapping),
-  ])
+  const compared = await compareReadings(
+    models,
+    list.sample,
+    (differs) => search(differs, [asBefore, mapping]),
+    [readerOf(asBefore), readerOf(mapping)],
+  )
   return { before, now, asBefore, compared }
 }
 

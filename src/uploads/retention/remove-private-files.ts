@@ -1,5 +1,5 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
-import { leaveUpload } from '../import/index.ts'
+import { leaveUpload } from '../answers/index.ts'
 import type { Log } from '../lease/index.ts'
 import type { StripOptions } from './strip-upload.ts'
 

@@ -9,7 +9,7 @@ export {
   nameOf,
   nameOthers,
 } from './find-second-phones.ts'
-export { asPlanned, matchOtherPhones, refuseRow, withOwnPhone } from './match-rows.ts'
+export { asPlanned, matchOtherPhones, refuseAmbiguousRow, withOwnPhone } from './match-rows.ts'
 export { createPhoneOwners, type PhoneOwner } from './phone-owners.ts'
 export { withSource } from './with-source.ts'
 export { writeSecondPhones } from './write-second-phones.ts'

@@ -1,5 +1,5 @@
 import type { Customer, FileUpload, UploadRow } from '../../../models/index.ts'
-import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/index.ts'
+import { type FieldValue, type FieldValues, type ReadRow, refuseRow } from '../../customers/fields/index.ts'
 import { addPhones, flattenPaths } from '../rows/index.ts'
 
 type CustomerRow = Extract<ReadRow, { kind: 'customer' }>
@@ -26,25 +26,15 @@ export function withOwnPhone({ phone, values }: CustomerRow, customerPhone: stri
 const MAX_NAMED = 3
 
 /** A row whose phone is a second phone of several customers: it is ambiguous. */
-export function refuseRow(
-  { line, source }: CustomerRow,
+export function refuseAmbiguousRow(
+  row: CustomerRow,
   { customers, isMore }: { readonly customers: readonly Customer[]; readonly isMore: boolean },
 ): Extract<ReadRow, { kind: 'invalid' }> {
   const named = customers.slice(0, MAX_NAMED).map(nameCustomer)
   const more = isMore || customers.length > MAX_NAMED
   const who = more ? [...named, 'others'] : named
   const list = who.length > 1 ? `${who.slice(0, -1).join(', ')} and ${who.at(-1)}` : 'several customers'
-  return {
-    kind: 'invalid',
-    line,
-    cells: source?.cells ?? [],
-    problem: {
-      line,
-      column: source?.column ?? null,
-      code: 'phone_of_several',
-      message: `This phone is a second phone of ${list}.`,
-    },
-  }
+  return refuseRow(row, 'phone_of_several', `This phone is a second phone of ${list}.`)
 }
 
 function nameCustomer({ full_name, primary_phone }: Customer): string {

@@ -14,4 +14,4 @@ export {
   repeatReceipt,
 } from './receipt-message.ts'
 export { createUploadQueue, type SlackShare, type UploadQueue } from './upload-queue.ts'
-export { createUploadWorker, type UploadWorker } from './upload-worker.ts'
+export { createUploadWorker, type UploadWorker, type WorkerTiming } from './upload-worker.ts'

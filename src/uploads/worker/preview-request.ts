@@ -1,6 +1,6 @@
-import { mongo } from 'mongoose'
 import type { FileUpload, Models, SlackSource } from '../../../models/index.ts'
-import { fromNow, isAhead, nextNumber } from '../lease/index.ts'
+import { fromNow, isAhead } from '../lease/index.ts'
+import { queueImport } from './queue-import.ts'
 
 /** Milliseconds within which the file must be shared. */
 const PREVIEW_WITHIN_MS = 15 * 60_000
@@ -46,29 +46,14 @@ export async function queuePreview(
   file: Place & Pick<SlackSource, 'file_id' | 'thread' | 'unshared'> & { readonly name?: string },
   now: Date,
 ): Promise<FileUpload> {
-  const { team, channel, user, file_id, thread, unshared } = file
-  const upload: FileUpload = {
-    _id: new mongo.ObjectId(),
-    kind: 'import',
-    number: await nextNumber(models, 'file_uploads'),
-    status: 'queued',
-    source: {
-      kind: 'slack',
-      team,
-      channel,
-      user,
-      file_id,
-      ...(thread !== undefined && { thread }),
-      ...(unshared && { unshared }),
-    },
-    file: { name: file.name ?? file_id },
+  const { team, channel, user, file_id, thread, unshared, name = file_id } = file
+  const place = { kind: 'slack', team, channel, user, file_id } as const
+  return await queueImport(models, {
+    source: { ...place, ...(thread !== undefined && { thread }), ...(unshared && { unshared }) },
+    name,
+    sharedAt: now,
     preview_wanted: true,
-    attempts: 0,
-    shared_at: now,
-    receipt: { due: false },
-  }
-  await models.fileUploads.collection.insertOne(upload)
-  return upload
+  })
 }
 
 /** Milliseconds until an unused file that only its sender sees is deleted. */
@@ -85,21 +70,14 @@ export async function queuePrivatePreview(
   now: Date,
 ): Promise<FileUpload> {
   const { team, channel, user, fileId, name, message } = file
-  const upload: FileUpload = {
-    _id: new mongo.ObjectId(),
-    kind: 'import',
-    number: await nextNumber(models, 'file_uploads'),
-    status: 'queued',
+  return await queueImport(models, {
     source: { kind: 'slack', team, channel, user, file_id: fileId, thread: message, unshared: true },
-    file: { name },
+    name,
+    sharedAt: now,
     preview_wanted: true,
     private_until: new Date(now.getTime() + PRIVATE_FOR_MS),
-    attempts: 0,
-    shared_at: now,
-    receipt: { due: false, message },
-  }
-  await models.fileUploads.collection.insertOne(upload)
-  return upload
+    shownIn: message,
+  })
 }
 
 /** Turns a waiting upload into a preview. @returns false if it no longer waits */

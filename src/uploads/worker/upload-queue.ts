@@ -1,14 +1,8 @@
 import { hostname } from 'node:os'
-import { mongo } from 'mongoose'
-import {
-  type CliColumn,
-  type FileUpload,
-  isDuplicateKey,
-  type Models,
-  type UploadSource,
-} from '../../../models/index.ts'
-import { aroundShare, countAhead, nameShare, nextNumber } from '../lease/index.ts'
+import { type CliColumn, type FileUpload, isDuplicateKey, type Models } from '../../../models/index.ts'
+import { aroundShare, countAhead, nameShare } from '../lease/index.ts'
 import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
+import { queueImport } from './queue-import.ts'
 
 /**
  * A file shared in a channel. The same team, channel, file and time is the same share, however often it is
@@ -63,28 +57,6 @@ export interface UploadQueue {
 export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   const uploads = models.fileUploads.collection
 
-  async function insert(
-    source: UploadSource,
-    name: string,
-    sharedAt: Date,
-    extra: Pick<FileUpload, 'preview_wanted' | 'message'> = {},
-  ): Promise<QueuedShare> {
-    const upload: FileUpload = {
-      _id: new mongo.ObjectId(),
-      kind: 'import',
-      number: await nextNumber(models, 'file_uploads'),
-      status: 'queued',
-      source,
-      file: { name },
-      ...extra,
-      attempts: 0,
-      shared_at: sharedAt,
-      receipt: { due: false },
-    }
-    await uploads.insertOne(upload)
-    return { upload, isNew: true }
-  }
-
   // Reports of one share wait for each other within this process, so that no number is wasted.
   const beingWritten = new Map<string, Promise<unknown>>()
 
@@ -117,12 +89,15 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
     try {
       const source = { kind: 'slack', team, channel, user, file_id: fileId } as const
       const preview_wanted = await isPreviewRequested(models, share)
-      const queued = await insert(source, fileId, sharedAt, {
+      const upload = await queueImport(models, {
+        source,
+        name: fileId,
+        sharedAt,
         ...(preview_wanted && { preview_wanted }),
         ...(message !== undefined && { message }),
       })
       if (preview_wanted) await forgetPreviewRequest(models, share)
-      return await dropRepeatedShare(sameFile, queued)
+      return await dropRepeatedShare(sameFile, { upload, isNew: true })
     } catch (error) {
       // Two deliveries at the same time: the unique index accepts one.
       const other = isDuplicateKey(error) ? await findSameShare(sameFile, sharedAt, message) : null
@@ -174,7 +149,8 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
     const read = encoding === undefined ? {} : { encoding }
     const anyway = share.anyway ? { anyway: share.anyway } : {}
     const source = { kind: 'cli', host: hostname(), path, user, ...shown, ...read, ...anyway } as const
-    return await insert(source, name, sharedAt, share.dryRun ? { preview_wanted: true } : {})
+    const wanted = share.dryRun && { preview_wanted: share.dryRun }
+    return { upload: await queueImport(models, { source, name, sharedAt, ...wanted }), isNew: true }
   }
 
   return {

@@ -22,6 +22,8 @@ export interface WorkerTiming extends LeaseTiming, RetryTiming {
   readonly placesMs: number
   /** How long an upload that waits for another process keeps its place. */
   readonly abandonMs: number
+  /** How long a receipt that could not be posted waits for its next try. */
+  readonly receiptClaimMs: number
   /** How long `stop` waits for the batch and the receipt in progress. */
   readonly stopMs: number
 }
@@ -31,6 +33,7 @@ const TIMING: WorkerTiming = {
   pollMs: 2_000,
   placesMs: 10_000,
   abandonMs: 300_000,
+  receiptClaimMs: 15_000,
   retryMs: 500,
   longestRetryMs: 30_000,
   stopMs: 5_000,
@@ -60,7 +63,7 @@ export interface UploadWorker {
 export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const { models, log } = deps
   const timing = { ...TIMING, ...deps.timing }
-  const receipts = createReceiptDispatcher(deps)
+  const receipts = createReceiptDispatcher({ ...deps, claimMs: timing.receiptClaimMs })
   const places = createQueuePlaces(deps)
   const stopping = new AbortController()
   const queueSignal = createWakeSignal()

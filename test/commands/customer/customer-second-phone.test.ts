@@ -14,7 +14,7 @@ beforeAll(async () => {
     'Rohan Iyer,9820000104,9820000103',
     'Lata Rao,9820000105,7417119014',
   ])
-}, 60_000)
+}, 120_000)
 afterAll(() => lists.close())
 
 const answer = async (text: string) => plain(await lists.ask(text))

@@ -30,7 +30,7 @@ beforeAll(async () => {
     'Wrong Person,9000000199,,Nagpur,SL-9999,',
   ])
   await lists.undo('UASHA', '2026-01-16T09:00:00', 4)
-}, 60_000)
+}, 120_000)
 afterAll(() => lists.close())
 
 const answer = async (text: string) => plain(await lists.ask(text))

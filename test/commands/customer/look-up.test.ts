@@ -19,7 +19,7 @@ beforeAll(async () => {
   ])
   // A known customer's city comes from another file.
   await lists.share('UASHA', '2026-01-12T09:00:00', [HEADER, 'Meena Sharma,9000000101,,,Nagpur,'])
-}, 60_000)
+}, 120_000)
 afterAll(() => lists.close())
 
 const ask = async (text: string) => await lists.ask(`/customer ${text}`)

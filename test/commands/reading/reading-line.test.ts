@@ -39,6 +39,18 @@ describe('how a file was read, in one line', () => {
       'phone Mobile; no name; country Country, else Germany; dates day first; Western European (Windows), windows-1252.',
     ],
     [
+      ['Mobile', 'Country', 'ISD'],
+      ['4155550132', 'US', '1'],
+      { region: 'IN' },
+      'phone Mobile; no name; country ISD, then Country, else India.',
+    ],
+    [
+      ['Mobile', 'Market'],
+      ['612345678', 'France'],
+      { region: 'IN' },
+      'phone Mobile; no name; country Market, else India.',
+    ],
+    [
       ['Mobile', 'Name', 'Due date'],
       ['9000000101', 'Tara', '12/31/2026'],
       { sheet: { name: 'March', position: 2 } },

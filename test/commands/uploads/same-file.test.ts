@@ -16,7 +16,7 @@ beforeAll(async () => {
   lists = await openSharedLists()
   first = await lists.share('UASHA', '2026-01-10T09:00:00', lines)
   second = await lists.share('URAVI', '2026-01-10T11:00:00', lines)
-}, 60_000)
+}, 120_000)
 afterAll(() => lists.close())
 
 const receiptOf = (upload: FileUpload) => plain(describeReceipt(upload, [], DEFAULT_CATALOGUE))

@@ -26,7 +26,7 @@ describe("a list whose phone is somebody's second phone", () => {
   let lists: SharedLists
   beforeAll(async () => {
     lists = await openSharedLists({ guard: { percent: 60, minimum: 5, holdsSameFile: true } })
-  }, 60_000)
+  }, 120_000)
   afterAll(() => lists.close())
 
   it('says so in the receipt with both records, and the row is a customer of its own', async () => {
@@ -109,7 +109,7 @@ describe('MATCH_OTHER_PHONES', () => {
   let lists: SharedLists
   beforeAll(async () => {
     lists = await openSharedLists({ matchOtherPhones: true })
-  }, 60_000)
+  }, 120_000)
   afterAll(() => lists.close())
 
   it('sends a row to the one customer who has its phone as a second one, and says to whom', async () => {

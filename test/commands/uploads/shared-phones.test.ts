@@ -19,7 +19,7 @@ let lists: SharedLists
 
 beforeAll(async () => {
   lists = await openSharedLists({ guard: { percent: 60, minimum: 5, holdsSameFile: false } })
-}, 60_000)
+}, 120_000)
 afterAll(() => lists.close())
 
 const namesOf = async () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
     'Nobody,12345,Nowhere,1',
   ])
   await lists.share('URAVI', '2026-01-20T09:00:00', [HEADER])
-}, 60_000)
+}, 120_000)
 afterAll(() => lists.close())
 beforeEach(() => {
   sent = []

@@ -30,6 +30,45 @@ describe('the encoding of a file', () => {
     expect(file.notes).toEqual([expect.stringMatching(/^Line 10003 holds bytes that are not UTF-8/)])
   })
 
+  it.each([
+    ['windows-1251', 'Сергей', 'Юлия Жукова', 'RU'],
+    ['koi8-r', 'Сергей', 'Юлия Жукова', 'RU'],
+    ['cp850', 'Jörg Schäfer', 'Käthe Weiß', 'DE'],
+    ['windows-1250', 'Łukasz Żółty', 'Świętosław', 'PL'],
+    ['gb18030', '欧阳修', '司马光北京', 'CN'],
+    ['shift_jis', '山田太郎', '佐藤花子', 'JP'],
+    ['windows-1252', 'René Blanc', 'Zoë Côté', 'FR'],
+  ])('may be joined with UTF-8, by lines: %s', async (encoding, old, fresh, region) => {
+    const line = (name: string) => `${name},9812345678\n`
+    const many = (name: string) => line(name).repeat(4000)
+    const bytes = Buffer.concat([
+      Buffer.from('name,phone\n'),
+      iconv.encode(many(old), encoding),
+      Buffer.from(line(fresh)),
+      iconv.encode(many(old), encoding),
+    ])
+    const { file, rows: read } = await readWhole(bytes, { region })
+    const names = read.map((row) => row.cells[0])
+    expect(new Set(names)).toEqual(new Set([old, fresh]))
+    expect(names.indexOf(fresh)).toBe(4000)
+    expect(file.notes[1]).toBe('Line 4002 is UTF-8. It and other such lines were read as UTF-8.')
+  })
+
+  it('is not changed by a word that could be UTF-8 by chance', async () => {
+    const bytes = iconv.encode('name,phone\nСергей,9812345678\nЕё,9812345679\n', 'windows-1251')
+    const { file, rows: read } = await readWhole(bytes, { region: 'RU' })
+    expect(read.map((row) => row.cells[0])).toEqual(['Сергей', 'Её'])
+    expect(file.notes).toHaveLength(1)
+  })
+
+  it('is said to differ where a person names UTF-8', async () => {
+    const { file, rows: read } = await readWhole(Buffer.from('name,phone\nRen\xe9,1\n', 'latin1'), {
+      encoding: 'utf-8',
+    })
+    expect(read[0]?.cells[0]).toBe('Ren\uFFFD')
+    expect(file.notes).toEqual(['Line 2 holds bytes that are not UTF-8 (shown as \uFFFD).'])
+  })
+
   it('keeps a letter whole that lies across two pieces, at every offset', async () => {
     for (let shift = 0; shift < 4; shift += 1) {
       const text = `name,phone\n${'x'.repeat(shift)},1\n${'😀न,1\n'.repeat(20_000)}`

@@ -53,6 +53,18 @@ describe('the separator', () => {
   })
 })
 
+describe('a first line that names the separator', () => {
+  it.each([
+    ['sep=,\n', ';', ['The first line names “,” as separator, but the cells are separated by “;”.']],
+    ['sep=;\n', ';', []],
+    ['"sep=|"\n', '\t', ['The first line names “|” as separator, but the cells are separated by a tab.']],
+  ])('is corrected by the lines below it: %j', async (line, used, notes) => {
+    const { file, rows } = await readWhole(line + `Name,Phone,City\n${ROWS}`.replaceAll(',', used))
+    expect(cellsOf(rows)).toEqual(CELLS)
+    expect(file.notes).toEqual(notes)
+  })
+})
+
 describe('the header', () => {
   it.each([
     [
@@ -210,7 +222,7 @@ describe('lines below the rows', () => {
   it('are no rulers of a Markdown table, which are told of as well', async () => {
     const { file, rows } = await readWhole('| Name | Phone |\n|:-----|------:|\n| Uma | 9812300011 |\n')
     expect(rows).toHaveLength(1)
-    expect(file.notes).toEqual(['Left out line 2 of nothing but dashes.'])
+    expect(file.notes).toEqual(['Left out line 2 with nothing but signs such as dashes.'])
   })
 })
 
@@ -274,6 +286,37 @@ describe('a file that holds no table of cells', () => {
     ['control characters', 'Name\x01Phone\nUma\x019812300011\nJai\x019812300012\n'],
     ['binary data', '\x01\x02\x03\x04Name\x05Phone\nUma\x019812300011\n'],
     ['program text', 'array(\n  "name" => "Uma",\n)\n'],
+    ...['#', '§', '!', '/', '*', '•', '->', '=>', '€'].map((signs): [string, string] => [
+      `separated by “${signs}”`,
+      [
+        ['Name', 'Phone', 'City'],
+        ['Uma', '9812300011', 'Pune'],
+        ['Jai', '9812300012', 'Agra'],
+      ]
+        .map((cells) => `${cells.join(signs)}\n`)
+        .join(''),
+    ]),
+    ['separated by “^|^”', 'Name^|^Phone^|^City\nUma^|^9812300011^|^Pune\nJai^|^9812300012^|^Agra\n'],
+    ['separated by “~;~”', 'Name~;~Phone~;~City\nUma~;~9812300011~;~\nJai~;~9812300012~;~Agra\n'],
+    ['lined up with spaces', 'NAME      PHONE      AMT\nUMA DAS   9812300011 500\nJAI ABSEN 9812300012 7\n'],
+    [
+      'lined up with spaces',
+      'NAME      PHONE\n--------- ----------\nUma Das   9812300011\nJai       9812300012\n\n2 rows selected.\n',
+    ],
+    ['one field per line', '*************************** 1. row ***************************\nname: Uma\n'],
+    ['one field per line', '-[ RECORD 1 ]-----\nname | Uma\nphone | 9812300011\n'],
+    ['one field per line', '[uma]\nname=Uma\nphone=9812300011\n[jai]\nname=Jai\n'],
+    ['drawn with lines', '┌──────┬────────────┐\n│ Name │ Phone      │\n│ Uma  │ 9812300011 │\n'],
+    ['a SYLK spreadsheet', 'ID;PWXL;N;E\nC;Y1;X1;K"Name"\nE\n'],
+    ['a DIF spreadsheet', 'TABLE\n0,1\n"EXCEL"\nVECTORS\n0,2\n""\n'],
+    [
+      'a web form',
+      '--b12\nContent-Disposition: form-data; name="f"\n\nName,Phone\nUma,9812300011\n--b12--\n',
+    ],
+    ['changes (diff)', '--- a/l.csv\n+++ b/l.csv\n@@ -1,2 +1,2 @@\n Name,Phone\n-Uma,9812300011\n'],
+    ['merge conflicts', 'Name,Phone\n<<<<<<< HEAD\nUma,9812300011\n=======\nUma,9812300012\n>>>>>>> main\n'],
+    ['the log', '2026-01-31 10:00:00 INFO name=Uma phone=9812300011\n2026-01-31 10:00:01 INFO name=Jai\n'],
+    ['form data', 'name=Uma&phone=9812300011&city=Pune\n'],
     ['a link to a web address', '[InternetShortcut]\nURL=https://shop.example\n'],
   ])('is refused by what it is: %s', async (kind, text) => {
     const refusal = await readRefusal(text, { fileName: 'june.csv' })
@@ -290,6 +333,13 @@ describe('a file that holds no table of cells', () => {
     '#,Name,Phone\n1,Uma,9812300011\n',
     'a=b&c=d,Phone\nx=1&y=2,9812300011\n',
     'Name  (full),Phone  (mobile)\nUma  Das,9812300011\n',
+    'Phone/Mobile\n9812300011\n9812300012\n',
+    'Phone-No\n98123-00011\n98123-00012\n',
+    'Mobile#\n9812300011\n9812300012\n',
+    'Name#,Phone#,City\nUma#1,9812300011,Pune\nJai#2,9812300012,Agra\n',
+    'Name|Phone|Code^\nUma|9812300011|x^\nJai|9812300012|y^\n',
+    'Time,Phone\n2026-01-31 10:00:00 INFO,9812300011\n',
+    'Note,Phone\n<<<<<<< x,9812300011\n',
   ])('is no reason to refuse a list: %j', async (text) => {
     expect((await readWhole(text)).rows).toHaveLength(text.split('\n').length - 2)
   })

@@ -26,6 +26,36 @@ const FORMS: readonly (readonly [
     /^Every line stands in quotation marks/,
   ],
   [
+    'rows in quotation marks below a header without',
+    'Name,Phone,City\n"Uma,9812300011,Pune"\n"Jai,9812300012,""7, Mall"""\n',
+    [
+      ['Uma', '9812300011', 'Pune'],
+      ['Jai', '9812300012', '7, Mall'],
+    ],
+    /^Some lines stand in quotation marks/,
+  ],
+  [
+    'a header in quotation marks above rows without',
+    '"Name,Phone,City"\nUma,9812300011,Pune\n"Das, Jai",9812300012,Agra\n',
+    [
+      ['Uma', '9812300011', 'Pune'],
+      ['Das, Jai', '9812300012', 'Agra'],
+    ],
+    /^Some lines stand in quotation marks/,
+  ],
+  [
+    'lines in apostrophes',
+    "'Name,Phone,City'\n'Uma,9812300011,Pune'\n",
+    [['Uma', '9812300011', 'Pune']],
+    /^Every line stands in quotation marks/,
+  ],
+  [
+    'lines in curly marks',
+    '“Name;Phone;City”\n“Uma;9812300011;Pune”\n',
+    [['Uma', '9812300011', 'Pune']],
+    /^Every line stands in quotation marks/,
+  ],
+  [
     'one JSON string',
     '"Name,Phone,City\\nUma,9812300011,\\"7, Mall\\"\\r\\nAndr\\u00e9,9812300012,A\\/B\\n"',
     [

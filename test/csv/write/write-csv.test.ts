@@ -153,6 +153,8 @@ describe('any cell written for a spreadsheet', () => {
         const rows = [
           ['a', ...cells.map((_, at) => `c${at}`)],
           ['x', ...cells],
+          // Without ordinary text, a few control characters would be binary data.
+          ['y'.repeat(20_000)],
         ]
         const text = rows.map((row) => writeCsvRow(row.map(neutraliseCell))).join('')
         const { rows: read } = await readWhole(`\ufeff${text}`, { delimiter: ',' })

@@ -53,6 +53,32 @@ describe('columns a person said something of', () => {
     expect(columns.map(({ rank }) => rank)).toEqual([1, 0])
   })
 
+  it('leave out of the phones a column that holds words', () => {
+    const mapping = map(['Name', 'Telefon', 'Stadt'], [{ index: 2, target: 'phone' }], DEFAULT_CATALOGUE, [
+      'Asha',
+      'Pune',
+      '9876543210',
+    ])
+    expect(mapping.columns.map(({ target }) => target)).toEqual(['field', 'attribute', 'phone'])
+    expect(mapping.notes).toContain('"Telefon" holds words and no phone numbers, so it is kept as it is.')
+  })
+
+  it('keep the chosen column as the phone, whatever it holds', () => {
+    const row = ['Asha', 'Pune', '9876543210']
+    const { columns } = map(['Name', 'Stadt', 'Telefon'], [{ index: 1, target: 'phone' }], undefined, row)
+    expect(columns.map(({ target, rank }) => `${target} ${rank}`)).toEqual(['field 0', 'phone 0', 'phone 1'])
+  })
+
+  it.each([
+    ['due amount', 'due_amount'],
+    ['Town', 'city'],
+    ['PLZ', 'postal_code'],
+    ['E-mail', 'email'],
+    ['Name', 'full_name'],
+  ])('are named as people name them: %s', (word, field) => {
+    expect(readTargetWord(word, DEFAULT_CATALOGUE)).toEqual({ target: 'field', field })
+  })
+
   it('are kept as they are, and that is said, where their field is in the catalogue no more', () => {
     const mapping = map(HEADER, [{ index: 2, target: 'field', field: 'shoe_size' }])
     expect(mapping.columns[2]).toMatchObject({ target: 'attribute' })

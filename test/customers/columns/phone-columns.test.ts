@@ -277,3 +277,21 @@ it('says nothing of another country where a column tells the area code', () => {
   ]
   expect(notes('Name,STD Code,Phone', rows)).toEqual([expect.stringContaining('area code')])
 })
+
+describe('a column of words under the heading of a phone', () => {
+  const header = 'Name,Phone,Mobile'
+  const rows = [
+    ['Asha', 'Pune', '9876543210'],
+    ['Ravi', 'Thane', '9812345678'],
+    ['Mira', 'Nashik', '9845012345'],
+  ]
+
+  it('is kept as it is, and the rows are read', () => {
+    expect(phones(header, rows)).toEqual(['+919876543210', '+919812345678', '+919845012345'])
+    expect(notes(header, rows)).toContain('"Phone" holds words and no phone numbers, so it is kept as it is.')
+  })
+
+  it('proves nothing in a single row, whose cells may have slipped', () => {
+    expect(phones(header, rows.slice(0, 1))).not.toEqual(['+919876543210'])
+  })
+})

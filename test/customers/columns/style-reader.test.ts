@@ -10,22 +10,23 @@ const HEADER = ['Phone', 'Due Date', 'Due Amount']
 function settlerOf(first: readonly (readonly string[])[], header: readonly string[] = HEADER) {
   const found = mapHeader(header, first, OPTIONS)
   if (found.kind !== 'mapped') throw new Error('the phone column is unknown')
-  return createStyleReader(found.mapping, header, first, OPTIONS)
+  const reader = createStyleReader(found.mapping, header, first, OPTIONS)
+  return reader && Object.assign(reader, { end: () => reader.finish(found.mapping) })
 }
 
 describe('what the first rows leave open', () => {
   it('is read as a later row proves', () => {
     const settler = settlerOf([['9876543210', '03/04/2026', '1.200']])
     settler?.add(['9876543211', '12/31/2026', '99,5'])
-    expect(settler?.finish()).toMatchObject({ dateOrder: { 1: 'month_first' }, decimalMark: { 2: 'comma' } })
-    expect(settler?.finish().notes.join()).not.toContain('"Due Date"')
+    expect(settler?.end()).toMatchObject({ dateOrder: { 1: 'month_first' }, decimalMark: { 2: 'comma' } })
+    expect(settler?.end().notes.join()).not.toContain('"Due Date"')
   })
 
   it('is said where no row proves anything', () => {
     const settler = settlerOf([['9876543210', '03/04/2026', '']])
     settler?.add(['9876543211', '05/06/2026', ''])
-    expect(settler?.finish().dateOrder).toEqual({ 1: 'day_first' })
-    expect(settler?.finish().notes.join()).toContain('"Due Date" does not tell day from month')
+    expect(settler?.end().dateOrder).toEqual({ 1: 'day_first' })
+    expect(settler?.end().notes.join()).toContain('"Due Date" does not tell day from month')
   })
 
   it('is said where later rows contradict each other', () => {
@@ -34,13 +35,13 @@ describe('what the first rows leave open', () => {
     expect(settler?.isComplete).toBe(false)
     settler?.add(['9876543211', '31/12/2026', '1'])
     expect(settler?.isComplete).toBe(true)
-    expect(settler?.finish().notes.join()).toContain('holds dates in both orders')
+    expect(settler?.end().notes.join()).toContain('holds dates in both orders')
   })
 
   it('is looked for where the first rows have no date at all', () => {
     const settler = settlerOf([['9876543210', '', '5']])
     settler?.add(['9876543211', '03/04/2026', '5'])
-    expect(settler?.finish().notes.join()).toContain('does not tell day from month')
+    expect(settler?.end().notes.join()).toContain('does not tell day from month')
   })
 
   it.each([

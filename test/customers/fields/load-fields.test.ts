@@ -127,7 +127,7 @@ describe('loadFields', () => {
       await writeFile(path, 'fields: []')
       await expect(loadFields(path)).rejects.toMatchObject({ code: 'fields_invalid', details: { path } })
     } finally {
-      await rm(folder, { recursive: true })
+      await rm(folder, { recursive: true, maxRetries: 20 })
     }
   })
 })

@@ -178,6 +178,29 @@ describe('readPhones', () => {
     },
   )
 
+  it.each(
+    [
+      '31/12/1985',
+      '31-12-1985',
+      '12-31-1985',
+      '9.12.1985',
+      '1985-12-31',
+      '2026/01/02',
+      ' 01-02-1990 ',
+    ].flatMap((cell) => ['NO', 'SG', 'DK', 'DE', 'IN', ''].map((region) => [cell, region] as const)),
+  )('reads a date as no phone in any country: %j in %j', (cell, region) => {
+    expect(readPhones(cell, region)).toMatchObject({ code: 'phone_invalid' })
+  })
+
+  it.each([
+    ['31 12 19 85', 'NO', '+4731121985'],
+    ['31121985', 'NO', '+4731121985'],
+    ['6512-1985', 'SG', '+6565121985'],
+    ['+47 31-12-1985', 'NO', '+4731121985'],
+  ])('still reads a number whose digits could be a date: %j in %s', (cell, region, phone) => {
+    expect(readPhones(cell, region)).toMatchObject({ phones: [phone] })
+  })
+
   it('never says the content of a cell', () => {
     const reading = readPhones('98765XXXXX', 'IN')
     expect(JSON.stringify(reading)).not.toContain('98765')

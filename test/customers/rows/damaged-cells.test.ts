@@ -45,6 +45,109 @@ function column(heading: string, cells: readonly string[]): unknown[] {
   )
 }
 
+describe('an identifier that a spreadsheet turned into a date', () => {
+  it.each(['Dec-05', 'Jan-21', '5-Dec', '05-Dec', '2-Mar-24', '05. Dez', 'Okt 07', 'août-12', '1-ene'])(
+    'makes the row invalid beside other identifiers: %s',
+    (cell) => {
+      expect(column('Loan No', ['12-04', cell, '12-06'])).toEqual(['12-04', 'excel_damaged', '12-06'])
+      expect(column('PIN', ['411001', cell])).toEqual(['411001', 'excel_damaged'])
+    },
+  )
+
+  it.each([
+    ['Loan No', ['Jan-21', 'Feb-21', 'Mar-21']],
+    ['Loan No', ['Jan-21', 'Feb-21', 'L7']],
+    ['City', ['May-21', 'Pune']],
+    ['Shirt', ['Dec-05', '12-06']],
+    ['Loan No', ['LN-05', 'DEC0512', '12-DEC-X']],
+  ])('is kept where the column is written so, or holds words: %s %j', (heading, cells) => {
+    expect(column(heading, cells)).toEqual(cells)
+  })
+})
+
+describe('hidden and lost characters', () => {
+  const notesOf = (heading: string, cell: string) =>
+    readFile([heading], [[cell]]).rows.flatMap((row) => (row.kind === 'customer' ? (row.notes ?? []) : []))
+
+  it.each(['A***a Rao', '****1234', 'XXXX1234', '12XXXX89', '1234**', '●●●●89', 'xxxx-9876'])(
+    'are noted, and stored as written: %s',
+    (cell) => {
+      expect(notesOf('Loan No', cell)).toEqual([{ code: 'masked', column: 'Loan No' }])
+      expect(column('Loan No', [cell])).toEqual([cell])
+    },
+  )
+
+  it.each(['J?rgen', 'M?ller K?ln', 'Wei?e', 'Gro??e', '?ngel'])(
+    'are noted at a question mark: %s',
+    (cell) => {
+      expect(notesOf('City', cell)).toEqual([{ code: 'letter_lost', column: 'City' }])
+    },
+  )
+
+  it.each(['Really?', 'Why? Because', 'https://x.example/a?b=c', 'Size XXL', 'A * B', 'Maxx', '5 * 3'])(
+    'are not seen in other texts: %s',
+    (cell) => {
+      expect(notesOf('Address', cell)).toEqual([])
+    },
+  )
+
+  it.each(['XX', 'xxx', 'XXXXXX', '[]', '{}', '()', '●●●', 'nil.'])(
+    'are blank if nothing else is there: %s',
+    (cell) => {
+      expect(column('City', [cell])).toEqual([undefined])
+      expect(column('Loan No', [cell])).toEqual([undefined])
+    },
+  )
+})
+
+describe('letters as programs write them', () => {
+  it.each([
+    ['M\\u00fcller', 'Müller'],
+    ['\\u0906\\u0936\\u093e', 'आशा'],
+    ['\\ud83d\\ude00 Rao', '😀 Rao'],
+    ['\\ud83d Rao', '\\ud83d Rao'],
+    ['12 MG Road_x000D_Camp', '12 MG Road Camp'],
+    ['a_x_b', 'a_x_b'],
+    ['C:\\users', 'C:\\users'],
+  ])('become letters: %s', (cell, text) => {
+    expect(column('City', [cell])).toEqual([text])
+  })
+})
+
+describe('a postal code', () => {
+  it.each([[['411001', 'abc']], [['10115', '20095', 'Berlin']], [['SW1A 1AA', 'London', 'EC1A 1BB']]])(
+    'without digits makes its row invalid, also in a short list: %j',
+    (cells) => {
+      const codes = column('PIN', cells)
+      expect(codes.filter((code) => code === 'text_invalid')).toHaveLength(1)
+    },
+  )
+
+  it('of a box in Bermuda has none', () => {
+    expect(column('Postal Code', ['HM 12', 'HM CX', 'DV 04'])).toEqual(['HM 12', 'HM CX', 'DV 04'])
+  })
+
+  it('is kept with a note if no cell of the column has digits', () => {
+    const { mapping } = readFile(['PIN'], [['abc'], ['def']])
+    expect(column('PIN', ['abc', 'def'])).toEqual(['abc', 'def'])
+    expect(mapping.notes).toEqual([expect.stringMatching(/^"PIN" holds no digits/u)])
+  })
+
+  it.each([
+    [['02139', '2134', '94107'], 1],
+    [['1067', '10115', '20095'], 1],
+    [['1067', '1010', '10115'], 0],
+    [['411001', '4110'], 0],
+  ])('of four digits beside five is noted: %j', (cells, notes) => {
+    const { mapping } = readFile(
+      ['ZIP'],
+      cells.map((cell) => [cell]),
+    )
+    expect(mapping.notes.filter((note) => note.includes('leading zero'))).toHaveLength(notes)
+    expect(column('ZIP', cells)).toEqual(cells)
+  })
+})
+
 describe('cells that mean nothing', () => {
   it('overwrite no known value, and the receipt says so', () => {
     const { rows } = readFile(

@@ -167,7 +167,7 @@ describe('clients that go away', () => {
     await new Promise<void>((resolve) => wire.socket.write(insertRequest(1, documents), () => resolve()))
     wire.socket.resetAndDestroy()
     await expect
-      .poll(() => things.countDocuments(), { timeout: 10_000 })
+      .poll(() => things.countDocuments(), { timeout: 45_000 })
       .toSatisfy((n) => n === 0 || n === 5000)
     expect(await database.command({ ping: 1 })).toMatchObject({ ok: 1 })
   })

@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   child?.kill('SIGKILL')
-  await rm(directory, { recursive: true, force: true })
+  await rm(directory, { recursive: true, force: true, maxRetries: 20 })
 })
 
 /** A process with the directory in its command line that ignores the given signals. */

@@ -24,7 +24,7 @@ beforeEach(() => {
   const compilerOptions = { module: 'NodeNext', rootDir: '.', outDir: 'dist', types: [] }
   write('tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['src'] }))
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
+afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 20 }))
 
 function write(path: string, text: string): void {
   mkdirSync(join(root, path, '..'), { recursive: true })
@@ -79,7 +79,7 @@ describe('starting from sources', () => {
     const image = join(root, 'image')
     cpSync(join(root, 'dist'), join(image, 'dist'), { recursive: true })
     expect(ensureBuilt(image)).toBeUndefined()
-    rmSync(join(image, 'dist'), { recursive: true })
+    rmSync(join(image, 'dist'), { recursive: true, maxRetries: 20 })
     expect(ensureBuilt(image)).toContain('install the release anew')
   })
 

@@ -5,7 +5,7 @@ import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 let bot: PlayedBot
 beforeAll(async () => {
   bot = await playWorkspace()
-}, 60_000)
+}, 120_000)
 afterAll(() => bot.stop())
 
 it('plays the Home tab, the window to look customers up, and an invitation', async () => {
@@ -33,4 +33,4 @@ it('plays the Home tab, the window to look customers up, and an invitation', asy
   ])
   expect(await play('invite nowhere')).toMatchObject(['misunderstood', expect.stringContaining('no channel')])
   expect(await play('lookup')).toMatchObject(['misunderstood', expect.stringContaining('lookup sharma')])
-}, 60_000)
+}, 120_000)

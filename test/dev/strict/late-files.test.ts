@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startWorkspace, type Workspace } from '../../../dev/workspace/workspace.ts'
 
 let workspace: Workspace
-afterEach(() => workspace.stop())
+afterEach(async () => {
+  vi.useRealTimers()
+  await workspace.stop()
+})
 
 const NEVER = 3_600_000
 const csv = { name: 'list.csv', bytes: new TextEncoder().encode('phone\n07417119014\n') }
@@ -49,21 +52,23 @@ describe('a file somebody shares', () => {
   })
 
   it('has neither a type nor a message for a moment, and then both', async () => {
-    workspace = await startWorkspace({ lateness: { unknownMs: 0, unsharedMs: 400 } })
+    workspace = await startWorkspace({ lateness: { unknownMs: 0, unsharedMs: NEVER } })
     const share = await workspace.share('asha', 'customers', csv, { announce: false })
 
     const first = await look(share.fileId)
 
     expect(first.file).toMatchObject({ shares: {} })
     expect(first.file?.mimetype).toBeUndefined()
-    await expect.poll(async () => (await look(share.fileId)).file?.mimetype).toBeDefined()
-    await expect.poll(async () => JSON.stringify((await look(share.fileId)).file?.shares)).toContain(share.ts)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + NEVER })
+    const later = await look(share.fileId)
+    expect(later.file?.mimetype).toBeDefined()
+    expect(JSON.stringify(later.file?.shares)).toContain(share.ts)
   })
 })
 
 describe('a file the bot uploads', () => {
   it('is shared after Slack has answered', async () => {
-    workspace = await startWorkspace({ lateness: { unsharedMs: 0, completeMs: 300 } })
+    workspace = await startWorkspace({ lateness: { unsharedMs: 0, completeMs: 1_500 } })
     const before = await workspace.messages('customers')
 
     const file = await upload()
@@ -74,7 +79,7 @@ describe('a file the bot uploads', () => {
   })
 
   it('is not shared any more where it is deleted in between', async () => {
-    workspace = await startWorkspace({ lateness: { completeMs: 100 } })
+    workspace = await startWorkspace({ lateness: { completeMs: 1_500 } })
     const file = await upload()
 
     expect(await call('files.delete', { file })).toMatchObject({ ok: true })

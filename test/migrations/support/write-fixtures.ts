@@ -443,7 +443,7 @@ it('an import that was killed half-way', async () => {
   expect(await statusOf(at, 2)).toMatchObject({ status: 'running', checkpoint: { line: 5 } })
   await share(at, 'day-3.csv', [DAY_1[0] ?? '', '9811020010,Kiran Vaidya,Theni,07/05/2026'], 'ravi')
   await dump('import-half-way', at.workspace, at.models, at.files)
-}, 60_000)
+}, 120_000)
 
 it('an import of a command line that was killed half-way', async () => {
   const at = await open()
@@ -467,7 +467,7 @@ it('an import of a command line that was killed half-way', async () => {
   await run(at, true)
   expect(await statusOf(at, 1)).toMatchObject({ status: 'running', checkpoint: { line: 5 } })
   await dump('command-line-half-way', at.workspace, at.models, at.files)
-}, 60_000)
+}, 120_000)
 
 it('an undo that was killed half-way', async () => {
   const at = await open()
@@ -479,7 +479,7 @@ it('an undo that was killed half-way', async () => {
   await run(at, true)
   expect(await statusOf(at, 3)).toMatchObject({ kind: 'undo', status: 'running', checkpoint: { line: 5 } })
   await dump('undo-half-way', at.workspace, at.models, at.files)
-}, 60_000)
+}, 120_000)
 
 it('a forget that was killed half-way', async () => {
   const at = await open()
@@ -492,7 +492,7 @@ it('a forget that was killed half-way', async () => {
   await run(at, true)
   expect(await statusOf(at, 3)).toMatchObject({ kind: 'forget', status: 'running' })
   await dump('forget-half-way', at.workspace, at.models, at.files)
-}, 60_000)
+}, 120_000)
 
 it('a switch that was killed half-way', async () => {
   const at = await open()
@@ -509,7 +509,7 @@ it('a switch that was killed half-way', async () => {
     checkpoint: { switched: {} },
   })
   await dump('switch-half-way', at.workspace, at.models, at.files)
-}, 60_000)
+}, 120_000)
 
 it.each(['as_written', 'one_per_upload'] as const)(
   'records kept %s',

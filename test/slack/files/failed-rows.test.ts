@@ -29,7 +29,7 @@ async function filesIn(share: Share): Promise<number> {
 }
 
 async function waitUntilPosted(number: number): Promise<void> {
-  await expect.poll(async () => (await bot.upload(number)).receipt.due, { timeout: 20_000 }).toBe(false)
+  await expect.poll(async () => (await bot.upload(number)).receipt.due, { timeout: 45_000 }).toBe(false)
 }
 
 /** The receipt is posted again, as after a crash between posting and storing. */
@@ -183,7 +183,7 @@ describe('the file of failed rows is sent once', () => {
     })
     const share = await bot.share('asha', 'day-1.csv', DAY_1)
     await expect
-      .poll(async () => (await bot.upload(1)).failed_rows?.file_id, { timeout: 20_000 })
+      .poll(async () => (await bot.upload(1)).failed_rows?.file_id, { timeout: 45_000 })
       .toBeDefined()
     expect(await filesIn(share)).toBe(0)
     stopCutting()
@@ -196,7 +196,7 @@ describe('the file of failed rows is sent once', () => {
           )
           return (await bot.upload(1)).failed_rows?.sent_at
         },
-        { timeout: 30_000, interval: 500 },
+        { timeout: 45_000, interval: 500 },
       )
       .toBeDefined()
 
@@ -234,7 +234,7 @@ describe('the file of failed rows is sent once', () => {
 
     expect(forgotten).toHaveLength(2)
     expect(await filesIn(share)).toBe(1)
-  }, 60_000)
+  }, 120_000)
 
   it('or not at all where Slack refuses, which the receipt says', async () => {
     bot.workspace.use(async (call, next) =>

@@ -7,7 +7,7 @@ import { collectWritten, stringsIn, type Written } from '../../support/written-m
 
 const LIST = 'Phone,Name\n7417119014,Kushal Sharma\n'
 const WITH_A_BAD_ROW = `${LIST}12,Nobody\n`
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 
 /** Nothing is queued or in progress. */
 async function finish(bot: PlayedBot): Promise<FileUpload[]> {

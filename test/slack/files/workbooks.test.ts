@@ -125,11 +125,11 @@ describe('a workbook with several lists', () => {
     const share = await bot.share('asha', 'strange.xlsx', bytes)
     await press('asha', await bot.workspace.waitForReply(share), 'South')
     await expect
-      .poll(async () => (await bot.upload(1)).question?.kind, { timeout: 10_000 })
+      .poll(async () => (await bot.upload(1)).question?.kind, { timeout: 45_000 })
       .toBe('phone_column')
     expect((await bot.upload(1)).file.sheet).toMatchObject({ name: 'South', position: 2 })
     await expect
-      .poll(async () => textOf(await bot.workspace.waitForReply(share)), { timeout: 10_000 })
+      .poll(async () => textOf(await bot.workspace.waitForReply(share)), { timeout: 45_000 })
       .toContain('Which column of')
     await press('asha', await bot.workspace.waitForReply(share), 'Erreichbar unter')
 
@@ -154,7 +154,7 @@ describe('the upload of a workbook', () => {
   const MAY = list(['9820098201', 'Asha Rao', 'Nagpur'], ['9820098203', 'Lata Bose', 'Kochi'])
   const readCustomers = () => bot.models.customers.collection.find().sort({ primary_phone: 1 }).toArray()
   const waitUntilDone = async (number: number) =>
-    await expect.poll(async () => (await bot.upload(number)).finished_at, { timeout: 20_000 }).toBeDefined()
+    await expect.poll(async () => (await bot.upload(number)).finished_at, { timeout: 45_000 }).toBeDefined()
 
   it('is compared with another, undone, and gone on with by the undo of the undo', async () => {
     await receiptOf(await bot.share('asha', 'april.xlsx', APRIL))
@@ -182,7 +182,7 @@ describe('the upload of a workbook', () => {
     const before = await readCustomers()
     await ask('ravi', 'preview')
     const share = await bot.share('ravi', 'may.xlsx', MAY)
-    await expect.poll(async () => (await bot.upload(2)).status, { timeout: 20_000 }).toBe('held')
+    await expect.poll(async () => (await bot.upload(2)).status, { timeout: 45_000 }).toBe('held')
 
     expect(await readCustomers()).toEqual(before)
     expect(await bot.upload(2)).toMatchObject({
@@ -211,7 +211,7 @@ describe('the upload of a workbook', () => {
     const before = await readCustomers()
 
     await bot.share('ravi', 'moved.xlsx', list(...rows(cities, people)))
-    await expect.poll(async () => (await bot.upload(2)).status, { timeout: 20_000 }).toBe('held')
+    await expect.poll(async () => (await bot.upload(2)).status, { timeout: 45_000 }).toBe('held')
 
     expect((await bot.upload(2)).hold?.reasons).toContainEqual({ kind: 'names', rows: 6, of: 6 })
     expect(await readCustomers()).toEqual(before)

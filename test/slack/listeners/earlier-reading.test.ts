@@ -288,7 +288,7 @@ describe('a file whose headings were read another way before', () => {
     await press('asha', question, 'Read the new way')
 
     await expect
-      .poll(async () => (await bot.upload(2)) as FileUpload, { timeout: 20_000 })
+      .poll(async () => (await bot.upload(2)) as FileUpload, { timeout: 45_000 })
       .toMatchObject({ status: 'held', preview: { counts: { rows: 2, created: 0 } } })
   })
 

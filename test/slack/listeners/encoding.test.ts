@@ -99,7 +99,7 @@ describe('a file whose bytes prove no encoding', () => {
     const share = await bot.share('asha', 'odd.csv', strange)
     await press('asha', await bot.workspace.waitForReply(share), 'Western European (Windows), windows-1252')
     await expect
-      .poll(async () => textOf(await bot.workspace.waitForReply(share)), { timeout: 10_000 })
+      .poll(async () => textOf(await bot.workspace.waitForReply(share)), { timeout: 45_000 })
       .toContain('Which column of')
     expect((await bot.upload(1)).file.chosen_encoding).toMatchObject({ name: 'windows-1252' })
     await press('asha', await bot.workspace.waitForReply(share), 'Erreichbar unter')
@@ -115,7 +115,7 @@ describe('a file whose bytes prove no encoding', () => {
     expect(textOf(question)).toContain('the choice applies to this file only')
     await press('asha', question, 'Western European (Windows), windows-1252')
     await expect
-      .poll(async () => (await bot.upload(1)).question?.kind, { timeout: 10_000 })
+      .poll(async () => (await bot.upload(1)).question?.kind, { timeout: 45_000 })
       .toBe('phone_column')
 
     expect(await bot.models.columnChoices.collection.countDocuments()).toBe(0)
@@ -157,14 +157,14 @@ describe('a file whose bytes prove no encoding', () => {
     if (!control) throw new Error('no button')
     await bot.workspace.act('meera', 'customers', control)
     await expect
-      .poll(async () => JSON.stringify(await bot.upload(2)), { timeout: 10_000 })
+      .poll(async () => JSON.stringify(await bot.upload(2)), { timeout: 45_000 })
       .not.toContain('07417119014')
     const { question } = await bot.upload(2)
     expect(question?.candidates.map(({ examples }) => examples[0])).toEqual(
       question?.candidates.map(() => ''),
     )
     await expect
-      .poll(async () => textOf(await bot.workspace.waitForReply(share)), { timeout: 10_000 })
+      .poll(async () => textOf(await bot.workspace.waitForReply(share)), { timeout: 45_000 })
       .not.toContain('07417119014')
     expect(textOf(await bot.workspace.waitForReply(share))).toContain('9820098200')
   })

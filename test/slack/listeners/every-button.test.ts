@@ -23,7 +23,7 @@ import { buildZip } from '../../xlsx/support/build-zip.ts'
 
 const ADMIN = 'meera'
 const PHONE = '07417119014'
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 /** Maximum depth of presses: a digest links to the previous day without end. */
 const MAX_DEEP = 3
 /** A press of these is final, so all others are pressed before. The order keeps each one's subject intact. */

@@ -19,7 +19,7 @@ import { readView } from '../../support/view-controls.ts'
 
 const KUSHAL = '+917417119014'
 const LATA = '+919820098201'
-const LONG = { timeout: 30_000 }
+const LONG = { timeout: 45_000 }
 /** Any trace of the person, in any document. */
 const TRACES = /74171|kushal|sharma|SL-1001|sl1001|Nagpur|Pune/i
 

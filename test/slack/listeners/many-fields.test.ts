@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await bot.stop()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 20 })
 })
 
 it('offers every field of a catalogue with more than a menu takes', async () => {
@@ -57,6 +57,6 @@ it('offers every field of a catalogue with more than a menu takes', async () => 
   expect(readView(asked, workspace)).toContain('read it again with these columns?')
   if (asked) await workspace.submit('asha', asked, '')
   await expect
-    .poll(() => bot.models.customers.collection.findOne({ [nameOf(COUNT - 1)]: 'Pune' }), { timeout: 20_000 })
+    .poll(() => bot.models.customers.collection.findOne({ [nameOf(COUNT - 1)]: 'Pune' }), { timeout: 45_000 })
     .toBeTruthy()
 })

@@ -45,7 +45,7 @@ async function ask(person: string, text: string): Promise<string> {
 }
 
 async function waitFor(number: number, status: FileUpload['status']): Promise<FileUpload> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 2_000; tries++) {
     const upload = await bot.models.fileUploads.collection.findOne<FileUpload>({ number })
     if (upload?.status === status && !upload.receipt.due) return upload
     await new Promise((resolve) => setTimeout(resolve, 25))
@@ -194,7 +194,7 @@ describe('the menu of a message', () => {
     })
 
   async function latest(status: FileUpload['status'], fileId: string): Promise<FileUpload> {
-    for (let tries = 0; tries < 400; tries++) {
+    for (let tries = 0; tries < 2_000; tries++) {
       const [upload] = await bot.models.fileUploads.collection
         .find<FileUpload>({ 'source.file_id': fileId, status })
         .sort({ number: -1 })

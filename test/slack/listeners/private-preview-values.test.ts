@@ -5,7 +5,7 @@ import { removePrivateFiles } from '../../../src/uploads/retention/remove-privat
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { type PrivateFiles, playPrivateFiles } from '../../support/private-files.ts'
 
-const LONG = { timeout: 30_000 }
+const LONG = { timeout: 45_000 }
 const DAY_MS = 86_400_000
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 const KNOWN = 'Phone,Name,City\n9820098400,Deepa Nair,Pune\n9820098201,Lata,Mumbai\n'

@@ -6,7 +6,7 @@ import { type PrivateFiles, playPrivateFiles } from '../../support/private-files
 import { controlIn, readView } from '../../support/view-controls.ts'
 
 const LIST = 'Phone,Name,City\n7417119014,Kushal,Pune\n9000000101,Meena,Goa\n12,Nobody,Agra\n'
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 const DAY_MS = 86_400_000
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 

@@ -4,7 +4,7 @@ import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { readView } from '../../support/view-controls.ts'
 
 const LIST = 'Phone,Name,City\n7417119014,Kushal,Pune\n9000000101,Meena,Goa\n'
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 
 let bot: PlayedBot
 beforeEach(async () => {

@@ -24,7 +24,7 @@ async function press(person: string, action: string, value: string): Promise<str
 }
 
 async function waitFor(number: number, status: FileUpload['status']): Promise<FileUpload> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 2_000; tries++) {
     const upload = await bot.models.fileUploads.collection.findOne<FileUpload>({ number })
     if (upload?.status === status && !upload.receipt.due && upload.finished_at) return upload
     await new Promise((resolve) => setTimeout(resolve, 25))

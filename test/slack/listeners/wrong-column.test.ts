@@ -5,7 +5,7 @@ import type { Message, Share, ShownView } from '../../../dev/workspace/workspace
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { readView } from '../../support/view-controls.ts'
 
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 /** Names are in the town column, towns in the remark column. */
 const MAY = 'Telefon,Stadt,Bemerkung\n07417119014,Kushal,Pune\n9820098200,Meena,Goa\n'
 const KUSHAL = { primary_phone: '+917417119014' }

@@ -20,7 +20,7 @@ async function answer() {
 
 async function waitUntilGreeted() {
   await expect
-    .poll(async () => (await bot.models.greetings.findById(gossip()).lean())?.sent_at, { timeout: 10_000 })
+    .poll(async () => (await bot.models.greetings.findById(gossip()).lean())?.sent_at, { timeout: 45_000 })
     .toBeInstanceOf(Date)
 }
 
@@ -47,7 +47,7 @@ describe('the example file', () => {
         await workspace.inviteBot('asha', 'gossip')
         const findFile = async () =>
           (await workspace.messages('gossip')).flatMap(({ files = [] }) => files)[0]?.id
-        await expect.poll(findFile, { timeout: 10_000 }).toBeDefined()
+        await expect.poll(findFile, { timeout: 45_000 }).toBeDefined()
         const file = await workspace.readBytes((await findFile()) ?? '')
         const share = await abroad.share('asha', 'example-customers.csv', file ?? '')
 

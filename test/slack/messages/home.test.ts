@@ -12,7 +12,7 @@ beforeAll(async () => {
     'Phone,Name,City\n7417119014,Kushal Sharma,Pune\n9000000101,Meena Sharma,Chennai\n12,Broken,Agra\n'
   await bot.workspace.waitForReceipt(await bot.share('asha', 'day-1.csv', day1))
   await bot.workspace.waitForReceipt(await bot.share('ravi', 'day-2.csv', 'Phone,City\n7417119014,Mumbai\n'))
-}, 60_000)
+}, 120_000)
 afterAll(() => bot.stop())
 
 const read = (view: Parameters<typeof readView>[0]) => readView(view, bot.workspace)
@@ -64,7 +64,7 @@ describe('the App Home', () => {
     const shown = asked ?? never()
     await workspace.actInView('meera', shown, controlIn(shown, 'Export as CSV'))
 
-    await expect.poll(() => read(workspace.shownWindow(shown.id)), { timeout: 20_000 }).toMatch(/sent/)
+    await expect.poll(() => read(workspace.shownWindow(shown.id)), { timeout: 45_000 }).toMatch(/sent/)
     expect(read(await workspace.openHome('asha'))).not.toContain('[Export]')
     const control = { action: 'export_filter:0', value: 'csv:' }
     expect(read(await workspace.actInView('asha', home, control))).toContain('Only an admin')
@@ -131,7 +131,7 @@ describe('the App Home', () => {
     const done = await workspace.submit('meera', asked ?? never(), '')
 
     expect(read(done)).toContain('#4')
-    await expect.poll(async () => (await bot.upload(3)).status, { timeout: 10_000 }).toBe('undone')
+    await expect.poll(async () => (await bot.upload(3)).status, { timeout: 45_000 }).toBe('undone')
     expect(await bot.upload(4)).toMatchObject({ source: { channel: workspace.channelId('customers') } })
     await expect.poll(() => read(workspace.home('meera')), { timeout: 45_000 }).toContain('#4')
   })
@@ -143,7 +143,7 @@ describe('the App Home', () => {
       return controls.flatMap(({ label, value }) => (/^Undo #/.test(label) ? [Number(value)] : []))
     }
     const which = { number: { $in: [2, 3] } }
-    await expect.poll(async () => (await bot.upload(4)).status, { timeout: 10_000 }).toBe('done')
+    await expect.poll(async () => (await bot.upload(4)).status, { timeout: 45_000 }).toBe('done')
     expect(await undos()).toEqual([4, 2, 1])
 
     await models.fileUploads.collection.updateMany(which, {
@@ -178,7 +178,7 @@ describe('what is under way', () => {
     const uploads = bot.models.fileUploads.collection
     const number = 900
     // One runs at a time: earlier tests' uploads must end first.
-    await expect.poll(() => uploads.countDocuments({ status: 'running' }), { timeout: 10_000 }).toBe(0)
+    await expect.poll(() => uploads.countDocuments({ status: 'running' }), { timeout: 45_000 }).toBe(0)
     await uploads.insertOne({
       kind: 'import',
       number,
@@ -209,7 +209,7 @@ describe('what is under way', () => {
     await expect.poll(() => read(bot.workspace.home('asha')), { timeout: 45_000 }).not.toContain('large.csv')
     expect(Date.now() - openedAt).toBeGreaterThan(14_000)
     expect(published()).toBe(2)
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('tables and charts, which Slack takes in messages only', () => {

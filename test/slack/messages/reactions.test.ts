@@ -10,7 +10,7 @@ import { createCollectingLog } from '../../support/collecting-log.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 
 const LIST = 'Phone,Name\n7417119014,Kushal\n'
-const LONG = { timeout: 20_000 }
+const LONG = { timeout: 45_000 }
 
 let bot: PlayedBot
 afterEach(() => bot.stop())

@@ -198,7 +198,7 @@ describe('a reply as blocks', () => {
       }),
       { numRuns: 60 },
     )
-  }, 60_000)
+  }, 120_000)
 
   it('exceeds none of the limits of a view either, with or without native blocks', () => {
     fc.assert(
@@ -214,7 +214,7 @@ describe('a reply as blocks', () => {
       }),
       { numRuns: 40 },
     )
-  }, 60_000)
+  }, 120_000)
 
   it('lets no text of a customer become a mention or a link', () => {
     fc.assert(

@@ -30,7 +30,7 @@ export interface SocketSlack {
   stop(): Promise<void>
 }
 
-const ACKNOWLEDGED_WITHIN_MS = 3_000
+const ACKNOWLEDGED_WITHIN_MS = 15_000
 const HANDSHAKE = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11' // RFC 6455
 const TEXT = 0x1
 const CLOSE = 0x8

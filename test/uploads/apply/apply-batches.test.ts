@@ -152,7 +152,7 @@ describe('applying batches one behind the other', () => {
       inBatches([aRow(2, KUSHAL, {})], [aRow(3, ASHA, {})], [aRow(4, RAVI, {})]),
     )
 
-    await expect(working).rejects.toMatchObject({ code: 'unexpected' })
+    await expect(working).rejects.toThrow('cut')
     expect(shown).not.toHaveBeenCalled()
     expect(await models.customers.collection.countDocuments()).toBe(0)
   })

@@ -150,7 +150,7 @@ describe('a file that is read again after its import', () => {
             await work()
             return (await rereads())[0]?.status
           },
-          { timeout: 10_000 },
+          { timeout: 45_000 },
         )
         .toBe('done')
       await expectReread()

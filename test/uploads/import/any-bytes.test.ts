@@ -11,7 +11,7 @@ import { openTestModels } from '../../support/test-models.ts'
 /** Number of files: some in every test run, more with `npm run test:fuzz`. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 60)
 const LIMITS = { maxBytes: 200_000, maxRows: 2000, maxColumns: 60, maxCellLength: 2000 }
-const PATIENCE = { timeout: 20_000, interval: 5 }
+const PATIENCE = { timeout: 45_000, interval: 5 }
 const quiet = async () => {}
 const LISTENER: UploadListener = {
   queued: quiet,

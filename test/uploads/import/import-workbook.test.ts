@@ -26,7 +26,7 @@ const OPTIONS = importOptionsOf({
   fallbackEncoding: 'windows-1252',
   limits: LIMITS,
 })
-const PATIENCE = { timeout: 10_000, interval: 20 }
+const PATIENCE = { timeout: 45_000, interval: 20 }
 const quiet = async () => {}
 const LISTENER: UploadListener = {
   queued: quiet,
@@ -408,7 +408,7 @@ describe('a sheet', () => {
     expect(upload.counts).toMatchObject({ rows: 2, created: 2 })
     expect(upload.notes).toEqual(
       expect.arrayContaining([
-        'Left out row 4 of nothing but dashes.',
+        'Left out row 4 with nothing but signs such as dashes.',
         'Left out row 5 that repeats the header.',
         'Left out row 9 below the last row.',
       ]),
@@ -524,7 +524,7 @@ describe('any table', () => {
       }),
       { numRuns: 8 },
     )
-  }, 60_000)
+  }, 120_000)
 })
 
 const OF_THE_UPLOAD = new Set(['_id', 'first_upload', 'last_upload', 'first_uploaded_at', 'updated_at'])

@@ -26,7 +26,7 @@ beforeEach(async () => {
   await empty()
   folder = await mkdtemp(join(tmpdir(), 'come-back-'))
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 
 const HEADER = ['Phone', 'Name', 'Due Date', 'Loan Amount', 'Shade of Paint']
 

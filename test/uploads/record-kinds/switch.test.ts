@@ -446,6 +446,6 @@ describe('a switch that is interrupted', () => {
         after.map(({ primary_phone, city, upload_count }) => [primary_phone, city, upload_count]),
       ).toEqual(PHONES.flatMap((phone) => wanted.map(([city, count]) => [phone, city, count])))
     },
-    60_000,
+    120_000,
   )
 })

@@ -78,7 +78,7 @@ async function share(): Promise<FileUpload> {
 }
 const read = async ({ _id }: FileUpload) => await uploads.findOne<FileUpload>({ _id })
 const waitUntilOver = async (upload: FileUpload) => {
-  await expect.poll(async () => (await read(upload))?.finished_at, { timeout: 20_000 }).toBeDefined()
+  await expect.poll(async () => (await read(upload))?.finished_at, { timeout: 45_000 }).toBeDefined()
   return await read(upload)
 }
 const cancel = async (upload: FileUpload, user = 'U1') =>

@@ -87,7 +87,7 @@ async function share(fileId: string, day: number): Promise<FileUpload> {
 }
 
 async function waitFor(upload: FileUpload, isReady: (upload: FileUpload) => boolean): Promise<FileUpload> {
-  for (let tries = 0; tries < 500; tries++) {
+  for (let tries = 0; tries < 2_000; tries++) {
     const found = await models.fileUploads.collection.findOne<FileUpload>({ _id: upload._id })
     if (found && isReady(found)) return found
     await sleep(20)
@@ -341,15 +341,23 @@ describe('trouble that passes', () => {
     const source = aSource({ F1: FILE })
     const { collection } = models.customers
     const bulkWrite = collection.bulkWrite.bind(collection)
+    let letGo = () => {}
+    const isStopping = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    let batches = 0
     vi.spyOn(collection, 'bulkWrite').mockImplementation(async (operations, options) => {
-      await sleep(50)
+      batches += 1
+      if (batches > 1) await isStopping
       return await bulkWrite(operations, options)
     })
     const upload = await share('F1', 1)
     const first = aWorker(source)
     first.start()
     await waitFor(upload, ({ checkpoint }) => checkpoint !== undefined)
-    await first.stop()
+    const stopping = first.stop()
+    letGo()
+    await stopping
 
     expect(await waitFor(upload, () => true)).toMatchObject({ status: 'queued' })
     aWorker(source).start()
@@ -375,7 +383,7 @@ describe('trouble that passes', () => {
     workers.push(worker)
     const looks = vi.spyOn(models.fileUploads.collection, 'findOneAndUpdate')
     worker.start()
-    await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(10), { timeout: 10_000 })
+    await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(10), { timeout: 45_000 })
     aWorker(aSource({}), bot).start()
 
     await waitFor(upload, ({ receipt }) => receipt.posted_at !== undefined)
