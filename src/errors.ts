@@ -206,7 +206,9 @@ export const ERRORS = {
   no_phone_column: {
     sentence: (d) =>
       d.headerless
-        ? `${named(d)} has no header. The bot cannot tell ${list(d.headerless) === '1' ? 'whether its only column' : `which of its ${list(d.headerless)} columns`} holds the phone numbers.`
+        ? list(d.headerless) === '1'
+          ? `${named(d)} has no header. Confirm that its only column holds the phone numbers.`
+          : `${named(d)} has no header. The bot cannot tell which of its ${list(d.headerless)} columns holds the phone numbers.`
         : d.equal
           ? `Several columns of ${named(d, 'this file')} hold different phone numbers, and their headings do not say which is the customer's: ${list(d.equal)}.`
           : `The bot cannot tell which column of ${named(d, 'this file')} holds the phone numbers. The columns are: ${list(d.columns)}.`,
