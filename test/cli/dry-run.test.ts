@@ -85,8 +85,8 @@ describe('npm run import -- --dry-run', () => {
   })
 
   it.each([
-    [{ map: ['Ort=city'] }, 'unknown_column'],
-    [{ rule: ['Ort=keep'] }, 'unknown_column'],
+    [{ map: ['Nirgends=city'] }, 'unknown_column'],
+    [{ rule: ['Nirgends=keep'] }, 'unknown_column'],
     [{ map: ['Merkmal=shoe size'] }, 'unknown_target'],
     [{ rule: ['Merkmal=sometimes'] }, 'unknown_rule'],
   ])('refuses %j', async (shown, code) => {
