@@ -168,12 +168,13 @@ export const ERRORS = {
         ? 'Put the list on a worksheet and share the workbook again.'
         : list(d.sheets) === ''
           ? 'Name no sheet.'
-          : 'Choose one of them, by its name or by the place of its tab, from 1.',
+          : 'Choose one of them, by its name or by the position of its tab counted from 1.',
   },
   several_sheets: {
     sentence: (d) =>
       `${named(d)} has several sheets that could be the list, so nothing was imported. The sheets are: ${list(d.sheets)}.`,
-    next: () => 'Say which one it is, as in --sheet "Customers", or by the place of its tab, from 1.',
+    next: (d) =>
+      `Name the sheet, for example --sheet "${[d.sheets].flat()[0] ?? 'Customers'}", or give the position of its tab counted from 1.`,
   },
   file_encrypted: {
     sentence: (d) => `${named(d)} is protected with a password, so nothing was imported.`,
