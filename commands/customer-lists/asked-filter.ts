@@ -44,13 +44,20 @@ export async function readMeantFilter(
   const { filter, by } = asked
   const places: string[] = []
   for (const place of filter.places ?? []) {
-    const found = await findPlace(deps.models, place)
+    const found = await findPlace(deps.models, place, announceScan(place, viewer))
     if (found.kind === 'unknown') return await describeUnknownPlace(word, place, found, asked, deps)
     places.push(found.place)
   }
   const known = places.length > 0 ? { ...filter, places } : filter
   return await completeFilter({ filter: known, ...(by !== undefined && { by }) }, viewer, deps)
 }
+
+/** A place that is no city is searched in all customers, which takes seconds at a million. */
+const announceScan =
+  (place: string, { post }: Viewer) =>
+  async () => {
+    await post?.(toAsker({ kind: 'text', text: `Looking for "${brief(place, MAX_LETTERS)}" …` }))
+  }
 
 /** One line about a place that no customer has, and a button that counts with the nearest one. */
 async function describeUnknownPlace(
@@ -69,7 +76,6 @@ async function describeUnknownPlace(
     )
   const { filter, by = '' } = asked
   const places = (filter.places ?? []).flatMap((one) => (one === place ? meant : [one]))
-  const text = phraseFound({ ...filter, places }, deps)
   const nearest = brief(meant.join(' or '), MAX_LETTERS)
   return toAsker(
     {
@@ -83,7 +89,7 @@ async function describeUnknownPlace(
       kind: 'buttons',
       buttons: [
         viewButton(
-          brief(`Count ${text}`, MAX_LABEL),
+          brief(`Count in ${nearest}`, MAX_LABEL),
           viewValue('count', ...aboutCount({ ...filter, places }, by)),
         ),
       ],

@@ -9,7 +9,6 @@ import {
 } from '../../src/uploads/filters/index.ts'
 import { isReply } from '../receipts/index.ts'
 import {
-  type Button,
   brief,
   type Chart,
   type CommandDeps,
@@ -101,7 +100,7 @@ function showCount(counted: CustomerCount, meant: MeantFilter, viewer: Viewer, d
       kind: 'note',
       text: ['Counted ', { time: counted_at, style: 'minute' }, '. A count is kept for ten minutes.'],
     },
-    viewButtons(viewValue('count', written, by ?? ''), ...splitButton(filter, customers), ...exportButton),
+    viewButtons(viewValue('count', written, by ?? ''), ...exportButton),
   )
 }
 
@@ -114,17 +113,6 @@ function notePlaces(filter: CustomerFilter, customers: number): ReplyPart {
       ? `No customer has the city or the state "${brief((filter.places ?? []).join('" or "'), MAX_CELL)}".`
       : 'A place is a city or a state.'
   return { kind: 'note', text }
-}
-
-/** `pune goa` is no city, but each word may be one. */
-function splitButton(filter: CustomerFilter, customers: number): Button[] {
-  const [place = '', ...others] = filter.places ?? []
-  const words = place.split(/\s+/)
-  if (customers > 0 || others.length > 0 || words.length < 2) return []
-  const split = { ...filter, places: words }
-  return [
-    viewButton(brief(`Count ${words.join(' or ')}`, MAX_CELL), viewValue('count', writeFilter(split), '')),
-  ]
 }
 
 function showGroups({ groups = [], others = 0 }: CustomerCount, by: string, deps: CommandDeps): ReplyPart[] {

@@ -1,5 +1,7 @@
 import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
+import { readCountQuestion } from './count-question.ts'
 import type { CustomerOptions } from './customer-request.ts'
+import { withoutPoliteness } from './politeness.ts'
 import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
@@ -27,7 +29,9 @@ const GREETING =
  * everything else is a customer to look up.
  */
 export function chooseCommand(typed: string, options: Options): AnyRequest {
-  const text = typed.trim().replace(/[^\S\n]+/g, ' ')
+  const whole = typed.trim().replace(/[^\S\n]+/g, ' ')
+  if (GREETING.test(whole)) return { command: 'help', text: '' }
+  const text = withoutPoliteness(whole)
   if (GREETING.test(text)) return { command: 'help', text: '' }
   const [, command, behind = ''] = /^\/(customer|uploads)\b ?(.*)$/is.exec(text) ?? []
   if (command !== undefined)
@@ -36,6 +40,12 @@ export function chooseCommand(typed: string, options: Options): AnyRequest {
   if (/^\d{4,9}$/.test(text)) return { command: '/customer', text, isEnding: true }
   // `@example.com` is the domain of an address; a person is `@ravi`.
   if (/^@[\w-]+(?:\.[\w-]+)+$/.test(text)) return { command: '/customer', text }
+  // `list of pune customers` lists people.
+  if (
+    /^(?:the )?list\b.*\b(?:customers?|clients?|borrowers?)\b/i.test(text) &&
+    readCountQuestion(text, options) === undefined
+  )
+    return { command: '/customer', text }
   const request = parseUploadsRequest(text, options)
   if (request.kind === 'word' && request.word === 'show') return chooseShown(text, request.text, options)
   const name = request.kind === 'word' && request.word === 'recent' ? nameIn(text, options) : undefined

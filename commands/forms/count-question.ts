@@ -4,9 +4,10 @@ import { type FilterOptions, parseCustomerFilter } from './customer-filter.ts'
 const ASKING =
   /^(?:(?:please|pls|plz|kindly|show|list|give|get|find|see|tell|need|want|i|we|me|us|to|all|the) )+/i
 const CUSTOMERS =
-  /\b(?:customers?|clients?|borrowers?|people|persons?|log)\b|^(?:who|which|how many|kitn[aei])\b/i
+  /\b(?:customers?|clients?|borrowers?|people|persons?|log)\b|^(?:who|which|how many|kitn[ei])\b/i
 /** Words that ask for a number, also behind the place: `pune ke kitne customers hai`. */
-const HOW_MANY = /\b(?:how many|kitn[aei]|number of)\b/i
+const HOW_MANY =
+  /\b(?:how many|kitn[ei]|(?:number|no\.?) of (?:all )?(?:customers?|clients?|borrowers?|people))(?: |$)/i
 /** Words that begin a condition on customers, and no list of files. */
 const CONDITION =
   /^(?:over ?due|(?:emis?|instal+ments?|payments?) due|due|payable|without|with|w\/o|no|having|not|stale|changed|updated|added|created|top|over|above|under|below|more|less|at|between|[<>])\b/i

@@ -40,7 +40,7 @@ type Reader = (words: readonly string[], options: FilterOptions) => Reading | un
 
 /** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
-  'all any the a an customer customers people persons person clients client borrower borrowers who that which what are is was were be been of and or have has had in from at living live lives for their them how many much number numbers count please pls plz kindly those having whose only list lists do does we you our i got there total altogether hai hain ke ki ka ko me mein wale wali wala log logo kitne kitna kitni kaun kon sab saare sare ji show get give find see tell want need send data record records details entries currently now still top most'.split(
+  'all any the a an customer customers people persons person clients client borrower borrowers who that which what where are is was were be been of and or have has had in from at living live lives for their them how many much number numbers no. count please pls plz kindly those having whose only list lists do does we you our i got there total altogether hai hain ke ki ka ko me mein wale wali wala log logo kitne kitna kitni kaun kon sab saare sare ji show get give find see tell want need send data record records details entries currently now still top most everything everyone everybody anyone anybody'.split(
     ' ',
   ),
 )
@@ -114,6 +114,7 @@ const READERS: readonly Reader[] = [
   readAdded,
   readChanged,
   readPresence,
+  readBlank,
   readState,
   readFiller,
   readPlace,
@@ -268,30 +269,53 @@ const CONDITIONS: readonly Reader[] = [
 function readPresence(words: readonly string[], options: FilterOptions): Reading | undefined {
   const { catalogue } = options
   const answer =
-    /^(without|no|missing|lacking|w\/o|with(?: (?:no|an?|the|any))?|has(?: no)?|have(?: no)?|having(?: no)?)(?= |$)/.exec(
+    /^(without|no|missing|lacking|blank|empty|w\/o|with(?: (?:no|an?|the|any))?|has(?: no)?|have(?: no)?|having(?: no)?)(?= |$)/.exec(
       lower(words, 2),
     )?.[1]
   if (answer === undefined) return undefined
   let count = answer.split(' ').length
   if (/^(?:an?|the|any)$/.test(lower(words.slice(count)))) count += 1
   const names: string[] = []
+  let isEither = false
   for (let found = readField(words.slice(count), catalogue); found; ) {
     names.push(found.field.name)
     count += found.words
     const next = /^(?:and|or)$/.test(lower(words.slice(count))) ? 1 : 0
+    const isOr = lower(words.slice(count)) === 'or'
     const behind = words.slice(count + next)
     // `without e-mail and due this week` has a condition; `due` is not the field here.
     const isField = next > 0 && !CONDITIONS.some((reader) => reader(behind, options))
     found = isField ? readField(behind, catalogue) : undefined
     if (found) count += next
+    if (found && isOr) isEither = true
   }
   if (names.length === 0) return undefined
-  const list = /^(?:without|no|missing|lacking|w\/o)| no$/.test(answer) ? 'without' : 'with'
+  const list = /^(?:without|no|missing|lacking|blank|empty|w\/o)| no$/.test(answer) ? 'without' : 'with'
+  // `with e-mail or loan id` means one of them, and all conditions hold together.
+  if (list === 'with' && isEither) return undefined
   return {
     words: count,
     text: ({ filter, ...rest }) => ({
       ...rest,
       filter: { ...filter, [list]: [...(filter[list] ?? []), ...names] },
+    }),
+  }
+}
+
+/** `email is missing`, `loan id blank`. */
+function readBlank(words: readonly string[], { catalogue }: FilterOptions): Reading | undefined {
+  const found = readField(words, catalogue)
+  if (!found) return undefined
+  const [written] =
+    /^(?:(?:is|are) )?(?:missing|blank|empty|absent|unknown|not given|not available|nahi hai)(?= |$)/.exec(
+      lower(words.slice(found.words), 4),
+    ) ?? []
+  if (written === undefined) return undefined
+  return {
+    words: found.words + written.split(' ').length,
+    text: ({ filter, ...rest }) => ({
+      ...rest,
+      filter: { ...filter, without: [...(filter.without ?? []), found.field.name] },
     }),
   }
 }
@@ -319,7 +343,8 @@ function readPlace(words: readonly string[], options: FilterOptions): Reading | 
       (FILLERS.has(lower(words.slice(at))) || CONDITIONS.some((reader) => reader(words.slice(at), options))))
   while (count < Math.min(MAX_PLACE_WORDS, words.length) && isPlaceWord(words[count] ?? '') && !isEnd(count))
     count += 1
-  if (count === 0) return undefined
+  // `gender male` names a field, and no place.
+  if (count === 0 || (count > 1 && readField(words.slice(0, count - 1), options.catalogue))) return undefined
   const place = words.slice(0, count).join(' ')
   return {
     words: count,

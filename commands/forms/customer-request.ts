@@ -56,13 +56,14 @@ const ASKING =
   /^(?:please |pls |plz |kindly )?(?:(?:do|did) (?:we|you|u) have|is there(?: an?y?)?|last (?:\d|four|five|six) digits?(?: (?:is|are|of|:))?|find|search(?: for)?|look ?up|lookup|show(?: me)?|get|give(?: me)?|check|details? of|who is|who's|whose(?: number)? is|what is|customers?|clients?|borrowers?|person|people|(?:phone|mobile|number|name|email|e-mail|loan id|loan no\.?|loan number|loan)(?: is|:)?)(?: |$)/i
 /** Requests that `/customer` does not support. */
 const FILLERS: ReadonlySet<string> = new Set(
-  `a address all amount an and any are as at balance batao bata bhai bhaiya bhejo bolo borrower borrowers chahiye client clients contact
-  customer customers date de dedo dekho dena detail details didi dikhao do dr due email emi everybody everyone find for
-  from full get give h hai hain have has her his i id info information is ji ka kahan kaun ke ki kis kiska kiski ko kon
-  konsa kripya kya kyun list loan maam madam me mein mera meri miss mob mobile mr mrs ms my naam nam name namaste ne need no
-  num number of on our outstanding owner people person phone please pls plz record saab sahab search see send shri shree
-  show sir smt sri status tell the their this to total wala wale wali want was what whats whatsapp where which who whose
-  with`.split(/\s+/),
+  `a address all amount an and any anybody anyone are as at balance bata batao bhai bhaiya bhejo bolo
+  borrower borrowers chahiye client clients contact customer customers date de dedo dekho dena detail
+  details didi dikhao do dr due email emi everybody everyone find for from full get give h hai hain has have
+  her his i id info information is ji ka kahan kaun ke ki kis kiska kiski kitna kitne kitni ko kon konsa
+  kripya kya kyun list live lives living loan maam madam me mein mera meri miss mob mobile mr mrs ms my naam
+  nam namaste name ne need no num number of on our outstanding owner people person phone please pls plz
+  record saab sahab search see send show shree shri sir smt sri status tell the their this to total wala
+  wale wali want was what whats whatsapp where which who whose with`.split(/\s+/),
 )
 const NOT_OFFERED =
   /^(merge|join|combine|delete|remove|erase|drop|edit|change|update|correct|rename|add|create|new|call|dial|text|sms|message|whatsapp|email to|assign|block|unblock|tag|note)\b[ :]*(.*)$/i

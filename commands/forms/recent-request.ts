@@ -108,7 +108,8 @@ function readDays(words: readonly string[], options: RecentOptions): Reading | u
 }
 
 function readLimit(words: readonly string[]): Reading | undefined {
-  const number = /^#?(\d{1,9})$/.exec(lowerFirst(words))?.[1]
+  // A longer number is a part of a phone.
+  const number = /^#?(\d{1,3})$/.exec(lowerFirst(words))?.[1]
   if (number === undefined) return undefined
   return read({ limit: Math.min(MAX_LISTED, Math.max(1, Number(number))) })
 }

@@ -1,6 +1,7 @@
 import { nearestWord, type Period, parsePeriod } from '../text/index.ts'
 import { readCountQuestion } from './count-question.ts'
 import type { FilterOptions } from './customer-filter.ts'
+import { withoutPoliteness } from './politeness.ts'
 import { isListFiller, parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 
@@ -65,7 +66,7 @@ const NEVER_OFFERED: ReadonlySet<string> = new Set(['undo', 'export'])
 
 /** Parses a request about uploads. Pure. */
 export function parseUploadsRequest(typed: string, options: UploadsOptions): UploadsRequest {
-  const text = typed.trim().replace(/\s+/g, ' ').replace(/\?+$/, '').trim()
+  const text = withoutPoliteness(typed.trim().replace(/\s+/g, ' ').replace(/\?+$/, '').trim())
   const [first = ''] = text.split(' ')
   const word = first.toLowerCase()
   if (word === '' || word === 'help') return { kind: 'help' }
@@ -76,7 +77,12 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
   // `list` and `latest` can start a list or a file name: they are parsed as a whole below.
   const shown = known === 'show' ? readCountQuestion(rest, options) : undefined
   if (shown !== undefined) return { kind: 'word', word: 'count', text: shown }
-  if (known !== undefined && Object.hasOwn(KNOWN, word)) return { kind: 'word', word: known, text: rest }
+  if (known !== undefined && Object.hasOwn(KNOWN, word))
+    return {
+      kind: 'word',
+      word: known,
+      text: known === 'show' ? rest.replace(/^(?:me|us) (?=\S)/i, '') : rest,
+    }
   // `total customers.csv` is a file name.
   if (known !== undefined && !AMBIGUOUS.has(word) && !isFileName(text))
     return { kind: 'word', word: known, text: rest }
@@ -142,15 +148,18 @@ function readKisne(text: string): readonly [string, string] | undefined {
   return [text, days === '' ? 'today' : days]
 }
 
-/** `when was day-1 uploaded`: the receipt says it. */
+/** `when was day-1 uploaded`, `what changed in #42`: the receipt says it. */
 function readUploadTime(text: string): UploadsRequest | undefined {
+  const [, changed] =
+    /^what (?:has |was )?changed (?:in|by|with) (?:file )?(#?\d{1,9}|\S+[-_.]\S+)$/i.exec(text) ?? []
+  if (changed !== undefined) return { kind: 'word', word: 'show', text: changed }
   const [, file] = /^when (?:was|did|were) (.+?) (?:get )?(?:uploaded|shared|imported)$/i.exec(text) ?? []
   return file === undefined ? undefined : { kind: 'word', word: 'show', text: file }
 }
 
 /** `how many files today`, `how many rows in day-1`: a list of files, or a receipt, has the number. */
 function readHowManyFiles(text: string): UploadsRequest | undefined {
-  const [, rest] = /^(?:how many|number of|kitn[aei]|count) (.+)$/i.exec(text) ?? []
+  const [, rest] = /^(?:how many|(?:number|no\.?) of|kitn[ei]|count) (.+)$/i.exec(text) ?? []
   if (rest === undefined) return undefined
   if (/^(?:files?|uploads?|lists?)\b(?! ?#?\d)/i.test(rest))
     return { kind: 'word', word: 'recent', text: rest }
@@ -159,12 +168,14 @@ function readHowManyFiles(text: string): UploadsRequest | undefined {
   return file === undefined ? undefined : { kind: 'word', word: 'show', text: file }
 }
 
+/** `number of kushal` asks for a phone, and `number of customers` for a count. */
+const HOW_MANY =
+  /^(?:(?:how many|kitn[ei])\b ?|(?:number|no\.?) of (?=(?:all )?(?:customers?|clients?|borrowers?|people)\b))(.*)$/i
+
 /** Reads `how many customers in pune`, `kitne customers hai`. */
 function readHowMany(text: string): UploadsRequest | undefined {
-  const [, rest] = /^(?:how many|number of|kitn[aei])(?: (.+))?$/i.exec(text) ?? []
-  return /^(?:how many|number of|kitn[aei])\b/i.test(text)
-    ? { kind: 'word', word: 'count', text: rest ?? '' }
-    : undefined
+  const [, rest] = HOW_MANY.exec(text) ?? []
+  return HOW_MANY.test(text) ? { kind: 'word', word: 'count', text: rest ?? '' } : undefined
 }
 
 /** `what changed yesterday`, `what's new`: the summary of these days. */
@@ -173,6 +184,8 @@ function readWhatChanged(text: string, options: UploadsOptions): UploadsRequest 
     /^what(?:['’]s| is| has| have| was| all)? (?:changed|new|happened|came in|got changed|been changed)(?: (.+))?$/i.exec(
       text,
     ) ?? []
+  const changes = /^(?:all )?changes(?: (.+))?$/i.exec(text)
+  if (changes) return readWhatChanged(`what changed ${changes[1] ?? ''}`.trim(), options)
   if (!/^what\S* .*(?:changed|new|happened|came in)\b/i.test(text)) return undefined
   return rest === '' || parsePeriod(rest, options) ? { kind: 'word', word: 'digest', text: rest } : undefined
 }

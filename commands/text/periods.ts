@@ -42,7 +42,7 @@ export function parsePeriod(text: string, options: PeriodOptions): Period | unde
     .toLowerCase()
     .replace(/\s+/g, ' ')
     .replace(/[?!.,]+$/, '')
-    .replace(/^(?:in|during|within|for) (?:the )?/, '')
+    .replace(/^(?:in|during|within|for|of) (?:the )?/, '')
   return readBetween(words, options) ?? readOpen(words, options) ?? readWhole(words, options)
 }
 

@@ -44,7 +44,7 @@ const ANSWER_WITHIN_MS = 60_000
 const SILENCE_MS = 3_000
 const LOOK_MS = 50
 /** Replies that announce the rest of a slow reply. */
-const MORE_COMES = /post here when|a note here when|posted here in a moment/
+const MORE_COMES = /post here when|a note here when|posted here in a moment|^(?:Counting|Looking for) .* …$/
 /** Final states. */
 const FINAL: readonly string[] = ['done', 'failed']
 const APPROVE = /^approve_upload:/
@@ -56,9 +56,13 @@ const READ_AFTER_UNDO = /After it the file is read again/
 /** Buttons below a question that do not answer it. */
 const ONLY_SHOWS = /^(?:preview_examples|open_view):/
 const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
+/** How the bot is called: as a person types it, or picks it in Slack. */
+const MENTION = /^@(?:bot|customer[ -]?uploads)\b/i
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Maximum of existing controls named in an error. */
 const MAX_NAMED = 8
+
+const isAnnounced = (text = ''): boolean => MORE_COMES.test(text)
 
 /** The file's kind by name; for an error the bot replies. */
 function kindOf(name: string): ReturnType<typeof classifyFile> {
@@ -351,12 +355,34 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     return 'unanswered'
   }
 
-  async function command(text: string): Promise<PlayOutcome> {
+  async function command(text: string, word: string): Promise<PlayOutcome> {
+    if (word !== '/customer' && word !== '/uploads') {
+      write(`Slack has no command ${word} here. There are /customer and /uploads.`)
+      return 'misunderstood'
+    }
     write(`${person} types ${text}`)
     const answered = await workspace.command(person, channel, text, { timeoutMs })
     const outcome = await showAnswers(answered)
     const coming = readComingOf(answered)
     return coming === undefined ? outcome : await showNumbered(coming)
+  }
+
+  /** A question to the bot in the channel, without a command. */
+  async function mention(text: string): Promise<PlayOutcome> {
+    write(`${person} writes @Customer Uploads ${text}`)
+    const before = workspace.ephemerals.length
+    const { status } = await workspace.write(person, channel, `@bot ${text}`, { timeoutMs })
+    const answers: CommandAnswers['answers'][number][] = []
+    const collect = () => {
+      for (const one of workspace.ephemerals.slice(before + answers.length))
+        answers.push({ ...one, visibility: 'asker' })
+      return answers
+    }
+    // A count is announced before it comes.
+    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS))
+      if (!isAnnounced(collect().at(-1)?.text)) break
+    seen = workspace.ephemerals.length
+    return await showAnswers({ status, answers })
   }
 
   /** @returns their number */
@@ -380,7 +406,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
       return 'unanswered'
     }
     const printed = printAnswers(answers)
-    if (MORE_COMES.test(answers.at(-1)?.text ?? '')) {
+    if (isAnnounced(answers.at(-1)?.text)) {
       const isMore = () => answers.length > printed || listUnasked().length > 0
       for (const end = Date.now() + timeoutMs; !isMore() && Date.now() < end; ) await sleep(LOOK_MS)
       if (!isMore()) {
@@ -439,13 +465,9 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
       }
       const [word = '', ...rest] = text.split(/\s+/)
       const argument = rest.join(' ').replace(/^(['"])(.*)\1$/, '$2')
-      if (text.startsWith('/')) {
-        if (word !== '/customer' && word !== '/uploads') {
-          write(`Slack has no command ${word} here. There are /customer and /uploads.`)
-          return 'misunderstood'
-        }
-        return await command(text)
-      }
+      if (text.startsWith('/')) return await command(text, word)
+      const [called] = MENTION.exec(text) ?? []
+      if (called !== undefined) return await mention(text.slice(called.length).trim())
       switch (word.toLowerCase()) {
         case 'share':
           return await share(argument, options)
@@ -470,7 +492,9 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
         case 'exit':
           return 'quit'
         default:
-          write(`I do not know "${word}". Type help to see what you can do.`)
+          write(
+            `The demo does not know "${word}". To ask the bot, begin with @bot: @bot ${text}. To see what works, type help.`,
+          )
           return 'misunderstood'
       }
     },

@@ -18,11 +18,17 @@ const MAX_LETTERS = 60
 
 /**
  * Finds a city or a state among those of the customers.
+ * @param onScan is called before all customers are read, for a place that is no city
  * @throws driver errors
  */
-export async function findPlace(models: Models, place: string): Promise<FoundPlace> {
+export async function findPlace(
+  models: Models,
+  place: string,
+  onScan: () => Promise<void> = async () => {},
+): Promise<FoundPlace> {
   const city = await findCity(models, place)
   if (city !== undefined) return { kind: 'known', place: isPlace(place).test(city) ? place : city }
+  await onScan()
   try {
     const matches = { $or: [{ city: isPlace(place) }, { state: isPlace(place) }] }
     const holder = await models.customers.collection.findOne(matches, {

@@ -39,6 +39,8 @@ const CONDITIONS = [
   'file 7',
   'by city',
   'state wise',
+  'email is missing',
+  'blank city',
   'customers',
   'how many',
 ]

@@ -216,6 +216,20 @@ describe('a filter of customers', () => {
     ['without due date and city', { without: ['due_date', 'city'] }],
     ['customers pune me hai', { places: ['pune'] }],
     ['customers do we have', {}],
+    ['loan over 50000', { amounts: [{ field: 'loan_amount', is: '>', value: 50_000 }] }],
+    ['loan amount >= 1,20,000', { amounts: [{ field: 'loan_amount', is: '>=', value: 120_000 }] }],
+    ['loan 5 lakh se zyada', { amounts: [{ field: 'loan_amount', is: '>', value: 500_000 }] }],
+    ['amount due under rs 2.5k', { amounts: [{ field: 'due_amount', is: '<', value: 2_500 }] }],
+    ['dpd at least 30', { amounts: [{ field: 'days_past_due', is: '>=', value: 30 }] }],
+    ['50000+ loan', { amounts: [{ field: 'loan_amount', is: '>=', value: 50_000 }] }],
+    ['due in 10 days', { due: { from: '2026-01-20', until: '2026-01-29' } }],
+    ['due is hafte', { due: { from: '2026-01-19', until: '2026-01-25' } }],
+    ['overdue by 10 days', { due: { until: '2026-01-10' } }],
+    ['added this week', { added: { from: '2026-01-19', until: '2026-01-25' } }],
+    ['new customers since monday', { added: { from: '2026-01-19' } }],
+    ['changed yesterday', { changedSince: '2026-01-19', changedUntil: '2026-01-19' }],
+    ['updated today', { changedSince: '2026-01-20' }],
+    ['email is missing', { without: ['email'] }],
     [
       'pune without e-mail due this week by state',
       {
@@ -242,6 +256,12 @@ describe('a filter of customers', () => {
     '$where',
     'today',
     'pune last week',
+    'with e-mail or loan id',
+    'gender male',
+    'loan amount over 50,00',
+    'due today due friday',
+    '#42 #43',
+    'by city by state',
   ])('is not understood: "%s"', (text) => {
     expect(parseCustomerFilter(text, OPTIONS)).toMatchObject({ kind: 'unknown' })
   })

@@ -115,6 +115,18 @@ describe('a hurried question', () => {
     ['call kushal', 'not_offered'],
     ['how do i upload a file', 'help'],
     ['help me', 'help'],
+    ['list of pune customers', 'lookup'],
+    ['number of kushal', 'lookup'],
+    ['kushal sharma ka loan kitna hai', 'lookup'],
+    ['no. of customers in pune', 'count customers in pune'],
+    ['customers whose email is missing', 'count customers without e-mail'],
+    ['74171 19014 on 12/01/2026', '74171 19014 on 2026-01-12'],
+    ['changes yesterday', 'digest yesterday'],
+    ['what changed in #42', 'show #42'],
+    ['uploads of last month', 'recent uploads of last month'],
+    ['can you show me day-1', 'show day-1'],
+    ['pls undo 42', 'undo 42'],
+    ['export pls', 'export all customers'],
   ])('"%s": %s', (typed, meaning) => {
     expect(meaningOf(typed)).toBe(meaning)
   })

@@ -47,3 +47,16 @@ it('says at once that a picture is ignored', async () => {
     expect.stringContaining('ignores files that are not lists'),
   ])
 })
+
+it('asks the bot in a person’s own words, and shows the count that follows', async () => {
+  await play('as asha')
+
+  const [outcome, shown] = await play('@bot how many customers in pune')
+  expect(outcome).toBe('done')
+  expect(shown).toMatch(/1 of 7 customers: in pune/)
+  expect((await play('/uploads count without e-mail'))[1]).toMatch(/1 of 7 customers: without e-mail/)
+  expect(await play('customers in pune')).toEqual([
+    'misunderstood',
+    expect.stringContaining('begin with @bot: @bot customers in pune'),
+  ])
+})

@@ -107,7 +107,7 @@ describe('the demo', () => {
       demo.stdout.setEncoding('utf8').on('data', (text: string) => {
         output += text
       })
-      await expect.poll(() => output, { timeout: 60_000 }).toMatch(moment)
+      await expect.poll(() => output, { timeout: 200_000 }).toMatch(moment)
       const asked = Date.now()
       pressControlC(demo)
       const [status] = await exited
@@ -117,7 +117,7 @@ describe('the demo', () => {
       const left = (await readdir(inside, { recursive: true })).filter((name) => !name.startsWith('tsx-'))
       expect(left.filter((name) => !/^customer-uploads-\w+$/.test(name))).toEqual([])
     },
-    120_000,
+    300_000,
   )
 
   it.skipIf(hasMongod).each(DOWNLOADS)(
