@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, Models } from '../models/index.ts'
-import { emptyCounts } from '../src/uploads/apply/count-outcomes.ts'
 import { storeNameWords, wordsToRemember } from '../src/uploads/names/name-words.ts'
+import { emptyCounts } from '../src/uploads/results/count-outcomes.ts'
 import { rowId } from '../src/uploads/rows/row-id.ts'
 import { type Day, type FinalDocuments, finalDocuments } from './final-documents.ts'
 

@@ -168,12 +168,13 @@ export const ERRORS = {
         ? 'Put the list on a worksheet and share the workbook again.'
         : list(d.sheets) === ''
           ? 'Name no sheet.'
-          : 'Choose one of them, by its name or by the place of its tab, from 1.',
+          : 'Choose one of them, by its name or by the position of its tab counted from 1.',
   },
   several_sheets: {
     sentence: (d) =>
       `${named(d)} has several sheets that could be the list, so nothing was imported. The sheets are: ${list(d.sheets)}.`,
-    next: () => 'Say which one it is, as in --sheet "Customers", or by the place of its tab, from 1.',
+    next: (d) =>
+      `Name the sheet, for example --sheet "${[d.sheets].flat()[0] ?? 'Customers'}", or give the position of its tab counted from 1.`,
   },
   file_encrypted: {
     sentence: (d) => `${named(d)} is protected with a password, so nothing was imported.`,
@@ -205,7 +206,9 @@ export const ERRORS = {
   no_phone_column: {
     sentence: (d) =>
       d.headerless
-        ? `${named(d)} has no header. The bot cannot tell which of its ${list(d.headerless)} columns holds the phone numbers.`
+        ? list(d.headerless) === '1'
+          ? `${named(d)} has no header. Confirm that its only column holds the phone numbers.`
+          : `${named(d)} has no header. The bot cannot tell which of its ${list(d.headerless)} columns holds the phone numbers.`
         : d.equal
           ? `Several columns of ${named(d, 'this file')} hold different phone numbers, and their headings do not say which is the customer's: ${list(d.equal)}.`
           : `The bot cannot tell which column of ${named(d, 'this file')} holds the phone numbers. The columns are: ${list(d.columns)}.`,

@@ -6,7 +6,7 @@
 const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
 
 export const MOBILE = list(
-  `mobile iphone cell cellphone cellular handset gsm msisdn handy handynumber mobilnumber mobilnummer mobiltelefon mobil movil
+  `mobile iphone rmn cell cellphone cellular handset gsm msisdn handy handynumber mobilnumber mobilnummer mobiltelefon mobil movil
   celular cellulare telemovel portable mobiel mobielnummer komorka komorkowy mobilni cep мобильный сотовый मोबाइल cellulari
   mobilephone handynummer 手机 手机号 手机号码 手機 携帯電話 携帯番号 携帯 휴대폰 휴대전화 الجوال الموبايل جوال موبايل נייד موبایل همراه
   موبائل মোবাইল கைபேசி மொபைல் మొబైల్ ಮೊಬೈಲ್ മൊബൈൽ મોબાઇલ ਮੋਬਾਈਲ มือถือ hp matkapuhelin κινητο мобільний mobitel
@@ -23,7 +23,7 @@ export const PHONE = list(
 )
 /** A phone or a person's name: with "number" it is a phone. */
 export const CONTACT = list(
-  `contact call calling called dial to contacto contato contatto contactnumber kontakt kontak contactno संपर्क सम्पर्क कॉन्टैक्ट
+  `contact contactable call calling called dial to contacto contato contatto contactnumber kontakt kontak contactno संपर्क सम्पर्क कॉन्टैक्ट
   कॉल контакт контактный`,
 )
 export const HOME = list(
@@ -44,7 +44,7 @@ export const EMERGENCY = list(
   'emergency emergencia urgence urgencias notfall notfallnummer emergenza darurat आपातकालीन sos',
 )
 export const BEST = list(
-  `primary preferred registered default main personal own self best new current principal principale प्राथमिक मुख्य पंजीकृत
+  `primary preferred registered reg regd latest working default main personal own self best new current principal principale प्राथमिक मुख्य पंजीकृत
   स्वयं खुद निजी haupt hauptrufnummer haupttelefon bevorzugt eigene pribadi utama sendiri propio proprio primario primaria`,
 )
 /** Words that do not identify the phone. */
@@ -56,7 +56,7 @@ export const NOISE = list(
 )
 /** The person the file is about. */
 export const OWNER = list(
-  `customer client borrower applicant contact lead debtor member prospect party subscriber consumer user person self
+  `customer client borrower applicant contact lead debtor member prospect party ledger subscriber consumer user person self
   buyer enquirer inquirer enquiry student patient guest tenant donor voter farmer passenger insured policyholder attendee registrant
   participant candidate respondent visitor shopper purchaser payer holder clientele ग्राहक ऋणी आवेदक kunde kunden cliente clientes pelanggan nasabah debitur peminjam titular titulaire klient klienta`,
 )
@@ -70,7 +70,7 @@ export const SOMEBODY_ELSE = list(
   agent agents executive manager rm branch assistant asst employer dealer dsa supervisor owner staff collector telecaller witness
   caller receiver representative rep coordinator salesperson salesman sales seller vendor supplier merchant store shop helpline helpdesk support
   tollfree counsellor counselor advisor adviser assignee assigned approver creator operator surveyor lawyer advocate introducer
-  connector broker partner doctor trainer teacher hr handler attended officer fos fe tl
+  connector broker partner driver rider helper doctor trainer teacher hr handler attended officer fos fe tl
   burge burgen burgschaft ehepartner ehemann ehefrau partnerin vater mutter eltern bruder schwester ansprechpartner ansprechpartnerin berater sachbearbeiter vermittler vertreter referenz angehorige
   aval fiador fiadora avalista conyuge esposo esposa padre madre hermano hermana hijo hija pariente familiar referencia referencias asesor agente vendedor vendedora proveedor apoderado gestor
   garant caution conjoint conjointe pere mere frere soeur mari epouse parrain conseiller vendeur fournisseur interlocuteur referent
@@ -90,7 +90,7 @@ export const EITHER = list('caller receiver recipient consignee empfanger destin
  * `Contact Person Mobile`, `Second Applicant Phone`, `Borrower 2 Mobile`: another person than the customer.
  */
 const BESIDE =
-  /\b(?:contact person|person to contact|persona de contacto|personne a contacter|pessoa de contato|kontak person|co ?(?:applicant|borrower|holder|owner|customer)|(?:second|secondary|additional|joint|other|alternate|another) (?:applicant|borrower|holder|customer|person|client)|(?:applicant|borrower|holder|customer|client) (?:[2-9]|ii|two)|(?:son|daughter|wife|care) of|[sdwc] o)\b|^principal (?:mobile|phone|contact|telephone|cell|whatsapp)/u
+  /\b(?:contact person|person to contact|persona de contacto|personne a contacter|pessoa de contato|kontak person|co ?(?:applicant|borrower|holder|owner|customer)|(?:second|secondary|additional|joint|other|alternate|another) (?:applicant|borrower|holder|customer|person|client)|(?:applicant|borrower|holder|customer|client) (?:[2-9]|ii|two)|(?:son|daughter|wife|care) of|ship from|pick ?up|[sdwc] o)\b|^principal (?:mobile|phone|contact|telephone|cell|whatsapp)/u
 
 /** True for `Fax`, but not for `Agent Fax`. */
 export function isOnlyFax(words: readonly string[]): boolean {

@@ -368,6 +368,14 @@ function describeChanged(choice: ColumnChoice | null): Reply {
 
 function describeChoiceForgotten(choice: ColumnChoice | null): Reply {
   if (!choice) return describeUnknown()
+  if (choice.kind === 'columns')
+    return toAsker(
+      {
+        kind: 'headline',
+        text: `The choice of ${plural(choice.columns?.length ?? 0, 'column')} is forgotten. Such files are read by their headings again.`,
+      },
+      { kind: 'text', text: SHARE_AGAIN },
+    )
   return toAsker(
     {
       kind: 'headline',

@@ -52,6 +52,8 @@ export interface EmulatedSlack {
   readonly files: LateFiles
   /** Number of scheduled messages. */
   countScheduled(): number
+  /** Posts all scheduled messages, as if their time had come. */
+  postScheduled(): Promise<void>
   /** A person submitted a file in the app's modal: the app can read it from now on. */
   giveFile(person: string, fileId: string): void
   /** A person shares an existing file. @returns `ts` of the message */
@@ -208,6 +210,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     rates,
     files,
     countScheduled: scheduled.count,
+    postScheduled: scheduled.postAll,
     giveFile(person, fileId) {
       given.add(fileId, person)
       files.begun(fileId)

@@ -7,6 +7,7 @@ interface ScheduledMessage {
   /** Unix time in seconds. */
   readonly postAt: number
   readonly text: string
+  readonly call: FrontCall
   readonly timer: NodeJS.Timeout
 }
 
@@ -14,6 +15,8 @@ interface ScheduledMessages {
   readonly layer: FrontLayer
   /** Number of messages scheduled or being posted. */
   count(): number
+  /** Posts all that are scheduled, as if their time had come. */
+  postAll(): Promise<void>
   stop(): void
 }
 
@@ -35,13 +38,17 @@ export function createScheduledMessages(callMethod: CallMethod): ScheduledMessag
     if (!info.ok) return refuse(info.error ?? 'channel_not_found')
     if (!info.channel?.is_member) return refuse('not_in_channel')
     const id = `Q${randomUUID().replaceAll('-', '').slice(0, 10).toUpperCase()}`
-    const timer = setTimeout(() => void post(id, call), postAt * 1000 - Date.now())
+    const timer = setTimeout(() => void post(id), postAt * 1000 - Date.now())
     timer.unref()
-    waiting.set(id, { id, channel, postAt, text, timer })
+    waiting.set(id, { id, channel, postAt, text, call, timer })
     return answer({ channel, scheduled_message_id: id, post_at: postAt, message: { text } })
   }
 
-  async function post(id: string, call: FrontCall): Promise<void> {
+  async function post(id: string): Promise<void> {
+    const message = waiting.get(id)
+    if (!message) return
+    const { call, timer } = message
+    clearTimeout(timer)
     waiting.delete(id)
     // Extra arguments of scheduling are harmless there.
     underWay += 1
@@ -89,6 +96,9 @@ export function createScheduledMessages(callMethod: CallMethod): ScheduledMessag
       return await next(call)
     },
     count: () => waiting.size + underWay,
+    async postAll() {
+      for (const { id } of [...waiting.values()].sort((a, b) => a.postAt - b.postAt)) await post(id)
+    },
     stop() {
       for (const { timer } of waiting.values()) clearTimeout(timer)
     },

@@ -99,6 +99,8 @@ export interface Workspace extends WorkspaceViews {
   forgetShares(count: number): void
   /** Number of scheduled messages. */
   countScheduled(): number
+  /** Posts all scheduled messages, as if their time had come. */
+  postScheduled(): Promise<void>
   /** Adds a layer between the bot and Slack: delays, refusals, cut connections. */
   use(layer: FrontLayer): () => void
   stop(): Promise<void>

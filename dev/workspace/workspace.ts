@@ -117,6 +117,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     callCounts: slack.rates.counts,
     forgetShares: slack.files.forgetShares,
     countScheduled: slack.countScheduled,
+    postScheduled: slack.postScheduled,
     use: slack.front.use,
 
     connect(url) {

@@ -17,7 +17,6 @@ import { AppError, formatError } from '../errors.ts'
 import { describeWritten, findReadings, type WrittenList } from '../lists/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
 import { print } from '../terminal-text.ts'
-import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
 import {
   createPathSource,
@@ -26,6 +25,7 @@ import {
   sizeOf,
   writeFailedRows,
 } from '../uploads/import/index.ts'
+import { emptyCounts, findProblems } from '../uploads/results/index.ts'
 import { createUploadQueue, createUploadWorker, type UploadWorker } from '../uploads/worker/index.ts'
 import { createTerminalListener, createTerminalLog, readPatiently } from './progress/index.ts'
 

@@ -1,5 +1,5 @@
 import type { FileUpload, Models } from '../../models/index.ts'
-import { summariseChanges } from '../uploads/apply/index.ts'
+import { summariseChanges } from '../uploads/results/index.ts'
 
 /**
  * Computes `changed_fields` of older files from their rows, once. `/uploads show` then need not read a

@@ -17,10 +17,10 @@ import {
   rememberSentFile,
 } from '../stores/index.ts'
 import { repeatLastWord } from '../uploads/answers/index.ts'
-import { findProblems } from '../uploads/apply/index.ts'
 import { writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
 import { findSameHeadings } from '../uploads/queries/index.ts'
+import { findProblems } from '../uploads/results/index.ts'
 import {
   beginWord,
   claimReceiptMessage,

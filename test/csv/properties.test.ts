@@ -119,9 +119,9 @@ describe('any bytes', () => {
   })
 
   it('lose no text of a line without quotation marks', async () => {
-    // Headings that no generated line can equal, because that would be a second header.
+    // Headings that no generated line can equal, and no line with a word for phones: both would be a second header.
     const header = 'Name,Phone-Number,First-Column,Second-Column'
-    const line = fc.stringMatching(/^[a-z0-9 ,]{0,20}$/)
+    const line = fc.stringMatching(/^[a-z0-9 ,]{0,20}$/).filter((text) => !text.split(',').some(namesPhone))
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 20 }), async (lines) => {
         const outcome = await readOutcome(Buffer.from(`${header}\n${lines.join('\n')}`), { delimiter: ',' })
@@ -164,13 +164,6 @@ describe('what is written', () => {
     .chain((width) =>
       fc.array(fc.array(safe, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
     )
-    // A cell that names a phone can make its row a second header: test/csv/detect/second-headers.test.ts.
-    .filter((rows) => !rows.flat().some(namesPhone))
-    // Rulers and remarks below the last row are no rows: test/csv/detect/non-data-lines.test.ts.
-    .filter(
-      (rows) =>
-        !rows.some((cells) => /^[\s"|+,;:=_*~-]*$/.test(cells.join('')) && /[-=_*~]{3}/.test(cells.join(''))),
-    )
     .map((rows) => [...rows, (rows[0] ?? []).map(() => 'last row')])
 
   const dialects = [',', ';', '\t', '|'].flatMap((delimiter) =>
@@ -186,6 +179,7 @@ describe('what is written', () => {
         const encodable = rows.map((cells) =>
           cells.map((text) => (encoding === 'windows-1252' ? toWestern(text) : text)),
         )
+        fc.pre(!isReadOtherwise(encodable))
         const header = (encodable[0] ?? []).map((_, index) => `column ${index} é`)
         const text = [header, ...encodable].map((cells) => writeCsvRow(cells, delimiter)).join('')
         const name = encoding === 'utf-8 with BOM' ? 'utf-8' : encoding
@@ -211,6 +205,15 @@ describe('what is written', () => {
 
 /** Line ends and tabs stay; other control characters are tested above. */
 const keepLineEnds = (letter: string): string => (/[\r\n\t]/.test(letter) ? letter : '')
+
+/**
+ * A cell that names a phone can make its row a second header, and rulers below the last row are no rows:
+ * test/csv/detect has tests of both.
+ */
+function isReadOtherwise(rows: readonly (readonly string[])[]): boolean {
+  const isRuler = (text: string) => /^[\s"|+,;:=_*~-]*$/.test(text) && /[-=_*~]{3}/.test(text)
+  return rows.flat().some(namesPhone) || rows.some((cells) => isRuler(cells.join('')))
+}
 
 /** Letters of windows-1252, without others. */
 function toWestern(text: string): string {

@@ -9,20 +9,19 @@ import { createModels, type FileUpload } from '../../models/index.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { describeServer } from '../../src/server-facts.ts'
 import { applyBatch } from '../../src/uploads/apply/apply-batch.ts'
-import {
-  countDummies,
-  countOutcomes,
-  countRowNotes,
-  dropBehindLast,
-  dropUnapplied,
-  findProblems,
-  findSharedPhones,
-  summariseChanges,
-} from '../../src/uploads/apply/index.ts'
+import { dropBehindLast, dropUnapplied } from '../../src/uploads/apply/index.ts'
 import { compareUploads } from '../../src/uploads/comparison/index.ts'
 import { findChangedSince } from '../../src/uploads/filters/find-changed-customers.ts'
 import { queueForget, requestForget } from '../../src/uploads/forget/forget-request.ts'
 import { writeFailedRows } from '../../src/uploads/import/failed-rows.ts'
+import {
+  countDummies,
+  countOutcomes,
+  countRowNotes,
+  findProblems,
+  findSharedPhones,
+  summariseChanges,
+} from '../../src/uploads/results/index.ts'
 import { removeOldValues } from '../../src/uploads/retention/index.ts'
 import { findSecondPhones } from '../../src/uploads/second-phones/index.ts'
 import { finishFailedUndo } from '../../src/uploads/undo/undo-run.ts'

@@ -13,7 +13,7 @@ import { openTestDatabase, type TestDatabase } from '../support/test-database.ts
 
 const CLAIM_MS = 300
 const LONG = { timeout: 45_000 }
-const TIMING = { leadMs: 1_500, marginMs: 200, quietMs: 50 }
+const TIMING = { leadMs: 600_000, marginMs: 200, pauseMs: 50 } satisfies DigestJobDeps['timing']
 const ZONE = 'Asia/Kolkata'
 const at = (day: string, time: string) => new Date(`${day}T${time}+05:30`)
 
@@ -79,9 +79,9 @@ async function repeatUntilHandedOver(makeDigests: (now: Date) => Promise<void>, 
 const posted = async (channel = 'customers') =>
   (await workspace.messages(channel)).filter(({ user }) => user === workspace.botUserId)
 
-/** The bot's posts after nothing is scheduled any more. */
+/** The bot's posts after the time of all that is scheduled. */
 async function waitForPosts(channel = 'customers') {
-  await expect.poll(() => workspace.countScheduled(), LONG).toBe(0)
+  await workspace.postScheduled()
   return await posted(channel)
 }
 

@@ -78,6 +78,7 @@ describe('errors in Slack and in a terminal', () => {
   it.each([
     ['a file of another kind', 'not_csv.unknown', 'not_csv', { file }],
     ['a file without headings', 'no_phone_column.headerless', 'no_phone_column', { file, headerless: 6 }],
+    ['a file of one column', 'no_phone_column.one_column', 'no_phone_column', { file, headerless: 1 }],
     ['a single problem', 'config_invalid.one', 'config_invalid', { problems: ['PORT is missing'] }],
   ] as const)('%s', async (_, name, code, details) => {
     await expectReply(name, describeError(new AppError(code, details), '4f2a'))

@@ -22,6 +22,7 @@ export interface PlayedBot {
    */
   addWorker(): Promise<string>
   upload(number: number): Promise<FileUpload>
+  /** Shares a file, and waits until the bot has it: events of several shares would overtake each other. */
   share(person: string, name: string, text: string | Uint8Array): ReturnType<Workspace['share']>
   /** Ends the bot's processes; its workspace and database stay. */
   stopProcesses(): Promise<void>
@@ -105,9 +106,11 @@ export async function playWorkspace(
       if (!upload) throw new Error(`there is no upload #${number}`)
       return upload
     },
-    share(person, name, text) {
+    async share(person, name, text) {
       const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
-      return workspace.share(person, 'customers', { name, bytes })
+      const share = await workspace.share(person, 'customers', { name, bytes }, { announce: false })
+      await workspace.announce(share)
+      return share
     },
     stopProcesses,
     async stop() {

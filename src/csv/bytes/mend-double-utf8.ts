@@ -65,7 +65,9 @@ const CLOSING_SIGN = /^[\u00c2-\u00df][‘’“”–—…•›]$/u
 /** How many times letters may have been saved as UTF-8 too often. */
 const MAX_TIMES = 3
 /** The start of a misread letter that may continue in the next piece. */
-const OPEN_END = /[\u00c2-\u00f4√¬ƒ≈├┬─┼РС‚]\P{ASCII}{0,2}$/u
+const OPEN_END = /[\u00c2-\u00f4ĂĹ√¬ƒ≈├┬─┼РСΞΟطظعغпя╨╤‚]\P{ASCII}{0,2}$/u
+/** Without such a pair no letter was misread; one search rules most texts out. */
+const SUSPECT = /[\u00c2-\u00f4ĂĹ√¬ƒ≈├┬─┼РСΞΟطظعغпя╨╤‚][^\0-\x7f]/
 
 /** Repairs letters that were saved as UTF-8 twice: `JosÃ©`. */
 export class DoubleUtf8Mender {
@@ -92,6 +94,7 @@ export class DoubleUtf8Mender {
   }
 
   #mendOnce(given: string): { readonly text: string; readonly first: number } {
+    if (!SUSPECT.test(given)) return { text: given, first: -1 }
     let first = -1
     let text = given
     for (const misread of MISREADINGS) {

@@ -5,7 +5,13 @@ export { formatOfExtension } from './foreign-formats.ts'
 export { findSmallTables, joinHeader } from './lines-above-header.ts'
 export { recogniseColumnsOfSpace, recogniseOddSeparator, recogniseWideSeparator } from './misfit.ts'
 export { isBlankLine, NonDataLines } from './non-data-lines.ts'
-export { findClosing, type LineMarks, unquoteLine } from './quoted-lines.ts'
 export { recogniseFormat } from './recognise-format.ts'
 export { SecondHeaders } from './second-headers.ts'
-export { type CellMarks, recogniseForm, type TextForm } from './text-form.ts'
+export {
+  type CellMarks,
+  findClosing,
+  type LineMarks,
+  recogniseForm,
+  type TextForm,
+  unquoteLine,
+} from './text-form.ts'

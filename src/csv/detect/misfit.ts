@@ -46,6 +46,8 @@ function areAlignedPhones(lines: readonly string[]): boolean {
 /** Signs between cells. Letters, digits, spaces and quotation marks are parts of cells. */
 const SIGNS = /[^\p{L}\p{M}\p{Nd}\s"'()[\]{}]+/gu
 const LONGEST_SIGNS = 5
+/** Signs that stand on both sides of a separator. */
+const WIDE_SIGNS = '^~|#!&+=<>/\\¦§•·│¬@'
 const separatedBy = (signs: string): ForeignFormat => ({
   kind: `a table whose columns are separated by “${signs}”`,
   how: FOREIGN_FORMATS.fixedWidth.how,
@@ -82,19 +84,12 @@ export function recogniseOddSeparator(head: string): ForeignFormat | null {
  * sign stands on both sides of it in nearly every line.
  */
 export function recogniseWideSeparator(head: string, delimiter: string): ForeignFormat | null {
+  const sign = head.charAt(head.indexOf(delimiter) - 1)
+  if (sign === '' || sign === delimiter || !WIDE_SIGNS.includes(sign)) return null
   const lines = firstLines(head).filter((line) => line.includes(delimiter))
-  const [header = ''] = lines
-  const at = header.indexOf(delimiter)
-  const sign = header.charAt(at - 1)
-  if (
-    lines.length < 2 ||
-    sign === delimiter ||
-    !/^[^\p{L}\p{M}\p{Nd}\s"'“”‘’«»`()[\]{}.,;:*%₹$€-]$/u.test(sign)
-  )
-    return null
   const wide = sign + delimiter + sign
   const isWide = (line: string): boolean => line.split(wide).length === line.split(delimiter).length
-  return lines.filter(isWide).length >= lines.length * SHARE ? separatedBy(wide) : null
+  return lines.length > 1 && lines.filter(isWide).length >= lines.length * SHARE ? separatedBy(wide) : null
 }
 
 /**

@@ -22,6 +22,7 @@ const MIN_HEADINGS = 2
 const MAX_HEADER_CHARACTERS = 20_000
 /** Digits that nearly every row contains, and no header. */
 const LONG_DIGITS = /\d{5}/
+const DIGITS = 5
 
 /**
  * Further headers in files that were joined. Rows below one are in its order: read by the first header, names
@@ -38,6 +39,8 @@ export class SecondHeaders {
   readonly #found: SecondHeader[] = []
   readonly #noun: Noun
   #isBelowBlank = false
+  /** Where the last row had its digits: most rows have some there. */
+  #digitsAt = 0
 
   constructor(header: readonly string[], headerText: string, delimiter: string, noun: Noun = 'line') {
     this.#noun = noun
@@ -57,7 +60,7 @@ export class SecondHeaders {
     }
     const isBelowBlank = this.#isBelowBlank
     this.#isBelowBlank = isBlankText(text, this.#delimiter) || (isBelowBlank && this.#isTitle(text))
-    if (this.#names.size < MIN_HEADINGS || LONG_DIGITS.test(text) || text.length > MAX_HEADER_CHARACTERS)
+    if (this.#names.size < MIN_HEADINGS || this.#hasDigits(text) || text.length > MAX_HEADER_CHARACTERS)
       return false
     const cells = cellsOf(record, this.#delimiter)
     if (!cells || !mayBeHeader(cells)) return false
@@ -114,6 +117,15 @@ export class SecondHeaders {
     return isBelowBlank ? filled.some(isPhone) : this.#phones.some((place) => isPhone(cells[place]))
   }
 
+  #hasDigits(text: string): boolean {
+    let at = this.#digitsAt
+    while (at < this.#digitsAt + DIGITS && isDigit(text.charCodeAt(at))) at += 1
+    if (at === this.#digitsAt + DIGITS) return true
+    const found = text.search(LONG_DIGITS)
+    if (found >= 0) this.#digitsAt = found
+    return found >= 0
+  }
+
   /** A line between an empty one and a header. */
   #isTitle(text: string): boolean {
     const end = text.indexOf(this.#delimiter)
@@ -139,6 +151,8 @@ function describe({ line, order, unknown }: SecondHeader, noun: Noun): string {
   const names = unknown.map((name) => `"${name}"`).join(', ')
   return `${known} The first header has no ${names}: rows with such a cell cannot be used.`
 }
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
 
 /** Maximum characters of a heading; longer text is a sentence. */
 const LONGEST_HEADING = 40

@@ -59,5 +59,8 @@ export const DAMAGED = problem(
   'excel_damaged',
   'holds a number that a spreadsheet shortened, so some of its digits are lost',
 )
-export const BROKEN_FORMULA = problem('excel_damaged', 'holds a spreadsheet error instead of a value')
+export const BROKEN_FORMULA = problem(
+  'excel_damaged',
+  'holds a spreadsheet error, or a formula without its result, instead of a value',
+)
 export const FORMULA = problem('excel_damaged', 'holds a formula in place of its value')

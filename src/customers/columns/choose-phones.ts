@@ -1,5 +1,6 @@
 import { isBlank, tidyText } from '../cells/index.ts'
-import { type DummyPhones, readPhones } from '../phones/index.ts'
+import { isOwnRank, isSomebodyElse } from '../headings/index.ts'
+import { type DummyPhones, planOfRegion, readPhones } from '../phones/index.ts'
 import type { Column, ColumnRole } from './classify-columns.ts'
 import { hasPhone, phoneShare } from './column-evidence.ts'
 import { quote } from './quote-column.ts'
@@ -69,6 +70,8 @@ export function choosePhones(
   const keys = ranked.filter(({ column }) => !shared.has(column))
   const equal = findEqual(keys, evidence)
   if (equal.length > 0) return { equal }
+  const doubted = findDoubted(columns, roles, keys[0], evidence)
+  if (doubted.length > 0) return { equal: doubted }
   const ordered = [...keys, ...ranked.filter(({ column }) => shared.has(column))]
   return { columns: ordered.map(({ column }) => column), shared, words }
 }
@@ -219,6 +222,34 @@ function findEqual(keys: readonly Ranked[], evidence: Evidence): readonly Column
   const [one, ...others] = filled.map(({ column }) => column)
   const differing = one ? others.filter((column) => differ(one, column, evidence)) : []
   return one && differing.length > 0 ? [one, ...differing] : []
+}
+
+/**
+ * The best phone by heading is an office's, an alternate one, or one number in most rows, and a column with
+ * an unknown heading (`From`) holds other phones: that may be the person's own.
+ *
+ * @returns both; empty without such a column
+ */
+function findDoubted(
+  columns: readonly Column[],
+  roles: readonly ColumnRole[],
+  best: Ranked | undefined,
+  evidence: Evidence,
+): readonly Column[] {
+  const isOne = best !== undefined && isOneNumber(best.column, evidence)
+  if (!best || (isOwnRank(best.rank) && !isOne)) return []
+  const { region, rows } = evidence
+  // In countries with numbers of any length an account number looks like a phone.
+  const provesPhones = isOne || planOfRegion(region)?.hasLooseLengths === false
+  const unknown = columns.filter((column, at) => {
+    const role = roles[at]
+    if (role?.kind !== 'attribute' || isSomebodyElse(column.words.words)) return false
+    const mayBeOwn = role.isUnknownPhone === true || (provesPhones && role.isStrangePhone !== true)
+    const isFilled = column.cells.length >= MIN_ROWS && isWellFilled(column, rows)
+    return mayBeOwn && isFilled && phoneShare(column.cells, region) >= EVIDENT_SHARE
+  })
+  const differing = unknown.filter((column) => differ(best.column, column, evidence))
+  return differing.length > 0 ? [best.column, ...differing] : []
 }
 
 function isWellFilled({ cells }: Column, rows: readonly Cells[]): boolean {

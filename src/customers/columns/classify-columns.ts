@@ -50,6 +50,8 @@ export type ColumnRole =
       readonly isStrangePhone?: true
       /** The phone may be the customer's; the cells decide. */
       readonly isOpenPhone?: true
+      /** Nobody knows whose phone it is. */
+      readonly isUnknownPhone?: true
     }
 
 export function describeColumns(
@@ -107,9 +109,16 @@ export function classifyColumn(
       rank: match.match.field.name === 'primary_phone' ? UNRANKED_PRIMARY : UNRANKED_OTHER,
       isStated: true,
     }
-  return phone?.kind === 'other'
-    ? { kind: 'attribute', isStrangePhone: true, ...(phone.isOpen && { isOpenPhone: true }) }
-    : scaledMoney(column, catalogue)
+  return phone?.kind === 'other' ? strangePhone(phone) : scaledMoney(column, catalogue)
+}
+
+function strangePhone({ isOpen, isUnknown }: Extract<PhoneHeader, { kind: 'other' }>): ColumnRole {
+  return {
+    kind: 'attribute',
+    isStrangePhone: true,
+    ...(isOpen && { isOpenPhone: true }),
+    ...(isUnknown && { isUnknownPhone: true }),
+  }
 }
 
 function isPhoneColumn(

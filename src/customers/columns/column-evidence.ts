@@ -127,17 +127,29 @@ const DIALLING_CODE = /^\(?(?:\+|00)?\d{1,4}\)?(?:\.0+)?$/u
 const ISO_CODE = /^[A-Z]{2}$/u
 
 /**
- * Finds a country or dialling code column by its cells, whatever its heading (`Market`, `Code`). Every cell
+ * Finds country and dialling code columns by their cells, whatever the heading (`Market`, `Code`). Every cell
  * must name a country, and the numbers beside the foreign ones must exist there. Counts and other codes fail
  * this: their numbers exist only in the default region.
+ *
+ * @returns the best column for all phones, or else one for each phone next to it (`Code 1`, `Phone 1`)
  */
-export function inferRegion(
+export function inferRegions(
   candidates: readonly SampledColumn[],
   options: InferOptions,
-): Omit<RegionColumn, 'phone'> | undefined {
-  const found = candidates.filter((column) => isConfirmed(column, options))
-  const kinds = found.map(({ index, cells }) => ({ index, kind: kindOf(cells) }))
-  return kinds.find(({ kind }) => kind === 'code') ?? kinds[0]
+): readonly RegionColumn[] {
+  const found = candidates.flatMap((column): RegionColumn[] => {
+    const named = nameRegions(column, options.region)
+    if (named === null) return []
+    const { index, cells } = column
+    const kind = kindOf(cells)
+    if (isConfirmed(column, named, options)) return [{ index, kind }]
+    const next = [index + 1, index - 1].map((at) => options.phones.find((phone) => phone.index === at))
+    const phone = next.find((one) => one && isConfirmed(column, named, { ...options, phones: [one] }))
+    return phone ? [{ index, kind, phone: phone.index }] : []
+  })
+  const ofAll = found.filter(({ phone }) => phone === undefined)
+  const best = ofAll.find(({ kind }) => kind === 'code') ?? ofAll[0]
+  return best ? [best] : found
 }
 
 function kindOf(cells: readonly string[]): 'code' | 'country' {
@@ -154,9 +166,11 @@ interface Tally {
   needed: number
 }
 
-function isConfirmed(column: SampledColumn, options: InferOptions): boolean {
-  const named = nameRegions(column, options.region)
-  if (named === null) return false
+function isConfirmed(
+  column: SampledColumn,
+  named: ReadonlyMap<string, string>,
+  options: InferOptions,
+): boolean {
   const { foreign, fitting, needed } = tallyRows(column, named, options)
   if (foreign === 0 || fitting < foreign * AGREED_SHARE) return false
   const own = callingCodeOf(options.region)

@@ -1,9 +1,16 @@
 import { cleanText, isBlank, isPlaceholder, toAsciiDigits } from '../cells/index.ts'
 import type { IdentityReading, LabelColumn, RegionColumn } from '../fields/index.ts'
-import { classifyRegionHeader, phoneOfLabel, type RegionHeader, rankPhoneText } from '../headings/index.ts'
+import {
+  classifyRegionHeader,
+  isLabelWord,
+  isPhoneWord,
+  phoneOfLabel,
+  type RegionHeader,
+  rankPhoneText,
+} from '../headings/index.ts'
 import { planOfRegion, readPhones, regionOfHint } from '../phones/index.ts'
 import type { Column, ColumnRole } from './classify-columns.ts'
-import { inferRegion } from './column-evidence.ts'
+import { inferRegions } from './column-evidence.ts'
 import { quote } from './quote-column.ts'
 
 interface RegionOptions {
@@ -50,29 +57,38 @@ export function findRegionColumns(
     const phone = phoneOf(header, phones, options)
     return [{ index: column.index, kind, ...(phone !== undefined && { phone }) }]
   })
-  const regions = [...found, ...inferOne(columns, roles, phones, found, options)].toSorted(
+  const regions = [...found, ...inferAll(columns, roles, phones, found, options)].toSorted(
     (a, b) => Number(main.has(b.index)) - Number(main.has(a.index)),
   )
   return { regions, notes: describe(columns, regions, main, options.region) }
 }
 
-/** Only without a country column: two may contradict each other. */
-function inferOne(
+/**
+ * Without a country column, or for a phone beside others that have a code of their own. Otherwise two columns
+ * may contradict each other.
+ */
+function inferAll(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
   phones: readonly Column[],
   found: readonly RegionColumn[],
   { region, rows }: RegionOptions,
 ): readonly RegionColumn[] {
-  if (found.some(({ kind }) => kind !== 'area')) return []
+  const stated = found.filter(({ kind }) => kind !== 'area')
+  if (stated.some(({ phone }) => phone === undefined)) return []
+  const open = phones.filter(({ index }) => !stated.some(({ phone }) => phone === index))
   const candidates = columns.filter(
     (column, at) =>
       roles[at]?.kind === 'attribute' &&
       !phones.includes(column) &&
       !found.some(({ index }) => index === column.index),
   )
-  const inferred = inferRegion(candidates, { region, rows, phones })
-  return inferred ? [inferred] : []
+  const inferred = inferRegions(candidates, { region, rows, phones: open })
+  if (stated.length === 0) return inferred
+  const [only] = open
+  return open.length === 1 && only
+    ? inferred.map((one) => ({ ...one, phone: only.index }))
+    : inferred.filter(({ phone }) => phone !== undefined)
 }
 
 function regionHeaderOf(
@@ -142,21 +158,33 @@ function areCountryCodes(texts: readonly string[], region: string): boolean {
   )
 }
 
-/** The phone column of a heading such as `Mobile Country Code`: the one with the same words. */
+/**
+ * The phone column of a heading such as `Mobile Country Code`: the one with the same words, or the only one
+ * with the same place (`Alternate Country Code` of `Alternate Mobile`).
+ */
 function phoneOf(
   header: RegionHeader,
   phones: readonly Column[],
   { wordsOf }: RegionOptions,
 ): number | undefined {
   if (header.phone.length === 0) return undefined
-  const wanted = [...new Set(header.phone)].sort().join(' ')
+  const wanted = keyOfWords(header.phone)
   const ignored = header.phone.some((word) => GENERIC.has(word))
     ? NUMBERING
     : new Set([...NUMBERING, ...GENERIC])
-  return phones.find((phone) => {
-    const words = wordsOf(phone).filter((word) => !ignored.has(word))
-    return [...new Set(words)].sort().join(' ') === wanted
-  })?.index
+  const same = phones.find(
+    (phone) => keyOfWords(wordsOf(phone).filter((word) => !ignored.has(word))) === wanted,
+  )
+  if (same) return same.index
+  const placed = phones.filter(
+    (phone) =>
+      keyOfWords(wordsOf(phone).filter((word) => !NUMBERING.has(word) && !isPhoneWord(word))) === wanted,
+  )
+  return placed.length === 1 ? placed[0]?.index : undefined
+}
+
+function keyOfWords(words: readonly string[]): string {
+  return [...new Set(words)].sort().join(' ')
 }
 
 /** A note if it was inferred, or makes a difference. */
@@ -200,6 +228,7 @@ export function findLabelColumns(
   const labels = given
     ? (given.labels ?? [])
     : columns.flatMap((column): LabelColumn[] => {
+        if (isLabelOfOnly(column, phones)) return [{ index: column.index, phone: phones[0]?.index ?? 0 }]
         const words = phones.includes(column) ? null : phoneOfLabel(column.words.words)
         if (words === null || !areLabels(column)) return []
         const phone = phones.find((one) => keyOf(one.words.words) === keyOf(words))
@@ -221,6 +250,12 @@ function isOther(cell: string): boolean {
 
 function keyOf(words: readonly string[]): string {
   return words.filter((word) => !NUMBERING.has(word)).join(' ')
+}
+
+/** `Type` beside the only phone, if every cell is a label: a type may be of anything. */
+function isLabelOfOnly({ words, cells }: Column, phones: readonly Column[]): boolean {
+  const isLabel = isLabelWord(words.words) && cells.length > 0
+  return isLabel && phones.length === 1 && cells.every((cell) => rankPhoneText(cell) !== null)
 }
 
 function areLabels({ cells }: Column): boolean {

@@ -25,6 +25,7 @@ const SAME: Readonly<Record<string, string>> = {
   '№': 'number',
   '#': 'number',
   नंबर: 'number',
+  नं: 'number',
   नम्बर: 'number',
   संख्या: 'number',
   क्रमांक: 'number',

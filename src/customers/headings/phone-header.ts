@@ -34,6 +34,8 @@ export type PhoneHeader =
       readonly kind: 'other'
       /** `Caller Number` is the customer's if no other phone of the file can be. */
       readonly isOpen?: true
+      /** The heading has a word for a phone and one that is unknown, so nobody knows whose it is. */
+      readonly isUnknown?: true
     }
 
 /**
@@ -63,6 +65,11 @@ const PLACE_ALONE = new Set(
   'residence resi res off office work landline emergency alternate other secondary वैकल्पिक अन्य घर'.split(' '),
 )
 
+/** True if a phone of this rank is the person's own: not of a place, and no other one. */
+export function isOwnRank(rank: number): boolean {
+  return rank < RANK.home - BETTER_PLACE
+}
+
 /** @returns null if the header does not concern phones */
 export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | null {
   const words = withoutCodeClause(header)
@@ -76,7 +83,7 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
   if (other) return other
   const isPlace = isContact || has(PLACE_ALONE)
   const known = isPhone || isContact ? KNOWN : isPlace ? [...KNOWN_ALONE, PLACE_ALONE] : KNOWN_ALONE
-  if (!words.every((word) => isKnown(word, known))) return isPhone ? { kind: 'other' } : null
+  if (!words.every((word) => isKnown(word, known))) return isPhone ? { kind: 'other', isUnknown: true } : null
   const rank = rankOf(words)
   const isStated =
     words.some((word) => /^\p{N}+$/u.test(word)) || has(MOBILE) || has(WHATSAPP) || has(HOME) || has(WORK)
@@ -116,6 +123,11 @@ export function rankPhoneText(cell: string): number | 'other' | null {
 const LABEL = new Set(
   'label labels type types kind typ art tipo etikett etichetta bezeichnung jenis тип'.split(' '),
 )
+
+/** True for `Type` or `Label` alone. */
+export function isLabelWord(words: readonly string[]): boolean {
+  return words.length > 0 && words.every((word) => LABEL.has(word))
+}
 
 /** The words of the phone that a heading such as `Phone 1 - Type` labels; null if it labels none. */
 export function phoneOfLabel(words: readonly string[]): readonly string[] | null {

@@ -125,7 +125,8 @@ function readCountry({ words, has, isOnly, phone }: Facts): RegionHeader | null 
   return { kind: words.some(isPhoneWord) ? 'code' : 'country', isWeak: has(WEAK_COUNTRY), phone }
 }
 
-function isPhoneWord(word: string): boolean {
+/** True for a word that means a phone: mobile, phone, WhatsApp. */
+export function isPhoneWord(word: string): boolean {
   return MOBILE.has(word) || PHONE.has(word) || WHATSAPP.has(word)
 }
 

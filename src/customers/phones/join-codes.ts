@@ -1,3 +1,4 @@
+import { rankPhoneText } from '../headings/index.ts'
 import { regionOfHint } from './country-region.ts'
 import { planOfRegion, plansOfCallingCode } from './numbering-plan.ts'
 
@@ -45,6 +46,7 @@ function codeOf(piece: string): string | null {
 }
 
 const NUMBER_KEYS = ['number', 'phoneNumber', 'phone', 'value', 'primaryPhoneNumber']
+const LABEL_KEYS = ['type', 'label', 'kind']
 const CODE_KEYS = ['callingCode', 'dialCode', 'dial_code', 'phoneCode', 'primaryPhoneCallingCode']
 const COUNTRY_KEYS = ['countryCode', 'country', 'country_code', 'primaryPhoneCountryCode']
 
@@ -72,8 +74,10 @@ function pieceOf(object: object): string {
   }
   const number = textOf(NUMBER_KEYS)
   const hint = textOf(CODE_KEYS) || textOf(COUNTRY_KEYS)
-  if (number === '' || hint === '' || OWN_CODE.test(number)) return number
+  const label = textOf(LABEL_KEYS)
+  const before = number !== '' && label !== '' && rankPhoneText(label) !== null ? `${label}: ` : ''
+  if (number === '' || hint === '' || OWN_CODE.test(number)) return before + number
   const code = planOfRegion(regionOfHint(hint, null) ?? '')?.callingCode
   // An unknown country: the number stays, as one that cannot be read.
-  return code === undefined ? `${number} ?` : `+${code} ${number}`
+  return before + (code === undefined ? `${number} ?` : `+${code} ${number}`)
 }

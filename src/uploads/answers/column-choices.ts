@@ -230,11 +230,16 @@ export async function changeColumn(
   change: { readonly column: AssignedColumn; readonly by: string; readonly at: Date },
 ): Promise<ColumnChoice | null> {
   const { column, by, at } = change
-  const others = columns.filter(({ index }) => index !== column.index)
+  const isPhone = column.target === 'phone'
+  const others = columns.filter(
+    ({ index, target }) => index !== column.index && !(isPhone && target === 'phone'),
+  )
+  const $set = { columns: [...others, column], chosen_by: by, chosen_at: at }
   return await updateMatching(
     models.columnChoices,
     { number },
-    { $set: { columns: [...others, column], chosen_by: by, chosen_at: at } },
+    // A phone column from these headings' words is no longer the one in force.
+    isPhone ? { $set: { ...$set, column: column.index }, $unset: { kind: '' } } : { $set },
   )
 }
 

@@ -7,15 +7,10 @@ import { assertLeased } from '../lease/index.ts'
 import { rememberNameWords } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, recordFilter, rowsBetween } from '../rows/index.ts'
 import { findHolders, matchOtherPhones, type PhoneOwner } from '../second-phones/index.ts'
+import type { BatchPlan, CustomerWrite, KnownCustomers, NewerPaths } from './batch-plan.ts'
 import { rememberBytes } from './document-size.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
-import {
-  type BatchPlan,
-  type CustomerWrite,
-  type KnownCustomers,
-  type NewerPaths,
-  planBatch,
-} from './plan-batch.ts'
+import { planBatch } from './plan-batch.ts'
 import { hasOnlyDuplicates, writeCustomers } from './write-customers.ts'
 
 /** How often a batch is planned again when something else keeps changing its customers. */

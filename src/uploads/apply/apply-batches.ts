@@ -10,7 +10,7 @@ import {
   recordBatch,
   writeBatch,
 } from './apply-batch.ts'
-import type { BatchPlan, KnownCustomers } from './plan-batch.ts'
+import type { BatchPlan, KnownCustomers } from './batch-plan.ts'
 
 type Batch = readonly ReadRow[]
 

@@ -3,7 +3,7 @@ import type { UploadLine } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import type { ServerFacts } from '../../server-facts.ts'
 import { nestPaths } from '../rows/index.ts'
-import type { CustomerWrite } from './plan-batch.ts'
+import type { CustomerWrite } from './batch-plan.ts'
 
 /**
  * Maximum of customers per statement. A batch's statements are sent in one command. Each looks up every

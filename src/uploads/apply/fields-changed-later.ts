@@ -11,7 +11,7 @@ import {
   recordKey,
   rulesOf,
 } from '../rows/index.ts'
-import type { NewerPaths, NewerStatement } from './plan-batch.ts'
+import type { NewerPaths, NewerStatement } from './batch-plan.ts'
 
 type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records'> &
   Pick<ImportUpload, 'reread_of'> & { readonly file?: Pick<FileUpload['file'], 'mapping'> }

@@ -2,8 +2,8 @@ import type { mongo } from 'mongoose'
 import { isDuplicateKey, type Models } from '../../../models/index.ts'
 import { describeServer } from '../../server-facts.ts'
 import { nestPaths } from '../rows/index.ts'
+import type { CustomerWrite, WrittenCustomer } from './batch-plan.ts'
 import { shareStatements } from './bulk-updates.ts'
-import type { CustomerWrite, WrittenCustomer } from './plan-batch.ts'
 
 /**
  * Writes customers, each only if it has not changed since the plan. Most writes share statements. New

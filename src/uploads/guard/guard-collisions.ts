@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { FileUpload, Models, UploadCollisions, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { type NetRow, readNetRows } from '../apply/index.ts'
+import { type NetRow, readNetRows } from '../results/index.ts'
 import { findCustomerRows, flattenPaths, isSameValue, recordKey } from '../rows/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -1,5 +1,5 @@
 import type { HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
-import { describeDummies } from '../apply/index.ts'
+import { describeDummies } from '../results/index.ts'
 import { hashText } from './shared-phones.ts'
 
 /** Counts the dummy numbers of a file row by row, as the receipt counts them from stored rows. */

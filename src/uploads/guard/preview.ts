@@ -8,9 +8,6 @@ import type {
 } from '../../../models/index.ts'
 import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/index.ts'
 import {
-  addRows,
-  describeRowNotes,
-  emptyCounts,
   findCustomers,
   findKnownCustomers,
   findNewerPaths,
@@ -20,6 +17,7 @@ import {
   phonesOf,
   planBatch,
 } from '../apply/index.ts'
+import { addRows, describeRowNotes, emptyCounts } from '../results/index.ts'
 import { flattenPaths, keyIn, rulesOf } from '../rows/index.ts'
 import { asPlanned, matchOtherPhones } from '../second-phones/index.ts'
 import { createFilePhones, type FilePhones } from './file-phones.ts'

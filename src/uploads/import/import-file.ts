@@ -14,10 +14,12 @@ import type { HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
+import { type ApplyContext, applyBatches } from '../apply/index.ts'
+import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
+import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
+import { continueReading, type UnderstoodColumns } from '../readings/index.ts'
 import {
-  type ApplyContext,
   addRows,
-  applyBatches,
   type ChangeSummary,
   countDummies,
   countOutcomes,
@@ -28,10 +30,7 @@ import {
   emptyCounts,
   findSharedPhones,
   summariseNet,
-} from '../apply/index.ts'
-import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
-import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
-import { continueReading, type UnderstoodColumns } from '../readings/index.ts'
+} from '../results/index.ts'
 import { findSecondPhones, withSource } from '../second-phones/index.ts'
 import { chooseEncoding, type ReadableList, readAs } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'

@@ -1,5 +1,5 @@
 import type { FileUpload, Models, UploadCounts } from '../../../models/index.ts'
-import { emptyCounts } from '../apply/index.ts'
+import { emptyCounts } from '../results/index.ts'
 import { isDiscarded } from './find-uploads.ts'
 
 /** A period: `from` inclusive, `until` exclusive. */

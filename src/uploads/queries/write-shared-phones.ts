@@ -1,6 +1,6 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
 import { writeCsvFile } from '../../csv/index.ts'
-import { readSharedPhones } from '../apply/index.ts'
+import { readSharedPhones } from '../results/index.ts'
 
 /**
  * Writes all rows of a file that share a phone but differ in name or loan number as a CSV, one line per

@@ -13,9 +13,9 @@ import {
   type SwitchUpload,
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
 import { assertLeased, confirmRead, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { emptyCounts } from '../results/index.ts'
 import { hasRemovedValues } from '../retention/index.ts'
 import { readRecords } from '../rows/index.ts'
 import { readPhones } from './read-phones.ts'

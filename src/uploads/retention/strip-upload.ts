@@ -1,7 +1,7 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import { summariseChanges } from '../apply/index.ts'
 import { asLiterals, createClaim } from '../lease/index.ts'
 import { removeUnusedNameWords } from '../names/index.ts'
+import { summariseChanges } from '../results/index.ts'
 import {
   customerPhoneOf,
   PROBLEM_WITHOUT_CELL,

@@ -10,9 +10,9 @@ import {
   type UndoUpload,
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
 import { assertLeased, confirmRead, type LeasedRun, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { emptyCounts } from '../results/index.ts'
 import { rowsBehind, rowsBetween, rowsOf } from '../rows/index.ts'
 import { planUndo, readNextRows, type UndoSubject } from './select-undo-rows.ts'
 import { findUnwritten, writeUndone } from './undo-write.ts'

@@ -12,7 +12,7 @@ import type {
 import { AppError, type ErrorCode, toAppError } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import { retry } from '../../retry.ts'
-import { countOutcomes, dropBehindLast, dropUnapplied } from '../apply/index.ts'
+import { dropBehindLast, dropUnapplied } from '../apply/index.ts'
 import { queueReread } from '../columns/index.ts'
 import { runForget } from '../forget/index.ts'
 import { type ImportOptions, importFile } from '../import/index.ts'
@@ -28,6 +28,7 @@ import {
   type UploadListener,
 } from '../lease/index.ts'
 import { runSwitch } from '../record-kinds/index.ts'
+import { countOutcomes } from '../results/index.ts'
 import { rowsOf } from '../rows/index.ts'
 import { finishFailedUndo, runUndo } from '../undo/index.ts'
 

@@ -295,3 +295,77 @@ describe('a column of words under the heading of a phone', () => {
     expect(phones(header, rows.slice(0, 1))).not.toEqual(['+919876543210'])
   })
 })
+
+describe("an office's or alternate phone beside a column with an unknown heading", () => {
+  const rows = [
+    ['Asha', '022-27801234', '9876543210'],
+    ['Ravi', '022-27801235', '9812345678'],
+    ['Mira', '022-27801236', '9845012345'],
+  ]
+
+  it.each(['Landline', 'Office No', 'Alternate Mobile', 'Old Mobile'])(
+    'is asked about under %j',
+    (heading) => {
+      for (const unknown of ['Borrower Ring', 'Reachable Mobile', 'TeleNum X']) {
+        const found = map(`Name,${heading},${unknown}`, rows)
+        expect(found).toMatchObject({ kind: 'phone_column_unknown', equal: [`"${heading}"`, `"${unknown}"`] })
+      }
+    },
+  )
+
+  it.each(['RMN', 'Reg Mobile', 'Latest Mobile', 'Working Number', 'Contactable No'])(
+    'comes after %j',
+    (heading) => {
+      const own = ['+919876543210', '+919812345678', '+919845012345']
+      const keys = phones(`Name,Alternate Mobile,${heading}`, rows).map((row) => row.split(' ')[0])
+      expect(keys).toEqual(own)
+    },
+  )
+
+  it('is asked about where most rows hold one number', () => {
+    const calls = rows.map(([name = '', , phone = '']) => [name, phone, '08047112233'])
+    expect(map('Call,From,To', calls)).toMatchObject({
+      kind: 'phone_column_unknown',
+      equal: ['"To"', '"From"'],
+    })
+    expect(map('Name,Zeta,Mobile', calls)).toMatchObject({ kind: 'phone_column_unknown' })
+  })
+
+  it.each(['Guarantor', 'Driver Mobile', 'Agent Ring', 'Father'])('is the phone beside %j', (heading) => {
+    const found = map(`Name,Landline,${heading}`, rows)
+    expect(found.kind).toBe('mapped')
+  })
+
+  it('is the phone where the other column is mostly empty, or holds the same', () => {
+    const empty = rows.map(([name = '', office = '']) => [name, office, ''])
+    const same = rows.map(([name = '', office = '']) => [name, office, office])
+    for (const some of [empty, same]) expect(map('Name,Landline,Zeta', some).kind).toBe('mapped')
+  })
+
+  it('is the phone beside an account number, in a country with numbers of any length', () => {
+    const german = [
+      ['Anna', '030 2345678', '301234567'],
+      ['Jens', '0511 345678', '301234568'],
+      ['Ina', '0511 345679', '301234569'],
+    ]
+    expect(map('Name,Telefon privat,Vertrag', german, 'DE').kind).toBe('mapped')
+  })
+})
+
+describe('a column of types beside the only phone', () => {
+  it('leaves a fax out if every cell is a label', () => {
+    const rows = [
+      ['Asha', 'Mobile', '9876543210'],
+      ['Ravi', 'Fax', '022-27801234'],
+    ]
+    expect(phones('Name,Type,Phone', rows)).toEqual(['+919876543210', 'phone_invalid'])
+  })
+
+  it('changes nothing if it is of something else', () => {
+    const rows = [
+      ['Asha', 'Mobile', '9876543210'],
+      ['Ravi', 'Prepaid', '9812345678'],
+    ]
+    expect(phones('Name,Type,Phone', rows)).toEqual(['+919876543210', '+919812345678'])
+  })
+})

@@ -165,6 +165,25 @@ describe('a country beside a phone', () => {
   })
 
   it.each([
+    'Country Code,Mobile,Alternate Country Code,Alternate Mobile',
+    'Mobile Code,Mobile,Home Code,Home Phone',
+    'Code 1,Phone 1,Code 2,Phone 2',
+    'Mobile Country,Mobile,Landline Country,Landline',
+  ])('belongs to its phone among %s', (headings) => {
+    const rows = [
+      ['1', '4155550132', '33', '142685300'],
+      ['91', INDIAN, '1', '4155550133'],
+      ['44', '2079460958', '91', '02227801234'],
+    ]
+    const found = read(headings.split(','), rows).rows
+    expect(found).toMatchObject([
+      { phone: '+14155550132', values: { other_phones: ['+33142685300'] } },
+      { phone: '+919876543210', values: { other_phones: ['+14155550133'] } },
+      { phone: '+442079460958', values: { other_phones: ['+912227801234'] } },
+    ])
+  })
+
+  it.each([
     ['Prefix', 'Mr'],
     ['CC', 'boss@example.com'],
     ['Country of Birth', 'United States'],

@@ -446,6 +446,14 @@ describe('readPhones with several numbers', () => {
   })
 })
 
+it('ranks the numbers of a JSON list by their types', () => {
+  const cell = '[{"type":"work","value":"02227801234"},{"type":"mobile","value":"9876543210"}]'
+  const phones = ['+919876543210', '+912227801234']
+  expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones, leftOut: 0 })
+  const others = '[{"type":"fax","number":"02227801234"},{"label":"Main","number":"9876543210"}]'
+  expect(readPhones(others, 'IN')).toEqual({ kind: 'phones', phones: ['+919876543210'], leftOut: 1 })
+})
+
 describe('readPhones with a country in words or as a flag', () => {
   it.each([
     ['🇬🇧 7911123456', '+447911123456'],

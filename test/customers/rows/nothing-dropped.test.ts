@@ -173,7 +173,7 @@ describe('an imported row', () => {
           )
         })
       }),
-      { numRuns: 1500 },
+      { numRuns: 700 },
     )
   })
 })

@@ -58,6 +58,16 @@ async function sharePreviewed(name: string): Promise<[Share, Message]> {
   return [share, await bot.workspace.waitForReply(share)]
 }
 
+/** @ravi corrects two columns of the preview, and the file is imported. */
+async function importAsChosen(): Promise<void> {
+  const [share, preview] = await sharePreviewed('may.csv')
+  await send('ravi', await openColumns('ravi', preview))
+  const last = async () => (await bot.workspace.thread(share)).at(-1) ?? preview
+  await expect.poll(async () => textOf(await last()), LONG).toContain('as chosen by @ravi')
+  await press('asha', await last(), 'Import')
+  await bot.workspace.waitForReceipt(share)
+}
+
 const finished = async (number: number) => (await bot.upload(number)).finished_at !== undefined
 
 describe('the columns of a file that waits', () => {
@@ -97,6 +107,25 @@ describe('the columns of a file that waits', () => {
     expect(
       await bot.models.audit.collection.findOne({ name: 'columns', did: 'changed_mapping' }),
     ).toMatchObject({ entry: 'view', uploads: [1], user: bot.workspace.userId('ravi') })
+  })
+
+  it('can get another phone column in words, and be forgotten', async () => {
+    await importAsChosen()
+    const ask = async (text: string) =>
+      (await bot.workspace.command('ravi', 'customers', `/uploads ${text}`)).answers.map(textOf).join()
+
+    expect(await ask('mapping 1 Bemerkung=phone')).toMatch(/phone numbers in \*?Bemerkung/)
+    expect(await bot.models.columnChoices.collection.findOne({ number: 1 })).toMatchObject({ column: 2 })
+    expect(await ask('mapping 1')).toMatch(/phone numbers in \*?Bemerkung/)
+    expect(await ask('mapping forget 1')).toContain('as the phone column is forgotten')
+  })
+
+  it('are read by their headings again where the choice is forgotten', async () => {
+    await importAsChosen()
+    const { answers } = await bot.workspace.command('ravi', 'customers', '/uploads mapping forget 1')
+    expect(answers.map(textOf).join()).toContain(
+      'The choice of 2 columns is forgotten. Such files are read by their headings again.',
+    )
   })
 
   it('need a phone, and one rule for each field', async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Customer, FileUpload } from '../../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../../src/customers/fields/customer.ts'
 import { applyBatch } from '../../../src/uploads/apply/apply-batch.ts'
-import { countOutcomes } from '../../../src/uploads/apply/count-outcomes.ts'
+import { countOutcomes } from '../../../src/uploads/results/count-outcomes.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
 const KUSHAL = '+917417119014'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Customer } from '../../../models/index.ts'
-import { readNetRows } from '../../../src/uploads/apply/read-net-rows.ts'
-import { createChangeSummary, summariseNet } from '../../../src/uploads/apply/summarise-changes.ts'
+import { readNetRows } from '../../../src/uploads/results/read-net-rows.ts'
+import { createChangeSummary, summariseNet } from '../../../src/uploads/results/summarise-changes.ts'
 import { type PlayedRow, playImport } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 

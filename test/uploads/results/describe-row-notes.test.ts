@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeRowNotes } from '../../../src/uploads/apply/index.ts'
+import { describeRowNotes } from '../../../src/uploads/results/index.ts'
 
 it('counts the rows with words for nothing in one sentence, whatever column holds the first of them', () => {
   const notes = describeRowNotes([

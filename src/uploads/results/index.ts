@@ -1,0 +1,21 @@
+/**
+ * What an upload did, from its stored rows: outcomes, changed fields, shared phones, dummies. Plans and
+ * writes nothing.
+ */
+export { countDummies, describeDummies } from './count-dummies.ts'
+export {
+  addRows,
+  countOutcomes,
+  countRowNotes,
+  describeRowNotes,
+  emptyCounts,
+  findProblems,
+} from './count-outcomes.ts'
+export { findSharedPhones, readSharedPhones, type SharedPhoneRow } from './find-shared-phones.ts'
+export { type NetRow, readNetRows } from './read-net-rows.ts'
+export {
+  type ChangeSummary,
+  createChangeSummary,
+  summariseChanges,
+  summariseNet,
+} from './summarise-changes.ts'
