@@ -461,8 +461,7 @@ export const ROW_PROBLEMS = {
   cell_too_long: 'Shorten the cell.',
   customer_too_large:
     'Shorten the long texts of this row, or first empty fields of the customer that are not needed (#CLEAR).',
-  too_many_cells:
-    'Put quotes around each cell that contains the separator, or remove the extra cells. Share a second list as a file of its own.',
+  too_many_cells: 'Put quotes around each cell that contains the separator, or remove the extra cells.',
   too_few_cells: 'Add the missing cells. The row ends before the phone column.',
   quote_unbalanced: 'Close the quotation mark that opens in this row, or double it: "".',
 } as const satisfies Record<string, string>

@@ -72,25 +72,25 @@ describe('npm run import -- --dry-run', () => {
   })
 
   it('says first how the file was read, as it was told for single columns', async () => {
-    const { stdout } = await runFile('Telefon,Kunde,Stadt\n9000000101,Pune,Meena\n', {
+    const { stdout } = await runFile('Telefon,Merkmal,Stadt\n9000000101,Pune,Meena\n', {
       dryRun: true,
-      map: ['kunde=city', '3=full_name'],
-      rule: ['Kunde=fill-blanks'],
+      map: ['merkmal=city', '3=full_name'],
+      rule: ['Merkmal=fill-blanks'],
     })
 
     expect(stdout).toMatch(
       /^[^\n]*#\d+ list\.csv[^\n]*\nRead as: phone Telefon; name Stadt; country India; UTF-8\.\n/,
     )
-    expect(stdout).toContain('Columns Kunde, Stadt as chosen by')
+    expect(stdout).toContain('Columns Merkmal, Stadt as chosen by')
   })
 
   it.each([
     [{ map: ['Ort=city'] }, 'unknown_column'],
     [{ rule: ['Ort=keep'] }, 'unknown_column'],
-    [{ map: ['Kunde=shoe size'] }, 'unknown_target'],
-    [{ rule: ['Kunde=sometimes'] }, 'unknown_rule'],
+    [{ map: ['Merkmal=shoe size'] }, 'unknown_target'],
+    [{ rule: ['Merkmal=sometimes'] }, 'unknown_rule'],
   ])('refuses %j', async (shown, code) => {
-    const text = 'Telefon,Kunde\n9000000101,Pune\n'
+    const text = 'Telefon,Merkmal\n9000000101,Pune\n'
     const refused = await runFile(text, shown).catch((error: unknown) => error)
     const answer = JSON.stringify(refused) + String(Reflect.get(Object(refused), 'code'))
     expect(answer).toMatch(code === 'unknown_column' ? /has no column/ : code)
@@ -117,15 +117,15 @@ describe('npm run import -- --dry-run', () => {
   })
 
   it('says which rules had no effect', async () => {
-    const { stdout } = await runFile('Telefon,Kunde\n9000000101,Meena\n', {
+    const { stdout } = await runFile('Telefon,Merkmal\n9000000101,Meena\n', {
       dryRun: true,
-      map: ['Kunde=full_name'],
+      map: ['Merkmal=full_name'],
       rule: ['Telefon=keep', 'city=fill-blanks', 'Name=fill-blanks'],
     })
 
     expect(stdout).toContain('"Telefon" has no values with a rule: it is a phone column.')
     expect(stdout).toContain('No column is read as City, so its rule was not used.')
-    expect(stdout).toContain('Only written where the field is empty: "Kunde".')
+    expect(stdout).toContain('Only written where the field is empty: "Merkmal".')
   })
 
   it('counts the names that share a dummy number, and lists rows that share a phone', async () => {

@@ -55,7 +55,7 @@ async function runFile(name: string, text: string | Uint8Array, { settings, ...a
   return { status, stdout: stdout.text(), stderr: stderr.text() }
 }
 
-const STRANGE = 'Kunde,Erreichbar unter\nKushal,07417119014\nMeena,12345\n'
+const STRANGE = 'Merkmal,Erreichbar unter\nKushal,07417119014\nMeena,12345\n'
 
 describe('npm run import', () => {
   it('refuses a file whose phone column cannot be told, lists the columns and names the option', async () => {
@@ -64,12 +64,12 @@ describe('npm run import', () => {
     expect(status).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', rows: 0 })
     expect(stderr).toContain('no_phone_column: ')
-    expect(stderr).toContain('Kunde, Erreichbar unter')
+    expect(stderr).toContain('Merkmal, Erreichbar unter')
     expect(stderr).toContain('--phone-column "Erreichbar unter"')
   })
 
   it.each([
-    ['an error', 'list.csv', 'Kunde\u001b[2J,Erreichbar\u001b]0;x\u0007 unter\nKushal,07417119014\n', false],
+    ['an error', 'list.csv', 'Merkmal\u001b[2J,Erreichbar\u001b]0;x\u0007 unter\nKushal,07417119014\n', false],
     [
       'a receipt',
       'li\u001b[31mst.csv',
@@ -247,7 +247,7 @@ describe('npm run import', () => {
   })
 
   it.each([
-    ['strange.csv', STRANGE, 'Kunde, Erreichbar unter'],
+    ['strange.csv', STRANGE, 'Merkmal, Erreichbar unter'],
     ['headerless.csv', 'Kushal,07417119014\nMeena,98200 98200\n', '1 to 2'],
   ])('says which columns %s has when there is none by that name', async (name, text, columns) => {
     const { status, stderr } = await runFile(name, text, { phoneColumn: '7' })
@@ -272,7 +272,7 @@ describe('npm run import', () => {
     await runFile('strange.csv', STRANGE, { phoneColumn: '2', failedRows })
 
     const text = await readFile(failedRows, 'utf8')
-    expect(text).toMatch(/^\uFEFFline,problem,how to fix,Kunde,phone\r\n3,.*,Meena,12345\r\n$/)
+    expect(text).toMatch(/^\uFEFFline,problem,how to fix,Merkmal,phone\r\n3,.*,Meena,12345\r\n$/)
     const { status, stdout } = await runFile('again.csv', text.replace('12345', '98200 98200'), {
       json: true,
     })
@@ -280,7 +280,7 @@ describe('npm run import', () => {
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ rows: 1, created: 1 })
     const customer = await models.customers.collection.findOne({ primary_phone: '+919820098200' })
-    expect(customer?.attributes).toEqual({ kunde: 'Meena' })
+    expect(customer?.attributes).toEqual({ merkmal: 'Meena' })
   })
 
   it('says so when the failed rows cannot be written, after the import', async () => {

@@ -211,7 +211,7 @@ const keepLineEnds = (letter: string): string => (/[\r\n\t]/.test(letter) ? lett
  * test/csv/detect has tests of both.
  */
 function isReadOtherwise(rows: readonly (readonly string[])[]): boolean {
-  const isRuler = (text: string) => /^[\s"|+,;:=_*~-]*$/.test(text) && /[-=_*~]{3}/.test(text)
+  const isRuler = (text: string) => /^[\s"|+,;:=_*~`-]*$/.test(text) && /[-=_*~`]{3}/.test(text)
   return rows.flat().some(namesPhone) || rows.some((cells) => isRuler(cells.join('')))
 }
 

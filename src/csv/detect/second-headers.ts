@@ -79,7 +79,8 @@ export class SecondHeaders {
     const cells = order.map((at) => row.cells[at] ?? '')
     const extra = row.cells.filter((cell, at) => !placed.has(at) && cell.trim() !== '')
     if (extra.length === 0) return { ...row, cells }
-    const message = 'The row has a cell under a column of the second header that the first one does not have.'
+    const message =
+      'The row has a cell under a column of the second header that the first one does not have. Share the second list as a file of its own.'
     const problem = { line: row.line, column: null, code: 'too_many_cells', message } as const
     return { ...row, cells: [...cells, ...extra], problem }
   }
