@@ -32,7 +32,7 @@ export function chartBars(chart: Chart): string {
 }
 
 /** A share (0 to 1) as filled cells, of twenty. */
-export const drawBar = (share: number): string => '█'.repeat(Math.round(share * BAR_CELLS))
+const drawBar = (share: number): string => '█'.repeat(Math.round(share * BAR_CELLS))
 
 /** The done and the remaining part as a bar. */
 export const drawProgress = (share: number): string => drawBar(share).padEnd(BAR_CELLS, '░')

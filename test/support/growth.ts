@@ -1,6 +1,6 @@
 /** Milliseconds. A faster reader is quick, and its growth is noise; a quadratic one takes a second and more. */
 const QUICK_MS = 120
-const TRIES = 5
+const TRIES = 3
 /** Four times the text takes a linear reader four times as long, and a quadratic one sixteen times. */
 const TIMES = 4
 const MAX_GROWTH = 9

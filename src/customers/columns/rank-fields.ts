@@ -1,5 +1,5 @@
 import type { HeaderMatch } from '../fields/index.ts'
-import { namesListed } from '../headings/index.ts'
+import { classifyListedName } from '../headings/index.ts'
 import type { Column } from './classify-columns.ts'
 import { quote } from './quote-column.ts'
 
@@ -49,7 +49,7 @@ export function chooseAddress(columns: readonly FieldColumn[]): ReadonlySet<numb
   )
 }
 
-/** A column of names has more different cells than this share. */
+/** A column of names without a word for a name has more different cells than this share. */
 const VARIED_SHARE = 0.5
 
 /**
@@ -61,9 +61,10 @@ const VARIED_SHARE = 0.5
  */
 export function findListedName(columns: readonly Column[], phones: readonly Column[]): Column | undefined {
   const found = columns.filter(({ words, cells }) => {
-    const named = cells.filter((cell) => /\p{L}{2}/u.test(cell))
-    const isVaried = new Set(named).size > named.length * VARIED_SHARE
-    return namesListed(words.words) && named.length === cells.length && (named.length === 0 || isVaried)
+    const kind = classifyListedName(words.words)
+    if (kind === 'named' || cells.length === 0) return kind !== null
+    const isVaried = new Set(cells).size > cells.length * VARIED_SHARE
+    return kind === 'alone' && isVaried && cells.every((cell) => /\p{L}{2}/u.test(cell))
   })
   const owned = found.find((name) =>
     phones.some((phone) => phone.words.words.some((word) => name.words.words.includes(word))),

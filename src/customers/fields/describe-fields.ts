@@ -5,7 +5,7 @@ const FIELD_TABLE_BEGIN = '<!-- fields:begin (written by npm run docs:fields) --
 const FIELD_TABLE_END = '<!-- fields:end -->'
 
 /** The catalogue as a Markdown table: field, type, and headers. */
-export function describeFields(catalogue: FieldCatalogue): string {
+function describeFields(catalogue: FieldCatalogue): string {
   const rows = catalogue.fields.map(({ name, type, synonyms, parts }) => {
     const joined = (parts?.synonyms ?? []).map((part) => part.join(', '))
     const made = joined.length === 0 ? '' : `<br>put together from: ${joined.join(' **+** ')}`

@@ -5,7 +5,7 @@
 
 export { isSomebodyElse } from '../../phone-words.ts'
 export { type AddressWords, splitAddressHeader } from './address-header.ts'
-export { namesListed } from './name-header.ts'
+export { classifyListedName } from './name-header.ts'
 export { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from './person-words.ts'
 export {
   classifyPhoneHeader,

@@ -18,20 +18,16 @@ const NEVER_ALONE = list(
 )
 
 /**
- * True if a heading names the person of a list's rows: `Student Name`, `Name of Applicant`, `Patient`. Words
- * for a guarantor or an agent never do.
+ * How a heading names the person of a list's rows: `named` for `Student Name` and `Name of Applicant`, `alone`
+ * for `Patient`, whose cells must decide. Null for anything else: words for a guarantor or an agent never do.
  */
-export function namesListed(words: readonly string[]): boolean {
+export function classifyListedName(words: readonly string[]): 'named' | 'alone' | null {
+  if (words.join(' ') === 'contact person') return 'named'
   const telling = words.filter((word) => !NOISE.has(word) || LISTED.has(word))
   const isPerson = (word: string): boolean => OWNER.has(word) || EITHER.has(word) || LISTED.has(word)
-  if (words.join(' ') === 'contact person') return true
-  if (
-    isSomebodyElse(words.filter((word) => !EITHER.has(word))) ||
-    !telling.every((word) => NAME.has(word) || isPerson(word))
-  )
-    return false
+  const isKnown = telling.every((word) => NAME.has(word) || isPerson(word))
+  if (!isKnown || isSomebodyElse(words.filter((word) => !EITHER.has(word)))) return null
   const [only = ''] = telling
-  return telling.length > 1
-    ? telling.some((word) => NAME.has(word))
-    : isPerson(only) && !NEVER_ALONE.has(only)
+  if (telling.length > 1) return telling.some((word) => NAME.has(word)) ? 'named' : null
+  return isPerson(only) && !NEVER_ALONE.has(only) ? 'alone' : null
 }

@@ -42,7 +42,6 @@ export { readRecords } from './record-kind-in-force.ts'
 export { rowId, rowsBehind, rowsBetween, rowsOf, type UploadKey } from './row-id.ts'
 export {
   cityWord,
-  domainWord,
   endingWord,
   foldIdentifier,
   foldWord,

@@ -55,7 +55,7 @@ export function cityWord(city: string): string {
 }
 
 /** The word of an address's domain. */
-export function domainWord(email: string): string {
+function domainWord(email: string): string {
   return foldWord(email.slice(email.lastIndexOf(DOMAIN_MARK)))
 }
 

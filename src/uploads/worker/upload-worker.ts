@@ -162,8 +162,11 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       await handBackUpload(models, upload)
       log.info({ upload: upload.number }, 'upload handed back')
     } catch (error) {
+      const failed = toAppError(error).code
+      // A lost lease needs no return: a dry run deletes its upload, or another run has it.
+      if (failed === 'lease_lost') return
       // Its lease expires by itself.
-      log.warn({ upload: upload.number, code: toAppError(error).code }, 'upload not handed back')
+      log.warn({ upload: upload.number, code: failed }, 'upload not handed back')
     }
   }
 

@@ -47,7 +47,7 @@ export function cellXml(column: number, row: number, text: string): string {
 const columnNames: string[] = []
 
 /** `A`, `B`, … `XFD`. @param column from 0 */
-export function columnName(column: number): string {
+function columnName(column: number): string {
   const known = columnNames[column]
   if (known !== undefined) return known
   const letter = String.fromCharCode(65 + (column % 26))

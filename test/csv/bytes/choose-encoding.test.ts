@@ -52,11 +52,11 @@ describe('the encoding of a file that is not Unicode', () => {
   it.each(READ.slice(0, 12))(
     'is told where its first letter comes late: %s in %s',
     async (encoding, region, lines) => {
-      const text = `Name;City\n${'Ram;Pune\n'.repeat(20_000)}${lines}\n`
+      const text = `Name;City\n${'Ram;Pune\n'.repeat(10_000)}${lines}\n`
       const { file, rows } = await readWhole(iconv.encode(text, encoding), { region })
-      const last = rows.slice(20_000).map(({ cells }) => cells.join(';'))
+      const last = rows.slice(10_000).map(({ cells }) => cells.join(';'))
       expect(last.join('\n')).toBe(lines)
-      expect(file.notes).toEqual([expect.stringMatching(/From line 20002 on/)])
+      expect(file.notes).toEqual([expect.stringMatching(/From line 10002 on/)])
     },
   )
 

@@ -67,6 +67,11 @@ describe("the name of a list's people", () => {
     },
   )
 
+  it('is found among short and repeated names', () => {
+    const rows = [...ROWS, ['A', 'Guru Das', '9812345671'], ['Asha Rao', 'Guru Das', '9812345672']]
+    expect(namesOf(['Student Name', 'City', 'Mobile'], [...rows, ...rows, ...rows])).toEqual(['Student Name'])
+  })
+
   it('is no column of the same few words', () => {
     const rows = ROWS.map((row, at) => [at === 0 ? 'no' : 'yes', ...row.slice(1)])
     const many = Array.from({ length: 4 }, () => rows).flat()
