@@ -69,7 +69,12 @@ describe('npm run import', () => {
   })
 
   it.each([
-    ['an error', 'list.csv', 'Merkmal\u001b[2J,Erreichbar\u001b]0;x\u0007 unter\nKushal,07417119014\n', false],
+    [
+      'an error',
+      'list.csv',
+      'Merkmal\u001b[2J,Erreichbar\u001b]0;x\u0007 unter\nKushal,07417119014\n',
+      false,
+    ],
     [
       'a receipt',
       'li\u001b[31mst.csv',
