@@ -111,6 +111,11 @@ function findFullHeader(
     if (phoneColumns.length === 0 || !isFullHeader(cells, findColumns(below, width, looksLikeData))) continue
     const above = records.slice(0, at)
     if (headerOfPhones(above) !== null) return -1
+    const namesColumn = (one: readonly string[]) =>
+      phoneColumns.some((column) => namesPhone(one[column] ?? ''))
+    // An earlier line names the phones that this one only has above them: a row with a masked phone.
+    if (!namesColumn(cells) && above.some((one) => isTried(one) && isWide(one, width) && namesColumn(one)))
+      return -1
     const titles = above.filter((one) => isTitle(one, width, phoneColumns)).length
     // A letterhead may contain a phone.
     const isLetterhead = at <= LONGEST_LETTERHEAD && titles > 0 && titles * 2 >= at

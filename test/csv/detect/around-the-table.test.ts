@@ -104,6 +104,21 @@ describe('the header', () => {
     )
   })
 
+  it.each([
+    [
+      'a phone in stars below a row without a phone',
+      'Line,Remark,Phone,Name,Due\n2,no phone given,,Uma,5\n3,digits are hidden,98XXXXXX11,Lal Rao,soon\n4,date,9812300012,Lal,5\n',
+    ],
+    [
+      'words in place of a phone',
+      'Name,Mobile No,City,Remark\nUma Das,,Pune,called\nLal Rao,ask his son,Agra,busy\nMina,9812300012,Goa,\n',
+    ],
+  ])('is not taken from a row of words: %s', async (_, text) => {
+    const { file, rows } = await readWhole(text)
+    expect(file.headerLine).toBe(1)
+    expect(rows).toHaveLength(3)
+  })
+
   it('is found below the summary of an event, whose headings are named', async () => {
     const text = `Guests\nMade:,"May 2, 2026"\nTopic,Seats,Sold\nFair,90,12\nGuest Details,\nName,Phone,City\n${ROWS}`
     const { file } = await readWhole(text)
