@@ -46,7 +46,10 @@ describe('an embedded database that is killed', () => {
     await writeFile(path, `Name,Mobile,Dues\n${lines.join('\n')}\n`)
 
     const config = loadCoreConfig({ DATA_DIR: dataDir })
-    database = await openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, () => undefined)
+    const said: string[] = []
+    database = await openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
+      said.push(line),
+    )
     const models = createModels(database.connection)
     const log = createCollectingLog()
     await prepareDatabase(models, log)
@@ -81,7 +84,10 @@ describe('an embedded database that is killed', () => {
     })
     worker.start()
     const read = () => models.fileUploads.collection.findOne({ _id: upload._id }).catch(() => null)
-    await expect.poll(async () => (await read())?.finished_at, { timeout: 150_000 }).toBeTruthy()
+    const story = () => JSON.stringify([said, log.lines.map(({ message, fields }) => [message, fields])])
+    await expect
+      .poll(async () => ((await read())?.finished_at ? 'finished' : story()), { timeout: 150_000 })
+      .toBe('finished')
     await worker.stop()
 
     expect(kills).toEqual([])

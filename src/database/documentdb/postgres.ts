@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, existsSync } from 'node:fs'
-import { chmod, lchown, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chmod, lchown, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError } from '../../errors.ts'
 import { makePrivateFolder } from '../../private-folder.ts'
-import { stopLeftover } from '../process/index.ts'
+import { stopLeftover, stopOrphans } from '../process/index.ts'
 import { initdbAccount, runAs, serverAccount } from './engine-account.ts'
 import { type EngineFiles, engineCommand, POSTGRES_MAJOR } from './engine-files.ts'
 import { refusal } from './install-engine.ts'
@@ -39,6 +39,12 @@ const START_LIMIT_MS = 5 * 60_000
 const STOP_SIGNALS: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGINT', 60_000], // fast shutdown: with a checkpoint
   ['SIGQUIT', 10_000], // immediate shutdown: the log is replayed at the next start
+  ['SIGKILL', 5_000],
+]
+/** Backends notice within moments that their server is gone, unless they wait for one another. */
+const ORPHAN_SIGNALS: readonly (readonly [NodeJS.Signals | null, number])[] = [
+  [null, 3_000],
+  ['SIGQUIT', 5_000],
   ['SIGKILL', 5_000],
 ]
 const MAX_LOG_BYTES = 10e6
@@ -83,6 +89,11 @@ async function endLeftover(data: string, log: (line: string) => void): Promise<v
     log,
   })
   if (!isFree) throw new AppError('database_in_use', { path: data })
+  await stopOrphans(await realpath(data).catch(() => data), {
+    words: ['postgres'],
+    signals: ORPHAN_SIGNALS,
+    log,
+  })
 }
 
 /**

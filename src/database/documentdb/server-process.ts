@@ -4,6 +4,7 @@
  * when the channel to the parent closes, it shuts down in order.
  */
 import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { toAppError } from '../../errors.ts'
 import { createEngine, type Gateway, startGateway } from '../gateway/index.ts'
 import { locateEngine } from './engine-files.ts'
@@ -46,11 +47,17 @@ async function start(given: ServerOrder): Promise<void> {
   }
 }
 
+/** Milliseconds. A statement whose server is gone may never end, and must not keep this process. */
+const CLOSE_MS = 10_000
+
 async function stop(status: number): Promise<void> {
   if (isStopping) return
   isStopping = true
-  await gateway?.stop().catch(() => undefined)
-  await closeEngine?.().catch(() => undefined)
+  const closing = async () => {
+    await gateway?.stop().catch(() => undefined)
+    await closeEngine?.().catch(() => undefined)
+  }
+  await Promise.race([closing(), sleep(CLOSE_MS)])
   await postgres?.stop().catch(() => undefined)
   if (order && !order.isDurable)
     await rm(order.directory, { recursive: true, force: true }).catch(() => undefined)

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /**
@@ -44,6 +44,27 @@ export function commandLine(pid: number): string | null {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
   } catch {
     return null
+  }
+}
+
+/** Ids of the processes that work in a directory; none where /proc does not show them. */
+export function processesIn(directory: string): readonly number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .filter((name) => worksIn(name, directory))
+      .map(Number)
+  } catch {
+    return []
+  }
+}
+
+function worksIn(pid: string, directory: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === directory
+  } catch {
+    // It ended in the meantime, or belongs to another user.
+    return false
   }
 }
 

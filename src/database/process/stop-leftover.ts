@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { commandLine, isAlive, isZombie } from './process-facts.ts'
+import { commandLine, isAlive, isZombie, processesIn } from './process-facts.ts'
 
 interface Leftover {
   /** File whose first line is the process id of the server that last used the data. */
@@ -32,4 +32,36 @@ export async function stopLeftover({ pidFile, words, signals, log }: Leftover): 
     }
   }
   return !isThere()
+}
+
+/**
+ * Ends the processes that a killed server left at work in its data directory. One that waits for another of
+ * them never ends by itself, and no server starts beside it.
+ */
+export async function stopOrphans(
+  directory: string,
+  { words, signals, log }: Pick<Leftover, 'words' | 'signals' | 'log'>,
+): Promise<void> {
+  const left = () =>
+    processesIn(directory).filter(
+      (pid) => !isZombie(pid) && words.every((word) => (commandLine(pid) ?? '').includes(word)),
+    )
+  for (const [signal, waitMs] of signals) {
+    const pids = left()
+    if (pids.length === 0) return
+    if (signal) {
+      log(`Processes of a killed database server still run and are ended: ${pids.join(', ')}.`)
+      for (const pid of pids) endProcess(pid, signal)
+    }
+    const deadline = Date.now() + waitMs
+    while (Date.now() < deadline && left().length > 0) await sleep(50)
+  }
+}
+
+function endProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It ended in the meantime.
+  }
 }

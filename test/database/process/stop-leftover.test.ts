@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { stopLeftover } from '../../../src/database/process/stop-leftover.ts'
+import { stopLeftover, stopOrphans } from '../../../src/database/process/stop-leftover.ts'
 
 let directory: string
 let pidFile: string
@@ -22,7 +23,10 @@ afterEach(async () => {
 /** A process with the directory in its command line that ignores the given signals. */
 async function startServer(ignored: readonly string[] = []): Promise<void> {
   const script = `for (const s of ${JSON.stringify(ignored)}) process.on(s, () => 0); console.log('up'); setInterval(() => 0, 1000)`
-  child = spawn(process.execPath, ['-e', script, directory], { stdio: ['ignore', 'pipe', 'ignore'] })
+  child = spawn(process.execPath, ['-e', script, directory], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    cwd: directory,
+  })
   await new Promise((resolve) => child.stdout?.once('data', resolve))
   await writeFile(pidFile, `${child.pid}\nmore lines\n`)
 }
@@ -72,5 +76,38 @@ describe('stopLeftover', () => {
   ])('finds nothing to stop with %s', async (_name, content) => {
     if (content !== null) await writeFile(pidFile, content)
     expect(await stop({ words: [] })).toBe(true)
+  })
+})
+
+// Without /proc nothing is known of other processes.
+describe.runIf(existsSync('/proc/self/cwd'))('stopOrphans', () => {
+  const SIGNALS = [
+    [null, 200],
+    ['SIGQUIT', 300],
+    ['SIGKILL', 5_000],
+  ] as const
+  const stopAll = (words: readonly string[]) =>
+    stopOrphans(directory, { words, signals: SIGNALS, log: () => undefined })
+
+  it('ends what a killed server left in its data directory, in the end by force', async () => {
+    await startServer(['SIGQUIT'])
+    await stopAll(['node'])
+    await expect.poll(() => child.signalCode).toBe('SIGKILL')
+  })
+
+  it('leaves other programs in the directory alone', async () => {
+    await startServer()
+    await stopAll(['postgres'])
+    expect(child.signalCode).toBeNull()
+  })
+
+  it('leaves the same program elsewhere alone', async () => {
+    await startServer()
+    await stopOrphans(join(directory, 'elsewhere'), {
+      words: ['node'],
+      signals: SIGNALS,
+      log: () => undefined,
+    })
+    expect(child.signalCode).toBeNull()
   })
 })
