@@ -1,6 +1,7 @@
 import mongoose, { type Connection } from 'mongoose'
 import { describeServer } from '../server-facts.ts'
 import { assertUsableUri, explainConnectFailure, refused } from './connect-failure.ts'
+import { endLostWrites } from './end-lost-writes.ts'
 
 export interface ConnectOptions {
   readonly log: (line: string) => void
@@ -40,6 +41,7 @@ export async function connectDatabase(
   { log, poolSize = 20, serverSelectionMs = FOR_A_PERSON_MS }: ConnectOptions,
 ): Promise<Connection> {
   assertUsableUri(uri)
+  if (!endLostWrites()) log('The database driver has changed: a write to a lost server may never end.')
   const connection = mongoose.createConnection(uri, {
     appName: 'customer-uploads',
     maxPoolSize: poolSize,
