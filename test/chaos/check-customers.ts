@@ -21,9 +21,12 @@ export async function checkCustomers(models: Models, { uploads, choice }: Upload
   const odd = found.find((customer) => !wanted.has(customer))
   const there = new Set(found)
   const missing = expected.find((customer) => !there.has(customer))
+  const phoneOf = (text: string) => String(JSON.parse(text).primary_phone)
+  const odds = found.filter((customer) => !wanted.has(customer)).map(phoneOf)
+  const instead = odd === undefined ? missing : expected.find((one) => phoneOf(one) === phoneOf(odd))
   hold(
     odd === undefined && missing === undefined,
-    `as ${choice.kind} the files come to ${missing ?? 'nothing more'}, the database has ${odd ?? 'nothing else'}`,
+    `as ${choice.kind} the files come to ${instead ?? missing ?? 'nothing more'}, the database has ${odd ?? 'nothing else'}; ${odds.length} customers differ: ${odds.slice(0, 20).join(', ')}`,
   )
   hold(found.length === expected.length, `${found.length} customers of ${expected.length}`)
   await checkIndexes(models, choice.kind)
