@@ -5,9 +5,9 @@ import { findHeader, findPhoneColumns } from './find-header.ts'
 import { findSmallTables } from './lines-above-header.ts'
 
 export type Delimiter = CsvDialect['delimiter']
-const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
+export const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 /** Separators of old programs and other scripts: used only if the common ones separate nothing. */
-const RARE_DELIMITERS: readonly Delimiter[] = ['^', '~', '¦', ':', '，', '；', '؛', '،']
+export const RARE_DELIMITERS: readonly Delimiter[] = ['^', '~', '¦', ':', '，', '；', '؛', '،']
 
 /** Maximum of records read to find the separator and the header. */
 const SAMPLE_RECORDS = 100

@@ -1,5 +1,6 @@
 import { namesPhone } from '../../phone-words.ts'
 import { isPhoneLike, isWord } from './cell-likeness.ts'
+import { DELIMITERS, RARE_DELIMITERS } from './detect-table.ts'
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
 
 /** Maximum of lines checked. */
@@ -53,6 +54,14 @@ const separatedBy = (signs: string): ForeignFormat => ({
   how: FOREIGN_FORMATS.fixedWidth.how,
 })
 
+const READ: ReadonlySet<string> = new Set([...DELIMITERS, ...RARE_DELIMITERS])
+const isRead = (signs: string): boolean => READ.has(signs)
+/** A separator that is read cuts nothing only inside quotation marks, of which one is missing. */
+const OPEN_LINES: ForeignFormat = {
+  kind: 'a list whose whole lines stand in quotation marks, some of which are missing',
+  how: 'Remove the quotation marks around the lines, and share that file here.',
+}
+
 const firstLines = (head: string): readonly string[] =>
   head
     .slice(0, 64 * 1024)
@@ -74,7 +83,8 @@ export function recogniseOddSeparator(head: string): ForeignFormat | null {
     const isUsual = cut.length > 0 && cut.length >= rows.length * SHARE
     const isPhone = (name: string, at: number): boolean =>
       isWord(name) && cut.filter((cells) => isPhoneLike(cells[at] ?? '')).length >= cut.length * SHARE
-    if (isUsual && names.length > 1 && names.some(isPhone)) return separatedBy(signs)
+    if (isUsual && names.length > 1 && names.some(isPhone))
+      return isRead(signs) ? OPEN_LINES : separatedBy(signs)
   }
   return null
 }

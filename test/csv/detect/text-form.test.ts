@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { recogniseForm } from '../../../src/csv/detect/text-form.ts'
 import { createFilter } from '../../../src/csv/text-filters.ts'
-import { readWhole } from '../read-csv.ts'
+import { readRefusal, readWhole } from '../read-csv.ts'
 
 const FORMS: readonly (readonly [
   name: string,
@@ -125,4 +125,12 @@ describe('marks that are not those of CSV', () => {
   ])('are not seen in CSV: %j', (text) => {
     expect(recogniseForm(text)).toBeNull()
   })
+})
+
+it('names quotation marks around lines of which one is missing, not the separator', async () => {
+  const text = '"Name,Phone,City"\n"Uma Das,9812300011,Pune"\n"Mina,9812300013,Pune\n"Tara,9812300014,Goa"\n'
+  const { code, message, next } = await readRefusal(text)
+  expect(code).toBe('not_csv')
+  expect(message).toContain('whole lines stand in quotation marks, some of which are missing')
+  expect(next).toContain('Remove the quotation marks')
 })
