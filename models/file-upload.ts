@@ -103,6 +103,9 @@ export interface UploadReceipt {
   /** Token of the process that creates the message, and when it expires. */
   posting_by?: string
   posting_until?: Date
+  /** Token of the process that edits the message with progress, and when that edit is over. */
+  editing_by?: string
+  editing_until?: Date
   posted_at?: Date
   /** The bot's reactions that may be on the message that shares the file. */
   reactions?: string[]

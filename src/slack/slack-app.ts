@@ -22,12 +22,13 @@ import { type FileSource, type Log, runAbout, type UploadListener } from '../upl
 import { findSameHeadings } from '../uploads/queries/index.ts'
 import { findProblems } from '../uploads/results/index.ts'
 import {
+  beginEdit,
   beginWord,
   claimReceiptMessage,
+  endEdit,
   forgetReceiptMessage,
   isReceiptMessage,
   rememberReceiptMessage,
-  repeatReceipt,
   type UploadQueue,
 } from '../uploads/worker/index.ts'
 import {
@@ -206,7 +207,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       remember: (upload, ts, word) => rememberReceiptMessage(models, upload._id, ts, word),
       forget: (upload, ts) => forgetReceiptMessage(models, upload._id, ts),
       isRemembered: (channel, ts) => isReceiptMessage(models, channel, ts),
-      repeatLastWord: (upload) => repeatReceipt(models, upload._id),
+      beginEdit: (upload) => beginEdit(models, upload._id, claimant),
+      endEdit: (upload) => endEdit(models, upload._id, claimant),
     },
   })
   const failedRows = createFailedRowsSender({

@@ -47,8 +47,13 @@ export interface UploadMessageStore {
   forget(upload: Upload, ts: string): Promise<void>
   /** True if a message already belongs to an upload: one message can share several files. */
   isRemembered(channel: string, ts: string): Promise<boolean>
-  /** Makes a posted receipt due again, because something may have overwritten it. */
-  repeatLastWord(upload: Upload): Promise<void>
+  /**
+   * Begins an edit with progress, which could reach Slack after the receipt.
+   * @returns false if the upload has finished
+   */
+  beginEdit(upload: Upload): Promise<boolean>
+  /** Ends an edit. A receipt that it may have overwritten is due again. */
+  endEdit(upload: Upload): Promise<void>
 }
 
 export interface UploadMessage {
@@ -268,13 +273,13 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     if (ts === undefined) return
     const { channel } = upload.source
     const { metadata } = describeMessage(upload, reply, state)
+    if (!(await deps.store.beginEdit(upload))) return
     try {
       await sender.send(reply, (rendered) =>
         client.chat.update({ channel, ts, ...UNPARSED, ...rendered, metadata }),
       )
     } finally {
-      // Another process may have posted the receipt in the meantime, and this edit may have overwritten it.
-      await deps.store.repeatLastWord(upload)
+      await deps.store.endEdit(upload)
     }
   }
 

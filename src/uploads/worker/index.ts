@@ -5,13 +5,14 @@
 export { type CancelAnswer, cancelUpload } from './cancel-request.ts'
 export { previewWaiting, queuePreview, queuePrivatePreview, requestPreview } from './preview-request.ts'
 export {
+  beginEdit,
   beginWord,
   claimReceiptMessage,
+  endEdit,
   forgetReceiptMessage,
   isReceiptMessage,
   type PostClaim,
   rememberReceiptMessage,
-  repeatReceipt,
 } from './receipt-message.ts'
 export { createUploadQueue, type SlackShare, type UploadQueue } from './upload-queue.ts'
 export { createUploadWorker, type UploadWorker, type WorkerTiming } from './upload-worker.ts'

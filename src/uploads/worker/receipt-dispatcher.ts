@@ -6,6 +6,8 @@ const RECEIPT_CLAIM = createClaim<FileUpload>({ expiresAt: 'receipt.claimed_unti
 /** Milliseconds without a renewal until another process may post instead. */
 const CLAIM_MS = 15_000
 
+const isBeingEdited = { $gt: ['$receipt.editing_until', '$$NOW'] }
+
 /**
  * Posts the receipt of every finished upload and every question. What is due is stored in the database until
  * it is posted, so an outage of Slack or a crash loses nothing.
@@ -56,13 +58,19 @@ export function createReceiptDispatcher({
 
   /**
    * While a question is posted, it can be answered and the upload can finish. Then a newer receipt exists
-   * that this one may have overwritten, so the newer one is posted again.
+   * that this one may have overwritten, so the newer one is posted again. While a process edits the message
+   * with progress, the receipt stays due until that edit is over.
    */
   async function markPosted(held: FileUpload): Promise<void> {
-    const idle = await RECEIPT_CLAIM.update(fileUploads, held, {
-      $set: { 'receipt.due': false, 'receipt.posted_at': new Date() },
-      $unset: { 'receipt.claimed_until': '' },
-    })
+    const idle = await RECEIPT_CLAIM.update(fileUploads, held, [
+      {
+        $set: {
+          'receipt.due': isBeingEdited,
+          'receipt.posted_at': '$$NOW',
+          'receipt.claimed_until': { $cond: [isBeingEdited, '$receipt.editing_until', '$$REMOVE'] },
+        },
+      },
+    ])
     if (idle) return
     await fileUploads.collection.updateOne(
       { _id: held._id, finished_at: { $exists: true } },

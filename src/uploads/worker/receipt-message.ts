@@ -7,6 +7,12 @@ const MESSAGE_CLAIM = createClaim<FileUpload>({
 })
 /** Milliseconds one process has to post an upload's message; longer than one request can take. */
 const POST_WITHIN_MS = 20_000
+const EDIT_CLAIM = createClaim<FileUpload>({
+  expiresAt: 'receipt.editing_until',
+  token: 'receipt.editing_by',
+})
+/** Milliseconds after which an edit with progress has reached Slack or never will. */
+const EDIT_WITHIN_MS = 20_000
 
 export type PostClaim =
   /** This process may post the message. `isFirst`: nobody can have posted it before. */
@@ -102,8 +108,35 @@ export async function forgetReceiptMessage(
   )
 }
 
+/**
+ * Stores that a process is about to edit the message with progress. If the process crashes, its request can
+ * still reach Slack after the receipt, so the receipt is then posted again.
+ * @param claimant random name of the process
+ * @returns false if the upload has finished: its receipt must not be overwritten
+ */
+export async function beginEdit(
+  models: Models,
+  upload: FileUpload['_id'],
+  claimant: string,
+): Promise<boolean> {
+  const { fileUploads } = models
+  const unfinished = { _id: upload, finished_at: { $exists: false } }
+  if (await EDIT_CLAIM.take(fileUploads, unfinished, { ms: EDIT_WITHIN_MS, token: claimant })) return true
+  // Another process edits it: both edits are progress, and its claim covers this one, too.
+  return (await fileUploads.collection.findOne(unfinished, { projection: { _id: 1 } })) !== null
+}
+
+/** Ends an edit. If the upload finished meanwhile, its receipt may be overwritten and is due again. */
+export async function endEdit(models: Models, upload: FileUpload['_id'], claimant: string): Promise<void> {
+  await models.fileUploads.collection.updateOne(
+    { _id: upload, 'receipt.editing_by': claimant },
+    { $unset: { 'receipt.editing_by': '', 'receipt.editing_until': '' } },
+  )
+  await repeatReceipt(models, upload)
+}
+
 /** Makes the posted receipt of this upload due again. */
-export async function repeatReceipt(models: Models, upload: FileUpload['_id']): Promise<void> {
+async function repeatReceipt(models: Models, upload: FileUpload['_id']): Promise<void> {
   await models.fileUploads.collection.updateOne(
     {
       _id: upload,

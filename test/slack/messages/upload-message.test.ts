@@ -58,7 +58,8 @@ function createStore(): UploadMessageStore & {
     async isRemembered(_, ts) {
       return [...messages.values(), ...older.values()].includes(ts)
     },
-    async repeatLastWord(upload) {
+    beginEdit: async () => true,
+    async endEdit(upload) {
       repeated.push(String(upload._id))
     },
   }

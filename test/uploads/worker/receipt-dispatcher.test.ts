@@ -1,7 +1,8 @@
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { FileUpload } from '../../../models/index.ts'
 import type { UploadListener } from '../../../src/uploads/lease/ports.ts'
 import { createReceiptDispatcher } from '../../../src/uploads/worker/receipt-dispatcher.ts'
+import { beginEdit, endEdit } from '../../../src/uploads/worker/receipt-message.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
@@ -75,4 +76,83 @@ it('says nothing of an upload that is queued again', async () => {
   await aDispatcher(printed).postDue()
 
   expect(printed).toEqual([])
+})
+
+describe('an edit with progress, whose process may crash while Slack has its request', () => {
+  const find = async () => {
+    const upload = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
+    if (!upload) throw new Error('no upload')
+    return upload
+  }
+  const letTheEditExpire = () =>
+    models.fileUploads.collection.updateOne({ number: 1 }, [
+      {
+        $set: {
+          'receipt.editing_until': { $subtract: ['$$NOW', 1] },
+          'receipt.claimed_until': { $subtract: ['$$NOW', 1] },
+        },
+      },
+    ])
+
+  it('has the receipt posted again after a crash, because the edit may have come after it', async () => {
+    const posted: string[] = []
+    await store({ status: 'importing', receipt: { due: false, message: '1.000001' } })
+    const { _id } = await find()
+    expect(await beginEdit(models, _id, 'a process that crashes')).toBe(true)
+    await models.fileUploads.collection.updateOne({ number: 1 }, finish)
+
+    await aDispatcher(posted).postDue()
+    await aDispatcher(posted).postDue()
+    expect(posted).toEqual(['receipt'])
+    expect((await find()).receipt.due).toBe(true)
+
+    await letTheEditExpire()
+    await aDispatcher(posted).postDue()
+    await aDispatcher(posted).postDue()
+    expect(posted).toEqual(['receipt', 'receipt'])
+    expect((await find()).receipt.due).toBe(false)
+  })
+
+  it('costs no second receipt if it ended before', async () => {
+    const posted: string[] = []
+    await store({ status: 'importing', receipt: { due: false, message: '1.000001' } })
+    const { _id } = await find()
+    await beginEdit(models, _id, 'a process')
+    await endEdit(models, _id, 'a process')
+    await models.fileUploads.collection.updateOne({ number: 1 }, finish)
+
+    await aDispatcher(posted).postDue()
+    await aDispatcher(posted).postDue()
+
+    expect(posted).toEqual(['receipt'])
+    expect((await find()).receipt).not.toHaveProperty('editing_until')
+  })
+
+  it('has the receipt posted again if the upload finished meanwhile', async () => {
+    const posted: string[] = []
+    await store({ status: 'done', finished_at: new Date(), receipt: { due: false, message: '1.000001' } })
+    const { _id } = await find()
+
+    await endEdit(models, _id, 'a process that began before the end')
+    await aDispatcher(posted).postDue()
+
+    expect(posted).toEqual(['receipt'])
+  })
+
+  it('does not begin after the end of the upload', async () => {
+    await store({ status: 'done', finished_at: new Date() })
+
+    expect(await beginEdit(models, (await find())._id, 'a process')).toBe(false)
+  })
+
+  it('is allowed beside the edit of another process, and leaves its claim alone', async () => {
+    await store({ status: 'importing', receipt: { due: false, message: '1.000001' } })
+    const { _id } = await find()
+    await beginEdit(models, _id, 'one')
+
+    expect(await beginEdit(models, _id, 'another')).toBe(true)
+    await endEdit(models, _id, 'another')
+
+    expect((await find()).receipt.editing_by).toBe('one')
+  })
 })
