@@ -1,13 +1,11 @@
 import { userInfo } from 'node:os'
 import { type CoreConfig, loadCoreConfig } from '../config.ts'
-import { formatForConsole } from '../console-message.ts'
 import { defaultCacheDir } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'
 import { SETTING_NAMES } from '../settings.ts'
-import { print } from '../terminal-text.ts'
-import { readVersion } from '../version.ts'
+import { formatForConsole, print, readVersion } from '../terminal/index.ts'
 
 /** What every terminal program gets. */
 export interface Terminal {

@@ -16,7 +16,7 @@ import { nameEncoding } from '../encoding-names.ts'
 import { AppError, formatError } from '../errors.ts'
 import { describeWritten, findReadings, type WrittenList } from '../lists/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
-import { print } from '../terminal-text.ts'
+import { print } from '../terminal/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
 import {
   createPathSource,

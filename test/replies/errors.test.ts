@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { describeError } from '../../commands/reply/error-reply.ts'
-import { formatForConsole } from '../../src/console-message.ts'
 import { AppError, ERROR_CODES, type ErrorCode, type ErrorDetails, ROW_PROBLEMS } from '../../src/errors.ts'
+import { formatForConsole } from '../../src/terminal/console-message.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
 
 const file = 'january.csv'

@@ -1,6 +1,6 @@
 import { formatCount } from '../../../commands/reply/index.ts'
 import type { FileUpload, Models } from '../../../models/index.ts'
-import { print, replaceLine } from '../../terminal-text.ts'
+import { print, replaceLine } from '../../terminal/index.ts'
 import type { UploadListener } from '../../uploads/lease/index.ts'
 
 export interface SwitchListener extends UploadListener {

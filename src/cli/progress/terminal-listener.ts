@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { FileUpload, Models } from '../../../models/index.ts'
-import { print } from '../../terminal-text.ts'
+import { print } from '../../terminal/index.ts'
 import type { Log, UploadListener } from '../../uploads/lease/index.ts'
 import { createUploadQueue } from '../../uploads/worker/index.ts'
 

@@ -12,7 +12,7 @@ import {
 import type { CoreConfig } from '../../config.ts'
 import { openDatabase } from '../../database/index.ts'
 import { prepareDatabase } from '../../migrations/index.ts'
-import { print } from '../../terminal-text.ts'
+import { print } from '../../terminal/index.ts'
 import { importOptionsOf } from '../../uploads/import/index.ts'
 import { findOpenSwitch, forecastSwitch, queueSwitch } from '../../uploads/record-kinds/index.ts'
 import { readRecords } from '../../uploads/rows/index.ts'

@@ -2,7 +2,7 @@ import { createModels, type ForgetUpload, type Models } from '../../../models/in
 import type { CoreConfig } from '../../config.ts'
 import { openDatabase, restoreDatabase } from '../../database/index.ts'
 import { AppError } from '../../errors.ts'
-import { print } from '../../terminal-text.ts'
+import { print } from '../../terminal/index.ts'
 import { formatDateTime } from './format-date-time.ts'
 
 interface RestoreRequest {

@@ -4,7 +4,7 @@ import {
   databaseRefusalOf,
   type ErrorCode,
   formatError,
-} from './errors.ts'
+} from '../errors.ts'
 
 /**
  * What the operator can do about an error that ends a program. The texts of ERRORS are for people in Slack:

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatForConsole } from '../src/console-message.ts'
-import { AppError } from '../src/errors.ts'
-import { print, replaceLine, terminalText } from '../src/terminal-text.ts'
-import { collectOutput } from './support/collect-output.ts'
+import { AppError } from '../../src/errors.ts'
+import { formatForConsole } from '../../src/terminal/console-message.ts'
+import { print, replaceLine, terminalText } from '../../src/terminal/terminal-text.ts'
+import { collectOutput } from '../support/collect-output.ts'
 
 /** Characters that a terminal interprets, except tab and line feed. */
 const ACTS = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/u
@@ -59,7 +59,7 @@ describe('text for a terminal', () => {
 
 describe('a program in a terminal', () => {
   it('prints by the one function that makes text safe', () => {
-    const root = new URL('../', import.meta.url)
+    const root = new URL('../../', import.meta.url)
     const files = ['src', 'commands', 'models', 'dev'].flatMap((folder) =>
       readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.ts'))
