@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listPrivateFolders } from '../../src/private-folder.ts'
+import { listPrivateFolders } from '../../src/private-files/index.ts'
 
 /** Cleanup that takes longer than this is ended by force. */
 const IN_ORDER_MS = 1_300
