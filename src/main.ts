@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from './app.ts'
-import { loadConfig } from './config.ts'
 import { loadFields } from './customers/fields/index.ts'
 import { defaultCacheDir, openDatabase } from './database/index.ts'
-import { loadEnvFile } from './env-file.ts'
 import { toAppError } from './errors.ts'
 import { createLog } from './log.ts'
-import { SETTING_NAMES } from './settings.ts'
+import { loadConfig, loadEnvFile, SETTING_NAMES } from './settings/index.ts'
 import { answerHelp, formatForConsole, print } from './terminal/index.ts'
 import { fieldsOfSubject } from './uploads/lease/index.ts'
 

@@ -19,18 +19,11 @@ const PARTS: readonly Part[] = [
   { path: 'src/errors.ts', mayImport: ['src/driver-error.ts'] },
   { path: 'src/group-by.ts', mayImport: [] },
   { path: 'src/locale.ts', mayImport: [] },
-  { path: 'src/settings-in-force.ts', mayImport: [], packages: ['zod'] },
   {
-    path: 'src/settings.ts',
-    mayImport: ['src/locale.ts', 'src/csv'],
+    path: 'src/settings',
+    mayImport: ['src/errors.ts', 'src/locale.ts', 'src/csv'],
     packages: ['libphonenumber-js', 'zod'],
   },
-  {
-    path: 'src/config.ts',
-    mayImport: ['src/errors.ts', 'src/settings.ts', 'src/settings-in-force.ts', 'src/secret-files.ts'],
-    packages: ['zod'],
-  },
-  { path: 'src/env-file.ts', mayImport: [] },
   { path: 'src/log.ts', mayImport: [], packages: ['pino'] },
   { path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
   { path: 'src/retry.ts', mayImport: [], packages: ['p-retry'] },
@@ -321,7 +314,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/reply',
     mayImport: ['src/locale.ts', 'src/customers/phones', 'commands/text'],
-    mayKnow: ['src/errors.ts', 'src/settings-in-force.ts', 'src/customers/fields', 'models', 'src/stores'],
+    mayKnow: ['src/errors.ts', 'src/settings', 'src/customers/fields', 'models', 'src/stores'],
   },
   {
     path: 'commands/access',
@@ -434,7 +427,7 @@ const PARTS: readonly Part[] = [
       'commands/digest',
       'commands/uploads',
     ],
-    mayKnow: ['src/settings-in-force.ts', 'models'],
+    mayKnow: ['src/settings', 'models'],
   },
   {
     path: 'commands/actions',
@@ -600,9 +593,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/errors.ts',
       'src/locale.ts',
-      'src/settings.ts',
-      'src/config.ts',
-      'src/env-file.ts',
+      'src/settings',
       'src/customers/fields',
       'src/customers/phones',
       'models',
@@ -653,12 +644,12 @@ const PARTS: readonly Part[] = [
       'src/cli/progress',
       'src/terminal',
     ],
-    mayKnow: ['src/config.ts'],
+    mayKnow: ['src/settings'],
   },
   {
     path: 'src/cli/restore',
     mayImport: ['src/errors.ts', 'models', 'src/database', 'src/terminal'],
-    mayKnow: ['src/config.ts'],
+    mayKnow: ['src/settings'],
   },
   {
     path: 'src/app.ts',
@@ -682,16 +673,14 @@ const PARTS: readonly Part[] = [
       'src/private-files',
       'src/uploads/names',
     ],
-    mayKnow: ['src/config.ts', 'src/customers/fields', 'src/uploads/lease'],
+    mayKnow: ['src/settings', 'src/customers/fields', 'src/uploads/lease'],
     packages: ['mongoose'],
   },
   {
     path: 'src/main.ts',
     mayImport: [
       'src/errors.ts',
-      'src/settings.ts',
-      'src/config.ts',
-      'src/env-file.ts',
+      'src/settings',
       'src/log.ts',
       'src/customers/fields',
       'src/database',
@@ -714,7 +703,7 @@ const PARTS: readonly Part[] = [
     path: 'dev/demo',
     mayImport: [
       'src/errors.ts',
-      'src/settings.ts',
+      'src/settings',
       'models',
       'src/database',
       'commands/home',
@@ -731,7 +720,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'dev/docs',
     mayImport: [
-      'src/settings.ts',
+      'src/settings',
       'src/customers/fields',
       'src/database',
       'src/slack/transport',
@@ -795,7 +784,6 @@ const PARTS: readonly Part[] = [
   { path: 'src/missing-cell.ts', mayImport: [] },
   { path: 'src/phone-words.ts', mayImport: [] },
   { path: 'src/private-files', mayImport: [] },
-  { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
   { path: 'src/terminal', mayImport: ['src/errors.ts'] },
   {

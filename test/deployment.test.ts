@@ -15,7 +15,7 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { CUSTOMER_INDEXES } from '../models/customer.ts'
-import { SETTING_NAMES } from '../src/settings.ts'
+import { SETTING_NAMES } from '../src/settings/settings.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')

@@ -9,7 +9,7 @@ import { createModels, ROW_OUTCOMES } from '../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../src/customers/fields/index.ts'
 import { ERROR_CODES, ROW_PROBLEMS } from '../src/errors.ts'
 import { createMetrics } from '../src/metrics.ts'
-import { SETTING_NAMES } from '../src/settings.ts'
+import { SETTING_NAMES } from '../src/settings/settings.ts'
 
 /**
  * Names that others rely on: readers of the collections, alerts, teams' settings, buttons in old messages.

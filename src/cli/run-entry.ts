@@ -1,10 +1,8 @@
 import { userInfo } from 'node:os'
-import { type CoreConfig, loadCoreConfig } from '../config.ts'
 import { defaultCacheDir } from '../database/index.ts'
-import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'
-import { SETTING_NAMES } from '../settings.ts'
+import { type CoreConfig, loadCoreConfig, loadEnvFile, SETTING_NAMES } from '../settings/index.ts'
 import { formatForConsole, print, readVersion } from '../terminal/index.ts'
 
 /** What every terminal program gets. */

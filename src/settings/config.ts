@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { AppError } from './errors.ts'
+import { AppError } from '../errors.ts'
 import { readSecretFiles } from './secret-files.ts'
 import { botSchema, coreSchema, SECRETS, SETTINGS } from './settings.ts'
 import { listSettingsInForce, type SettingInForce } from './settings-in-force.ts'
