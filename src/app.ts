@@ -13,10 +13,9 @@ import {
   createSchedule,
   insistOnCatchUp,
 } from './jobs/index.ts'
-import { createLifeCheck } from './life-check.ts'
 import { speakLocale } from './locale.ts'
-import { createMetrics } from './metrics.ts'
 import { prepareDatabase } from './migrations/index.ts'
+import { createLifeCheck, createMetrics } from './monitoring/index.ts'
 import { removeLeftFolders } from './private-files/index.ts'
 import type { Config } from './settings/index.ts'
 import { createSlackApp } from './slack/slack-app.ts'

@@ -258,7 +258,7 @@ describe('the Grafana dashboard', () => {
   it('asks for metrics that exist', () => {
     const board = read('examples/grafana-dashboard.json')
     const asked = [...board.matchAll(/customer_uploads_\w+/g)].map(([name]) => name.replace(/_bucket$/, ''))
-    const known = [...read('src/metrics.ts').matchAll(/name: '(customer_uploads_\w+)'/g)].map(
+    const known = [...read('src/monitoring/metrics.ts').matchAll(/name: '(customer_uploads_\w+)'/g)].map(
       ([, name]) => name,
     )
 

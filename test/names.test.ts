@@ -8,7 +8,7 @@ import { COMMANDS } from '../commands/index.ts'
 import { createModels, ROW_OUTCOMES } from '../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../src/customers/fields/index.ts'
 import { ERROR_CODES, ROW_PROBLEMS } from '../src/errors.ts'
-import { createMetrics } from '../src/metrics.ts'
+import { createMetrics } from '../src/monitoring/metrics.ts'
 import { SETTING_NAMES } from '../src/settings/settings.ts'
 
 /**
