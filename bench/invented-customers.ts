@@ -6,7 +6,7 @@ import { createWriteStream } from 'node:fs'
  * same rows. Half the work of an import is people's notation of phones and amounts. So the cells are written
  * like people's, and `values` is their meaning.
  */
-export interface InventedCustomer {
+interface InventedCustomer {
   /** E.164. */
   readonly phone: string
   /** As in the file, if it is not E.164. */

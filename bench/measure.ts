@@ -24,7 +24,7 @@ const CONTENDERS = ['per_row', 'ceiling', 'ceiling_overlapped', 'customers_only'
 type ContenderName = (typeof CONTENDERS)[number]
 
 /** Milliseconds per row, by contender: the median of the rounds. */
-export type CaseTimes = Record<ContenderName, number>
+type CaseTimes = Record<ContenderName, number>
 
 export interface Growth {
   readonly rows: number

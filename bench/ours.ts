@@ -13,7 +13,7 @@ import { createUploadQueue } from '../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker } from '../src/uploads/worker/upload-worker.ts'
 import { inventCustomer } from './invented-customers.ts'
 
-export interface Imported {
+interface Imported {
   /** From the share to the receipt. */
   readonly seconds: number
   readonly counts: FileUpload['counts']
@@ -23,7 +23,7 @@ export interface Imported {
   readonly lookups: readonly number[]
 }
 
-export interface ImportOrder {
+interface ImportOrder {
   readonly path: string
   readonly sharedAt: Date
   /** Send `/customer` ten times a second during the import, for one of this many customers. */

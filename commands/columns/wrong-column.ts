@@ -70,7 +70,7 @@ async function showForm(
 }
 
 /** A page was left, or the modal submitted. Rights are checked again. */
-export interface SentForm {
+interface SentForm {
   readonly token: string
   readonly choices: FormChoices
   /** The page to show next; absent after submit. */

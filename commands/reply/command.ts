@@ -40,7 +40,7 @@ export interface PrivateFile {
 }
 
 /** A channel in a menu. */
-export interface NamedChannel {
+interface NamedChannel {
   readonly id: string
   readonly name: string
 }

@@ -15,7 +15,7 @@ export interface BotProcess {
   stop(): Promise<void>
 }
 
-export interface BotProcessOptions {
+interface BotProcessOptions {
   readonly workspace: Workspace
   readonly mongodbUri: string
   /** The bot's log. */

@@ -9,7 +9,7 @@ import { listPrivateFolders } from '../../src/private-files/index.ts'
 const IN_ORDER_MS = 1_300
 
 /** After Ctrl+C the prompt returns within two seconds, also during a download or an import. */
-export interface Ending {
+interface Ending {
   /** Adds a cleanup; the last one runs first. */
   add(end: () => Promise<unknown>): void
   readonly isBegun: boolean

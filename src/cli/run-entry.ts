@@ -6,7 +6,7 @@ import { type CoreConfig, loadCoreConfig, loadEnvFile, SETTING_NAMES } from '../
 import { formatForConsole, print, readVersion } from '../terminal/index.ts'
 
 /** What every terminal program gets. */
-export interface Terminal {
+interface Terminal {
   readonly config: CoreConfig
   readonly cacheDir: string
   readonly user: string

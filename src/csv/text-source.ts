@@ -19,7 +19,7 @@ const TURN_MS = 8
 const DEFAULT_FALLBACK = 'windows-1252'
 
 /** Text with the line it starts in. */
-export interface PlacedText {
+interface PlacedText {
   readonly line: number
   readonly text: string
 }

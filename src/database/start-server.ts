@@ -16,7 +16,7 @@ import {
 } from './process/index.ts'
 import { startMongod } from './start-mongod.ts'
 
-export interface DatabaseServerOptions {
+interface DatabaseServerOptions {
   /** The data directory; null for temporary data that is deleted after `stop`. */
   readonly dataDir: string | null
   /** Port on 127.0.0.1; any free one by default. */

@@ -46,7 +46,7 @@ export interface SheetReading {
   readonly notes: readonly SheetNote[]
 }
 
-export interface ReadSheetOptions {
+interface ReadSheetOptions {
   /** Called with the packed bytes of the sheet read so far. */
   readonly onPackedBytes?: (total: number) => void
 }

@@ -16,7 +16,7 @@ const LONG_RECORD = 64 * 1024
 const HEAVY_CHARACTERS = 4 * 1024 * 1024
 
 /** The form that rows are checked against. */
-export interface RowForm {
+interface RowForm {
   readonly delimiter: string
   /** The header as written, for naming a column. */
   readonly header: readonly string[]

@@ -11,7 +11,7 @@ export interface FileRow {
   readonly problem?: RowProblem
 }
 
-export interface RowReaderOptions {
+interface RowReaderOptions {
   readonly catalogue: FieldCatalogue
   /** ISO 3166 region of phones without a country code. */
   readonly region: string

@@ -14,7 +14,7 @@ import { postgresSettings } from './postgres-settings.ts'
 import { runProgram } from './run-program.ts'
 import { DATA, finishSwap } from './swap-engine-data.ts'
 
-export interface PostgresOptions {
+interface PostgresOptions {
   readonly files: EngineFiles
   /** Absolute; created if missing. */
   readonly directory: string

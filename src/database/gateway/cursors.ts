@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { CommandError } from './engine-errors.ts'
 
 /** A query's continuation: the engine returns it with every page and needs it for the next. */
-export interface Cursor {
+interface Cursor {
   readonly id: bigint
   readonly database: string
   readonly session: string | null
@@ -13,7 +13,7 @@ export interface Cursor {
   expiresAt: number
 }
 
-export interface CursorStoreOptions {
+interface CursorStoreOptions {
   readonly now: () => number
   /** Called with cursors that ended before their last page, so that the engine can drop their state. */
   readonly onClosed: (ids: readonly bigint[]) => void

@@ -18,13 +18,13 @@ export class CommandError extends Error {
   }
 }
 
-export interface MongoCode {
+interface MongoCode {
   readonly code: number
   readonly codeName: string
 }
 
 const INTERNAL_ERROR: MongoCode = { code: 1, codeName: 'InternalError' }
-export const DUPLICATE_KEY: MongoCode = { code: 11000, codeName: 'DuplicateKey' }
+const DUPLICATE_KEY: MongoCode = { code: 11000, codeName: 'DuplicateKey' }
 
 const CODES_BY_SQLSTATE: ReadonlyMap<string, MongoCode> = new Map(
   (

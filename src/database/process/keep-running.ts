@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import type { EmbeddedServer } from './embedded-server.ts'
 
-export interface KeepRunning {
+interface KeepRunning {
   /** The server as first started. */
   readonly server: EmbeddedServer
   /** Starts it again on a port. */

@@ -9,7 +9,7 @@ type Person = Pick<
 > & { readonly enterprise_user?: { readonly enterprise_id?: string } }
 
 /** The workspace the bot is installed in. */
-export interface Home {
+interface Home {
   readonly teamId: string | undefined
   /** Set if the team belongs to an Enterprise organisation. */
   readonly enterpriseId: string | undefined

@@ -27,7 +27,7 @@ export type ListDifference =
       readonly fields: readonly FieldDifference[]
     }
 
-export interface FieldDifference {
+interface FieldDifference {
   readonly path: string
   /** The values in the earlier and in the later list. Null: cleared by the list. */
   readonly before: FieldValue | null

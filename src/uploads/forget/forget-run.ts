@@ -17,7 +17,7 @@ import { type Person, readPerson } from './forget-person.ts'
 import { scrubUpload } from './forget-upload.ts'
 import { findOthers, removeSecondPhone } from './remove-second-phone.ts'
 
-export interface ForgetContext {
+interface ForgetContext {
   readonly models: Models
   readonly signal: AbortSignal
   /**

@@ -18,7 +18,7 @@ const LONG_CELL = `A cell with more than ${formatNumber(MAX_WORKBOOK_CELL)} char
 
 const MAX_NAME_CHARACTERS = 255
 
-export interface FailedRowsOptions {
+interface FailedRowsOptions {
   /** The default date order; a column read in the other order says so in its heading. */
   readonly dateOrder: 'day_first' | 'month_first'
   /** The file's own format by default. */

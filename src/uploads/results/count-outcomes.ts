@@ -58,7 +58,7 @@ export async function findProblems(
     .toArray()
 }
 
-export type RowNoteCount = RowNote & { readonly rows: number }
+type RowNoteCount = RowNote & { readonly rows: number }
 
 /** Counts the choices made row by row, from the stored rows. Most frequent first. */
 export async function countRowNotes(models: Models, upload: UploadKey): Promise<RowNoteCount[]> {
