@@ -27,9 +27,10 @@ const PARTS: readonly Part[] = [
   { path: 'src/retry.ts', mayImport: [], packages: ['p-retry'] },
   {
     path: 'src/customers/fields',
-    mayImport: ['src/errors.ts', 'src/phone-words.ts'],
+    mayImport: ['src/errors.ts', 'src/customers/fields/defaults', 'src/phone-words.ts'],
     packages: ['yaml', 'zod'],
   },
+  { path: 'src/customers/fields/defaults', mayImport: [], mayKnow: ['src/customers/fields'] },
   {
     path: 'src/customers/cells',
     mayImport: ['src/customers/cells/calendars'],
@@ -188,7 +189,6 @@ const PARTS: readonly Part[] = [
       'src/customers/cells',
       'src/customers/columns',
       'src/customers/rows',
-      'src/csv',
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/guard',
@@ -199,7 +199,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/results',
       'src/uploads/second-phones',
     ],
-    mayKnow: ['models'],
+    mayKnow: ['src/csv', 'models'],
   },
   {
     path: 'src/uploads/undo',
@@ -842,8 +842,8 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/results',
-    mayImport: ['src/locale.ts', 'models', 'src/uploads/rows'],
-    mayKnow: ['src/customers/fields'],
+    mayImport: ['src/locale.ts', 'src/uploads/rows'],
+    mayKnow: ['src/customers/fields', 'models'],
     packages: ['mongoose'],
   },
   {
