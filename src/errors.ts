@@ -49,7 +49,7 @@ export function databaseRefusalOf({ reason }: ErrorDetails): DatabaseRefusal | u
     : undefined
 }
 
-export const ERRORS = {
+const ERRORS = {
   config_invalid: {
     sentence: (d) => `Some settings are missing or wrong:${listProblems(d.problems)}`,
     next: () => 'Correct them and start again. The file .env.example describes each setting.',

@@ -27,7 +27,7 @@ import {
 import { createColumnsForm, findProblem, findUnreadable, mergeChoices } from './columns-form.ts'
 
 /** Undoes an upload and reads its file again, after confirmation in the columns modal. */
-export const REREAD_CONFIRM = 'reread_confirm'
+const REREAD_CONFIRM = 'reread_confirm'
 const NOBODY: ReadonlySet<string> = new Set()
 
 export const COLUMN_ACTIONS: readonly ActionDefinition[] = [

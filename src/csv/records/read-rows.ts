@@ -25,7 +25,7 @@ interface RowForm {
 }
 
 /** The cells of regularly quoted records, parsed together to share csv-parse's start-up cost. */
-export function parseQuoted(records: readonly string[], delimiter: string): string[][] {
+function parseQuoted(records: readonly string[], delimiter: string): string[][] {
   return parse(`${records.join('\n')}\n`, {
     delimiter,
     record_delimiter: '\n',

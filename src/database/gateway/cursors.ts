@@ -20,9 +20,9 @@ interface CursorStoreOptions {
 }
 
 /** MongoDB's default, `cursorTimeoutMillis`. */
-export const IDLE_MS = 10 * 60_000
+const IDLE_MS = 10 * 60_000
 /** Drivers may continue a cursor on another connection, so a lost connection only shortens its life. */
-export const ORPHAN_MS = 30_000
+const ORPHAN_MS = 30_000
 
 /** The open cursors. A cursor ends with its last page, a kill request, or after a timeout. */
 export function createCursorStore({ now, onClosed }: CursorStoreOptions) {

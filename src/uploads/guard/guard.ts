@@ -77,7 +77,7 @@ export async function hasBegun(models: Models, upload: FileUpload): Promise<bool
  * @param rows the first rows of the file
  * @returns the reasons to hold the file; empty if there are none
  */
-export async function checkFile(
+async function checkFile(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
