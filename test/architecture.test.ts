@@ -16,7 +16,7 @@ interface Part {
 
 /** The allowed imports, in the order of the data flow. `node:` modules are always allowed. */
 const PARTS: readonly Part[] = [
-  { path: 'src/errors.ts', mayImport: ['src/driver-error.ts'] },
+  { path: 'src/errors.ts', mayImport: ['src/driver-error.ts', 'src/error-texts'] },
   { path: 'src/group-by.ts', mayImport: [] },
   { path: 'src/locale.ts', mayImport: [] },
   {
@@ -28,13 +28,14 @@ const PARTS: readonly Part[] = [
   {
     path: 'src/customers/fields',
     mayImport: ['src/errors.ts', 'src/customers/fields/defaults', 'src/phone-words.ts'],
+    mayKnow: ['src/row-problems.ts'],
     packages: ['yaml', 'zod'],
   },
   { path: 'src/customers/fields/defaults', mayImport: [], mayKnow: ['src/customers/fields'] },
   {
     path: 'src/customers/cells',
     mayImport: ['src/customers/cells/calendars'],
-    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+    mayKnow: ['src/customers/fields', 'src/row-problems.ts'],
     packages: ['zod'],
   },
   { path: 'src/customers/cells/calendars', mayImport: [] },
@@ -66,7 +67,7 @@ const PARTS: readonly Part[] = [
       'src/customers/phones',
       'src/customers/columns',
     ],
-    mayKnow: ['src/errors.ts'],
+    mayKnow: ['src/row-problems.ts'],
   },
   { path: 'src/xlsx/bounds', mayImport: ['src/errors.ts'] },
   {
@@ -79,6 +80,7 @@ const PARTS: readonly Part[] = [
       'src/xlsx/xml',
       'src/xlsx/numbers',
     ],
+    mayKnow: ['src/error-texts'],
     packages: ['yauzl'],
   },
   { path: 'src/xlsx/numbers', mayImport: [] },
@@ -99,17 +101,23 @@ const PARTS: readonly Part[] = [
       'src/csv/write',
       'src/encoding-names.ts',
     ],
+    mayKnow: ['src/row-problems.ts', 'src/error-texts'],
   },
   { path: 'src/csv/bytes', mayImport: ['src/errors.ts'], mayKnow: ['src/csv'], packages: ['iconv-lite'] },
   { path: 'src/csv/detect', mayImport: ['src/csv/records', 'src/phone-words.ts'], mayKnow: ['src/csv'] },
   {
     path: 'src/csv/records',
     mayImport: ['src/locale.ts', 'src/missing-cell.ts'],
-    mayKnow: ['src/errors.ts', 'src/csv'],
+    mayKnow: ['src/csv', 'src/row-problems.ts'],
     packages: ['csv-parse'],
   },
   { path: 'src/csv/write', mayImport: [] },
-  { path: 'models', mayImport: ['src/errors.ts'], mayKnow: ['src/customers/fields'], packages: ['mongoose'] },
+  {
+    path: 'models',
+    mayImport: ['src/errors.ts'],
+    mayKnow: ['src/customers/fields', 'src/row-problems.ts'],
+    packages: ['mongoose'],
+  },
   {
     path: 'src/database',
     mayImport: [
@@ -119,11 +127,13 @@ const PARTS: readonly Part[] = [
       'src/server-facts.ts',
       'src/private-files',
     ],
+    mayKnow: ['src/error-texts'],
     packages: ['mongodb-memory-server', 'mongoose', 'zod'],
   },
   {
     path: 'src/database/documentdb',
     mayImport: ['src/errors.ts', 'src/database/process', 'src/database/gateway', 'src/private-files'],
+    mayKnow: ['src/error-texts'],
     packages: ['pg'],
   },
   {
@@ -195,6 +205,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/answers',
       'src/uploads/columns',
       'src/lists',
+      'src/row-problems.ts',
       'src/uploads/readings',
       'src/uploads/results',
       'src/uploads/second-phones',
@@ -330,7 +341,6 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/receipts',
     mayImport: [
-      'src/errors.ts',
       'src/customers/phones',
       'models',
       'src/uploads/rows',
@@ -339,6 +349,7 @@ const PARTS: readonly Part[] = [
       'commands/reply',
       'commands/access',
       'commands/reading',
+      'src/row-problems.ts',
       'src/encoding-names.ts',
       'src/uploads/readings',
       'commands/forms',
@@ -766,6 +777,7 @@ const PARTS: readonly Part[] = [
   { path: 'src/driver-error.ts', mayImport: [] },
   { path: 'src/edit-distance.ts', mayImport: [] },
   { path: 'src/encoding-names.ts', mayImport: [] },
+  { path: 'src/error-texts', mayImport: [] },
   {
     path: 'src/lists',
     mayImport: [
@@ -776,13 +788,15 @@ const PARTS: readonly Part[] = [
       'src/missing-cell.ts',
       'src/private-files',
     ],
+    mayKnow: ['src/row-problems.ts', 'src/error-texts'],
   },
   { path: 'src/missing-cell.ts', mayImport: [] },
   { path: 'src/monitoring', mayImport: [], mayKnow: ['src/errors.ts'], packages: ['pino', 'prom-client'] },
   { path: 'src/phone-words.ts', mayImport: [] },
   { path: 'src/private-files', mayImport: [] },
+  { path: 'src/row-problems.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
-  { path: 'src/terminal', mayImport: ['src/errors.ts'] },
+  { path: 'src/terminal', mayImport: ['src/errors.ts', 'src/error-texts'] },
   {
     path: 'src/uploads/answers',
     mayImport: [

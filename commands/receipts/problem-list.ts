@@ -1,5 +1,5 @@
 import type { FileUpload, UploadRow } from '../../models/index.ts'
-import { ROW_PROBLEMS } from '../../src/errors.ts'
+import { ROW_PROBLEMS } from '../../src/row-problems.ts'
 import { groupLines, nameLines, plural, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 type ProblemRow = Required<Pick<UploadRow, 'line' | 'problem'>>

@@ -1,5 +1,6 @@
 import { nameEncoding } from '../encoding-names.ts'
-import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import type { ErrorDetails } from '../error-texts/index.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 import {
   type DecodedPiece,
   type DecodingEvent,

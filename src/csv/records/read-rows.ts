@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
-import type { RowProblem, RowProblemCode } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import { TOO_LONG } from '../../missing-cell.ts'
+import type { RowProblem, RowProblemCode } from '../../row-problems.ts'
 import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from './frame-records.ts'
 import { mergeMarked, OTHER_MARKS } from './merge-marked.ts'

@@ -1,4 +1,4 @@
-import type { RowProblem, RowProblemCode } from '../../errors.ts'
+import type { RowProblem, RowProblemCode } from '../../row-problems.ts'
 import { type BlankWords, DEFAULT_BLANK_WORDS, isBlank } from '../cells/index.ts'
 import type { FieldCatalogue, HeaderMapping, ReadRow } from '../fields/index.ts'
 import { createPhonePicker, type PickedPhone } from './pick-phone.ts'

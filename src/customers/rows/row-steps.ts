@@ -1,4 +1,4 @@
-import type { RowProblemCode } from '../../errors.ts'
+import type { RowProblemCode } from '../../row-problems.ts'
 import {
   BLANK,
   BLANK_WORD,
