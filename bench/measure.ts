@@ -9,6 +9,7 @@ import { measureReadingGrowth, type ReadingGrowth } from './reading-growth.ts'
 import { STAGES, type Stage } from './stages.ts'
 import { median } from './statistics.ts'
 import type { StoredSize } from './stored-size.ts'
+import { type LongestTurn, longestOf } from './turn-watch.ts'
 
 export interface BenchSettings {
   readonly uri: string
@@ -68,7 +69,7 @@ export interface Measured {
   readonly processor: ProcessorTimes | undefined
   /** After the last day of the first round. */
   readonly size: StoredSize | undefined
-  readonly eventLoopMaxMs: number
+  readonly longestTurn: LongestTurn
   /** Milliseconds of each `/customer` during the growth imports. */
   readonly lookups: readonly number[]
 }
@@ -82,16 +83,16 @@ const WARM_UP_ROWS = 5_000
 const GROWTH_ROUNDS = 3
 
 export async function measure(settings: BenchSettings): Promise<Measured> {
-  const { eventLoop, ...measured } = await measureCases(settings)
+  const { turns, ...measured } = await measureCases(settings)
   const stages = await measureStages(settings)
-  const { eventLoopMaxMs, ...workbook } = await measureWorkbook(settings)
+  const { longestTurn, ...workbook } = await measureWorkbook(settings)
   const growth = await measureGrowth(settings)
   return {
     ...measured,
     stages,
     workbook,
     ...growth,
-    eventLoopMaxMs: Math.max(...eventLoop, eventLoopMaxMs, growth.eventLoopMaxMs),
+    longestTurn: longestOf([...turns, longestTurn, growth.longestTurn]),
   }
 }
 
@@ -110,7 +111,7 @@ async function measureCases(settings: BenchSettings) {
   for (const day of CASES) await writeDayFile(join(folder, day), day, rows)
   const contenders = new Map(CONTENDERS.map((name) => [name, startContender()]))
   const times = new Map<string, number[]>()
-  const eventLoop: number[] = []
+  const turns: (LongestTurn | undefined)[] = []
   const processor: ProcessorTimes[] = []
   let size: StoredSize | undefined
   const pids = new Set([...contenders.values()].map(({ pid }) => pid))
@@ -120,7 +121,7 @@ async function measureCases(settings: BenchSettings) {
     const before = readServerTimes(pids)
     const answer = await runDay(settings, contenders.get(name), { kind: name, day, rows: sample })
     const after = readServerTimes(pids)
-    if (name === 'ours') eventLoop.push(answer.eventLoopMaxMs ?? 0)
+    if (name === 'ours') turns.push(answer.longestTurn)
     if (name === 'ours' && day === 'unchanged' && before && after)
       processor.push({
         import: (answer.processorSeconds / rows) * 1e6,
@@ -157,7 +158,7 @@ async function measureCases(settings: BenchSettings) {
     cases: Object.fromEntries(CASES.map((day) => [day, timesOf(day)])) as Record<Case, CaseTimes>,
     processor: processor.length > 0 ? medianTimes(processor) : undefined,
     size,
-    eventLoop,
+    turns,
   }
 }
 
@@ -196,7 +197,7 @@ interface DayOrder {
 /** A first load and a usual day, from a workbook and from a CSV in turn, each into its own database. */
 async function measureWorkbook(
   settings: BenchSettings,
-): Promise<WorkbookSpeed & { readonly eventLoopMaxMs: number }> {
+): Promise<WorkbookSpeed & { readonly longestTurn: LongestTurn }> {
   const { rows, rounds, folder, log } = settings
   for (const day of WORKBOOK_CASES) {
     await writeDayFile(join(folder, day), day, rows)
@@ -205,12 +206,12 @@ async function measureWorkbook(
   const contenders = new Map(FORMATS.map((name) => [name, startContender()]))
   const times = new Map<string, number[]>()
   const passes = new Map<Case, number>()
-  let eventLoopMaxMs = 0
+  const turns: (LongestTurn | undefined)[] = []
 
   async function measureOnce(format: Format, kind: 'read' | 'ours', day: Case): Promise<void> {
     const path = join(folder, format === 'csv' ? day : `${day}.xlsx`)
     const answer = await runDay(settings, contenders.get(format), { kind, rows, day, database: format, path })
-    eventLoopMaxMs = Math.max(eventLoopMaxMs, answer.eventLoopMaxMs ?? 0)
+    turns.push(answer.longestTurn)
     if (format === 'xlsx' && kind === 'ours') passes.set(day, answer.passes ?? 0)
     const key = `${kind} ${day} ${format}`
     times.set(key, [...(times.get(key) ?? []), answer.seconds])
@@ -242,7 +243,7 @@ async function measureWorkbook(
     first_load: importOf('first_load'),
     typical_day: importOf('typical_day'),
     growth: await measureReadingGrowth({ ...settings, uri: databaseOf(settings, 'read') }),
-    eventLoopMaxMs,
+    longestTurn: longestOf(turns),
   }
 }
 
@@ -303,7 +304,7 @@ async function measureStages(settings: BenchSettings): Promise<Record<Stage, num
 async function measureGrowth(settings: BenchSettings) {
   const growth: Growth[] = []
   const lookups: number[] = []
-  let eventLoopMaxMs = 0
+  const turns: (LongestTurn | undefined)[] = []
   const path = join(settings.folder, 'first_load')
   for (const rows of settings.growth) {
     const seconds: number[] = []
@@ -328,7 +329,7 @@ async function measureGrowth(settings: BenchSettings) {
         seconds.push(answer.seconds)
         peaks.push(answer.peakMb)
         lookups.push(...(answer.lookups ?? []))
-        eventLoopMaxMs = Math.max(eventLoopMaxMs, answer.eventLoopMaxMs ?? 0)
+        turns.push(answer.longestTurn)
       } finally {
         await contender.end()
       }
@@ -344,7 +345,7 @@ async function measureGrowth(settings: BenchSettings) {
     )
   }
   await rm(path, { force: true })
-  return { growth, lookups, eventLoopMaxMs }
+  return { growth, lookups, longestTurn: longestOf(turns) }
 }
 
 function round1(value: number): number {
