@@ -1,5 +1,5 @@
+import { describeAnswered } from '../../../commands/questions/index.ts'
 import {
-  describeAnswered,
   describeDecision,
   describeProgress,
   describeQueued,
