@@ -153,7 +153,7 @@ function isNothingChanged({ counts, changed_customers }: FileUpload): boolean {
 
 /** Outcomes count rows. If later rows changed a customer again, the number of changed customers differs. */
 function describeNet({ changed_customers: changed }: FileUpload, { updated }: UploadCounts): ReplyPart[] {
-  // The headline already says that nothing changed.
+  // The headline already states that nothing changed.
   if (changed === undefined || changed === 0 || changed === updated) return []
   return [
     {
