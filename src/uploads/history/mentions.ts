@@ -10,7 +10,7 @@ export type StoryRow = CustomerRow<UploadRow>
 export type Counts = (upload: mongo.ObjectId) => boolean
 
 /** The rows of one upload about the customer. */
-export interface Mention {
+interface Mention {
   readonly upload: mongo.ObjectId
   readonly sharedAt: Date
   readonly firstLine: number
