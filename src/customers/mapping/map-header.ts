@@ -1,5 +1,26 @@
 import { cleanText, isBlank } from '../cells/index.ts'
 import {
+  type Column,
+  type ColumnRole,
+  choosePhones,
+  classifyColumn,
+  describeColumns,
+  describePhones,
+  findColumnStyles,
+  findLabelColumns,
+  findOwnColumns,
+  findRegionColumns,
+  foreignPhones,
+  hasPhone,
+  type PhoneChoice,
+  type PhoneQuestion,
+  phoneShare,
+  putFirst,
+  quote,
+  shorten,
+  takeGiven,
+} from '../columns/index.ts'
+import {
   type AssignedColumn,
   attributeName,
   type ColumnMapping,
@@ -14,26 +35,7 @@ import {
 } from '../fields/index.ts'
 import { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from '../headings/index.ts'
 import { createDummyPhones, readPhones } from '../phones/index.ts'
-import {
-  choosePhones,
-  describePhones,
-  type PhoneChoice,
-  type PhoneQuestion,
-  putFirst,
-  takeGiven,
-} from './choose-phones.ts'
-import {
-  type Column,
-  type ColumnRole,
-  classifyColumn,
-  describeColumns,
-  findOwnColumns,
-} from './classify-columns.ts'
-import { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
-import { findColumnStyles } from './column-styles.ts'
-import { quote, shorten } from './quote-column.ts'
 import { chooseAddress, type FieldColumn, findListedName, rankFields } from './rank-fields.ts'
-import { findLabelColumns, findRegionColumns } from './region-columns.ts'
 import { findRowShape, type RowShape } from './row-shape.ts'
 import { findTextStyles } from './text-styles.ts'
 
