@@ -327,9 +327,7 @@ export function createDemoChat({ workspace, channel, print: write }: DemoChatDep
     const { ts, user, fileId: id, name } = latest
     write(`${person} picks "${item.name}" from the menu of ${name}`)
     const message = { ts, user, files: [{ id, name, mode: 'hosted' }] }
-    const picked = await workspace.pickFromMenu(person, channel, item.callbackId, message, {
-      ANSWER_WITHIN_MS,
-    })
+    const picked = await workspace.pickFromMenu(person, channel, item.callbackId, message, WAIT)
     const outcome = await showAnswers(picked)
     const coming = readComingOf(picked)
     return coming === undefined ? outcome : await showNumbered(coming)
