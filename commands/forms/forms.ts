@@ -2,7 +2,7 @@
  * A working form of a request. Tests compare the pages and the help with this table, and the table with the
  * parser.
  */
-export interface Form {
+interface Form {
   readonly command: '/customer' | '/uploads'
   /** As typed after the command. */
   readonly example: string

@@ -11,7 +11,7 @@ export interface UploadsOptions extends FilterOptions {
 }
 
 /** The subcommands of `/uploads`. */
-export const UPLOADS_WORDS = [
+const UPLOADS_WORDS = [
   'recent',
   'show',
   'compare',

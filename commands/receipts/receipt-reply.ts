@@ -32,7 +32,7 @@ import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts
 /** Maximum of invalid rows in a receipt; the rest is one line. */
 export const MAX_PROBLEMS = 5
 
-export interface ReceiptOptions {
+interface ReceiptOptions {
   readonly maxProblems?: number
   /**
    * Number of the last file with the same headings in the channel, which the receipt offers to compare with.

@@ -1,6 +1,6 @@
 import type { FileUpload, Models } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
-import type { SettingInForce } from '../../src/settings-in-force.ts'
+import type { SettingInForce } from '../../src/settings/index.ts'
 import type { PersonRates } from '../../src/stores/index.ts'
 import type { Reply } from './reply.ts'
 
@@ -40,7 +40,7 @@ export interface PrivateFile {
 }
 
 /** A channel in a menu. */
-export interface NamedChannel {
+interface NamedChannel {
   readonly id: string
   readonly name: string
 }

@@ -5,7 +5,7 @@ import { toAsker, type Viewer } from './page.ts'
 const REPORT_AT_MS = [30_000, 5 * 60_000, 15 * 60_000]
 const THEN_EVERY_MS = 30 * 60_000
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** Starts the sentence: `Comparing #42 with #41`. */
   readonly work: string
   /** `rows`, `customers`. */

@@ -1,4 +1,4 @@
-import type { RowProblem } from '../errors.ts'
+import type { RowProblem } from '../row-problems.ts'
 
 /** The bytes of a file as they arrive. Chunks may be cut anywhere, also inside a character. */
 export type ByteSource = AsyncIterable<Uint8Array>

@@ -5,7 +5,7 @@ import type { Span } from '../uploads/queries/index.ts'
 export { DIGEST_KINDS, type DigestKind } from '../../models/index.ts'
 
 /** A due digest, by the calendar. */
-export interface DueDigest {
+interface DueDigest {
   readonly kind: DigestKind
   readonly channel: string
   /** The due day. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { createChance } from '../../dev/faults/random.ts'
-import { answerHelp } from '../../src/answer-help.ts'
+import { answerHelp } from '../../src/terminal/answer-help.ts'
 import { watchFirstUploads } from './check-customers.ts'
 import { checkDigests, waitForDigests } from './check-digests.ts'
 import { checkForgotten } from './check-forgotten.ts'

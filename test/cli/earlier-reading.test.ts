@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Customer, createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { runImport } from '../../src/cli/run-import.ts'
-import { loadCoreConfig } from '../../src/config.ts'
+import { loadCoreConfig } from '../../src/settings/config.ts'
 import { collectOutput } from '../support/collect-output.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 

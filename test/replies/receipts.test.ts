@@ -17,7 +17,8 @@ import type {
   UploadRow,
 } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
-import { AppError, type ErrorCode, type RowProblemCode } from '../../src/errors.ts'
+import { AppError, type ErrorCode } from '../../src/errors.ts'
+import type { RowProblemCode } from '../../src/row-problems.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
 import { countsOf, onDay, type SampleFields, sampleUpload } from '../support/sample-upload.ts'
 

@@ -2,7 +2,7 @@ import type { FramedRecord } from '../records/index.ts'
 import { beginsPage, isMarkup } from './cell-likeness.ts'
 
 /** The facts about a table that decide which lines are rows. */
-export interface TableForm {
+interface TableForm {
   readonly delimiter: string
   readonly columns: number
   /** The header as in the file; null if there is none. */

@@ -1,4 +1,4 @@
-import type { RowProblemCode } from '../../errors.ts'
+import type { RowProblemCode } from '../../row-problems.ts'
 import { type CellProblem, cleanText, isBlank } from '../cells/index.ts'
 import { nameCell } from '../columns/index.ts'
 import type { ColumnMapping, FieldCatalogue, HeaderMapping, RowNote } from '../fields/index.ts'

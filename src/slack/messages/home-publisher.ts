@@ -4,7 +4,7 @@ import type { Reply } from '../../../commands/reply/index.ts'
 import { type AuthorizeDeps, authorize, type Channels, describeNotForGuests } from '../access/index.ts'
 import { repeatCall } from '../transport/index.ts'
 
-export interface HomeOwner {
+interface HomeOwner {
   readonly user: string
   readonly team: string
 }

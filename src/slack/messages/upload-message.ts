@@ -18,7 +18,7 @@ import { createReplySender, type ReplySender } from './reply-sender.ts'
 /** The state of an upload in a message's metadata, for other programs. */
 export type UploadState = 'queued' | 'running' | 'waiting' | 'held' | 'done' | 'failed' | 'moved'
 
-export interface UploadMessageDeps {
+interface UploadMessageDeps {
   readonly client: WebClient
   readonly botUserId: () => string | undefined
   readonly store: UploadMessageStore

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Customer, FileUpload, HoldReason, Models, SameFile, UploadHold } from '../../../models/index.ts'
 import type { FieldCatalogue, FieldValue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
@@ -77,7 +78,7 @@ export async function hasBegun(models: Models, upload: FileUpload): Promise<bool
  * @param rows the first rows of the file
  * @returns the reasons to hold the file; empty if there are none
  */
-export async function checkFile(
+async function checkFile(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
@@ -148,7 +149,10 @@ async function planRows(
   const found = await findChecked(models, upload, rows)
   const { customers } = found
   const newer = await findNewerPaths(models, upload, customers)
+  // Reading, planning and comparing take some milliseconds each; commands get a turn in between.
+  await nextTurn()
   const plan = planBatch(upload, rows, found, new Map(), newer)
+  await nextTurn()
   const planned = rows.map((row, index) => asPlanned(row, plan.rows[index]))
   const known = new Map<string, { row: KnownCustomer['row']; customer: Customer; fold: NetFold }>()
   for (const [index, row] of planned.entries()) {

@@ -1,8 +1,6 @@
 import type { FileUpload } from '../../../models/index.ts'
 import type { ByteSource } from '../../csv/index.ts'
 
-export type { ByteSource } from '../../csv/index.ts'
-
 /** What `uploads/` needs from a file's source (Slack, a path), and the events it reports. */
 
 /** An opened file. */

@@ -156,7 +156,7 @@ function keepFitting(
 }
 
 /** True if all parts match the current customer. */
-export function hasParts(customer: Customer, parts: PersonParts): boolean {
+function hasParts(customer: Customer, parts: PersonParts): boolean {
   const { names, place, ending, beginning, domain } = parts
   const { primary_phone: phone, other_phones: others, full_name, city, email } = customer
   const phones = [phone, ...(Array.isArray(others) ? others.map(String) : [])]
@@ -185,7 +185,7 @@ export async function findByPhones(
 }
 
 /** People with a similar name or city. */
-export interface SimilarPeople extends FoundPeople {
+interface SimilarPeople extends FoundPeople {
   /** Their city, if another one was typed. */
   readonly city?: string
 }

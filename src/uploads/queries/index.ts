@@ -9,7 +9,6 @@ export {
   findByPhones,
   findSimilarCities,
   findSimilarNames,
-  hasParts,
   type PersonParts,
 } from './find-by-parts.ts'
 export {

@@ -14,7 +14,7 @@ import { nextNumber } from '../lease/index.ts'
 import { forecastUndo } from './undo-run.ts'
 
 /** The person who asks, and the place. */
-export interface UndoAsker {
+interface UndoAsker {
   readonly user: string
   readonly team: string
   readonly channel: string

@@ -2,16 +2,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { startBotProcess } from '../dev/demo/bot-process.ts'
-import { startWorkspace } from '../dev/workspace/workspace.ts'
-import { createLog } from '../src/log.ts'
+import { startBotProcess } from '../../dev/demo/bot-process.ts'
+import { startWorkspace } from '../../dev/workspace/workspace.ts'
+import { createLog } from '../../src/monitoring/log.ts'
 import {
   fieldsOfSubject,
   logAboutUpload,
   runAbout,
   runForSomebody,
-} from '../src/uploads/lease/log-context.ts'
-import { openTestDatabase } from './support/test-database.ts'
+} from '../../src/uploads/lease/log-context.ts'
+import { openTestDatabase } from '../support/test-database.ts'
 
 /** Log messages about the process instead of an upload. */
 const OF_THE_PROCESS =

@@ -1,7 +1,7 @@
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
-import { isKnownEncoding } from './csv/index.ts'
-import { isLocale } from './locale.ts'
+import { isKnownEncoding } from '../csv/index.ts'
+import { isLocale } from '../locale.ts'
 
 /** An empty setting counts as missing, because .env files often have `KEY=`. */
 const optional = <T extends z.ZodType>(schema: T) =>

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadConfig } from '../src/config.ts'
-import { loadEnvFile } from '../src/env-file.ts'
-import { AppError } from '../src/errors.ts'
-import { SECRETS, SETTING_NAMES } from '../src/settings.ts'
+import { AppError } from '../../src/errors.ts'
+import { loadConfig } from '../../src/settings/config.ts'
+import { loadEnvFile } from '../../src/settings/env-file.ts'
+import { SECRETS, SETTING_NAMES } from '../../src/settings/settings.ts'
 
 let folder: string
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-export const FILE_SUFFIX = '_FILE'
+const FILE_SUFFIX = '_FILE'
 
 /**
  * Reads secrets from files: `SLACK_BOT_TOKEN_FILE` is the path of a file with `SLACK_BOT_TOKEN`, as Docker

@@ -18,7 +18,7 @@ export async function makePrivateFolder(beginning: string): Promise<string> {
   return await mkdtemp(join(await findParent(), beginning))
 }
 
-export interface PrivateFolder {
+interface PrivateFolder {
   readonly name: string
   readonly path: string
   readonly modifiedMs: number

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Relative to the sources, and to the built files in `dist`. */
-const PLACES = ['../package.json', '../../package.json']
+const PLACES = ['../../package.json', '../../../package.json']
 
 /** This program's version, as in `0.1.0`. */
 export function readVersion(): string {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { ROW_OUTCOMES } from '../models/index.ts'
-import { createMetrics } from '../src/metrics.ts'
-import { type PlayedBot, playWorkspace } from './support/play-workspace.ts'
+import { ROW_OUTCOMES } from '../../models/index.ts'
+import { createMetrics } from '../../src/monitoring/metrics.ts'
+import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const NOTHING = {
   outcomes: ROW_OUTCOMES,
@@ -93,7 +93,7 @@ describe('/metrics', () => {
 
   it('has every number the alarms and docs/operations.md speak of, and no other', async () => {
     const { text } = await createMetrics(NOTHING).render()
-    const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+    const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
     const rules: { groups: { rules: { expr: string }[] }[] } = parse(read('examples/prometheus-alerts.yml'))
     const named = (where: string) => [...new Set(where.match(/\bcustomer_uploads_\w+/g))].sort()
     const there = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => name).sort()

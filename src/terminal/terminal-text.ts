@@ -10,7 +10,7 @@ const CONTROLS =
  * Text of files, settings and errors for a terminal: control characters become `\u001b` and the like, as in
  * JSON.
  */
-export function terminalText(text: string): string {
+function terminalText(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(CONTROLS, writeEscape)
 }
 

@@ -1,4 +1,4 @@
-import type { AppError } from './errors.ts'
+import type { AppError } from '../errors.ts'
 
 interface LifeCheckDeps {
   /** Why an embedded database is unavailable now; absent for a configured database. */

@@ -1,13 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatForConsole } from '../src/console-message.ts'
-import { AppError } from '../src/errors.ts'
-import { print, replaceLine, terminalText } from '../src/terminal-text.ts'
-import { collectOutput } from './support/collect-output.ts'
+import { AppError } from '../../src/errors.ts'
+import { formatForConsole } from '../../src/terminal/console-message.ts'
+import { print, replaceLine } from '../../src/terminal/terminal-text.ts'
+import { collectOutput } from '../support/collect-output.ts'
 
 /** Characters that a terminal interprets, except tab and line feed. */
 const ACTS = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/u
+
+/** The text as `print` writes it, without the end of the line. */
+function printed(given: string): string {
+  const { stream, text } = collectOutput()
+  print(stream, given)
+  return text().slice(0, -1)
+}
 
 describe('text for a terminal', () => {
   it.each([
@@ -21,13 +28,13 @@ describe('text for a terminal', () => {
     ['a\tb\nc', 'a\tb\nc'],
     ['राम 👨‍👩‍👧 Müller', 'राम 👨‍👩‍👧 Müller'],
   ])('shows what a terminal would act on: %j', (text, shown) => {
-    expect(terminalText(text)).toBe(shown)
+    expect(printed(text)).toBe(shown)
   })
 
   it('holds nothing a terminal acts on, whatever it is given', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(ACTS.test(terminalText(text))).toBe(false)
+        expect(ACTS.test(printed(text))).toBe(false)
       }),
     )
   })
@@ -35,7 +42,7 @@ describe('text for a terminal', () => {
   it('is the same JSON as before', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(JSON.parse(terminalText(JSON.stringify({ text })))).toEqual({ text })
+        expect(JSON.parse(printed(JSON.stringify({ text })))).toEqual({ text })
       }),
     )
   })
@@ -59,7 +66,7 @@ describe('text for a terminal', () => {
 
 describe('a program in a terminal', () => {
   it('prints by the one function that makes text safe', () => {
-    const root = new URL('../', import.meta.url)
+    const root = new URL('../../', import.meta.url)
     const files = ['src', 'commands', 'models', 'dev'].flatMap((folder) =>
       readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.ts'))

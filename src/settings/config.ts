@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { AppError } from './errors.ts'
+import { AppError } from '../errors.ts'
 import { readSecretFiles } from './secret-files.ts'
 import { botSchema, coreSchema, SECRETS, SETTINGS } from './settings.ts'
 import { listSettingsInForce, type SettingInForce } from './settings-in-force.ts'
@@ -64,7 +64,7 @@ export interface SlackConfig {
   readonly proxy: { readonly proxy: string; readonly noProxy: string | undefined } | undefined
 }
 
-export interface DigestConfig {
+interface DigestConfig {
   /** Slack ids; empty: no digests. */
   readonly channels: readonly string[]
   /** In the team's time zone; undefined: no digest. */
@@ -74,7 +74,7 @@ export interface DigestConfig {
   readonly staleDays: number
 }
 
-export interface DigestTime {
+interface DigestTime {
   readonly hour: number
   readonly minute: number
   /** 0 is Sunday. Absent: every day. */

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** The result of an upload of any kind, reported once when it ends. */
-export interface UploadEnd {
+interface UploadEnd {
   readonly kind: 'import' | 'undo' | 'forget' | 'switch'
   readonly status: 'done' | 'failed'
   /** Why it failed. */
@@ -13,13 +13,13 @@ export interface UploadEnd {
 }
 
 /** A failed call to Slack. */
-export interface SlackFailed {
+interface SlackFailed {
   readonly method: string
   /** Slack's error (`missing_scope`), `rate_limited`, or `no_answer`. */
   readonly reason: string
 }
 
-export interface Metrics {
+interface Metrics {
   uploadEnded(end: UploadEnd): void
   slackFailed(failure: SlackFailed): void
   /** Starts to measure the process: memory, event loop, garbage collection. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AppError, type ErrorCode } from '../src/errors.ts'
-import { createLifeCheck } from '../src/life-check.ts'
+import { AppError, type ErrorCode } from '../../src/errors.ts'
+import { createLifeCheck } from '../../src/monitoring/life-check.ts'
 
 function check(over: { outage?: ErrorCode; isWorking?: boolean; isReady?: boolean }) {
   const state = {

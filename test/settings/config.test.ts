@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { describeEnvironment, replaceSettingsTable } from '../dev/docs/describe-settings.ts'
-import { loadConfig, loadCoreConfig } from '../src/config.ts'
-import type { AppError } from '../src/errors.ts'
-import { SETTINGS } from '../src/settings.ts'
-import { listSettingsInForce } from '../src/settings-in-force.ts'
+import { describeEnvironment, replaceSettingsTable } from '../../dev/docs/describe-settings.ts'
+import type { AppError } from '../../src/errors.ts'
+import { loadConfig, loadCoreConfig } from '../../src/settings/config.ts'
+import { SETTINGS } from '../../src/settings/settings.ts'
+import { listSettingsInForce } from '../../src/settings/settings-in-force.ts'
 
 const ENOUGH = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-signing-secret' }
 
@@ -104,7 +104,7 @@ describe('the configuration', () => {
   })
 
   it('is documented in .env.example, setting by setting, with values that are the defaults', () => {
-    const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+    const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
     // Read like the bot does: an unquoted # would start a comment.
     const documented = parseEnv(text)
     const { slack, ...core } = loadConfig({ ...documented, ...ENOUGH })
@@ -128,9 +128,9 @@ describe('the configuration', () => {
   })
 
   it('describes every setting in one place, from which .env.example and docs/operations.md are made (else: npm run docs:settings)', () => {
-    const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8')
+    const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
 
-    expect(readFileSync(new URL('../.env.example', import.meta.url), 'utf8')).toBe(describeEnvironment())
+    expect(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')).toBe(describeEnvironment())
     expect(replaceSettingsTable(page)).toBe(page)
   })
 

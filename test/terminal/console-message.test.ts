@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { formatForConsole } from '../src/console-message.ts'
-import { AppError, type ErrorCode, toAppError } from '../src/errors.ts'
+import { AppError, type ErrorCode, toAppError } from '../../src/errors.ts'
+import { formatForConsole } from '../../src/terminal/console-message.ts'
 
 /** Errors that can end a program before it connects to Slack. */
 const ENDINGS: readonly ErrorCode[] = [

@@ -1,10 +1,5 @@
-import {
-  type AppError,
-  type DatabaseRefusal,
-  databaseRefusalOf,
-  type ErrorCode,
-  formatError,
-} from './errors.ts'
+import { type DatabaseRefusal, databaseRefusalOf } from '../error-texts/index.ts'
+import { type AppError, type ErrorCode, formatError } from '../errors.ts'
 
 /**
  * What the operator can do about an error that ends a program. The texts of ERRORS are for people in Slack:

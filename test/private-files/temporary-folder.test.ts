@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { makeTemporaryFolder, removeLeftFolders } from '../src/temporary-folder.ts'
+import { makeTemporaryFolder, removeLeftFolders } from '../../src/private-files/temporary-folder.ts'
 
 /** A process that has ended. */
 const GONE = spawnSync(process.execPath, ['-e', '']).pid
