@@ -3,7 +3,7 @@ import { findComplaints } from './query-plans.ts'
 
 /**
  * Checks recorded commands without a server: each filter and sort has an index of the models, or a reason why
- * it needs none. `RECORD_SHAPES=shapes npm test`, then `tsx test/support/check-shapes.ts shapes`
+ * it needs none. `RECORD_SHAPES=/tmp/shapes npm test`, then `tsx test/support/check-shapes.ts /tmp/shapes`
  */
 const shapes = await readShapes(process.argv.slice(2))
 const complaints = shapes.flatMap(({ collection, command, origin }) =>

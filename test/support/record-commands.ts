@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import mongoose from 'mongoose'
 import { afterAll } from 'vitest'
 import { watchBotCommands } from './command-origin.ts'
@@ -12,7 +12,7 @@ import { createShapeRecorder, formatShapes } from './command-shapes.ts'
 const folder = process.env.RECORD_SHAPES ?? ''
 const IS_WATCHED = Symbol.for('sent commands are recorded')
 
-if (folder !== '') record(folder)
+if (folder !== '') record(resolve(folder))
 
 function record(path: string): void {
   const recorder: ReturnType<typeof createShapeRecorder> =
