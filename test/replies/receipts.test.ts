@@ -1,12 +1,12 @@
 import { mongo } from 'mongoose'
 import { describe, it } from 'vitest'
+import { describeAnswered } from '../../commands/questions/answer-reply.ts'
 import {
   describeDecision,
   describeExamples,
   describeImportAnyway,
 } from '../../commands/receipts/preview-reply.ts'
 import { describeProgress, describeQueued, describeWaiting } from '../../commands/receipts/progress-reply.ts'
-import { describeAnswered } from '../../commands/questions/answer-reply.ts'
 import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'
 import type {
   EncodingQuestion,
