@@ -334,6 +334,8 @@ schema.index(
   { 'undo_of.upload': 1 },
   { partialFilterExpression: { 'undo_of.upload': { $exists: true } }, name: 'undos' },
 )
+// Forgotten people: a handful. Each answer of the bot counts them, to notice one that is forgotten meanwhile.
+schema.index({ kind: 1 }, { partialFilterExpression: { kind: 'forget' }, name: 'forgets' })
 // One open switch, looked up each time the queue is read.
 schema.index(
   { 'switch_of.open': 1 },

@@ -351,6 +351,10 @@ describe('the checks on real servers', () => {
     expect([...new Set(called)].sort()).toEqual(blocks.sort())
   })
 
+  it('leave no command of docs/operations.md without a name', () => {
+    expect(read('docs/operations.md').match(/^```(?:sh|js)$/gm)).toBeNull()
+  })
+
   it('say which engine they expect wherever they run tests', () => {
     const { jobs }: { jobs: Record<string, unknown> } = parse(workflow)
     const silent = Object.entries(jobs).filter(([, job]) => {

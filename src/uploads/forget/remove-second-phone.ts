@@ -68,13 +68,11 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
   ])
   await cleanExamples(models, phone, [...uploads.values()])
   const { customers, uploadRows } = models
-  await customers.collection.updateMany(
-    { [FIELD]: phone },
-    {
-      ...pullFrom(FIELD, phone),
-    },
-  )
-  await customers.collection.updateMany({ [FIELD]: { $size: 0 } }, { $unset: { [FIELD]: '' } })
+  for (let at = 0; at < others.length; at += PAGE)
+    await customers.collection.updateMany(
+      { primary_phone: { $in: others.slice(at, at + PAGE) }, [FIELD]: phone },
+      withoutElement(FIELD, phone),
+    )
   // The ending's search word is removed too, unless the customer's own phone has the same ending.
   const endsAlike = new RegExp(`${phone.slice(-ENDING_DIGITS)}$`)
   await uploadRows.collection.updateMany(
@@ -84,8 +82,13 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
     },
     pullFrom('search', endingWord(phone)),
   )
-  await uploadRows.collection.updateMany({ search: phone }, pullFrom('search', phone))
-  await uploadRows.collection.updateMany({ search: { $size: 0 } }, { $unset: { search: '' } })
+  await uploadRows.collection.updateMany({ search: phone }, withoutElement('search', phone))
+}
+
+/** An update that removes a value from a stored list, and a list that is then empty. */
+function withoutElement(field: string, value: string) {
+  const rest = { $filter: { input: `$${field}`, cond: { $ne: ['$$this', value] } } }
+  return [{ $set: { [field]: { $cond: [{ $eq: [rest, []] }, '$$REMOVE', rest] } } }]
 }
 
 async function cleanRows(
