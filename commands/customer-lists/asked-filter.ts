@@ -4,20 +4,20 @@ import {
   type AskedFilter,
   aboutCount,
   nearestFilter,
+  pageOfForm,
   parseCustomerFilter,
   phraseFilter,
-  viewOfForm,
 } from '../forms/index.ts'
 import { findMeantUpload, isReply } from '../receipts/index.ts'
 import {
   brief,
   type CommandDeps,
   labelOf,
+  pageButton,
+  pageValue,
   type Reply,
   toAsker,
   type Viewer,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 
 /** A parsed filter with its upload, which the person may see. */
@@ -72,7 +72,7 @@ async function describeUnknownPlace(
   if (!meant)
     return toAsker(
       { kind: 'headline', text: written },
-      { kind: 'buttons', buttons: [viewButton('Count by city', viewValue('count', '', 'city'))] },
+      { kind: 'buttons', buttons: [pageButton('Count by city', pageValue('count', '', 'city'))] },
     )
   const { filter, by = '' } = asked
   const places = (filter.places ?? []).flatMap((one) => (one === place ? meant : [one]))
@@ -88,9 +88,9 @@ async function describeUnknownPlace(
     {
       kind: 'buttons',
       buttons: [
-        viewButton(
+        pageButton(
           brief(`Count in ${nearest}`, MAX_LABEL),
-          viewValue('count', ...aboutCount({ ...filter, places }, by)),
+          pageValue('count', ...aboutCount({ ...filter, places }, by)),
         ),
       ],
     },
@@ -114,7 +114,7 @@ function describeUnknown(
   deps: CommandDeps,
 ): Reply {
   const meant = nearest === undefined ? undefined : `/uploads ${word} ${brief(nearest, MAX_LETTERS)}`
-  const view = nearest === undefined ? undefined : viewOfForm(`count ${nearest}`, { ...deps, ...viewer })
+  const page = nearest === undefined ? undefined : pageOfForm(`count ${nearest}`, { ...deps, ...viewer })
   return toAsker(
     {
       kind: 'headline',
@@ -134,9 +134,9 @@ function describeUnknown(
     {
       kind: 'buttons',
       buttons: [
-        view
-          ? viewButton(brief(view.typed, MAX_LABEL), viewValue(view.view, ...view.about))
-          : viewButton('Show what works', viewValue('help', 'uploads')),
+        page
+          ? pageButton(brief(page.typed, MAX_LABEL), pageValue(page.page, ...page.about))
+          : pageButton('Show what works', pageValue('help', 'uploads')),
       ],
     },
   )

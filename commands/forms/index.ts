@@ -13,7 +13,7 @@ export {
   parseLookup,
 } from './customer-request.ts'
 export { FORMS } from './forms.ts'
-export { aboutCount, type FormView, viewOfForm } from './nearest-view.ts'
+export { aboutCount, type FormPage, pageOfForm } from './page-of-form.ts'
 export { phraseFilter } from './phrase-filter.ts'
 export { parseRecent, type RecentRequest } from './recent-request.ts'
 export { parseUploadReference } from './upload-reference.ts'
