@@ -1,8 +1,8 @@
 /**
  * The two kinds of errors, and their names.
  *
- * - An invalid row is data: a `RowProblem`, stored with the row and shown in the receipt; the rest of the
- *   file goes on.
+ * - An invalid row is data: a `RowProblem`, stored with the row and shown in the receipt; the other rows
+ *   are imported.
  * - An unusable file, or a failure outside, is an `AppError` with a code and the original error as `cause`.
  *
  * `error-texts/` and `row-problems.ts` have the text for each code, so a code without a text does not compile.
@@ -30,7 +30,7 @@ export class AppError extends Error {
     return ERRORS[this.code].next(this.details)
   }
 
-  /** True if a retry may succeed by itself. */
+  /** True if a retry may succeed without any change. */
   get isTransient(): boolean {
     return 'isTransient' in ERRORS[this.code]
   }
@@ -46,7 +46,7 @@ export function toAppError(thrown: unknown): AppError {
   return new AppError(code, details, thrown)
 }
 
-/** True if a retry of the failed work may succeed by itself. */
+/** True if a retry of the failed work may succeed without any change. */
 export function isTransientFailure(thrown: unknown): boolean {
   return toAppError(thrown).isTransient
 }

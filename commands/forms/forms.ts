@@ -47,7 +47,7 @@ export const FORMS: readonly Form[] = [
   {
     command: '/customer',
     example: 'puen',
-    shows: 'customers of a city with a similar name, and says so',
+    shows: 'customers of a city with a similar name, with a note',
     means: 'lookup',
   },
   {
@@ -88,13 +88,13 @@ export const FORMS: readonly Form[] = [
   {
     command: '/customer',
     example: 'kushl sharna',
-    shows: 'customers with a similar name, and says so',
+    shows: 'customers with a similar name, with a note',
     means: 'lookup',
   },
   {
     command: '/customer',
     example: '741711901',
-    shows: 'customers whose phone has one digit more or less, and says so',
+    shows: 'customers whose phone has one digit more or less, with a note',
     means: 'lookup',
   },
   {

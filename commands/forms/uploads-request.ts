@@ -148,7 +148,7 @@ function readKisne(text: string): readonly [string, string] | undefined {
   return [text, days === '' ? 'today' : days]
 }
 
-/** `when was day-1 uploaded`, `what changed in #42`: the receipt says it. */
+/** `when was day-1 uploaded`, `what changed in #42`: the receipt has the answer. */
 function readUploadTime(text: string): UploadsRequest | undefined {
   const [, changed] =
     /^what (?:has |was )?changed (?:in|by|with) (?:file )?(#?\d{1,9}|\S+[-_.]\S+)$/i.exec(text) ?? []

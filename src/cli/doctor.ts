@@ -25,7 +25,7 @@ const MANIFEST = 'manifest.yml'
 const LIVE_WIDTH = 30
 const USAGE = `Usage: npm run doctor [-- --live CHANNEL [--yes]]
 
-Looks at everything the bot needs and says what to fix, one line each: ✓ well, ! look at it, ✗ fix it.
+Looks at everything the bot needs and prints what to fix, one line each: ✓ well, ! look at it, ✗ fix it.
 
   --live CHANNEL  try what this workspace does: post, edit, reply, upload and schedule in a channel (its id), with
                   made-up text, and delete it all at the end, also after Ctrl-C. So far tried on an emulated Slack only

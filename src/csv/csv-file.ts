@@ -10,7 +10,7 @@ export interface CsvLimits {
   /** Data rows, without the header. */
   readonly maxRows: number
   readonly maxColumns: number
-  /** Characters per cell. A longer one makes its row invalid (`cell_too_long`); the file goes on. */
+  /** Characters per cell. A longer one makes its row invalid (`cell_too_long`). */
   readonly maxCellLength: number
 }
 

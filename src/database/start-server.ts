@@ -226,7 +226,7 @@ function unwritable(path: string, error: unknown): AppError {
   )
 }
 
-/** Deletes temporary data of killed runs, whose locks nobody holds. */
+/** Deletes temporary data of killed runs, whose locks no process holds. */
 async function removeAbandoned(): Promise<void> {
   for (const { name, path } of await listPrivateFolders()) {
     if (!name.startsWith(THROW_AWAY)) continue

@@ -13,7 +13,7 @@ interface LifeCheckDeps {
 
 /**
  * Decides whether the process can recover by itself. It cannot after its embedded database stopped for good,
- * or if nobody looks at the queue although the database answers. A database outage is waited out: a restart
+ * or if no worker looks at the queue although the database answers. During a database outage it waits: a restart
  * would not end it.
  */
 export function createLifeCheck({

@@ -57,7 +57,7 @@ export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDep
   let isProcessWatched = false
   const finished = new Counter({
     name: 'customer_uploads_finished_total',
-    help: 'Uploads and undos that are over, by how they ended; code says why they failed.',
+    help: 'Uploads and undos that are over, by how they ended; code is the reason of a failure.',
     labelNames: ['kind', 'status', 'code'],
     registers,
   })

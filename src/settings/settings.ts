@@ -234,10 +234,10 @@ const slackSettings = {
     'Reactions on the message that shares a file: an hourglass while it waits or runs, a question mark while it waits for a decision, a tick when it is imported, a warning when it failed, an arrow when it was undone or discarded. They need the scope reactions:write.',
   ),
   CHANNELS: withDefault(channelIds, '').describe(
-    'Allow-list of channels: Slack ids (channel → its name → "About", at the bottom), separated by commas. In other channels the bot only says that it does not work there. Empty: every channel the bot is invited to.',
+    'Allow-list of channels: Slack ids (channel → its name → "About", at the bottom), separated by commas. In other channels the bot only replies that it does not work there. Empty: every channel the bot is invited to.',
   ),
   QUESTIONS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), '60').describe(
-    'Rate limit per person and minute for commands, buttons and windows. Above it, the bot says when to ask again.',
+    'Rate limit per person and minute for commands, buttons and windows. Above it, the reply names the time to ask again.',
   ),
   PREVIEWS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), '10').describe(
     'Rate limit per person and minute for previews. Each preview reads a whole file.',

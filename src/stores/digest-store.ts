@@ -15,7 +15,7 @@ interface DueDigest {
   readonly period: Span
 }
 
-/** A digest this process creates: nobody else does while the claim holds. */
+/** A digest this process creates: no other process does while the claim is valid. */
 export type ClaimedDigest = Digest & { readonly claim: NonNullable<Digest['claim']> }
 
 export interface DigestStore {

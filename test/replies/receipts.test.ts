@@ -6,7 +6,7 @@ import {
   describeImportAnyway,
 } from '../../commands/receipts/preview-reply.ts'
 import { describeProgress, describeQueued, describeWaiting } from '../../commands/receipts/progress-reply.ts'
-import { describeAnswered } from '../../commands/receipts/question-reply.ts'
+import { describeAnswered } from '../../commands/questions/answer-reply.ts'
 import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'
 import type {
   EncodingQuestion,

@@ -148,7 +148,7 @@ function regionOfName(text: string): string | null {
   const name = fold(text.replace(/\(.*?\)|\+.*$/gu, ' '))
   const region = findName([name, fold(text), withoutForm(name)])
   if (region === null) return null
-  // A name and another region's code: nobody knows which is right.
+  // A name and another region's code: either can be wrong.
   return code && regionOfCallingCode(code[1] ?? code[2] ?? '', region) !== region ? null : region
 }
 

@@ -196,7 +196,10 @@ async function waitUntilReady(
   let last: unknown
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null)
-      throw refusal(`the database server ended at once; ${join(directory, 'postgres.log')} says why`, last)
+      throw refusal(
+        `the database server ended at once; ${join(directory, 'postgres.log')} has the reason`,
+        last,
+      )
     const client = newClient(socketDirectory)
     try {
       await client.connect()

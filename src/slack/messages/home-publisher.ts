@@ -59,7 +59,7 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
     )
   }
 
-  /** @returns true if the person is no member; the page then says so */
+  /** @returns true if the person is no member; the page then states this */
   async function refuse(user: string): Promise<boolean> {
     if (await memberStore.isMember(user)) return false
     forget(user)

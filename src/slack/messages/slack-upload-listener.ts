@@ -1,5 +1,5 @@
+import { describeAnswered } from '../../../commands/questions/index.ts'
 import {
-  describeAnswered,
   describeDecision,
   describeProgress,
   describeQueued,
@@ -59,7 +59,7 @@ const IS_IN_THREAD: Readonly<Record<Upload['kind'], boolean>> = {
 }
 
 interface SlackUploadListener extends UploadListener {
-  /** The question of a held upload was answered and the upload goes on. Best effort. */
+  /** The question of a held upload was answered, and the upload continues. Best effort. */
   answered(upload: Upload): Promise<void>
 }
 

@@ -19,7 +19,7 @@ const LONG_CELL = `A cell with more than ${formatNumber(MAX_WORKBOOK_CELL)} char
 const MAX_NAME_CHARACTERS = 255
 
 interface FailedRowsOptions {
-  /** The default date order; a column read in the other order says so in its heading. */
+  /** The default date order; a column read in the other order has it in its heading. */
   readonly dateOrder: 'day_first' | 'month_first'
   /** The file's own format by default. */
   readonly format?: ListFormat
@@ -39,7 +39,7 @@ export function nameFailedRows(upload: FileUpload): string {
   return stem + ending
 }
 
-/** Writes the file; memory does not grow with it. A row with a cell that the format cannot hold says so. */
+/** Writes the file; memory does not grow with it. A row with a cell that the format cannot hold has a note. */
 export async function writeFailedRows(
   models: Models,
   upload: FileUpload,
