@@ -33,7 +33,7 @@ export const FORMS: readonly Form[] = [
   {
     command: '/customer',
     example: 'kushal sharma pune',
-    shows: 'customers by name, city or both; the beginning of each word is enough',
+    shows: 'customers by name, city, state or both; the beginning of each word is enough',
     means: 'lookup',
     isShort: true,
   },
@@ -43,11 +43,11 @@ export const FORMS: readonly Form[] = [
     shows: 'the same, where a city could be a name',
     means: 'lookup',
   },
-  { command: '/customer', example: 'pune', shows: 'customers of a city', means: 'lookup' },
+  { command: '/customer', example: 'pune', shows: 'customers of a city or a state', means: 'lookup' },
   {
     command: '/customer',
     example: 'puen',
-    shows: 'customers of a city with a similar name, and says so',
+    shows: 'customers of a city or a state with a similar name, and says so',
     means: 'lookup',
   },
   {

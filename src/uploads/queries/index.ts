@@ -7,10 +7,11 @@ export { countOpenUploads } from './count-open-uploads.ts'
 export {
   findByParts,
   findByPhones,
-  findSimilarCities,
   findSimilarNames,
+  findSimilarPlaces,
   hasParts,
   type PersonParts,
+  placeOf,
 } from './find-by-parts.ts'
 export {
   escapePattern,
