@@ -62,7 +62,8 @@ export function chooseCommand(typed: string, options: Options): AnyRequest {
 /** `kushal on monday`: a person's files, or a customer on that day. */
 function nameIn(text: string, options: Options): string | undefined {
   const asked = parseRecent(text, options)
-  return asked.kind === 'list' && !/(?:^|\s)(?:by|from)\s|@/i.test(text) ? asked.name : undefined
+  if (asked.kind !== 'list' || /(?:^|\s)(?:by|from)\s|@/i.test(text)) return undefined
+  return asked.names?.[0]
 }
 
 const isUndo = (nearest = ''): boolean =>

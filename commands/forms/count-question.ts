@@ -1,4 +1,4 @@
-import { type FilterOptions, parseCustomerFilter } from './customer-filter.ts'
+import { type FilterOptions, parseCustomerFilter } from '../filter/index.ts'
 
 /** Words before a question that ask for an answer. */
 const ASKING =

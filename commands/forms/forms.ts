@@ -33,7 +33,7 @@ export const FORMS: readonly Form[] = [
   {
     command: '/customer',
     example: 'kushal sharma pune',
-    shows: 'customers by name, city, state or both; the beginning of each word is enough',
+    shows: 'customers by name, by city or state, or by both; the beginning of each word is enough',
     means: 'lookup',
     isShort: true,
   },
@@ -161,7 +161,7 @@ export const FORMS: readonly Form[] = [
   {
     command: '/uploads',
     example: 'by ravi',
-    shows: 'the files of one person; also `@ravi` and `me`',
+    shows: 'the files of one or more people; also `@ravi`, `me` and `by ravi, asha`',
     means: 'recent',
     isShort: true,
   },
@@ -219,6 +219,12 @@ export const FORMS: readonly Form[] = [
     command: '/uploads',
     example: 'count without e-mail',
     shows: 'how many have nothing in a field; also `with loan id`',
+    means: 'count',
+  },
+  {
+    command: '/uploads',
+    example: 'count with e-mail or loan id',
+    shows: 'how many have one of them; `or` works between two conditions',
     means: 'count',
   },
   {

@@ -4,12 +4,6 @@
  */
 export { type AnyRequest, chooseCommand } from './choose-command.ts'
 export {
-  type AskedFilter,
-  type FilterOptions,
-  nearestFilter,
-  parseCustomerFilter,
-} from './customer-filter.ts'
-export {
   type CustomerOptions,
   type CustomerRequest,
   isFiller,
@@ -20,7 +14,6 @@ export {
 } from './customer-request.ts'
 export { FORMS, type Form } from './forms.ts'
 export { aboutCount, type FormView, viewOfForm } from './nearest-view.ts'
-export { phraseFilter } from './phrase-filter.ts'
 export { parseRecent, type RecentRequest } from './recent-request.ts'
 export { parseUploadReference } from './upload-reference.ts'
 export {

@@ -1,6 +1,6 @@
+import type { FilterOptions } from '../filter/index.ts'
 import { nearestWord, type Period, parsePeriod } from '../text/index.ts'
 import { readCountQuestion } from './count-question.ts'
-import type { FilterOptions } from './customer-filter.ts'
 import { withoutPoliteness } from './politeness.ts'
 import { isListFiller, parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
@@ -220,11 +220,11 @@ function readList(text: string, options: UploadsOptions): UploadsRequest | undef
   if (last !== undefined) return { kind: 'word', word: 'recent', text: last }
   const request = parseRecent(text, options)
   if (request.kind === 'unknown') return undefined
-  const isReported = request.period !== undefined || request.isFailed === true || request.user !== undefined
+  const isReported = request.period !== undefined || request.isFailed === true || request.users !== undefined
   const isNamed =
-    request.name !== undefined && (/(?:^|\s)(?:by|from|of)\s|^@/i.test(text) || ABOUT_FILES.test(text))
+    request.names !== undefined && (/(?:^|\s)(?:by|from|of)\s|^@/i.test(text) || ABOUT_FILES.test(text))
   const isAll =
-    request.name === undefined &&
+    request.names === undefined &&
     (/^(?:all|latest|list|my|the|status)\b/i.test(text) || ABOUT_FILES.test(text))
   return isReported || isNamed || isAll ? { kind: 'word', word: 'recent', text } : undefined
 }

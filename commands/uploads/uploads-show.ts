@@ -71,7 +71,7 @@ async function listDays(text: string, viewer: Viewer, deps: CommandDeps): Promis
   const isAll = /\b(?:files|uploads|lists)\b/i.test(text)
   const isList =
     asked.kind === 'list' &&
-    asked.name === undefined &&
+    asked.names === undefined &&
     (asked.period !== undefined || asked.isFailed === true || isAll)
   if (!isList || (await resolveNamed(text, 1, viewer, deps)).length > 0) return undefined
   const reply = await viewRecent([text], viewer, deps)

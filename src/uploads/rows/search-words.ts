@@ -23,7 +23,7 @@ const FORMER_ENDING_DIGITS = 5
  * Rows of one upload with the word of the same city, state or domain. Later rows of the upload go without it:
  * a search reads few rows, and each entry of a frequent word costs an import as much as three rare ones.
  */
-export const MAX_COMMON_ROWS = 200
+export const MAX_COMMON_ROWS = 50
 
 /** Maximum of words per name and letters per word, because an index entry has a size limit. */
 const MAX_WORDS = 8

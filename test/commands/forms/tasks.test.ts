@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  chooseCommand,
-  parseCustomerFilter,
-  parseCustomerRequest,
-  parseUploadsRequest,
-  phraseFilter,
-} from '../../../commands/forms/index.ts'
+import { parseCustomerFilter, phraseFilter } from '../../../commands/filter/index.ts'
+import { chooseCommand, parseCustomerRequest, parseUploadsRequest } from '../../../commands/forms/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 
 /** A Tuesday. */
@@ -84,7 +79,7 @@ describe('a hurried question', () => {
     ['ravi ne kya upload kiya', 'files of ravi'],
     ['kushal on monday', 'files of kushal'],
     ['files uploaded by ravi yesterday', 'recent files uploaded by ravi yesterday'],
-    ['files by ravi and asha', 'unknown, near undefined'],
+    ['files by ravi and asha', 'recent files by ravi and asha'],
     ['where is my file', 'recent where is my file'],
     ['who uploaded yesterday', 'who yesterday'],
     ['kal kisne upload kiya', 'who on 19 Jan 2026'],
