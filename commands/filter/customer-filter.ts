@@ -1,4 +1,5 @@
 import type { CustomerFilter } from '../../src/uploads/filters/index.ts'
+import { isBareAmount } from './amount-condition.ts'
 import { type FilterOptions, lower, type Reader, type Reading, type ReadOptions } from './condition.ts'
 import { type Alternatives, excludes, isAmbiguous, joinConditions } from './condition-groups.ts'
 import { readAdded, readChanged, readDue, readNotRefreshed, readOverdue } from './day-conditions.ts'
@@ -79,17 +80,32 @@ export function parseCustomerFilter(text: string, options: FilterOptions): Under
   return { kind: 'filter', filter, ...(by !== undefined && { by }) }
 }
 
+/** Spellings that the readers need not know. */
+const REWRITTEN: readonly (readonly [RegExp, string])[] = [
+  [/[?!.]+$/, ''],
+  // The commas of 1,20,000 belong to the number.
+  [/\s*(?:;|,(?!\d\d))\s*/g, ' and '],
+  [/\s(?:aur|&|\+|\/)\s/gi, ' and '],
+  // `pune/nashik`, but not `w/o`
+  [/(\p{L}{3,})\/(?=\p{L}{3,})/gu, '$1 and '],
+  [/\b(?:zero|nil|nill)\b/gi, '0'],
+  // A count by a field shows the most frequent values first.
+  [/\btop \d{1,2}\b/gi, 'top'],
+  [/([<>]=?|=)/g, ' $1 '],
+  [/\bon or before\b/gi, 'until'],
+  [/\bon or after\b/gi, 'from'],
+  [/\bno\.? of\b/gi, ' '],
+  [/\b(?:as (?:on|of) (?:date|today|now)|till (?:date|now)|so far|at present|right now)\b/gi, ' '],
+  // `don't have e-mail`, `not having city`
+  [/\b(?:(?:do|does|did)(?: not|n['’]?t)|not|never) (?:have|has|having|had)(?: an?)?\b/gi, 'without'],
+]
+
 function splitWords(text: string): string[] {
-  return (
-    text
-      .replace(/[?!.]+$/, '')
-      // The commas of 1,20,000 belong to the number.
-      .replace(/\s*(?:;|,(?!\d\d))\s*/g, ' and ')
-      .replace(/([<>]=?|=)/g, ' $1 ')
-      .trim()
-      .split(/\s+/)
-      .filter((word) => word !== '')
-  )
+  const rewritten = REWRITTEN.reduce((written, [pattern, by]) => written.replace(pattern, by), text)
+  return rewritten
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '')
 }
 
 /** The conditions so far. */
@@ -111,7 +127,9 @@ function readNext(words: readonly string[], { last }: Asked, options: ReadOption
   const isMeant = next !== undefined && (next.condition !== undefined || next.by !== undefined)
   // `due today and tomorrow`
   const repeated =
-    !isMeant && last && lower(words) === 'and' ? readRepeated(words.slice(1), last, options) : undefined
+    !isMeant && last && /^(?:and|but)$/.test(lower(words))
+      ? readRepeated(words.slice(1), last, options)
+      : undefined
   return repeated ? { ...repeated, words: 1 + repeated.words } : next
 }
 
@@ -123,14 +141,17 @@ function readFirst(words: readonly string[], options: ReadOptions): Reading | un
   return undefined
 }
 
-/** The days after a condition of days: `due today and tomorrow` repeats `due`. */
+/** `due today and tomorrow` repeats `due`, and `loan over 10k and below 50k` the loan. */
 function readRepeated(
   words: readonly string[],
   { head, condition }: Reading,
   options: ReadOptions,
 ): Reading | undefined {
-  const isOfDays = condition?.due !== undefined || condition?.added !== undefined
-  return isOfDays && readFirst(words, options) === undefined ? readBehind(head, words, options) : undefined
+  const { due, added, amounts } = condition ?? {}
+  const isRepeatable = (due ?? added) !== undefined || (amounts !== undefined && isBareAmount(words))
+  return isRepeatable && readFirst(words, options) === undefined
+    ? readBehind(head, words, options)
+    : undefined
 }
 
 /** `or loan id` behind `with e-mail`; `or overdue`, `or in goa`. */

@@ -4,32 +4,50 @@ import { type FilterOptions, lower, type Reader, type Reading, today } from './c
 
 const MAX_PERIOD_WORDS = 7
 
-/** `overdue`, `past due`, `overdue by more than 10 days`. */
+/** `due date is over`; `due over 5000` is an amount. */
+const OVERDUE =
+  /^(?:overdue|over due|past due|(?:due|emi|payment) date (?:(?:is|are|has|have|was|been|got|already) )*(?:over|crossed|passed|gone|expired|lapsed))(?= |$)/
+const MAX_OVERDUE_WORDS = 6
+/** Maximum of words before `due`: `next week due`. */
+const MAX_DAYS_BEFORE = 3
+
+/** `overdue`, `past due`, `due date crossed`, `overdue by more than 10 days`. */
 export const readOverdue: Reader = (words, options) => {
-  const count = lower(words) === 'overdue' ? 1 : /^past due$/.test(lower(words, 2)) ? 2 : 0
-  if (count === 0) return undefined
+  const [late] = OVERDUE.exec(lower(words, MAX_OVERDUE_WORDS)) ?? []
+  if (late === undefined) return undefined
+  const count = late.split(' ').length
   const [written, more, days] =
     /^(?:by|for|since)?\s?(more than |over )?(?:at least |min )?(\d{1,4}) days?(?= |$)/.exec(
       lower(words.slice(count), 6),
     ) ?? []
-  const late = days === undefined ? 1 : Number(days) + (more === undefined ? 0 : 1)
+  const minDays = days === undefined ? 1 : Number(days) + (more === undefined ? 0 : 1)
   const rest = written === undefined ? 0 : written.trim().split(' ').length
-  return { words: count + rest, condition: { due: { until: addDays(today(options), -late) } } }
+  return { words: count + rest, condition: { due: { until: addDays(today(options), -minDays) } } }
 }
 
 /** `due this week`, `due before friday`, `due on 15 Jan`, `emi due tomorrow`. */
 export function readDue(words: readonly string[], options: FilterOptions): Reading | undefined {
-  if (/^(?:emis?|instal+ments?|payments?) (?:due|payable)$/.test(lower(words, 2))) {
+  if (/^(?:emis?|instal+ments?|payments?)$/.test(lower(words))) {
     const due = readDue(words.slice(1), options)
     return due && { ...due, words: due.words + 1 }
   }
-  if (!/^(?:due|payable)$/.test(lower(words))) return undefined
+  const early = readDaysBeforeDue(words, options)
+  if (early) return early
+  if (!/^(?:dues?|payable)$/.test(lower(words))) return undefined
   const isSkipped = /^(?:hai|hain|is|are|in)$/.test(lower(words.slice(1)))
   for (const from of isSkipped ? [1, 2] : [1]) {
     const found = readPeriod(words.slice(from), { ...options, direction: 'future' })
     if (found) return { words: from + found.words, condition: { due: found.range }, head: 'due' }
   }
   return undefined
+}
+
+/** `kal due hai`, `next week due`. `today due amount` names an amount. */
+function readDaysBeforeDue(words: readonly string[], options: FilterOptions): Reading | undefined {
+  const at = words.slice(0, MAX_DAYS_BEFORE + 1).findIndex((word) => /^(?:due|payable)$/i.test(word))
+  if (at < 1 || /^(?:amounts?|dates?)$/.test(lower(words.slice(at + 1)))) return undefined
+  const found = readPeriod(words.slice(0, at), { ...options, direction: 'future' })
+  return found?.words === at ? { words: at + 1, condition: { due: found.range }, head: 'due' } : undefined
 }
 
 /** `not refreshed for 30 days`, `not seen since 1 Jan`, `not updated in two weeks`, `stale for 30 days`. */

@@ -51,7 +51,7 @@ export const readPresence: Reader = (words, { catalogue, begins }) => {
   if (answer === undefined) return undefined
   const joins = LACKS_BOTH.test(answer) ? /^(?:and|or)$/ : /^and$/
   let count = answer.split(' ').length
-  if (/^(?:an?|the|any)$/.test(lower(words.slice(count)))) count += 1
+  if (/^(?:an?|the|any|both|either)$/.test(lower(words.slice(count)))) count += 1
   const names: string[] = []
   for (let found = readField(words.slice(count), catalogue); found; ) {
     names.push(found.field.name)
@@ -72,7 +72,7 @@ export const readBlank: Reader = (words, { catalogue }) => {
   const found = readField(words, catalogue)
   if (!found) return undefined
   const [written] =
-    /^(?:(?:is|are) )?(?:missing|blank|empty|absent|unknown|not given|not available|nahi hai)(?= |$)/.exec(
+    /^(?:(?:is|are) )?(?:missing|blank|empty|absent|unknown|not given|not available|not there|not present|not filled|nahi hai|nahi)(?= |$)/.exec(
       lower(words.slice(found.words), 4),
     ) ?? []
   if (written === undefined) return undefined

@@ -4,13 +4,13 @@ import { readField } from './named-field.ts'
 
 /** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
-  'all any the a an customer customers people persons person clients client borrower borrowers who that which what where are is was were be been of and or ya have has had in from at living live lives for their them how many much number numbers no. count please pls plz kindly those having whose only list lists do does we you our i got there total altogether hai hain ke ki ka ko me mein wale wali wala log logo kitne kitna kitni kaun kon sab saare sare ji show get give find see tell want need send data record records details entries currently now still top most everything everyone everybody anyone anybody'.split(
+  'all any the a an customer customers people persons person clients client borrower borrowers who that which what where are is was were be been of and or ya have has had in from at living live lives for their them how many much number numbers no. count please pls plz kindly those having whose only list lists do does we you our i got there total altogether hai hain ke ki ka ko me mein wale wali wala log logo kitne kitna kitni kaun kon sab saare sare ji show get give find see tell want need send data record records details entries currently now still top most everything everyone everybody anyone anybody share provide fetch display check both jinka jinke jinki abhi tak but se'.split(
     ' ',
   ),
 )
 const MAX_PLACE_WORDS = 3
 const BEGINS_SOMETHING =
-  /^(?:without|with|no|not|due|overdue|since|after|before|by|per|changed|and|or|file|upload|in|from|city|state|stale|who|that|whose|missing|wise|as|to|over|above|under|below|more|less|than|between)$/i
+  /^(?:without|with|no|not|due|overdue|since|after|before|by|per|changed|and|or|aur|ya|but|file|upload|in|from|city|state|stale|who|that|whose|missing|wise|as|to|over|above|under|below|more|less|than|between)$/i
 
 export const isFillerWord = (word: string): boolean => FILLERS.has(word.toLowerCase())
 

@@ -168,6 +168,12 @@ export const FORMS: readonly Form[] = [
   { command: '/uploads', example: 'failed this week', shows: 'the files that failed', means: 'recent' },
   {
     command: '/uploads',
+    example: 'pending',
+    shows: 'the files that are waiting, being imported or waiting for a decision',
+    means: 'recent',
+  },
+  {
+    command: '/uploads',
     example: 'who uploaded today',
     shows: 'the people who shared files, and what came of them',
     means: 'who',

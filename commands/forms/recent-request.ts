@@ -9,6 +9,8 @@ export interface RecentRequest {
   /** Names of uploaders who were not mentioned. */
   readonly names?: readonly string[]
   readonly isFailed?: true
+  /** Only uploads that are waiting or being imported. */
+  readonly isOpen?: true
   readonly period?: Period
 }
 
@@ -30,10 +32,10 @@ const MAX_PERIOD_WORDS = 7
 const MAX_WORDS = 60
 /** `<@U123|asha>`, Slack's form of a mention. */
 const MENTION = /^<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>$/
-const WORDS = ['failed', 'today', 'yesterday', 'since']
+const WORDS = ['failed', 'pending', 'today', 'yesterday', 'since']
 /** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
-  'by from the last latest recent newest of uploads upload uploaded files file lists list and that which were was are is has have been shared show me all my only what where did do any anything came come go went through finished ready done completed happened in to got get give see new there status please pls ki ka ke ko ne kya kiya kiye wali wale dikhao batao hai aayi aaya aaye hui'.split(
+  'by from the last latest recent newest of uploads upload uploaded files file lists list and that which were was are is has have been shared show me all my only what where did do any anything came come go went through finished ready done completed happened in to got get give see new there status please pls ki ka ke ko ne kya kiya kiye wali wale dikhao batao hai aayi aaya aaye hui are still there koi yet we us our did'.split(
     ' ',
   ),
 )
@@ -104,6 +106,7 @@ const READERS: readonly Reader[] = [
   readDays,
   readLimit,
   readFailed,
+  readOpen,
   readSince,
   readFiller,
 ]
@@ -127,7 +130,7 @@ const lowerFirst = (words: readonly string[]): string => (words[0] ?? '').toLowe
 function readFurther(words: readonly string[], options: ReadOptions): Reading | NotUnderstood | undefined {
   if (!options.isBehindPerson || !/^(?:and|or|aur|ya)$/.test(lowerFirst(words))) return undefined
   const rest = words.slice(1)
-  for (const reader of [readPerson, readDays, readLimit, readFailed, readFiller]) {
+  for (const reader of [readPerson, readDays, readLimit, readFailed, readOpen, readFiller]) {
     const found = reader(rest, options)
     // `by ravi and failed`: the word after `and` has a meaning of its own.
     if (found) return found.kind === 'read' ? { ...found, words: found.words + 1 } : found
@@ -167,6 +170,14 @@ function readFailed(words: readonly string[]): Reading | undefined {
   return /^(failed|failures?|fails?|errors?)$/.test(lowerFirst(words)) ? read({ isFailed: true }) : undefined
 }
 
+function readOpen(words: readonly string[]): Reading | undefined {
+  return /^(?:pending|waiting|queued?|running|processing|unfinished|stuck|inprogress)$/.test(
+    lowerFirst(words),
+  )
+    ? read({ isOpen: true })
+    : undefined
+}
+
 /** Days were tried before: the text after the word names none. */
 function readSince(words: readonly string[]): NotUnderstood | undefined {
   const lower = lowerFirst(words)
@@ -185,7 +196,7 @@ export function isListFiller(word: string): boolean {
 
 /** Words of questions about customers, which are no person who uploads. */
 const NO_NAMES: ReadonlySet<string> = new Set(
-  'customer customers client clients borrower borrowers people person changed changes updated added created due overdue difference between without with not compare how why count pending waiting'.split(
+  'customer customers client clients borrower borrowers people person changed changes updated added created due overdue difference between without with not compare how why count cancel delete remove rollback undo send export merge'.split(
     ' ',
   ),
 )

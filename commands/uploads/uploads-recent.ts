@@ -63,7 +63,7 @@ export async function viewRecent(
   const filter = { ...(users && { users }), ...toFilter(request, deps) }
   const { uploads, hasMore } = await findRecentUploads(deps.models, filter, request.limit, reach)
   if (uploads.length === 0) return describeNone(listed)
-  const gaps = users || request.isFailed ? [] : await describeGaps(uploads, reach, deps)
+  const gaps = users || request.isFailed || request.isOpen ? [] : await describeGaps(uploads, reach, deps)
   const parts: ReplyPart[] = [
     { kind: 'headline', text: describeList(uploads.length, hasMore, listed) },
     {
@@ -106,10 +106,11 @@ interface Listed {
   readonly missing: readonly string[]
 }
 
-function toFilter({ isFailed, period }: RecentRequest, { timeZone }: CommandDeps): UploadFilter {
+function toFilter({ isFailed, isOpen, period }: RecentRequest, { timeZone }: CommandDeps): UploadFilter {
   const { from, until } = period ?? {}
   return {
     ...(isFailed && { isFailed }),
+    ...(isOpen && { isOpen }),
     ...(from !== undefined && { since: startOfDay(from, timeZone) }),
     ...(until !== undefined && { before: endOfDay(until, timeZone) }),
   }
@@ -186,7 +187,7 @@ function describeList(count: number, hasMore: boolean, listed: Listed): Inline[]
   return [count === 1 ? 'The only upload so far' : `All ${plural(count, 'upload')} so far`]
 }
 
-function describeFilter({ request: { isFailed, period }, users, missing }: Listed): Inline[] {
+function describeFilter({ request: { isFailed, isOpen, period }, users, missing }: Listed): Inline[] {
   const known = users?.filter((user) => !missing.includes(user)) ?? []
   const shown = known.length > 0 ? known : (users ?? [])
   return [
@@ -194,6 +195,7 @@ function describeFilter({ request: { isFailed, period }, users, missing }: Liste
       ? [' by ', ...shown.flatMap((user, at) => [...(at > 0 ? [' and '] : []), { user }])]
       : []),
     ...(isFailed ? [' that failed'] : []),
+    ...(isOpen ? [' that are not finished'] : []),
     ...(period ? [` ${period.text}`] : []),
   ]
 }
