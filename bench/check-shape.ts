@@ -26,6 +26,7 @@ const Result = z.strictObject({
     reading: positive,
     reading_csv: positive,
     first_load: imported,
+    open_dates: imported,
     typical_day: imported,
     growth: z
       .array(
@@ -44,6 +45,7 @@ const Result = z.strictObject({
   processor_us: z.strictObject({ import: positive, gateway: z.number(), engine: positive }).optional(),
   stored_bytes: z.strictObject({ customer: size, history_row: size }).optional(),
   event_loop_max_ms: positive,
+  event_loop_own_ms: positive.optional(),
 })
 
 const lines = (await text(process.stdin)).trim().split('\n')

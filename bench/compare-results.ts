@@ -11,6 +11,7 @@ const earlierResult = z.object({
   growth: z.array(z.object({ rows: z.number(), seconds_per_million: z.number(), peak_mb: z.number() })),
   processor_us: z.record(z.string(), z.number()).optional(),
   event_loop_max_ms: z.number(),
+  event_loop_own_ms: z.number().optional(),
 })
 
 type EarlierResult = z.infer<typeof earlierResult>
@@ -40,7 +41,8 @@ export function compareResults(result: BenchResult, earlier: EarlierResult): str
   }
   for (const [name, now] of Object.entries(result.processor_us ?? {}))
     add(`processor time of an unchanged row, ${name}, µs`, now, earlier.processor_us?.[name])
-  add('event loop, ms', result.event_loop_max_ms, earlier.event_loop_max_ms)
+  add('longest turn, ms of own processor time', result.event_loop_own_ms, earlier.event_loop_own_ms)
+  add('longest turn, ms of wall time', result.event_loop_max_ms, earlier.event_loop_max_ms)
   return [...differences(result, earlier), ...lines]
 }
 

@@ -5,6 +5,7 @@ import type { FileUpload } from '../models/index.ts'
 import type { Case } from './invented-customers.ts'
 import type { StageTimes } from './stages.ts'
 import type { StoredSize } from './stored-size.ts'
+import type { LongestTurn } from './turn-watch.ts'
 
 export interface Task {
   readonly kind:
@@ -41,7 +42,7 @@ export interface Answer {
   readonly peakMb: number
   /** Seconds of processor time of this process for the task. */
   readonly processorSeconds: number
-  readonly eventLoopMaxMs?: number
+  readonly longestTurn?: LongestTurn
   readonly lookups?: readonly number[]
   readonly counts?: FileUpload['counts']
   readonly stages?: StageTimes

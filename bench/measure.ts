@@ -9,6 +9,7 @@ import { measureReadingGrowth, type ReadingGrowth } from './reading-growth.ts'
 import { STAGES, type Stage } from './stages.ts'
 import { median } from './statistics.ts'
 import type { StoredSize } from './stored-size.ts'
+import { type LongestTurn, longestOf } from './turn-watch.ts'
 
 export interface BenchSettings {
   readonly uri: string
@@ -24,7 +25,7 @@ const CONTENDERS = ['per_row', 'ceiling', 'ceiling_overlapped', 'customers_only'
 type ContenderName = (typeof CONTENDERS)[number]
 
 /** Milliseconds per row, by contender: the median of the rounds. */
-export type CaseTimes = Record<ContenderName, number>
+type CaseTimes = Record<ContenderName, number>
 
 export interface Growth {
   readonly rows: number
@@ -34,7 +35,14 @@ export interface Growth {
 
 const FORMATS = ['csv', 'xlsx'] as const
 type Format = (typeof FORMATS)[number]
-const WORKBOOK_CASES = ['first_load', 'typical_day'] as const
+/** In the order of their shares. `open_dates`: the order of day and month is open to the last row, so every row is read twice. */
+const WORKBOOK_CASES = {
+  first_load: { day: 'first_load', dates: 'plain' },
+  open_dates: { day: 'unchanged', dates: 'open' },
+  typical_day: { day: 'typical_day', dates: 'plain' },
+} as const
+type WorkbookCase = keyof typeof WORKBOOK_CASES
+const WORKBOOK_NAMES = Object.keys(WORKBOOK_CASES) as WorkbookCase[]
 
 interface WorkbookImport {
   /** Time of the workbook's import as a multiple of the CSV's. */
@@ -44,7 +52,7 @@ interface WorkbookImport {
 }
 
 /** A workbook compared with the CSV of the same cells. */
-export interface WorkbookSpeed extends Record<(typeof WORKBOOK_CASES)[number], WorkbookImport> {
+export interface WorkbookSpeed extends Record<WorkbookCase, WorkbookImport> {
   /** Rows per second, each file read alone. */
   readonly reading: number
   readonly reading_csv: number
@@ -68,7 +76,7 @@ export interface Measured {
   readonly processor: ProcessorTimes | undefined
   /** After the last day of the first round. */
   readonly size: StoredSize | undefined
-  readonly eventLoopMaxMs: number
+  readonly longestTurn: LongestTurn
   /** Milliseconds of each `/customer` during the growth imports. */
   readonly lookups: readonly number[]
 }
@@ -82,16 +90,16 @@ const WARM_UP_ROWS = 5_000
 const GROWTH_ROUNDS = 3
 
 export async function measure(settings: BenchSettings): Promise<Measured> {
-  const { eventLoop, ...measured } = await measureCases(settings)
+  const { turns, ...measured } = await measureCases(settings)
   const stages = await measureStages(settings)
-  const { eventLoopMaxMs, ...workbook } = await measureWorkbook(settings)
+  const { longestTurn, ...workbook } = await measureWorkbook(settings)
   const growth = await measureGrowth(settings)
   return {
     ...measured,
     stages,
     workbook,
     ...growth,
-    eventLoopMaxMs: Math.max(...eventLoop, eventLoopMaxMs, growth.eventLoopMaxMs),
+    longestTurn: longestOf([...turns, longestTurn, growth.longestTurn]),
   }
 }
 
@@ -110,7 +118,7 @@ async function measureCases(settings: BenchSettings) {
   for (const day of CASES) await writeDayFile(join(folder, day), day, rows)
   const contenders = new Map(CONTENDERS.map((name) => [name, startContender()]))
   const times = new Map<string, number[]>()
-  const eventLoop: number[] = []
+  const turns: (LongestTurn | undefined)[] = []
   const processor: ProcessorTimes[] = []
   let size: StoredSize | undefined
   const pids = new Set([...contenders.values()].map(({ pid }) => pid))
@@ -120,7 +128,7 @@ async function measureCases(settings: BenchSettings) {
     const before = readServerTimes(pids)
     const answer = await runDay(settings, contenders.get(name), { kind: name, day, rows: sample })
     const after = readServerTimes(pids)
-    if (name === 'ours') eventLoop.push(answer.eventLoopMaxMs ?? 0)
+    if (name === 'ours') turns.push(answer.longestTurn)
     if (name === 'ours' && day === 'unchanged' && before && after)
       processor.push({
         import: (answer.processorSeconds / rows) * 1e6,
@@ -157,7 +165,7 @@ async function measureCases(settings: BenchSettings) {
     cases: Object.fromEntries(CASES.map((day) => [day, timesOf(day)])) as Record<Case, CaseTimes>,
     processor: processor.length > 0 ? medianTimes(processor) : undefined,
     size,
-    eventLoop,
+    turns,
   }
 }
 
@@ -193,26 +201,28 @@ interface DayOrder {
   readonly path?: string
 }
 
-/** A first load and a usual day, from a workbook and from a CSV in turn, each into its own database. */
+/** Imports from a workbook and from a CSV in turn, each into its own database. */
 async function measureWorkbook(
   settings: BenchSettings,
-): Promise<WorkbookSpeed & { readonly eventLoopMaxMs: number }> {
+): Promise<WorkbookSpeed & { readonly longestTurn: LongestTurn }> {
   const { rows, rounds, folder, log } = settings
-  for (const day of WORKBOOK_CASES) {
-    await writeDayFile(join(folder, day), day, rows)
-    await writeDayWorkbook(join(folder, `${day}.xlsx`), day, rows)
+  for (const name of WORKBOOK_NAMES) {
+    const { day, dates } = WORKBOOK_CASES[name]
+    await writeDayFile(join(folder, name), day, rows, dates)
+    await writeDayWorkbook(join(folder, `${name}.xlsx`), day, rows, dates)
   }
   const contenders = new Map(FORMATS.map((name) => [name, startContender()]))
   const times = new Map<string, number[]>()
-  const passes = new Map<Case, number>()
-  let eventLoopMaxMs = 0
+  const passes = new Map<WorkbookCase, number>()
+  const turns: (LongestTurn | undefined)[] = []
 
-  async function measureOnce(format: Format, kind: 'read' | 'ours', day: Case): Promise<void> {
-    const path = join(folder, format === 'csv' ? day : `${day}.xlsx`)
+  async function measureOnce(format: Format, kind: 'read' | 'ours', name: WorkbookCase): Promise<void> {
+    const path = join(folder, format === 'csv' ? name : `${name}.xlsx`)
+    const { day } = WORKBOOK_CASES[name]
     const answer = await runDay(settings, contenders.get(format), { kind, rows, day, database: format, path })
-    eventLoopMaxMs = Math.max(eventLoopMaxMs, answer.eventLoopMaxMs ?? 0)
-    if (format === 'xlsx' && kind === 'ours') passes.set(day, answer.passes ?? 0)
-    const key = `${kind} ${day} ${format}`
+    turns.push(answer.longestTurn)
+    if (format === 'xlsx' && kind === 'ours') passes.set(name, answer.passes ?? 0)
+    const key = `${kind} ${name} ${format}`
     times.set(key, [...(times.get(key) ?? []), answer.seconds])
     log(`${key}: ${Math.round(rows / answer.seconds).toLocaleString('en-US')} rows/s`)
   }
@@ -221,8 +231,8 @@ async function measureWorkbook(
     for (let round = 0; round < rounds; round++) {
       const order = round % 2 === 0 ? FORMATS : [...FORMATS].reverse()
       for (const format of order) await measureOnce(format, 'read', 'first_load')
-      for (const day of WORKBOOK_CASES) {
-        for (const format of order) await measureOnce(format, 'ours', day)
+      for (const name of WORKBOOK_NAMES) {
+        for (const format of order) await measureOnce(format, 'ours', name)
         await finish(rows)
       }
       for (const format of FORMATS)
@@ -232,17 +242,18 @@ async function measureWorkbook(
     for (const contender of contenders.values()) await contender.end()
   }
   const secondsOf = (key: string) => median(times.get(key) ?? [])
-  const importOf = (day: Case) => ({
-    vs_csv: secondsOf(`ours ${day} xlsx`) / secondsOf(`ours ${day} csv`),
-    passes: passes.get(day) ?? 0,
+  const importOf = (name: WorkbookCase) => ({
+    vs_csv: secondsOf(`ours ${name} xlsx`) / secondsOf(`ours ${name} csv`),
+    passes: passes.get(name) ?? 0,
   })
   return {
     reading: rows / secondsOf('read first_load xlsx'),
     reading_csv: rows / secondsOf('read first_load csv'),
     first_load: importOf('first_load'),
+    open_dates: importOf('open_dates'),
     typical_day: importOf('typical_day'),
     growth: await measureReadingGrowth({ ...settings, uri: databaseOf(settings, 'read') }),
-    eventLoopMaxMs,
+    longestTurn: longestOf(turns),
   }
 }
 
@@ -303,7 +314,7 @@ async function measureStages(settings: BenchSettings): Promise<Record<Stage, num
 async function measureGrowth(settings: BenchSettings) {
   const growth: Growth[] = []
   const lookups: number[] = []
-  let eventLoopMaxMs = 0
+  const turns: (LongestTurn | undefined)[] = []
   const path = join(settings.folder, 'first_load')
   for (const rows of settings.growth) {
     const seconds: number[] = []
@@ -328,7 +339,7 @@ async function measureGrowth(settings: BenchSettings) {
         seconds.push(answer.seconds)
         peaks.push(answer.peakMb)
         lookups.push(...(answer.lookups ?? []))
-        eventLoopMaxMs = Math.max(eventLoopMaxMs, answer.eventLoopMaxMs ?? 0)
+        turns.push(answer.longestTurn)
       } finally {
         await contender.end()
       }
@@ -344,7 +355,7 @@ async function measureGrowth(settings: BenchSettings) {
     )
   }
   await rm(path, { force: true })
-  return { growth, lookups, eventLoopMaxMs }
+  return { growth, lookups, longestTurn: longestOf(turns) }
 }
 
 function round1(value: number): number {

@@ -1,29 +1,28 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runCustomer } from '../commands/customer/customer.ts'
 import type { CommandDeps } from '../commands/reply/command.ts'
 import type { FileUpload, Models } from '../models/index.ts'
-import { loadCoreConfig } from '../src/config.ts'
+import { loadCoreConfig } from '../src/settings/index.ts'
 import { importOptionsOf } from '../src/uploads/import/import-options.ts'
 import type { FileSource, UploadListener } from '../src/uploads/lease/ports.ts'
 import { queueUndo } from '../src/uploads/undo/undo-request.ts'
 import { createUploadQueue } from '../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker } from '../src/uploads/worker/upload-worker.ts'
 import { inventCustomer } from './invented-customers.ts'
+import { type LongestTurn, watchTurns } from './turn-watch.ts'
 
-export interface Imported {
+interface Imported {
   /** From the share to the receipt. */
   readonly seconds: number
   readonly counts: FileUpload['counts']
-  /** Longest blocked time of the event loop, plus the 5 ms between two checks. */
-  readonly eventLoopMaxMs: number
+  readonly longestTurn: LongestTurn
   /** Milliseconds of each `/customer` during the import; empty if none was sent. */
   readonly lookups: readonly number[]
 }
 
-export interface ImportOrder {
+interface ImportOrder {
   readonly path: string
   readonly sharedAt: Date
   /** Send `/customer` ten times a second during the import, for one of this many customers. */
@@ -34,7 +33,6 @@ export interface ImportOrder {
 const CONFIG = loadCoreConfig({ MAX_ROWS: '100000000', MAX_FILE_MB: '100000' })
 export const IMPORT_OPTIONS = importOptionsOf(CONFIG)
 
-const LOOP_RESOLUTION_MS = 5
 const LOOKUP_EVERY_MS = 100
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -91,21 +89,20 @@ async function timeUpload(
     log: { ...silent, error: (fields, message) => console.error(message, fields) },
   })
   worker.start()
-  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
+  const turns = watchTurns()
   const ending = new AbortController()
-  loop.enable()
   const started = performance.now()
   const asked = askMeanwhile(models, lookupsAmong, ending.signal)
   await queue()
   worker.wake()
   const upload = await receipt
   const seconds = (performance.now() - started) / 1000
-  loop.disable()
+  const longestTurn = turns.stop()
   ending.abort()
   const lookups = await asked
   await worker.stop()
   if (upload.problem) throw new Error(`The upload failed: ${upload.problem.message}`)
-  return { seconds, counts: upload.counts, eventLoopMaxMs: loop.max / 1e6, lookups }
+  return { seconds, counts: upload.counts, longestTurn, lookups }
 }
 
 /** A silent listener; loosely typed so that new events do not break it. */

@@ -7,7 +7,7 @@ import { CANCEL_ACTIONS } from './cancel-action.ts'
 import { VIEW_ACTIONS } from './page-actions.ts'
 import { QUESTION_ACTIONS } from './question-actions.ts'
 
-export type { ActionDefinition, ActionInput } from '../reply/index.ts'
+export type { ActionDefinition } from '../reply/index.ts'
 
 /** Every button and menu, by its registered name. */
 export const ACTIONS: readonly ActionDefinition[] = [

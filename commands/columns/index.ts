@@ -5,4 +5,4 @@
 
 export { viewColumns } from './columns-page.ts'
 export { MAPPING_ACTIONS, runMapping } from './mapping.ts'
-export { answerForm, COLUMN_ACTIONS, findFormChannel, type SentForm } from './wrong-column.ts'
+export { answerForm, COLUMN_ACTIONS, findFormChannel } from './wrong-column.ts'

@@ -27,7 +27,7 @@ import {
 import { createColumnsForm, findProblem, findUnreadable, mergeChoices } from './columns-form.ts'
 
 /** Undoes an upload and reads its file again, after confirmation in the columns modal. */
-export const REREAD_CONFIRM = 'reread_confirm'
+const REREAD_CONFIRM = 'reread_confirm'
 const NOBODY: ReadonlySet<string> = new Set()
 
 export const COLUMN_ACTIONS: readonly ActionDefinition[] = [
@@ -70,7 +70,7 @@ async function showForm(
 }
 
 /** A page was left, or the modal submitted. Rights are checked again. */
-export interface SentForm {
+interface SentForm {
   readonly token: string
   readonly choices: FormChoices
   /** The page to show next; absent after submit. */

@@ -24,15 +24,15 @@ export const MAX_LISTED = 12
 /** Maximum of people in a shared list: each of several terms finds up to three. */
 const MAX_VIEWED = 30
 
-/** How somebody was found, if the card's first line does not show it. */
+/** How a customer was found, if the card's first line does not show it. */
 export type Meaning =
   | { readonly kind: 'ending'; readonly ending: string }
   | { readonly kind: 'beginning'; readonly beginning: string }
   | { readonly kind: 'domain'; readonly domain: string }
   | { readonly kind: 'place'; readonly place: string }
-  /** Nobody has the text as typed. */
+  /** No customer has the text as typed. */
   | { readonly kind: 'similar' | 'near'; readonly text: string }
-  /** Nobody has a city or state as typed; `place` is a similar one. */
+  /** No customer has a city or state as typed; `place` is a similar one. */
   | { readonly kind: 'similar_place'; readonly text: string; readonly place: string }
 
 /**

@@ -131,7 +131,7 @@ async function findWhole(
   return await tryLookUp(whole, input, deps, showOne, { isExact: true })
 }
 
-/** `merge …`, `delete …`: finds the customers, and says that the bot does not do this. */
+/** `merge …`, `delete …`: finds the customers, and explains that the bot does not do this. */
 async function answerNotOffered(
   { verb, who }: Asked<'not_offered'>,
   input: CommandInput,

@@ -17,7 +17,7 @@ import { isTooShort, MAX_LISTED, type Meaning, replyTooShort, showPeople } from 
 import { describeEveryPhone, isOwn } from './customer-second-phone.ts'
 import { describeNothingFound } from './nothing-found.ts'
 
-/** Minimum of digits in a phone ending: fewer match anybody, and more are a phone. */
+/** Minimum of digits in a phone ending: fewer match too many customers, and more are a phone. */
 const MIN_ENDING = 4
 const MAX_ENDING = 9
 /** Maximum of words in a city: `navi mumbai`, `new delhi city`. */
@@ -49,7 +49,7 @@ const WAYS: readonly Way[] = [
   byName,
   byPlace,
 ]
-/** Nobody has the typed value: somebody has a similar one, and the reply says so. */
+/** No customer has the typed value, but one has a similar value. The reply states this. */
 const SIMILAR: readonly Way[] = [bySimilarName, byNearPhone]
 
 /** Finds one customer, or several candidates, by any typed text. */
@@ -124,7 +124,7 @@ async function describeNothing(
   return await describeNothingFound(text, viewer, deps, (one) => findCustomersBy(one, viewer, deps))
 }
 
-/** A current or former primary phone. If a typed name does not match, the reply says so. */
+/** A current or former primary phone. If a typed name does not match, the reply states this. */
 async function byOwnPhone({ lookup, deps, showOne }: Search): Promise<Reply | undefined> {
   const { phone, names } = lookup
   if (phone === undefined || !(await isOwn(phone, deps))) return undefined
@@ -233,7 +233,7 @@ function partings(names: readonly string[], place: string | undefined): PersonPa
   return parts
 }
 
-/** Also by an earlier name, which the reply says. */
+/** Also by an earlier name; the reply states this. */
 async function byName(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { text, names, place, digits = '', email, domain } = lookup

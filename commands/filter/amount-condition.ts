@@ -64,7 +64,7 @@ interface Limits {
 }
 
 /** A condition on an amount at the beginning of the words, and the number of its words. */
-export interface ReadAmounts {
+interface ReadAmounts {
   readonly words: number
   readonly amounts: readonly AmountCondition[]
 }

@@ -1,6 +1,6 @@
 import type { FieldCatalogue, FieldDefinition } from '../../src/customers/fields/index.ts'
 
-export interface FoundField {
+interface FoundField {
   readonly field: FieldDefinition
   /** Number of words that name it. */
   readonly words: number

@@ -7,7 +7,7 @@ import { parseUploadReference } from './upload-reference.ts'
 import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
 
 /** The command for a text without a slash. */
-export interface AnyRequest {
+interface AnyRequest {
   readonly command: '/customer' | '/uploads' | 'help'
   /** The text after the command. */
   readonly text: string

@@ -2,7 +2,7 @@
  * A working form of a request. Tests compare the pages and the help with this table, and the table with the
  * parser.
  */
-export interface Form {
+interface Form {
   readonly command: '/customer' | '/uploads'
   /** As typed after the command. */
   readonly example: string
@@ -47,7 +47,7 @@ export const FORMS: readonly Form[] = [
   {
     command: '/customer',
     example: 'puen',
-    shows: 'customers of a city or a state with a similar name, and says so',
+    shows: 'customers of a city or a state with a similar name, with a note',
     means: 'lookup',
   },
   {
@@ -88,13 +88,13 @@ export const FORMS: readonly Form[] = [
   {
     command: '/customer',
     example: 'kushl sharna',
-    shows: 'customers with a similar name, and says so',
+    shows: 'customers with a similar name, with a note',
     means: 'lookup',
   },
   {
     command: '/customer',
     example: '741711901',
-    shows: 'customers whose phone has one digit more or less, and says so',
+    shows: 'customers whose phone has one digit more or less, with a note',
     means: 'lookup',
   },
   {

@@ -2,9 +2,8 @@
  * Parses what people type to /customer, /uploads, the search modal, in mentions and direct messages, and
  * lists the supported forms. Pure: uses no database and creates no reply.
  */
-export { type AnyRequest, chooseCommand } from './choose-command.ts'
+export { chooseCommand } from './choose-command.ts'
 export {
-  type CustomerOptions,
   type CustomerRequest,
   isFiller,
   type Lookup,
@@ -12,14 +11,8 @@ export {
   parseCustomerRequest,
   parseLookup,
 } from './customer-request.ts'
-export { FORMS, type Form } from './forms.ts'
+export { FORMS } from './forms.ts'
 export { aboutCount, type FormView, viewOfForm } from './nearest-view.ts'
 export { parseRecent, type RecentRequest } from './recent-request.ts'
 export { parseUploadReference } from './upload-reference.ts'
-export {
-  parseUploadsRequest,
-  UPLOADS_WORDS,
-  type UploadsOptions,
-  type UploadsRequest,
-  type UploadsWord,
-} from './uploads-request.ts'
+export { parseUploadsRequest, type UploadsRequest, type UploadsWord } from './uploads-request.ts'

@@ -11,7 +11,7 @@ export interface UploadsOptions extends FilterOptions {
 }
 
 /** The subcommands of `/uploads`. */
-export const UPLOADS_WORDS = [
+const UPLOADS_WORDS = [
   'recent',
   'show',
   'compare',
@@ -157,7 +157,7 @@ function readKisne(text: string): readonly [string, string] | undefined {
 const ABOUT_FILE =
   /^what(?:['’]s| (?:has |was |is |are |were )?)?(?: ?all)? ?(?:the )?(?:changed?|changes|there|new|errors?|inside)?(?: (?:is|are))? ?(?:in|inside|by|with|of|from) (?:the )?(?:file )?(\S.*)$/i
 
-/** `when was day-1 uploaded`, `what changed in #42`: the receipt says it. */
+/** `when was day-1 uploaded`, `what changed in #42`: the receipt has the answer. */
 function readUploadTime(text: string): UploadsRequest | undefined {
   const [, subject = ''] = ABOUT_FILE.exec(text) ?? []
   if (isUpload(subject) || /^\S+[-_.]\S+$/.test(subject)) return { kind: 'word', word: 'show', text: subject }

@@ -1,5 +1,5 @@
 import { groupBy } from '../../src/group-by.ts'
-import type { SettingInForce } from '../../src/settings-in-force.ts'
+import type { SettingInForce } from '../../src/settings/index.ts'
 import {
   type CommandDeps,
   type Inline,

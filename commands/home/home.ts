@@ -28,7 +28,7 @@ import { chartDays } from './days-chart.ts'
 import { PREVIEW_UPLOAD } from './private-preview.ts'
 
 /** The person whose Home it is. */
-export interface HomeReader {
+interface HomeReader {
   readonly user: string
   readonly now: Date
   /** The channels that both the bot and the person are in: uploads of other channels are not shown. */

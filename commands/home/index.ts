@@ -2,10 +2,5 @@
 export { describeGreeting, describeNotChosen, EXAMPLE_CSV, EXAMPLE_NAME } from './greeting-reply.ts'
 export { describeHome, type Home, REFRESH_HOME, SEARCH_CUSTOMER } from './home.ts'
 export { viewSettings } from './home-settings.ts'
-export {
-  describePrivatePreview,
-  type GivenFile,
-  PREVIEW_UPLOAD,
-  previewPrivately,
-} from './private-preview.ts'
+export { describePrivatePreview, PREVIEW_UPLOAD, previewPrivately } from './private-preview.ts'
 export { SHORTCUTS, type ShortcutDefinition, type ShortcutInput } from './shortcuts.ts'

@@ -63,7 +63,7 @@ export async function findMeantUpload(
 }
 
 /** Why a number finds nothing. */
-export const NO_LIST =
+const NO_LIST =
   'This number belongs to a repeated share or to a file that is not a customer list. Nothing was imported.'
 
 /** Finds a file by name: one, or several to pick from. */

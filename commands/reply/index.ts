@@ -8,7 +8,7 @@ export {
   onlyInChannels,
 } from './action.ts'
 export { isAdmin, refuseNonAdmin, refuseUnlessAdminNow } from './admins.ts'
-export type { CommandDefinition, CommandDeps, CommandInput, NamedChannel, PrivateFile } from './command.ts'
+export type { CommandDefinition, CommandDeps, CommandInput, PrivateFile } from './command.ts'
 export { describeError } from './error-reply.ts'
 export { type Headings, headingsOf, labelOf, type NamedDeps, nameFields } from './field-label.ts'
 export { brief, formatCount, formatDuration, formatValue, plural } from './format.ts'
@@ -29,7 +29,6 @@ export type {
   Chart,
   Form,
   FormChoices,
-  FormMenu,
   Inline,
   Reply,
   ReplyPart,

@@ -12,7 +12,7 @@ export interface Period {
   readonly text: string
 }
 
-export interface PeriodOptions extends DayOptions {
+interface PeriodOptions extends DayOptions {
   /**
    * The direction in which a day without a year, or a weekday, is searched: `past` for files, `future` for
    * due dates.

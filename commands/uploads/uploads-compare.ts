@@ -60,7 +60,7 @@ export async function compareLists({ text, ...viewer }: CommandInput, deps: Comm
   return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
 }
 
-/** Compares with the last list of the same headings, or with the list before it, which the reply says. */
+/** Compares with the last list of the same headings, or with the list before it. The reply names it. */
 async function compareWithEarlier(
   list: FileUpload,
   viewer: Viewer,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { SETTINGS } from '../../src/settings.ts'
+import { SETTINGS } from '../../src/settings/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 
 export interface BotProcess {
@@ -15,7 +15,7 @@ export interface BotProcess {
   stop(): Promise<void>
 }
 
-export interface BotProcessOptions {
+interface BotProcessOptions {
   readonly workspace: Workspace
   readonly mongodbUri: string
   /** The bot's log. */

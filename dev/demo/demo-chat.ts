@@ -25,7 +25,7 @@ export interface DemoChat {
   readonly person: string
 }
 
-export interface PlayOptions {
+interface PlayOptions {
   readonly sharedAt?: Date
 }
 

@@ -8,7 +8,7 @@ import type { AppFeatures } from './slack-manifest.ts'
 /** An action from a browser. */
 export type ActionBody = Readonly<Record<string, unknown>>
 
-export interface ActionOutcome {
+interface ActionOutcome {
   /** The opened modal. */
   readonly window?: string
   /** The modal closes. */
@@ -19,7 +19,7 @@ export interface ActionOutcome {
   readonly notice?: string
 }
 
-export interface PageActionsDeps {
+interface PageActionsDeps {
   readonly workspace: Workspace
   readonly reader: PageReader
   readonly features: AppFeatures

@@ -7,7 +7,7 @@ import type { PageContent } from './show-page.ts'
 import { showWindow } from './show-window.ts'
 import type { AppFeatures } from './slack-manifest.ts'
 
-export interface PageReaderDeps {
+interface PageReaderDeps {
   readonly workspace: Workspace
   readonly people: readonly string[]
   readonly channels: readonly string[]

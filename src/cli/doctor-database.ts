@@ -6,12 +6,12 @@ import {
   type RecordsSetting,
   readRecordsSetting,
 } from '../../models/index.ts'
-import { adviseOn } from '../console-message.ts'
 import type { DummyPhones } from '../customers/phones/index.ts'
 import type { OpenDatabase } from '../database/index.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { findForm, MIGRATIONS } from '../migrations/index.ts'
 import { describeServer } from '../server-facts.ts'
+import { adviseOn } from '../terminal/index.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
 const SERVER_NAMES = { mongodb: 'MongoDB', documentdb: 'embedded DocumentDB' } as const

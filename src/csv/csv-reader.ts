@@ -1,4 +1,5 @@
-import type { AppError, ErrorCode, ErrorDetails } from '../errors.ts'
+import type { ErrorDetails } from '../error-texts/index.ts'
+import type { AppError, ErrorCode } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
 import type { ByteSource, CsvDialect, CsvFile, CsvOptions, CsvRow } from './csv-file.ts'
 import {

@@ -3,7 +3,7 @@ import { describeServer } from '../server-facts.ts'
 import { assertUsableUri, explainConnectFailure, refused } from './connect-failure.ts'
 import { endLostWrites } from './end-lost-writes.ts'
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly log: (line: string) => void
   /** Maximum of connections; further operations wait. */
   readonly poolSize?: number

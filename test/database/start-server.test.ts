@@ -8,7 +8,7 @@ import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLine, isAlive, processSpace } from '../../src/database/process/process-facts.ts'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
-import { listPrivateFolders, makePrivateFolder } from '../../src/private-folder.ts'
+import { listPrivateFolders, makePrivateFolder } from '../../src/private-files/private-folder.ts'
 import { builtProgram } from '../support/build-programs.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 

@@ -2,7 +2,7 @@ import type { FramedRecord } from '../records/index.ts'
 import { beginsPage, isMarkup } from './cell-likeness.ts'
 
 /** The facts about a table that decide which lines are rows. */
-export interface TableForm {
+interface TableForm {
   readonly delimiter: string
   readonly columns: number
   /** The header as in the file; null if there is none. */
@@ -183,8 +183,8 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
   }
 
   /**
-   * Below an empty line, any line that is not written like a row is closing text; elsewhere only a line that
-   * says so.
+   * Below an empty line, any line that is not written like a row is closing text; elsewhere only a line with
+   * the words of one.
    */
   #isClosing(): boolean {
     const notes = this.#held.filter((record) => !isBlankLine(record, this.#form.delimiter))

@@ -37,7 +37,7 @@ export interface FramedRecord {
   readonly opened: { readonly line: number; readonly cell: number } | undefined
 }
 
-export interface FramerOptions {
+interface FramerOptions {
   /** Number of the first line. */
   readonly firstLine?: number
   readonly recordLimit?: number

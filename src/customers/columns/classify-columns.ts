@@ -50,7 +50,7 @@ export type ColumnRole =
       readonly isStrangePhone?: true
       /** The phone may be the customer's; the cells decide. */
       readonly isOpenPhone?: true
-      /** Nobody knows whose phone it is. */
+      /** The owner of the phone is unclear. */
       readonly isUnknownPhone?: true
     }
 

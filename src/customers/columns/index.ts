@@ -5,7 +5,6 @@
 export { type BareHeader, bareHeader } from './bare-header.ts'
 export type { Column } from './classify-columns.ts'
 export { phoneShare } from './column-evidence.ts'
-export type { StyleOptions } from './column-styles.ts'
 export { FIELD_READERS, type FieldReader } from './field-readers.ts'
 export { describeForeignPhones, type MapHeaderOptions, type MappedHeader, mapHeader } from './map-header.ts'
 export { nameCell, quote } from './quote-column.ts'

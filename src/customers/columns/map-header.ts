@@ -60,7 +60,7 @@ export interface MapHeaderOptions {
 }
 
 /** A possible phone column, to ask about. */
-export interface PhoneCandidate {
+interface PhoneCandidate {
   readonly index: number
   readonly header: string
   /** Up to three of its cells, shortened. Customer data: only for the person who shared the file. */

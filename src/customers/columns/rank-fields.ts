@@ -23,7 +23,7 @@ interface RankedField {
   readonly keeps?: 'always' | 'missing'
 }
 
-export interface RankedFields {
+interface RankedFields {
   readonly columns: ReadonlyMap<number, RankedField>
   readonly notes: readonly string[]
 }

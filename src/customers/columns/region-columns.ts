@@ -23,7 +23,7 @@ interface RegionOptions {
   readonly given?: readonly RegionColumn[]
 }
 
-export interface FoundRegions {
+interface FoundRegions {
   readonly regions: readonly RegionColumn[]
   readonly notes: readonly string[]
 }
@@ -211,7 +211,7 @@ function describe(
   ]
 }
 
-export interface FoundLabels {
+interface FoundLabels {
   readonly labels: readonly LabelColumn[]
   readonly notes: readonly string[]
 }

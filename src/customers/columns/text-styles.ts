@@ -37,7 +37,7 @@ const WRITTEN: Readonly<Record<WholeNumberStyle, string>> = {
   point_groups: 'with points (12.345)',
 }
 
-export interface TextStyles {
+interface TextStyles {
   readonly columns: readonly ColumnMapping[]
   readonly notes: readonly string[]
 }

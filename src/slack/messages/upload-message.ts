@@ -18,7 +18,7 @@ import { createReplySender, type ReplySender } from './reply-sender.ts'
 /** The state of an upload in a message's metadata, for other programs. */
 export type UploadState = 'queued' | 'running' | 'waiting' | 'held' | 'done' | 'failed' | 'moved'
 
-export interface UploadMessageDeps {
+interface UploadMessageDeps {
   readonly client: WebClient
   readonly botUserId: () => string | undefined
   readonly store: UploadMessageStore
@@ -184,7 +184,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
         return claim.message
       }
       if (claim.kind === 'taken') throw new AppError('slack_unavailable')
-      // If nobody tried before, an existing reply belongs to another upload of the same message.
+      // If no process tried before, an existing reply belongs to another upload of the same message.
       const isRepeated = !claim.isFirst || posts > 1
       const found = isRepeated ? await adoptLostPost(upload, content) : await findThread(upload)
       if (found.adopted) return undefined

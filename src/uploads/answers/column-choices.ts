@@ -14,7 +14,7 @@ import { type AssignedColumn, type HeaderMapping, moveIdentity } from '../../cus
 import { nextNumber } from '../lease/index.ts'
 
 /** The choices stored for a header. */
-export interface KnownChoices {
+interface KnownChoices {
   /** The choice of this channel; it applies. */
   readonly here: ChosenColumn | undefined
   /** The latest choice of another channel: only a suggestion, because each channel decides for itself. */

@@ -34,13 +34,7 @@ export async function findNewerPaths(
   customers: ReadonlyMap<string, Customer>,
   firstLine = 0,
 ): Promise<NewerPaths> {
-  const phones = [...customers.values()]
-    .filter(
-      ({ updated_at, last_upload }) =>
-        updated_at > upload.shared_at ||
-        (updated_at?.getTime() === upload.shared_at.getTime() && !last_upload?.upload.equals(upload._id)),
-    )
-    .map(({ primary_phone }) => primary_phone)
+  const phones = await findPhonesOfLaterShares(models, upload, [...customers.values()])
   if (phones.length === 0) return new Map()
 
   const rows = await findCustomerRows<Row>(models, phones, {
@@ -57,7 +51,7 @@ export async function findNewerPaths(
   })
   const others = await findOthers(models, rows)
   const text = new Map<string, { readonly paths: Set<string>; readonly phones: Set<string> }>()
-  for (const row of rows.sort(bySharing)) {
+  for (const row of rows.sort(bySharing(others))) {
     const { phone, written, upload: of } = row
     if (!isNewer(upload, row, others.get(String(of)))) continue
     const key = recordKey(upload.records?.kind, { phone, written, upload: of })
@@ -72,20 +66,53 @@ export async function findNewerPaths(
   return await findPlaces(models, upload, text, { phones, firstLine })
 }
 
+/** The phones of customers that a later share may have named. */
+async function findPhonesOfLaterShares(
+  models: Models,
+  upload: Upload,
+  customers: readonly Customer[],
+): Promise<string[]> {
+  const own = (customer: Customer) => customer.last_upload?.upload.equals(upload._id) === true
+  const named = customers.filter((one) => one.updated_at > upload.shared_at)
+  const sameTime = customers.filter((one) => one.updated_at?.getTime() === upload.shared_at.getTime())
+  // The files of one message have one share time. A customer that an earlier batch of this upload wrote does
+  // not show whether another of these files had named it.
+  const isSure = sameTime.every((one) => !own(one)) || (await hasOthersOfSameTime(models, upload))
+  const tied = isSure ? sameTime : sameTime.filter((one) => !own(one))
+  return [...named, ...tied].map((one) => one.primary_phone)
+}
+
+async function hasOthersOfSameTime(models: Models, { _id, shared_at }: Upload): Promise<boolean> {
+  const other = await models.fileUploads.collection.findOne(
+    { shared_at, _id: { $ne: _id } },
+    { projection: { _id: 1 } },
+  )
+  return other !== null
+}
+
 const NO_PLACES: NewerStatement['places'] = new Map()
 
-/** Row ids ascend in share order. */
-function bySharing(a: CustomerRow<Row>, b: CustomerRow<Row>): number {
-  const [x, y] = [a._id.toHexString(), b._id.toHexString()]
-  return a.shared_at.getTime() - b.shared_at.getTime() || (x < y ? -1 : 1)
+function bySharing(others: ReadonlyMap<string, Other>): (a: CustomerRow<Row>, b: CustomerRow<Row>) => number {
+  const placeAt = ({ upload }: Row) => {
+    const other = others.get(String(upload))
+    return other ? placeOf(other) : 0
+  }
+  return (a, b) => {
+    const [x, y] = [a._id.toHexString(), b._id.toHexString()]
+    return a.shared_at.getTime() - b.shared_at.getTime() || placeAt(a) - placeAt(b) || (x < y ? -1 : 1)
+  }
 }
 
 /** Shares of the same time are ordered by number; undone uploads do not count. */
 function isNewer(upload: Upload, { shared_at }: Pick<Row, 'shared_at'>, other: Other | undefined): boolean {
   if (other?.status === 'undone') return false
   if (shared_at > upload.shared_at) return true
-  const placeOf = ({ number, reread_of }: Pick<Upload, 'number' | 'reread_of'>) => reread_of?.place ?? number
   return other !== undefined && placeOf(other) > placeOf(upload)
+}
+
+/** A file read again keeps the position of its share. */
+function placeOf({ number, reread_of }: Pick<Upload, 'number' | 'reread_of'>): number {
+  return reread_of?.place ?? number
 }
 
 async function findOthers(models: Models, rows: readonly Pick<Row, 'upload'>[]): Promise<Map<string, Other>> {

@@ -3,7 +3,7 @@ import { createClaim } from '../lease/index.ts'
 import { type CustomerFilter, toCustomerQuery, writeFilter } from './customer-filter.ts'
 import { listFilteredPhones } from './filtered-phones.ts'
 
-export interface CountRequest {
+interface CountRequest {
   readonly filter: CustomerFilter
   /** The filter's upload, if it has one that the person may see. */
   readonly upload?: FileUpload
@@ -18,7 +18,7 @@ export interface CountRequest {
 export type CustomerCount = Required<Pick<AskedCount, 'customers' | 'all' | 'counted_at'>> &
   Pick<AskedCount, 'groups' | 'others'>
 
-export interface CountTimes {
+interface CountTimes {
   /** Time limit of a count in milliseconds. */
   readonly maxMs?: number
   /** How long a count is reused, in milliseconds. */

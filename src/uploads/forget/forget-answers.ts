@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, Models, SentAnswer } from '../../../models/index.ts'
-import type { Person } from './forget-person.ts'
+import type { Person } from './read-person.ts'
 
 /** Deletes a message of the bot. False if Slack does not allow it. @throws AppError slack_unavailable */
 export type DeleteMessage = (channel: string, ts: string) => Promise<boolean>

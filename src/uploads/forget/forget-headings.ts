@@ -1,5 +1,5 @@
 import type { ColumnChoice, Models } from '../../../models/index.ts'
-import type { Person } from './forget-person.ts'
+import type { Person } from './read-person.ts'
 
 /**
  * Forgets a remembered choice whose headings name the person. If a file has no headings and its first line

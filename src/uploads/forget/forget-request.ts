@@ -8,7 +8,7 @@ import {
   type Models,
 } from '../../../models/index.ts'
 import { asLiterals, fromNow, isAhead, nextNumber } from '../lease/index.ts'
-import { readPerson } from './forget-person.ts'
+import { readPerson } from './read-person.ts'
 import { findOthers } from './remove-second-phone.ts'
 
 /** Milliseconds until the confirmation expires. */

@@ -13,11 +13,11 @@ import { removeUnusedNameWords } from '../names/index.ts'
 import { customerRowFilters, PROBLEM_WITHOUT_CELL } from '../rows/index.ts'
 import { type DeleteMessage, deleteAnswers } from './forget-answers.ts'
 import { forgetHeadings } from './forget-headings.ts'
-import { type Person, readPerson } from './forget-person.ts'
 import { scrubUpload } from './forget-upload.ts'
+import { type Person, readPerson } from './read-person.ts'
 import { findOthers, removeSecondPhone } from './remove-second-phone.ts'
 
-export interface ForgetContext {
+interface ForgetContext {
   readonly models: Models
   readonly signal: AbortSignal
   /**

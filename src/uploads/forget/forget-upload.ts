@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import type { Person } from './forget-person.ts'
+import type { Person } from './read-person.ts'
 import { scrubQuestion } from './scrub-question.ts'
 import { scrubTexts } from './scrub-texts.ts'
 

@@ -67,16 +67,19 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
   ])
   await cleanExamples(models, phone, [...uploads.values()])
   const { customers, uploadRows } = models
-  await customers.collection.updateMany(
-    { [FIELD]: phone },
-    {
-      ...pullFrom(FIELD, phone),
-    },
-  )
-  await customers.collection.updateMany({ [FIELD]: { $size: 0 } }, { $unset: { [FIELD]: '' } })
+  for (let at = 0; at < others.length; at += PAGE)
+    await customers.collection.updateMany(
+      { primary_phone: { $in: others.slice(at, at + PAGE) }, [FIELD]: phone },
+      withoutElement(FIELD, phone),
+    )
   for (const word of [endingWord(phone), formerEndingWord(phone)]) await removeEnding(models, phone, word)
-  await uploadRows.collection.updateMany({ search: phone }, pullFrom('search', phone))
-  await uploadRows.collection.updateMany({ search: { $size: 0 } }, { $unset: { search: '' } })
+  await uploadRows.collection.updateMany({ search: phone }, withoutElement('search', phone))
+}
+
+/** An update that removes a value from a stored list, and a list that is then empty. */
+function withoutElement(field: string, value: string) {
+  const rest = { $filter: { input: `$${field}`, cond: { $ne: ['$$this', value] } } }
+  return [{ $set: { [field]: { $cond: [{ $eq: [rest, []] }, '$$REMOVE', rest] } } }]
 }
 
 /** An ending's search word is removed too, unless the customer's own phone has the same ending. */

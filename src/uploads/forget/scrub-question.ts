@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../../models/index.ts'
-import type { Person } from './forget-person.ts'
+import type { Person } from './read-person.ts'
 
 type Question = NonNullable<FileUpload['question']>
 type Candidates = Question['candidates'][number][]

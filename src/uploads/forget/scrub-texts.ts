@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../../models/index.ts'
 import { PROBLEM_WITHOUT_CELL } from '../rows/index.ts'
-import type { Person } from './forget-person.ts'
+import type { Person } from './read-person.ts'
 
 /** Parts of an upload with text from its file: sheet names, headings, sentences. */
 const PARTS = ['file', 'source', 'question', 'preview', 'notes', 'problem', 'hold', 'collisions'] as const

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Customer, FileUpload, HoldReason, Models, SameFile, UploadHold } from '../../../models/index.ts'
 import type { FieldCatalogue, FieldValue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
@@ -36,7 +37,7 @@ interface GuardOptions {
 
 /**
  * Decides whether a person must look at a file before its first row is written: the guard found a reason, or
- * a person asked for a preview. Asked once: an approved or begun upload goes on.
+ * a person asked for a preview. Checked once: an approved or begun upload continues.
  *
  * @param rows the first rows of the file
  * @throws AppError held_back for a file from the command line, where nobody can be asked
@@ -77,7 +78,7 @@ export async function hasBegun(models: Models, upload: FileUpload): Promise<bool
  * @param rows the first rows of the file
  * @returns the reasons to hold the file; empty if there are none
  */
-export async function checkFile(
+async function checkFile(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
@@ -148,7 +149,10 @@ async function planRows(
   const found = await findChecked(models, upload, rows)
   const { customers } = found
   const newer = await findNewerPaths(models, upload, customers)
+  // Reading, planning and comparing take some milliseconds each; commands get a turn in between.
+  await nextTurn()
   const plan = planBatch(upload, rows, found, new Map(), newer)
+  await nextTurn()
   const planned = rows.map((row, index) => asPlanned(row, plan.rows[index]))
   const known = new Map<string, { row: KnownCustomer['row']; customer: Customer; fold: NetFold }>()
   for (const [index, row] of planned.entries()) {

@@ -22,7 +22,6 @@ export {
   forgetUpload,
   handBackUpload,
   holdUpload,
-  LEASE,
   type LeaseTiming,
   readLeased,
   renewLease,

@@ -184,7 +184,7 @@ function keepFitting(
 }
 
 /** True if all parts match the current customer. */
-export function hasParts(customer: Customer, parts: PersonParts): boolean {
+function hasParts(customer: Customer, parts: PersonParts): boolean {
   const { names, place, ending, beginning, domain } = parts
   const { primary_phone: phone, other_phones: others, full_name, email } = customer
   const phones = [phone, ...(Array.isArray(others) ? others.map(String) : [])]
@@ -199,7 +199,7 @@ export function hasParts(customer: Customer, parts: PersonParts): boolean {
 }
 
 /** The customer's city or state with this name or beginning, as they have it. */
-export function placeOf({ city, state }: Customer, place: string): string | undefined {
+function placeOf({ city, state }: Customer, place: string): string | undefined {
   const wanted = foldIdentifier(place)
   return [city, state].find(
     (one): one is string => typeof one === 'string' && foldIdentifier(one).startsWith(wanted),
@@ -220,7 +220,7 @@ export async function findByPhones(
 }
 
 /** People with a similar name or place. */
-export interface SimilarPeople extends FoundPeople {
+interface SimilarPeople extends FoundPeople {
   /** Their city or state, if another one was typed. */
   readonly place?: string
 }

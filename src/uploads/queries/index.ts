@@ -9,9 +9,7 @@ export {
   findByPhones,
   findSimilarNames,
   findSimilarPlaces,
-  hasParts,
   type PersonParts,
-  placeOf,
 } from './find-by-parts.ts'
 export {
   escapePattern,

@@ -26,7 +26,7 @@ import type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'
 
 type Mapped = Extract<UnderstoodColumns, { kind: 'mapped' }>
 
-export interface EarlierReadingContext {
+interface EarlierReadingContext {
   readonly models: Models
   readonly settings: ColumnSettings
   /** The file's name in sentences. */

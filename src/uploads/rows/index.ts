@@ -20,15 +20,9 @@ export {
   rulesOf,
   valueAt,
 } from './field-path.ts'
-export {
-  createNetFold,
-  foldChanges,
-  type NetChange,
-  type NetChanges,
-  type NetFold,
-} from './net-changes.ts'
+export { createNetFold, foldChanges, type NetChanges, type NetFold } from './net-changes.ts'
 export { addPhones, OTHER_PHONES, pathsShown, phoneAddedBy, withoutPhones } from './other-phones.ts'
-export { createPhoneSet, type PhoneSet } from './phone-set.ts'
+export { createPhoneSet } from './phone-set.ts'
 export {
   BOOKKEEPING,
   isSameRecordKeeping,

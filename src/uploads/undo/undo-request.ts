@@ -14,7 +14,7 @@ import { nextNumber } from '../lease/index.ts'
 import { forecastUndo } from './undo-run.ts'
 
 /** The person who asks, and the place. */
-export interface UndoAsker {
+interface UndoAsker {
   readonly user: string
   readonly team: string
   readonly channel: string
@@ -109,7 +109,7 @@ async function checkFile(
       : { kind: 'nothing_written', upload }
   }
   if (upload.status === 'failed') return { kind: 'nothing_written', upload }
-  const again = upload.reread && (await findReread(models, upload))
+  const again = upload.reread && (await findReread(models, upload, file))
   if (again) return { kind: 'read_again', upload, by: again.number }
   const action = upload.undo_of.action === 'take_back' ? 'put_back' : 'take_back'
   const latest = await findLatestUndo(models, file)
@@ -119,8 +119,18 @@ async function checkFile(
 }
 
 /** Finds the upload as which an undo's file was read again, unless that was undone or failed. */
-async function findReread(models: Models, undo: UndoUpload): Promise<FileUpload | null> {
+async function findReread(
+  models: Models,
+  undo: UndoUpload,
+  { source, shared_at }: FileUpload,
+): Promise<FileUpload | null> {
+  if (source.kind !== 'slack') return null
   return await models.fileUploads.collection.findOne<FileUpload>({
+    // The place of the share, by which an index finds it.
+    'source.kind': source.kind,
+    'source.file_id': source.file_id,
+    'source.channel': source.channel,
+    shared_at,
     'reread_of.undo': undo._id,
     status: { $in: ['queued', 'running', 'held', 'done'] },
   })

@@ -50,7 +50,7 @@ export interface RunDeps {
 }
 
 /** How an upload ended: what it did, and why it stopped. */
-export interface UploadEnd {
+interface UploadEnd {
   readonly counts?: Readonly<UploadCounts | UndoCounts | ForgetCounts | SwitchCounts>
   readonly problem?: AppError
 }

@@ -26,7 +26,7 @@ export interface WriteWorkbookOptions {
   readonly maxSheetBytes?: number
 }
 
-export interface WrittenWorkbook {
+interface WrittenWorkbook {
   readonly sheets: number
   /** Number of rows without the header. */
   readonly rows: number

@@ -12,19 +12,10 @@ import {
 import { replaceFormTables } from '../../../dev/docs/describe-forms.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import { type CustomerFilter, readFilter, writeFilter } from '../../../src/uploads/filters/index.ts'
+import { FORM_OPTIONS } from './support/form-options.ts'
 
-/** A Tuesday. */
-const OPTIONS = {
-  now: new Date('2026-01-20T12:00:00+05:30'),
-  timeZone: 'Asia/Kolkata',
-  dateOrder: 'day_first',
-  defaultRegion: 'IN',
-  user: 'U1',
-  catalogue: DEFAULT_CATALOGUE,
-} as const
-
-const customerOf = (text: string) => parseCustomerRequest(text, OPTIONS)
-const uploadsOf = (text: string) => parseUploadsRequest(text, OPTIONS)
+const customerOf = (text: string) => parseCustomerRequest(text, FORM_OPTIONS)
+const uploadsOf = (text: string) => parseUploadsRequest(text, FORM_OPTIONS)
 
 function meaningOf(command: string, text: string): string {
   if (command === '/customer') return customerOf(text).kind
@@ -174,7 +165,7 @@ describe('what is written to the bot without a command', () => {
     ['show 07417119014', { command: '/customer', text: '07417119014' }],
     ['show kushal', { command: '/uploads', otherwise: { command: '/customer', text: 'kushal' } }],
   ])('"%s"', (text, request) => {
-    expect(chooseCommand(text, OPTIONS)).toMatchObject(request)
+    expect(chooseCommand(text, FORM_OPTIONS)).toMatchObject(request)
   })
 })
 
@@ -189,14 +180,14 @@ describe('a list of files', () => {
     ['by me and asha', { users: ['U1'], names: ['asha'] }],
     ['files of ravi and asha failed', { names: ['ravi', 'asha'], isFailed: true }],
   ])('names its people: "%s"', (text, people) => {
-    expect(parseRecent(text, OPTIONS)).toMatchObject({ kind: 'list', ...people })
+    expect(parseRecent(text, FORM_OPTIONS)).toMatchObject({ kind: 'list', ...people })
     expect(uploadsOf(text)).toMatchObject({ kind: 'word', word: 'recent' })
   })
 
   it.each(['kushal sharma', 'kushal and meena', 'by a, b, c, d, e, f', 'by ravi and failedd'])(
     'is not understood: "%s"',
     (text) => {
-      expect(parseRecent(text, OPTIONS)).toMatchObject({ kind: 'unknown' })
+      expect(parseRecent(text, FORM_OPTIONS)).toMatchObject({ kind: 'unknown' })
     },
   )
 })
@@ -312,7 +303,7 @@ describe('a filter of customers', () => {
       'state',
     ],
   ])('"%s"', (text, filter, by) => {
-    const asked = parseCustomerFilter(text, OPTIONS)
+    const asked = parseCustomerFilter(text, FORM_OPTIONS)
 
     expect(asked).toEqual({ kind: 'filter', filter, ...(by !== undefined && { by }) })
     // The value of a button gives the same filter.
@@ -341,7 +332,7 @@ describe('a filter of customers', () => {
     '#42 #43',
     'by city by state',
   ])('is not understood: "%s"', (text) => {
-    expect(parseCustomerFilter(text, OPTIONS)).toMatchObject({ kind: 'unknown' })
+    expect(parseCustomerFilter(text, FORM_OPTIONS)).toMatchObject({ kind: 'unknown' })
   })
 
   it.each<[string, boolean]>([
@@ -351,7 +342,7 @@ describe('a filter of customers', () => {
     ['#42 or goa', false],
     ['due this week due before friday', false],
   ])('can be read in two ways: "%s" (%s)', (text, isAmbiguous) => {
-    const asked = parseCustomerFilter(text, OPTIONS)
+    const asked = parseCustomerFilter(text, FORM_OPTIONS)
     expect({ isAmbiguous: false, ...asked }).toMatchObject({ kind: 'unknown', isAmbiguous })
   })
 
@@ -368,10 +359,10 @@ describe('a filter of customers', () => {
     ['pune more than 5 lakh', 'pune loan amount more than 5 lakh'],
     ['pune $where', undefined],
   ])('that is not understood has one near it: "%s"', (text, nearest) => {
-    const asked = parseCustomerFilter(text, OPTIONS)
+    const asked = parseCustomerFilter(text, FORM_OPTIONS)
     if (asked.kind !== 'unknown') throw new Error(`"${text}" is understood`)
 
-    expect(nearestFilter(asked, OPTIONS)).toBe(nearest)
+    expect(nearestFilter(asked, FORM_OPTIONS)).toBe(nearest)
   })
 
   it.each([
@@ -389,13 +380,13 @@ describe('a filter of customers', () => {
 
   it('is said back in words', () => {
     const label = (field: string) => DEFAULT_CATALOGUE.field(field)?.label ?? field
-    const asked = parseCustomerFilter('pune without e-mail due before friday #42', OPTIONS)
+    const asked = parseCustomerFilter('pune without e-mail due before friday #42', FORM_OPTIONS)
 
     expect(asked.kind === 'filter' && phraseFilter(asked.filter, label)).toBe(
       'customers of file #42, in pune, without e-mail, due until 22 Jan 2026',
     )
     expect(phraseFilter({}, label)).toBe('all customers')
-    const other = parseCustomerFilter('pune with e-mail or loan id', OPTIONS)
+    const other = parseCustomerFilter('pune with e-mail or loan id', FORM_OPTIONS)
     expect(other.kind === 'filter' && phraseFilter(other.filter, label)).toBe(
       'customers in pune, with e-mail or with loan ID',
     )

@@ -2,36 +2,27 @@ import { describe, expect, it } from 'vitest'
 import { parseCustomerFilter, phraseFilter } from '../../../commands/filter/index.ts'
 import { chooseCommand, parseCustomerRequest, parseUploadsRequest } from '../../../commands/forms/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
-
-/** A Tuesday. */
-const OPTIONS = {
-  now: new Date('2026-01-20T12:00:00+05:30'),
-  timeZone: 'Asia/Kolkata',
-  dateOrder: 'day_first',
-  defaultRegion: 'IN',
-  user: 'U1',
-  catalogue: DEFAULT_CATALOGUE,
-} as const
+import { FORM_OPTIONS } from './support/form-options.ts'
 
 const labelOf = (field: string) => DEFAULT_CATALOGUE.field(field)?.label ?? field
 
 /** What a text without a command asks for, in a few words. */
 function meaningOf(typed: string): string {
-  const { command, text, name } = chooseCommand(typed, OPTIONS)
+  const { command, text, name } = chooseCommand(typed, FORM_OPTIONS)
   if (command === 'help') return 'help'
   if (name !== undefined) return `files of ${name}`
   if (command === '/customer') {
-    const request = parseCustomerRequest(text, OPTIONS)
+    const request = parseCustomerRequest(text, FORM_OPTIONS)
     if (request.kind === 'history') return `history of ${request.who}`
     if (request.kind === 'several') return request.terms.join(' + ')
     return request.kind === 'on_day' ? `${request.who} on ${request.day}` : request.kind
   }
-  const request = parseUploadsRequest(text, OPTIONS)
+  const request = parseUploadsRequest(text, FORM_OPTIONS)
   if (request.kind === 'who') return `who ${request.period.text}`
   if (request.kind === 'unknown') return `unknown, near ${request.nearest}`
   if (request.kind !== 'word') return request.kind
   if (request.word !== 'count' && request.word !== 'export') return `${request.word} ${request.text}`.trim()
-  const asked = parseCustomerFilter(request.text, OPTIONS)
+  const asked = parseCustomerFilter(request.text, FORM_OPTIONS)
   if (asked.kind === 'unknown') return `${request.word}: not understood: ${asked.words}`
   const by = asked.by === undefined ? '' : ` by ${asked.by}`
   return `${request.word} ${phraseFilter(asked.filter, labelOf)}${by}`

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { mapHeader } from '../../../src/customers/columns/map-header.ts'
 import type { AssignedColumn } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE, type FieldCatalogue } from '../../../src/customers/fields/field-catalogue.ts'
-import { parseFields } from '../../../src/customers/fields/load-fields.ts'
+import { parseFields } from '../../../src/customers/fields/parse-fields.ts'
 import { readRuleWord, readTargetWord } from '../../../src/customers/fields/read-assignment.ts'
 
 function map(

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeElsewhere } from '../../../commands/access/reachable-upload.ts'
 import { ACTIONS } from '../../../commands/actions/actions.ts'
-import { REREAD_CONFIRM } from '../../../commands/columns/wrong-column.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
 import { PREVIEW_UPLOAD } from '../../../commands/home/private-preview.ts'
 import { renderPlain } from '../../../commands/plain/render-plain.ts'
@@ -52,7 +51,7 @@ const ELSEWHERE = [
   SUBMIT,
   IMPORT_ANYWAY,
   CANCEL_UPLOAD,
-  REREAD_CONFIRM,
+  'reread_confirm',
   PREVIEW_UPLOAD,
   IMPORT_PRIVATE,
 ]

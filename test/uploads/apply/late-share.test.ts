@@ -15,11 +15,11 @@ beforeEach(async () => {
     await model.collection.deleteMany({})
 })
 
-async function aRun(day: number, token = 'mine'): Promise<FileUpload> {
+async function aRun(day: number, token = 'mine', number = day): Promise<FileUpload> {
   const upload: FileUpload = {
     _id: new mongo.ObjectId(),
     kind: 'import',
-    number: day,
+    number,
     status: 'running',
     source: { kind: 'cli', host: 'here', path: '/x.csv', user: 'asha' },
     file: { name: 'x.csv' },
@@ -30,6 +30,23 @@ async function aRun(day: number, token = 'mine'): Promise<FileUpload> {
   }
   await models.fileUploads.collection.insertOne(upload)
   return upload
+}
+
+/** Applies a file of the first day, each list of values as a batch of its own. */
+async function applyOfOneMessage(number: number, batches: readonly FieldValues[][]): Promise<void> {
+  const upload = await aRun(1, 'mine', number)
+  let line = 1
+  for (const batch of batches) {
+    const rows = batch.map((values): ReadRow => {
+      line += 1
+      return { kind: 'customer', line, phone: KUSHAL, values }
+    })
+    await applyBatch(models, upload, rows)
+  }
+  await models.fileUploads.collection.updateOne(
+    { _id: upload._id },
+    { $set: { status: 'done' }, $unset: { lease: '' } },
+  )
 }
 
 async function applyDay(day: number, ...values: FieldValues[]): Promise<void> {
@@ -99,6 +116,22 @@ describe('a share that is found after later ones were applied', () => {
     await applyDay(1, { city: 'Kochi' })
 
     expect(await findKushal()).toMatchObject({ city: 'Kochi' })
+  })
+})
+
+describe('files of one message, which have one share time', () => {
+  it.each([
+    [1, 2],
+    [2, 1],
+  ])('come to the same in whatever order and batches: #%i, #%i', async (...order) => {
+    const files: Record<number, FieldValues[][]> = {
+      1: [[{ city: 'Pune' }, { city: 'Surat' }], [{ city: 'Indore', full_name: 'Kushal' }]],
+      2: [[{ city: 'Kochi' }], [{ loan_amount: 5 }]],
+    }
+
+    for (const number of order) await applyOfOneMessage(number, files[number] ?? [])
+
+    expect(await findKushal()).toMatchObject({ city: 'Kochi', full_name: 'Kushal', loan_amount: 5 })
   })
 })
 

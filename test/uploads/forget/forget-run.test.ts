@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { FileUpload, ForgetUpload, ImportUpload } from '../../../models/index.ts'
+import type { FileUpload, ForgetUpload, ImportUpload, UploadRow } from '../../../models/index.ts'
 import { AppError } from '../../../src/errors.ts'
 import { forecastForget, queueForget, requestForget } from '../../../src/uploads/forget/forget-request.ts'
 import { runForget } from '../../../src/uploads/forget/forget-run.ts'
@@ -445,7 +445,9 @@ describe('a phone that others have beside their own', () => {
 
     expect(done).toMatchObject({ status: 'done', forget: { others: 1 }, forget_counts: { customers: 1 } })
     expect(await readLata()).not.toHaveProperty('other_phones')
-    expect(JSON.stringify(await models.uploadRows.collection.find({}).toArray())).not.toContain(KUSHAL)
+    const rows = await models.uploadRows.collection.find<UploadRow>({}).toArray()
+    expect(JSON.stringify(rows)).not.toContain(KUSHAL)
+    expect(rows.filter(({ search }) => search?.length === 0)).toEqual([])
     await playUndo(models, second.number)
     expect(await readLata()).toMatchObject({ full_name: 'Lata', other_phones: [SHOP] })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FileUpload, ImportUpload, ReadingQuestion } from '../../../models/index.ts'
-import type { Person } from '../../../src/uploads/forget/forget-person.ts'
 import { scrubUpload } from '../../../src/uploads/forget/forget-upload.ts'
+import type { Person } from '../../../src/uploads/forget/read-person.ts'
 import { countsOf, sampleUpload } from '../../support/sample-upload.ts'
 
 const candidate = (index: number, header: string, examples: string[]) => ({

@@ -42,7 +42,7 @@ export function expectCustomers(
   const customers = new Map<string, Record<string, unknown>>()
   const applied = files.filter(({ isEffective }) => isEffective)
   const bySharing = (a: ModelFile, b: ModelFile) =>
-    a.upload.shared_at.getTime() - b.upload.shared_at.getTime()
+    a.upload.shared_at.getTime() - b.upload.shared_at.getTime() || placeOf(a.upload) - placeOf(b.upload)
   const old = applied.filter((file) => files.indexOf(file) < since)
   for (const file of [...old.sort(bySharing), ...applied]) {
     for (const [key, rows] of rowsByKey(kind, file)) {
@@ -66,6 +66,11 @@ export function expectCustomers(
       putRow(customers.get(key) ?? {}, file, row, creators.get(key) === row)
     }
   return customers
+}
+
+/** Position among files of one share time: a file read again keeps that of its share. */
+function placeOf(upload: FileUpload): number {
+  return upload.kind === 'import' ? (upload.reread_of?.place ?? upload.number) : upload.number
 }
 
 /** The row that creates a customer: the first one of the file applied first, whenever it was shared. */

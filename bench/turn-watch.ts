@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+
+/** The longest turn of the event loop, in milliseconds. */
+export interface LongestTurn {
+  /** Wall time, plus up to 5 ms between two checks. Includes waiting for a processor. */
+  readonly wallMs: number
+  /** Processor time of the main thread; undefined without /proc. */
+  readonly ownMs: number | undefined
+}
+
+/** The longest of several turns; by default none. */
+export function longestOf(turns: readonly (LongestTurn | undefined)[]): LongestTurn {
+  const own = turns.flatMap((turn) => turn?.ownMs ?? [])
+  return {
+    wallMs: Math.max(0, ...turns.map((turn) => turn?.wallMs ?? 0)),
+    ownMs: own.length > 0 ? Math.max(...own) : undefined,
+  }
+}
+
+const RESOLUTION_MS = 5
+const EVERY_MS = 1
+
+/**
+ * Watches the event loop until stopped. A timer that is due in each turn reads the main thread's own processor
+ * time, so two readings enclose at most one turn.
+ */
+export function watchTurns(): { stop(): LongestTurn } {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  let longest = 0
+  let before = ownTime()
+  const timer = setInterval(() => {
+    const now = ownTime()
+    if (now !== undefined && before !== undefined) longest = Math.max(longest, now - before)
+    before = now
+  }, EVERY_MS)
+  delay.enable()
+  return {
+    stop() {
+      clearInterval(timer)
+      delay.disable()
+      return { wallMs: delay.max / 1e6, ownMs: before === undefined ? undefined : longest }
+    },
+  }
+}
+
+/** Milliseconds of processor time of the main thread, from sched_debug's `schedstat` (nanoseconds). */
+function ownTime(): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+  } catch {
+    return undefined
+  }
+}
