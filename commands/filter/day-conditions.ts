@@ -28,8 +28,9 @@ export const readOverdue: Reader = (words, options) => {
 /** `due this week`, `due before friday`, `due on 15 Jan`, `emi due tomorrow`. */
 export function readDue(words: readonly string[], options: FilterOptions): Reading | undefined {
   if (/^(?:emis?|instal+ments?|payments?)$/.test(lower(words))) {
-    const due = readDue(words.slice(1), options)
-    return due && { ...due, words: due.words + 1 }
+    const from = /^(?:is|are|was|were|date|hai)$/.test(lower(words.slice(1))) ? 2 : 1
+    const due = readDue(words.slice(from), options)
+    return due && { ...due, words: due.words + from }
   }
   const early = readDaysBeforeDue(words, options)
   if (early) return early
@@ -74,6 +75,12 @@ export const readNotRefreshed: Reader = (words, options) => {
 
 /** `new customers this week`, `added yesterday`, `created since monday`. */
 export const readAdded: Reader = (words, options) => {
+  // `new customers added today`
+  const isTwice = /^new \p{L}+ (?:added|created|joined|onboarded)$/u.test(lower(words, 3))
+  if (isTwice) {
+    const added = readAdded(words.slice(2), options)
+    return added && { ...added, words: 2 + added.words }
+  }
   if (!/^(?:added|new|created|joined|onboarded)$/.test(lower(words))) return undefined
   const found = readDaysOf(words, options)
   return found && { words: found.words, condition: { added: found.range }, head: 'added' }

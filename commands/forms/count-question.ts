@@ -1,4 +1,4 @@
-import { type FilterOptions, parseCustomerFilter } from '../filter/index.ts'
+import { type FilterOptions, isBareAmount, parseCustomerFilter } from '../filter/index.ts'
 
 /** Words before a question that ask for an answer. */
 const ASKING =
@@ -22,7 +22,9 @@ export function readCountQuestion(text: string, options: FilterOptions): string 
   const asked = text.replace(ASKING, '')
   const isAboutCustomers = CUSTOMERS.test(asked)
   const parsed = parseCustomerFilter(asked, options)
-  if (parsed.kind !== 'filter') return undefined
+  // `customers above 3 lakhs` names no field: a count asks which is meant.
+  if (parsed.kind !== 'filter')
+    return isAboutCustomers && isBareAmount(parsed.words.split(' ')) ? asked : undefined
   const { places, ...conditions } = parsed.filter
   const isNarrowed = Object.keys(conditions).length > 0 || parsed.by !== undefined
   if (!isNarrowed) {
@@ -32,7 +34,12 @@ export function readCountQuestion(text: string, options: FilterOptions): string 
   }
   // `cuont by city`: a place before a group is rather a mistyped word.
   const isGrouped = parsed.by !== undefined && places === undefined
-  return isAboutCustomers || conditions.amounts !== undefined || isGrouped || CONDITION.test(asked)
+  const isOnDays = conditions.due !== undefined && places === undefined
+  return isAboutCustomers ||
+    conditions.amounts !== undefined ||
+    isOnDays ||
+    isGrouped ||
+    CONDITION.test(asked)
     ? asked
     : undefined
 }

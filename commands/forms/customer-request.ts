@@ -54,7 +54,7 @@ const CHANGES =
   /^(?:who (?:has |had |was )?(?:added|changed|updated|edited|modified|created)|what(?:['’]s| has| was)? (?:changed|happened|updated)(?: in| for| of| to| with| about)|changes (?:of|for|in|to)|when (?:was|did|were|has)) (.+)$/i
 /** `kisne kushal ka number badla` */
 const CHANGES_IN_HINDI =
-  /^kisne (.+?) (?:ko |me |mein |ka |ki )?(?:changed?|updated?|edit(?:ed)?|modif(?:y|ied)|badla|badli)(?: (?:kiya|kiye|ki|hai))*$/i
+  /^kisne (.+?)(?: (?:ko|me|mein|ka|ki|ke)(?: \S+)?)? (?:changed?|updated?|edit(?:ed)?|modif(?:y|ied)|badla|badli)(?: (?:kiya|kiye|ki|hai))*$/i
 /** Request words. */
 const ASKING =
   /^(?:please |pls |plz |kindly )?(?:(?:do|did) (?:we|you|u) have|is there(?: an?y?)?|last (?:\d|four|five|six) digits?(?: (?:is|are|of|:))?|find|search(?: for)?|look ?up|lookup|show(?: me)?|get|give(?: me)?|check|details? of|who is|who's|whose(?: number)? is|what is|customers?|clients?|borrowers?|person|people|(?:phone|mobile|number|name|email|e-mail|loan id|loan no\.?|loan number|loan)(?: is|:)?)(?: |$)/i
@@ -65,9 +65,9 @@ const FILLERS: ReadonlySet<string> = new Set(
   details didi dikhao do does dr due email emi everybody everyone find for from full get give h hai hain has have having
   her his how i id if info information is ji ka kahan kaun ke ki kis kiska kiski kitna kitne kitni ko kon konsa
   kripya kya kyun list live lives living loan located maam madam mail me mein mera meri miss mob mobile mr mrs ms my naam
-  nam namaste name ne need no num number of on our outstanding owner people person phone please pls plz
-  record resident residing resides saab sahab search see send show shree shri side sir smt sri status stay staying
-  stays tell the their there this to total wala
+  nam namaste name ne need no num number of on our outstanding overdue owner people person phone please pls plz
+  record resident residing resides saab sahab search see send share show shree shri side sir smt sri status stay staying
+  stays tell the their there this to total update updates wala
   wale wali want was were what whats whatsapp where which who whose with yah ye yeh`.split(/\s+/),
 )
 /** `rahul ko delete karo` */
@@ -138,7 +138,7 @@ function readSeveral(text: string, options: CustomerOptions): CustomerRequest | 
     const isOneName = !text.includes('\n') && terms.every((term) => !/[\d@]/.test(term))
     return { kind: 'several', terms, ...(isOneName && { whole: terms.join(' ') }) }
   }
-  const joined = split(/\s+(?:and|or|aur|ya|&|\+)\s+/i)
+  const joined = split(/\s+(?:and|or|aur|ya|&|\+|\/)\s+/i)
   if (joined.length > 1) {
     const isOneName = joined.some((term) => !/\d{4}|@/.test(term))
     return { kind: 'several', terms: joined, ...(isOneName && { whole: text }) }
@@ -149,7 +149,9 @@ function readSeveral(text: string, options: CustomerOptions): CustomerRequest | 
 
 /** `9000000103 & 9000000104` at the end of a list is two customers; `Ram and Sons` stays one. */
 function splitJoined(term: string): string[] {
-  const parts = term.split(/\s+(?:and|or|aur|ya|&|\+)\s+/i).map((part) => part.replace(/^(?:and|aur) /i, ''))
+  const parts = term
+    .split(/\s+(?:and|or|aur|ya|&|\+|\/)\s+/i)
+    .map((part) => part.replace(/^(?:and|aur) /i, ''))
   return parts.every((part) => /\d{4}|@/.test(part)) ? parts : [term]
 }
 

@@ -78,18 +78,8 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
     readReport(text, options)
   if (asked) return asked
   const known = findWord(word)
-  // `list` and `latest` can start a list or a file name: they are parsed as a whole below.
-  const shown = known === 'show' ? readCountQuestion(rest, options) : undefined
-  if (shown !== undefined) return { kind: 'word', word: 'count', text: shown }
-  if (known !== undefined && Object.hasOwn(KNOWN, word))
-    return {
-      kind: 'word',
-      word: known,
-      text: known === 'show' ? rest.replace(/^(?:me|us) (?=\S)/i, '') : rest,
-    }
-  // `total customers.csv` is a file name.
-  if (known !== undefined && !AMBIGUOUS.has(word) && !isFileName(text))
-    return { kind: 'word', word: known, text: rest }
+  const named = known === undefined ? undefined : readSubcommand(known, word, rest, options)
+  if (named) return named
   if (parseUploadReference(text) !== undefined || isFileName(text))
     return { kind: 'word', word: 'show', text }
   const otherwise = OTHERWISE[word]
@@ -106,6 +96,24 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
     (known === undefined ? readUnknown(text, word, rest, options) : { kind: 'word', word: known, text: rest })
   )
 }
+
+/** A subcommand, or a word for it. `list` and `latest` can start a list or a file name. */
+function readSubcommand(
+  known: UploadsWord,
+  word: string,
+  rest: string,
+  options: UploadsOptions,
+): UploadsRequest | undefined {
+  const counted = known === 'show' ? readCountQuestion(rest, options) : undefined
+  if (counted !== undefined) return { kind: 'word', word: 'count', text: counted }
+  // `total customers.csv` is a file name.
+  const isOther = AMBIGUOUS.has(word) || isFileName(`${word} ${rest}`)
+  if (!Object.hasOwn(KNOWN, word) && isOther) return undefined
+  return { kind: 'word', word: known, text: known === 'show' ? rest.replace(SHOWN, '') : rest }
+}
+
+/** Words between `show` and a file: `show me the receipt of day-1`. */
+const SHOWN = /^(?:(?:me|us) (?=\S))?(?:(?:the )?(?:receipt|result|results|status) (?:of|for) (?=\S))?/i
 
 const KNOWN: Readonly<Record<string, true>> = Object.fromEntries(UPLOADS_WORDS.map((word) => [word, true]))
 
@@ -164,6 +172,9 @@ function readUploadTime(text: string): UploadsRequest | undefined {
   const [, file] =
     /^when (?:was|did|were) (.+?) (?:get )?(?:uploaded|shared|imported)$/i.exec(text) ??
     /^when (?:did|have|had) (?:we|you|u|i) (?:get|got|receive|received|have) (?:the )?(.*\b(?:files?|lists?|uploads?|sheets?).*)$/i.exec(
+      text,
+    ) ??
+    /^(?:has|have|is|was) (\S+[-_.]\S+|(?:the )?last (?:file|list|upload)) (?:(?:been|got|fully|already) )*(?:imported|uploaded|done|processed|finished|completed?)$/i.exec(
       text,
     ) ??
     []
