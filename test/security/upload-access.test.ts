@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
-import { VIEW_NAMES } from '../../commands/actions/page-actions.ts'
+import { PAGE_NAMES } from '../../commands/actions/page-actions.ts'
 import { SUBCOMMAND_NAMES } from '../../commands/uploads/uploads.ts'
 import { showMessage } from '../../dev/slack/show-message.ts'
 import type { ActionInput, ShownView } from '../../dev/workspace/workspace.ts'
@@ -86,7 +86,7 @@ const lastAudit = () => bot.models.audit.collection.findOne({}, { sort: { _id: -
 /** Forms of an upload reference after a subcommand. */
 const TYPED = ['1', '#1', 'no. 1', '3', '4', '1 2', '2 1', '#2 with #1', '2, 1']
 /** Values of buttons. */
-const CARRIED = ['1', '3', '4', '1:2', '2:1', '3:1', '3:0', '4:1', ...VIEW_NAMES.map((view) => `${view}:1`)]
+const CARRIED = ['1', '3', '4', '1:2', '2:1', '3:1', '3:0', '4:1', ...PAGE_NAMES.map((view) => `${view}:1`)]
 const PAIRS = ['compare:1:2', 'compare:2:1', 'upload:3', 'upload:4']
 
 describe('an upload of a channel the person is not in', () => {
