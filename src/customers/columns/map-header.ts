@@ -121,7 +121,8 @@ export function mapHeader(
     const candidates = listCandidates(columns, own, options)
     return { kind: 'phone_column_unknown', candidates, isHeaderRow, ...(equal.length > 0 && { equal }) }
   }
-  const shape = isHeaderRow ? undefined : findRowShape(header, rows, phones.columns)
+  const chosen = columns.filter(({ index }) => isUsed(index, options))
+  const shape = isHeaderRow ? undefined : findRowShape(header, rows, [...phones.columns, ...chosen])
   const mapping = buildMapping(columns, readings, phones, shape, { ...options, rows: dataRows })
   return { kind: 'mapped', mapping }
 }
@@ -229,13 +230,31 @@ function chooseColumns(
     assigned?.some((one) => one.index === index && one.target === 'phone'),
   )
   if (output) return putFirst(output, columns, roles, evidence)
+  const isFree = ({ index }: Column): boolean => !isChosenOtherwise(index, { assigned })
   if (reading) {
     const given = reading.phones.flatMap((index) => columns[index] ?? [])
-    return given.length > 0 ? takeGiven(given, evidence) : { equal: [] }
+    const free = given.filter(isFree)
+    if (free.length > 0) return takeGiven(free, evidence)
+    return given.length > 0 ? choosePhones(columns, roles, evidence) : { equal: [] }
   }
   if (phoneColumn === undefined) return choosePhones(columns, roles, evidence)
   const chosen = findColumn(columns, phoneColumn)
-  return chosen ? putFirst(chosen, columns, roles, evidence) : { equal: [] }
+  if (!chosen) return { equal: [] }
+  return isFree(chosen) ? putFirst(chosen, columns, roles, evidence) : choosePhones(columns, roles, evidence)
+}
+
+type Assigned = Pick<MapHeaderOptions, 'assigned'>
+
+/** True if a person chose that a column is something else than a phone, a country or a label of a phone. */
+function isChosenOtherwise(index: number, { assigned }: Assigned): boolean {
+  const target = assigned?.find((one) => one.index === index)?.target
+  return target !== undefined && target !== 'phone'
+}
+
+/** True if a person chose a target that stores the column's values. */
+function isUsed(index: number, options: Assigned): boolean {
+  const target = options.assigned?.find((one) => one.index === index)?.target
+  return target !== undefined && target !== 'ignored'
 }
 
 function findColumn(columns: readonly Column[], wanted: number | string): Column | undefined {
@@ -344,9 +363,13 @@ function buildMapping(
     region: options.region,
     wordsOf: ({ index }) => readings[index]?.words ?? [],
     rows: options.rows,
+    isChosenOtherwise: ({ index }) => isChosenOtherwise(index, options) && !isRegionField(roles[index]),
     ...(options.reading && { given: options.reading.regions }),
   })
-  const labels = findLabelColumns(columns, phones.columns, options.reading)
+  const labels = findLabelColumns(columns, phones.columns, {
+    ...(options.reading && { given: options.reading }),
+    isChosenOtherwise: ({ index }) => isChosenOtherwise(index, options),
+  })
   const texts = findTextStyles(columns, mapped, options.catalogue, found.regions)
   const styles = findColumnStyles(columns, mapped, options)
   const rules = findRules(texts.columns, options)
@@ -413,6 +436,10 @@ function regionFields(mapped: readonly ColumnMapping[]): ReadonlySet<number> {
   const isRegion = ({ target, field, rank }: ColumnMapping): boolean =>
     target === 'field' && (field === 'phone_code' || field === 'country') && (rank ?? 0) === 0
   return new Set(mapped.filter(isRegion).map(({ index }) => index))
+}
+
+function isRegionField(role: ColumnRole | undefined): boolean {
+  return role?.kind === 'field' && ['phone_code', 'country'].includes(role.match.field.name)
 }
 
 /** In a column that may contain country or area codes, the numbers alone prove nothing. */
