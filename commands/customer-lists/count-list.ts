@@ -1,7 +1,7 @@
 import {
   type CustomerCount,
   type CustomerFilter,
-  countCustomers,
+  countMatchingCustomers,
   findKeptCount,
   hidesSingles,
   readFilter,
@@ -65,7 +65,7 @@ async function describeCount(meant: MeantFilter, viewer: Viewer, deps: CommandDe
   }
   if (!(await findKeptCount(deps.models, request)))
     await viewer.post?.(toAsker({ kind: 'text', text: `Counting ${answer} …` }))
-  const counted = await countCustomers(deps.models, request)
+  const counted = await countMatchingCustomers(deps.models, request)
   const again = viewButton('Count again', viewValue('count', writeFilter(filter), by ?? ''))
   if (counted === 'busy')
     return toAsker(

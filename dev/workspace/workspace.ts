@@ -39,7 +39,7 @@ const PEOPLE = [
 const SIGNING_SECRET = 'emulated-signing-secret'
 const COMMAND_WITHIN_MS = 60_000
 const RECEIPT_WITHIN_MS = 60_000
-const LOOK_EVERY_MS = 50
+const LOOK_EVERY_MS = 25
 
 /** Starts a workspace of three people with the bot in #customers; #random is a channel without the bot. */
 export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
@@ -341,11 +341,13 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     isIt: (message: Message) => boolean,
     { timeoutMs = RECEIPT_WITHIN_MS }: WaitOptions = {},
   ): Promise<Message> {
-    const deadline = Date.now() + timeoutMs
-    while (Date.now() < deadline) {
+    let seen = -1
+    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
+      const writes = slack.countWrites()
+      if (writes === seen) continue
+      seen = writes
       const found = (await workspace.thread(share)).find(isIt)
       if (found) return found
-      await sleep(LOOK_EVERY_MS)
     }
     throw new Error(`no ${what} came for ${share.fileId} within ${timeoutMs / 1000} s`)
   }

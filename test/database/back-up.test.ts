@@ -17,6 +17,7 @@ import { nextNumber } from '../../src/uploads/lease/index.ts'
 import { createUploadQueue, createUploadWorker } from '../../src/uploads/worker/index.ts'
 import { builtProgram } from '../support/build-programs.ts'
 import { createCollectingLog } from '../support/collecting-log.ts'
+import { copyPreparedData } from '../support/prepared-data.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Starts several whole servers per test.
@@ -36,7 +37,7 @@ beforeEach(async (context) => {
   folder = await mkdtemp(join(tmpdir(), 'backup-test-'))
   dataDir = join(folder, 'data')
   backup = join(folder, 'backup')
-  await mkdir(dataDir)
+  await copyPreparedData(dataDir)
   await writeFile(join(dataDir, 'engine'), 'documentdb\n')
 })
 afterEach(async () => {
@@ -101,7 +102,7 @@ function startWorker(models: Models, progress: (rows: number) => Promise<void> =
 describe('a backup of the embedded database', () => {
   it('is taken during an import, and the import is finished after it was restored', async () => {
     const models = await open()
-    const rows = 8_000
+    const rows = 4_000
     const path = join(folder, 'members.csv')
     const lines = Array.from({ length: rows }, (_, n) => `Member ${n},98${String(n).padStart(8, '0')}`)
     await writeFile(path, `Name,Mobile\n${lines.join('\n')}\n`)

@@ -9,8 +9,8 @@ import type {
   UploadCounts,
   UploadHold,
 } from '../../../models/index.ts'
-import { describeForeignPhones } from '../../customers/columns/index.ts'
 import type { HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
+import { describeForeignPhones } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'

@@ -6,13 +6,7 @@ import type {
   Models,
   PhoneColumnQuestion,
 } from '../../../models/index.ts'
-import {
-  bareHeader,
-  type MapHeaderOptions,
-  type MappedHeader,
-  mapHeader,
-  phoneShare,
-} from '../../customers/columns/index.ts'
+import { bareHeader, phoneShare } from '../../customers/columns/index.ts'
 import {
   type AssignedColumn,
   type FieldCatalogue,
@@ -20,6 +14,7 @@ import {
   readTargetWord,
   type StatedRule,
 } from '../../customers/fields/index.ts'
+import { type MapHeaderOptions, type MappedHeader, mapHeader } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import { findChoices } from '../answers/index.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type MapHeaderOptions, mapHeader } from '../../../src/customers/columns/map-header.ts'
 import type { AssignedColumn } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE, type FieldCatalogue } from '../../../src/customers/fields/field-catalogue.ts'
 import { parseFields } from '../../../src/customers/fields/parse-fields.ts'
 import { readRuleWord, readTargetWord } from '../../../src/customers/fields/read-assignment.ts'
+import { type MapHeaderOptions, mapHeader } from '../../../src/customers/mapping/map-header.ts'
 
 function map(
   header: string[],
