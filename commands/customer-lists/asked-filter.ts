@@ -1,13 +1,7 @@
 import type { FileUpload } from '../../models/index.ts'
 import { type CustomerFilter, type FoundPlace, findPlace } from '../../src/uploads/filters/index.ts'
-import {
-  type AskedFilter,
-  aboutCount,
-  nearestFilter,
-  pageOfForm,
-  parseCustomerFilter,
-  phraseFilter,
-} from '../forms/index.ts'
+import { type AskedFilter, nearestFilter, parseCustomerFilter, phraseFilter } from '../filter/index.ts'
+import { aboutCount, pageOfForm } from '../forms/index.ts'
 import { findMeantUpload, isReply } from '../receipts/index.ts'
 import {
   brief,
@@ -39,17 +33,33 @@ export async function readMeantFilter(
 ): Promise<MeantFilter | Reply> {
   const options = { ...deps, now: viewer.now }
   const asked = parseCustomerFilter(text, options)
+  if (asked.kind === 'unknown' && asked.isAmbiguous) return describeAmbiguous(word, text, asked.before)
   if (asked.kind === 'unknown')
     return describeUnknown(word, asked.words, nearestFilter(asked, options), viewer, deps)
   const { filter, by } = asked
-  const places: string[] = []
-  for (const place of filter.places ?? []) {
+  const written = new Map<string, string>()
+  for (const place of placesIn(filter)) {
     const found = await findPlace(deps.models, place, announceScan(place, viewer))
     if (found.kind === 'unknown') return await describeUnknownPlace(word, place, found, asked, deps)
-    places.push(found.place)
+    written.set(place, found.place)
   }
-  const known = places.length > 0 ? { ...filter, places } : filter
+  const known = mapPlaces(filter, (place) => [written.get(place) ?? place])
   return await completeFilter({ filter: known, ...(by !== undefined && { by }) }, viewer, deps)
+}
+
+/** All places of a filter, also of alternatives. */
+const placesIn = ({ places = [], anyOf = [] }: CustomerFilter): string[] => [
+  ...places,
+  ...anyOf.flat().flatMap(placesIn),
+]
+
+function mapPlaces(filter: CustomerFilter, map: (place: string) => readonly string[]): CustomerFilter {
+  const { places, anyOf } = filter
+  return {
+    ...filter,
+    ...(places && { places: places.flatMap(map) }),
+    ...(anyOf && { anyOf: anyOf.map((group) => group.map((one) => mapPlaces(one, map))) }),
+  }
 }
 
 /** A place that is no city is searched in all customers, which takes seconds at a million. */
@@ -75,7 +85,7 @@ async function describeUnknownPlace(
       { kind: 'buttons', buttons: [pageButton('Count by city', pageValue('count', '', 'city'))] },
     )
   const { filter, by = '' } = asked
-  const places = (filter.places ?? []).flatMap((one) => (one === place ? meant : [one]))
+  const corrected = mapPlaces(filter, (one) => (one === place ? meant : [one]))
   const nearest = brief(meant.join(' or '), MAX_LETTERS)
   return toAsker(
     {
@@ -88,10 +98,7 @@ async function describeUnknownPlace(
     {
       kind: 'buttons',
       buttons: [
-        pageButton(
-          brief(`Count in ${nearest}`, MAX_LABEL),
-          pageValue('count', ...aboutCount({ ...filter, places }, by)),
-        ),
+        pageButton(brief(`Count in ${nearest}`, MAX_LABEL), pageValue('count', ...aboutCount(corrected, by))),
       ],
     },
   )
@@ -104,6 +111,20 @@ async function findSplit(place: string, { models }: CommandDeps): Promise<string
   const found = await Promise.all(words.map((word) => findPlace(models, word)))
   const places = found.flatMap((one) => (one.kind === 'known' ? [one.place] : []))
   return places.length === words.length ? places : undefined
+}
+
+function describeAmbiguous(word: 'count' | 'export', text: string, before: string): Reply {
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [
+        `"${brief(text, MAX_LETTERS)}" can be read in two ways, because of "or". Type fewer conditions, like `,
+        { code: `/uploads ${word} ${brief(before, MAX_LETTERS)}` },
+        '.',
+      ],
+    },
+    { kind: 'buttons', buttons: [pageButton('Show what works', pageValue('help', 'uploads'))] },
+  )
 }
 
 function describeUnknown(

@@ -57,7 +57,7 @@ async function answerOnDay(
   input: CommandInput,
   deps: CommandDeps,
 ): Promise<Reply> {
-  if (parsePhoneQuery(who, deps.defaultRegion).kind === 'invalid') {
+  if (parsePhoneQuery(who, deps.defaultRegion).kind === 'invalid' && !/\d{4}/.test(who)) {
     // `Priya Sun`, `Ram on Call`: a name that ends like a day.
     const showCard = (phone: string) => describePhone(phone, input, deps)
     const named = await tryLookUp(`${who} ${written}`, input, deps, showCard)

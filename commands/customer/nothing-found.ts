@@ -1,7 +1,6 @@
 import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
-import { findPlace } from '../../src/uploads/filters/index.ts'
 import { resolveUpload } from '../access/index.ts'
-import { type FormPage, pageOfForm, parseCustomerFilter, parseLookup } from '../forms/index.ts'
+import { type FormPage, pageOfForm, parseLookup } from '../forms/index.ts'
 import {
   type Button,
   brief,
@@ -23,8 +22,6 @@ const MIN_ENDING = 4
 const MAX_TRIED = 3
 /** Maximum of customers behind one button, because a button's value is limited. */
 const MAX_CUSTOMERS = 12
-
-const ASKS_FOR_PLACE = /\b(?:in|from|state|customers?|clients?|borrowers?)\b/i
 
 /** @returns IDs of the customers found by a text */
 type Find = (text: string) => Promise<readonly string[]>
@@ -72,22 +69,9 @@ function chooseButton(page: FormPage | undefined, nearest: Nearest | undefined):
 /** Finds a form of `/uploads`. A form that names a file counts only if the file exists. */
 async function findForm(text: string, viewer: Viewer, deps: CommandDeps): Promise<FormPage | undefined> {
   const page = pageOfForm(text, { ...deps, ...viewer })
-  if (!page) return await findState(text, viewer, deps)
-  if (page.page !== 'upload') return page
+  if (page?.page !== 'upload') return page
   const upload = await resolveUpload(Number(page.about[0]), viewer, deps)
   return upload === null || upload === 'elsewhere' ? undefined : page
-}
-
-/** `customers in maharashtra`: a look-up knows cities only, a count knows states too. */
-async function findState(text: string, viewer: Viewer, deps: CommandDeps): Promise<FormPage | undefined> {
-  // Customers are read one by one for a state, so a name alone is not tried as one.
-  if (!ASKS_FOR_PLACE.test(text)) return undefined
-  const options = { ...deps, ...viewer }
-  const asked = parseCustomerFilter(text, options)
-  const [place, ...others] = asked.kind === 'filter' ? (asked.filter.places ?? []) : []
-  if (place === undefined || others.length > 0) return undefined
-  const found = await findPlace(deps.models, place)
-  return found.kind === 'known' ? pageOfForm(`count in ${found.place}`, options) : undefined
 }
 
 async function findNearest(text: string, deps: CommandDeps, find: Find): Promise<Nearest | undefined> {

@@ -1,6 +1,6 @@
 import { type CustomerFilter, writeFilter } from '../../src/uploads/filters/index.ts'
+import { type FilterOptions, parseCustomerFilter } from '../filter/index.ts'
 import { dayOf } from '../text/index.ts'
-import { type FilterOptions, parseCustomerFilter } from './customer-filter.ts'
 import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
@@ -31,7 +31,7 @@ export function pageOfForm(form: string, options: UploadsOptions & FilterOptions
       const asked = parseRecent(text, options)
       // A word that matches no name may still be a customer's.
       const isList =
-        asked.kind === 'list' && (asked.name === undefined || /(?:^|\s)(?:by|of|from) |@/i.test(text))
+        asked.kind === 'list' && (asked.names === undefined || /(?:^|\s)(?:by|of|from) |@/i.test(text))
       return isList ? { typed, page: 'recent', about: [text] } : undefined
     }
     case 'show': {

@@ -71,8 +71,8 @@ async function listDays(text: string, viewer: Viewer, deps: CommandDeps): Promis
   const isAll = /\b(?:files|uploads|lists)\b/i.test(text)
   const isList =
     asked.kind === 'list' &&
-    asked.name === undefined &&
-    (asked.period !== undefined || asked.isFailed === true || isAll)
+    asked.names === undefined &&
+    (asked.period !== undefined || asked.isFailed === true || asked.isOpen === true || isAll)
   if (!isList || (await resolveNamed(text, 1, viewer, deps)).length > 0) return undefined
   const reply = await buildRecentPage([text], viewer, deps)
   return reply.parts.some(({ kind }) => kind === 'table') ? reply : undefined

@@ -53,8 +53,9 @@ const SUBCOMMANDS: Readonly<Record<UploadsWord, Run>> = {
 /** `status of day-1`: a name that nobody has can be a file's. */
 async function listRecentOrShow(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const asked = parseRecent(input.text, { ...deps, ...input })
-  if (asked.kind === 'list' && asked.name !== undefined && !(await isUploader(asked.name, input, deps))) {
-    const [file, ...others] = await resolveNamed(asked.name, 2, input, deps)
+  const [name, another] = asked.kind === 'list' ? (asked.names ?? []) : []
+  if (name !== undefined && another === undefined && !(await isUploader(name, input, deps))) {
+    const [file, ...others] = await resolveNamed(name, 2, input, deps)
     if (file && others.length === 0) return await showUpload({ ...input, text: `#${file.number}` }, deps)
   }
   return await listRecent(input, deps)
