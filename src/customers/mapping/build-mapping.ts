@@ -21,7 +21,7 @@ import {
 import type { MapHeaderOptions } from './map-header.ts'
 import { emptyHeaderNotes, foreignNotes, strangePhones } from './mapping-notes.ts'
 import { chooseAddress, type FieldColumn, rankFields } from './rank-fields.ts'
-import type { ColumnReading } from './read-columns.ts'
+import { type ColumnReading, isChosenOtherwise } from './read-columns.ts'
 import type { RowShape } from './row-shape.ts'
 import { findTextStyles } from './text-styles.ts'
 
@@ -107,9 +107,13 @@ export function buildMapping(
     region: options.region,
     wordsOf: ({ index }) => readings[index]?.words ?? [],
     rows: options.rows,
+    isChosenOtherwise: ({ index }) => isChosenOtherwise(index, options) && !isRegionField(roles[index]),
     ...(options.reading && { given: options.reading.regions }),
   })
-  const labels = findLabelColumns(columns, phones.columns, options.reading)
+  const labels = findLabelColumns(columns, phones.columns, {
+    ...(options.reading && { given: options.reading }),
+    isChosenOtherwise: ({ index }) => isChosenOtherwise(index, options),
+  })
   const texts = findTextStyles(columns, mapped, options.catalogue, found.regions)
   const styles = findColumnStyles(columns, mapped, options)
   const rules = findRules(texts.columns, options)
@@ -163,4 +167,8 @@ function regionFields(mapped: readonly ColumnMapping[]): ReadonlySet<number> {
   const isRegion = ({ target, field, rank }: ColumnMapping): boolean =>
     target === 'field' && (field === 'phone_code' || field === 'country') && (rank ?? 0) === 0
   return new Set(mapped.filter(isRegion).map(({ index }) => index))
+}
+
+function isRegionField(role: ColumnRole | undefined): boolean {
+  return role?.kind === 'field' && ['phone_code', 'country'].includes(role.match.field.name)
 }

@@ -24,7 +24,14 @@ import type {
 import { findPersonPrefix } from '../headings/index.ts'
 import { createDummyPhones, readPhones } from '../phones/index.ts'
 import { buildMapping } from './build-mapping.ts'
-import { isNameRole, readAsAssigned, readColumn, withListedName } from './read-columns.ts'
+import {
+  isChosenOtherwise,
+  isNameRole,
+  isStoredByChoice,
+  readAsAssigned,
+  readColumn,
+  withListedName,
+} from './read-columns.ts'
 import { findRowShape } from './row-shape.ts'
 
 export interface MapHeaderOptions {
@@ -110,7 +117,8 @@ export function mapHeader(
     const candidates = listCandidates(columns, own, options)
     return { kind: 'phone_column_unknown', candidates, isHeaderRow, ...(equal.length > 0 && { equal }) }
   }
-  const shape = isHeaderRow ? undefined : findRowShape(header, rows, phones.columns)
+  const stored = columns.filter(({ index }) => isStoredByChoice(index, options))
+  const shape = isHeaderRow ? undefined : findRowShape(header, rows, [...phones.columns, ...stored])
   const mapping = buildMapping(columns, readings, phones, shape, { ...options, rows: dataRows })
   return { kind: 'mapped', mapping }
 }
@@ -133,13 +141,17 @@ function chooseColumns(
     assigned?.some((one) => one.index === index && one.target === 'phone'),
   )
   if (assignedPhone) return putFirst(assignedPhone, columns, roles, evidence)
+  const isFree = ({ index }: Column): boolean => !isChosenOtherwise(index, { assigned })
   if (reading) {
     const given = reading.phones.flatMap((index) => columns[index] ?? [])
-    return given.length > 0 ? takeGiven(given, evidence) : { equal: [] }
+    const free = given.filter(isFree)
+    if (free.length > 0) return takeGiven(free, evidence)
+    return given.length > 0 ? choosePhones(columns, roles, evidence) : { equal: [] }
   }
   if (phoneColumn === undefined) return choosePhones(columns, roles, evidence)
   const chosen = findColumn(columns, phoneColumn)
-  return chosen ? putFirst(chosen, columns, roles, evidence) : { equal: [] }
+  if (!chosen) return { equal: [] }
+  return isFree(chosen) ? putFirst(chosen, columns, roles, evidence) : choosePhones(columns, roles, evidence)
 }
 
 function findColumn(columns: readonly Column[], wanted: number | string): Column | undefined {

@@ -88,3 +88,17 @@ const lostField = (column: Column, { field }: AssignedColumn): string =>
 export function isNameRole(role: ColumnRole | undefined): boolean {
   return role?.kind === 'field' && role.match.field.name === 'full_name'
 }
+
+type Assigned = Pick<MapHeaderOptions, 'assigned'>
+
+/** True if a person chose that a column is something else than a phone, a country or a label of a phone. */
+export function isChosenOtherwise(index: number, { assigned }: Assigned): boolean {
+  const target = assigned?.find((one) => one.index === index)?.target
+  return target !== undefined && target !== 'phone'
+}
+
+/** True if a person chose a target that stores the column's values. */
+export function isStoredByChoice(index: number, { assigned }: Assigned): boolean {
+  const target = assigned?.find((one) => one.index === index)?.target
+  return target !== undefined && target !== 'ignored'
+}
