@@ -50,6 +50,12 @@ const LOOKUPS: readonly Lookup[] = [
     text: ({ values }) => `${values.full_name} ${values.city}`,
   },
   { name: '/customer by city', command: '/customer', text: ({ values }) => `in ${values.city}` },
+  { name: '/customer by state', command: '/customer', text: ({ values }) => `in ${values.state}` },
+  {
+    name: '/customer by e-mail domain and name',
+    command: '/customer',
+    text: ({ values }) => `@example.com ${values.full_name}`,
+  },
   { name: '/customer by last 5 digits', command: '/customer', text: ({ phone }) => phone.slice(-5) },
   {
     name: '/customer by last 4 digits and name',

@@ -371,7 +371,6 @@ const PARTS: readonly Part[] = [
       'commands/access',
       'commands/receipts',
       'commands/forms',
-      'src/uploads/filters',
     ],
     mayKnow: ['src/customers/fields', 'models'],
     packages: ['mongoose'],
@@ -384,6 +383,7 @@ const PARTS: readonly Part[] = [
       'commands/reply',
       'commands/receipts',
       'src/uploads/filters',
+      'commands/filter',
       'commands/forms',
       'src/lists',
       'src/private-files',
@@ -762,16 +762,20 @@ const PARTS: readonly Part[] = [
     mayKnow: ['models'],
   },
   {
+    path: 'commands/filter',
+    mayImport: ['src/locale.ts', 'src/customers/cells', 'commands/text', 'src/uploads/filters'],
+    mayKnow: ['src/customers/fields'],
+  },
+  {
     path: 'commands/forms',
     mayImport: [
-      'src/locale.ts',
       'src/customers/cells',
       'src/customers/phones',
       'src/uploads/rows',
       'commands/text',
+      'commands/filter',
       'src/uploads/filters',
     ],
-    mayKnow: ['src/customers/fields'],
   },
   {
     path: 'commands/questions',

@@ -137,10 +137,15 @@ async function noteOtherName(reply: Reply, phone: string, lookup: Lookup, deps: 
   const names = [...lookup.names, ...(lookup.place === undefined ? [] : splitName(lookup.place))]
   const { people } = await findByPhones(deps.models, [phone], 1)
   const customer = people[0]?.customer
-  const words = [...splitName(String(customer?.full_name ?? '')), ...splitName(String(customer?.city ?? ''))]
+  const words = [customer?.full_name, customer?.city, customer?.state].flatMap((one) =>
+    splitName(String(one ?? '')),
+  )
   const missing = names.filter((name) => !isFiller(name) && !words.some((word) => word.startsWith(name)))
   if (missing.length === 0) return reply
-  return addNote(reply, `This is ${formatPhone(phone)}. "${missing.join(' ')}" is not in its name or city.`)
+  return addNote(
+    reply,
+    `This is ${formatPhone(phone)}. "${missing.join(' ')}" is not in its name, city or state.`,
+  )
 }
 
 async function byLoanId(search: Search): Promise<Reply | undefined> {
@@ -238,7 +243,7 @@ async function byName(search: Search): Promise<Reply | undefined> {
   return await show(await findPeople(deps.models, text, MAX_LISTED), undefined, search)
 }
 
-/** A name with a city, or a city alone. */
+/** A name with a city or a state, or a place alone. */
 async function byPlace(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { names, place, email, domain, digits } = lookup
@@ -251,7 +256,7 @@ async function byPlace(search: Search): Promise<Reply | undefined> {
   return undefined
 }
 
-/** A name or a city with one or two wrong letters. */
+/** A name, a city or a state with one or two wrong letters. */
 async function bySimilarName(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { text, names, place, email, domain, digits } = lookup
@@ -259,10 +264,10 @@ async function bySimilarName(search: Search): Promise<Reply | undefined> {
   for (const parts of partings(names, place)) {
     const found = await findSimilarNames(deps.models, parts, MAX_LISTED)
     if (!found) continue
-    const { city } = found
+    const { place: meant } = found
     return await show(
       found,
-      city === undefined ? { kind: 'similar', text } : { kind: 'similar_city', text, city },
+      meant === undefined ? { kind: 'similar', text } : { kind: 'similar_place', text, place: meant },
       search,
     )
   }

@@ -3,7 +3,6 @@
  * lists the supported forms. Pure: uses no database and creates no reply.
  */
 export { chooseCommand } from './choose-command.ts'
-export { type AskedFilter, nearestFilter, parseCustomerFilter } from './customer-filter.ts'
 export {
   type CustomerRequest,
   isFiller,
@@ -13,8 +12,7 @@ export {
   parseLookup,
 } from './customer-request.ts'
 export { FORMS } from './forms.ts'
-export { aboutCount, type FormView, viewOfForm } from './nearest-view.ts'
-export { phraseFilter } from './phrase-filter.ts'
+export { aboutCount, type FormPage, pageOfForm } from './page-of-form.ts'
 export { parseRecent, type RecentRequest } from './recent-request.ts'
 export { parseUploadReference } from './upload-reference.ts'
 export { parseUploadsRequest, type UploadsRequest, type UploadsWord } from './uploads-request.ts'

@@ -1,6 +1,6 @@
+import { type FilterOptions, parseCustomerFilter } from '../filter/index.ts'
 import { nearestWord, type Period, parsePeriod } from '../text/index.ts'
 import { readCountQuestion } from './count-question.ts'
-import type { FilterOptions } from './customer-filter.ts'
 import { withoutPoliteness } from './politeness.ts'
 import { isListFiller, parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
@@ -45,8 +45,6 @@ const SAME: Readonly<Record<string, UploadsWord>> = {
   summary: 'digest',
   report: 'digest',
   status: 'recent',
-  queue: 'recent',
-  pending: 'recent',
   stats: 'count',
   total: 'count',
   download: 'export',
@@ -71,21 +69,17 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
   const word = first.toLowerCase()
   if (word === '' || word === 'help') return { kind: 'help' }
   const rest = text.slice(first.length).trim()
-  const failed = readFailedRows(text) ?? readUploadTime(text) ?? readHowManyFiles(text)
-  if (failed) return failed
+  const asked =
+    readFailedRows(text) ??
+    readUploadTime(text) ??
+    readHowManyFiles(text) ??
+    readMissing(text) ??
+    readMistake(text) ??
+    readReport(text, options)
+  if (asked) return asked
   const known = findWord(word)
-  // `list` and `latest` can start a list or a file name: they are parsed as a whole below.
-  const shown = known === 'show' ? readCountQuestion(rest, options) : undefined
-  if (shown !== undefined) return { kind: 'word', word: 'count', text: shown }
-  if (known !== undefined && Object.hasOwn(KNOWN, word))
-    return {
-      kind: 'word',
-      word: known,
-      text: known === 'show' ? rest.replace(/^(?:me|us) (?=\S)/i, '') : rest,
-    }
-  // `total customers.csv` is a file name.
-  if (known !== undefined && !AMBIGUOUS.has(word) && !isFileName(text))
-    return { kind: 'word', word: known, text: rest }
+  const named = known === undefined ? undefined : readSubcommand(known, word, rest, options)
+  if (named) return named
   if (parseUploadReference(text) !== undefined || isFileName(text))
     return { kind: 'word', word: 'show', text }
   const otherwise = OTHERWISE[word]
@@ -102,6 +96,24 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
     (known === undefined ? readUnknown(text, word, rest, options) : { kind: 'word', word: known, text: rest })
   )
 }
+
+/** A subcommand, or a word for it. `list` and `latest` can start a list or a file name. */
+function readSubcommand(
+  known: UploadsWord,
+  word: string,
+  rest: string,
+  options: UploadsOptions,
+): UploadsRequest | undefined {
+  const counted = known === 'show' ? readCountQuestion(rest, options) : undefined
+  if (counted !== undefined) return { kind: 'word', word: 'count', text: counted }
+  // `total customers.csv` is a file name.
+  const isOther = AMBIGUOUS.has(word) || isFileName(`${word} ${rest}`)
+  if (!Object.hasOwn(KNOWN, word) && isOther) return undefined
+  return { kind: 'word', word: known, text: known === 'show' ? rest.replace(SHOWN, '') : rest }
+}
+
+/** Words between `show` and a file: `show me the receipt of day-1`. */
+const SHOWN = /^(?:(?:me|us) (?=\S))?(?:(?:the )?(?:receipt|result|results|status) (?:of|for) (?=\S))?/i
 
 const KNOWN: Readonly<Record<string, true>> = Object.fromEntries(UPLOADS_WORDS.map((word) => [word, true]))
 
@@ -123,6 +135,8 @@ function readWho(text: string, options: UploadsOptions): UploadsRequest | undefi
     []
   if (!hindi && !/^who (?:has |have |all )?(?:uploaded|shared|uploads|sent|imported|posted)\b/i.test(text))
     return undefined
+  if (/^(?:at )?(?:the )?(?:last|latest|recently|most recently)(?: time)?$/i.test(rest ?? ''))
+    return { kind: 'word', word: 'show', text: 'last' }
   const days = rest ?? 'today'
   const period = parsePeriod(days, options)
   // `who uploaded day-1`, `who shared 42`: the receipt shows it.
@@ -148,23 +162,39 @@ function readKisne(text: string): readonly [string, string] | undefined {
   return [text, days === '' ? 'today' : days]
 }
 
+const ABOUT_FILE =
+  /^what(?:['’]s| (?:has |was |is |are |were )?)?(?: ?all)? ?(?:the )?(?:changed?|changes|there|new|errors?|inside)?(?: (?:is|are))? ?(?:in|inside|by|with|of|from) (?:the )?(?:file )?(\S.*)$/i
+
 /** `when was day-1 uploaded`, `what changed in #42`: the receipt has the answer. */
 function readUploadTime(text: string): UploadsRequest | undefined {
-  const [, changed] =
-    /^what (?:has |was )?changed (?:in|by|with) (?:file )?(#?\d{1,9}|\S+[-_.]\S+)$/i.exec(text) ?? []
-  if (changed !== undefined) return { kind: 'word', word: 'show', text: changed }
-  const [, file] = /^when (?:was|did|were) (.+?) (?:get )?(?:uploaded|shared|imported)$/i.exec(text) ?? []
+  const [, subject = ''] = ABOUT_FILE.exec(text) ?? []
+  if (isUpload(subject) || /^\S+[-_.]\S+$/.test(subject)) return { kind: 'word', word: 'show', text: subject }
+  const [, file] =
+    /^when (?:was|did|were) (.+?) (?:get )?(?:uploaded|shared|imported)$/i.exec(text) ??
+    /^when (?:did|have|had) (?:we|you|u|i) (?:get|got|receive|received|have) (?:the )?(.*\b(?:files?|lists?|uploads?|sheets?).*)$/i.exec(
+      text,
+    ) ??
+    /^(?:has|have|is|was) (\S+[-_.]\S+|(?:the )?last (?:file|list|upload)) (?:(?:been|got|fully|already) )*(?:imported|uploaded|done|processed|finished|completed?)$/i.exec(
+      text,
+    ) ??
+    []
   return file === undefined ? undefined : { kind: 'word', word: 'show', text: file }
 }
 
 /** `how many files today`, `how many rows in day-1`: a list of files, or a receipt, has the number. */
 function readHowManyFiles(text: string): UploadsRequest | undefined {
+  // `kal kitni file aayi`
+  const [, before, behind] =
+    /^(.+?) (?:how many|kitn[ei]) (?:files?|uploads?|lists?)\b ?(.*)$/i.exec(text) ?? []
+  if (before !== undefined) return { kind: 'word', word: 'recent', text: `${before} ${behind ?? ''}`.trim() }
   const [, rest] = /^(?:how many|(?:number|no\.?) of|kitn[ei]|count) (.+)$/i.exec(text) ?? []
   if (rest === undefined) return undefined
   if (/^(?:files?|uploads?|lists?)\b(?! ?#?\d)/i.test(rest))
     return { kind: 'word', word: 'recent', text: rest }
   const [, file] =
-    /^(?:rows|lines|records|entries) (?:in|of|did|does) (.+?)(?: (?:has|have|had))?$/i.exec(rest) ?? []
+    /^(?:rows|lines|records|entries) (?:(?:were|was|are|is|got|have|has|there|failed|invalid|wrong|bad|rejected|skipped|imported|created|updated|added) )*(?:in|of|from|did|does) (.+?)(?: (?:has|have|had))?$/i.exec(
+      rest,
+    ) ?? []
   return file === undefined ? undefined : { kind: 'word', word: 'show', text: file }
 }
 
@@ -220,21 +250,63 @@ function readList(text: string, options: UploadsOptions): UploadsRequest | undef
   if (last !== undefined) return { kind: 'word', word: 'recent', text: last }
   const request = parseRecent(text, options)
   if (request.kind === 'unknown') return undefined
-  const isReported = request.period !== undefined || request.isFailed === true || request.user !== undefined
+  const isReported =
+    request.period !== undefined ||
+    request.isFailed === true ||
+    request.isOpen === true ||
+    request.users !== undefined
   const isNamed =
-    request.name !== undefined && (/(?:^|\s)(?:by|from|of)\s|^@/i.test(text) || ABOUT_FILES.test(text))
+    request.names !== undefined && (/(?:^|\s)(?:by|from|of)\s|^@/i.test(text) || ABOUT_FILES.test(text))
   const isAll =
-    request.name === undefined &&
+    request.names === undefined &&
     (/^(?:all|latest|list|my|the|status)\b/i.test(text) || ABOUT_FILES.test(text))
   return isReported || isNamed || isAll ? { kind: 'word', word: 'recent', text } : undefined
 }
+
+/** `customers not in last file`: a comparison with the list before shows them. */
+const MISSING_IN_LAST =
+  /\b(?:not|missing|absent|dropped|left out)(?: there)? (?:in|from) (?:the )?(?:last|latest|newest|today['’]?s?) (?:file|list|upload|sheet)\b/i
+function readMissing(text: string): UploadsRequest | undefined {
+  return MISSING_IN_LAST.test(text)
+    ? { kind: 'unknown', text, nearest: 'compare last', isOffered: true }
+    : undefined
+}
+
+/** `i uploaded wrong file`: the undo is named, and not done. */
+function readMistake(text: string): UploadsRequest | undefined {
+  const isMistake =
+    /\b(?:wrong|incorrect)(?:ly)? (?:file|list|sheet|upload(?:ed)?)\b|\b(?:file|list|sheet|uploaded)\b.*\bby mistake\b/i.test(
+      text,
+    )
+  return isMistake && !isFileName(text) ? { kind: 'unknown', text, nearest: 'undo last' } : undefined
+}
+
+/** `yesterday's report`, `show last week summary`. */
+function readReport(text: string, options: UploadsOptions): UploadsRequest | undefined {
+  const [, days = ''] =
+    /^(?:(?:show|send|give|get)(?: me| us)? )?(?:the )?(.+?)(?:['’]s)? (?:report|summary|digest)$/i.exec(
+      text,
+    ) ?? []
+  return days !== '' && parsePeriod(days, options) ? { kind: 'word', word: 'digest', text: days } : undefined
+}
+
+/** `send me all data`; an export is named, and never done for it. */
+const ALL_DATA =
+  /^(?:send|give|share|provide|e-?mail|mail|get|i need|need)(?: me| us)? (?:(?:the|all|whole|full|entire|complete|of|customers?['’]?s?) ?)*(?:data|database|dump|excel|backup)(?: in excel| as excel)?$/i
 
 function readUnknown(text: string, word: string, rest: string, options: UploadsOptions): UploadsRequest {
   if (/^who\b/i.test(text)) return { kind: 'unknown', text, nearest: 'who uploaded today', isOffered: true }
   if (/^#?\d+(?: (?:and|with|vs) | )#?\d+$/i.test(text))
     return { kind: 'unknown', text, nearest: `compare ${text}`, isOffered: true }
+  if (ALL_DATA.test(text)) return { kind: 'unknown', text, nearest: 'export' }
   const otherwise = Object.hasOwn(OTHERWISE, word) ? OTHERWISE[word] : undefined
-  if (otherwise !== undefined) return { kind: 'unknown', text, nearest: `${otherwise} ${rest}`.trim() }
+  if (otherwise === 'undo')
+    return { kind: 'unknown', text, nearest: `undo ${isUpload(rest) ? rest : 'last'}` }
+  if (otherwise !== undefined) {
+    const isFilter = parseCustomerFilter(rest, options).kind === 'filter'
+    return { kind: 'unknown', text, nearest: `${otherwise} ${isFilter ? rest : ''}`.trim() }
+  }
+  if (QUESTION_WORDS.test(word)) return { kind: 'unknown', text }
   const meant = nearestWord(word, UPLOADS_WORDS)
   // The text after a mistyped word stays with the corrected word.
   const nearest = meant === undefined ? nearestDay(text, options) : `${meant} ${rest}`.trim()
@@ -242,6 +314,13 @@ function readUnknown(text: string, word: string, rest: string, options: UploadsO
   const isOffered = meant === undefined || !NEVER_OFFERED.has(meant)
   return { kind: 'unknown', text, nearest, ...(isOffered && { isOffered }) }
 }
+
+/** No mistyped subcommands: `how` is near `show`. */
+const QUESTION_WORDS = /^(?:how|what|why|when|where|which|who|whom|is|are|do|does|did|can)$/
+
+/** `file 2`, `my last upload`, `day-1.csv`. */
+const isUpload = (text: string): boolean =>
+  isFileName(text) || parseUploadReference(text.replace(/^(?:my|the) /i, '')) !== undefined
 
 const DAYS = [
   'today',

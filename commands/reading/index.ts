@@ -3,6 +3,6 @@
  * code for receipts or modals.
  */
 export { nameColumn, shortColumn } from './name-column.ts'
-export { COLUMNS_VIEW, describeReading, WRONG_COLUMN, wrongColumn } from './reading-line.ts'
+export { COLUMNS_PAGE, describeReading, WRONG_COLUMN, wrongColumn } from './reading-line.ts'
 export { describeNotes } from './reading-notes.ts'
 export { RULE_WORDS } from './rule-words.ts'

@@ -2,11 +2,11 @@ import type { FileUpload } from '../../models/index.ts'
 import { type ColumnMapping, type HeaderMapping, regionsOf } from '../../src/customers/fields/index.ts'
 import { nameOfRegion } from '../../src/customers/phones/index.ts'
 import { nameEncoding } from '../../src/encoding-names.ts'
-import { type Button, type Inline, type ReplyPart, viewButton, viewValue } from '../reply/index.ts'
+import { type Button, type Inline, pageButton, pageValue, type ReplyPart } from '../reply/index.ts'
 import { shortColumn } from './name-column.ts'
 
 /** Name of the page with every column. */
-export const COLUMNS_VIEW = 'columns'
+export const COLUMNS_PAGE = 'columns'
 
 /** Opens the modal that corrects columns. */
 export const WRONG_COLUMN = 'wrong_column'
@@ -36,7 +36,7 @@ export function describeReading(upload: FileUpload): ReplyPart[] {
     { kind: 'text', text: ['Read as: ', ...joinFacts(facts), '.'] },
     {
       kind: 'buttons',
-      buttons: [viewButton('All columns', viewValue(COLUMNS_VIEW, upload.number)), ...wrongColumn(upload)],
+      buttons: [pageButton('All columns', pageValue(COLUMNS_PAGE, upload.number)), ...wrongColumn(upload)],
     },
   ]
 }

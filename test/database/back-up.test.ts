@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createModels, type Models } from '../../models/index.ts'
 import { runRestore } from '../../src/cli/restore/run-restore.ts'
 import { finishSwap } from '../../src/database/documentdb/swap-engine-data.ts'
@@ -37,7 +38,7 @@ beforeEach(async (context) => {
   folder = await mkdtemp(join(tmpdir(), 'backup-test-'))
   dataDir = join(folder, 'data')
   backup = join(folder, 'backup')
-  await copyPreparedData(dataDir)
+  await mkdir(dataDir)
   await writeFile(join(dataDir, 'engine'), 'documentdb\n')
 })
 afterEach(async () => {
@@ -45,9 +46,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
 })
 
+const copy = (paths: readonly string[], target: string) => promisify(execFile)('cp', ['-a', ...paths, target])
+
 const settings = (DATA_DIR = dataDir) => loadCoreConfig({ DATA_DIR })
 
 async function open(directory = dataDir): Promise<Models> {
+  if (!existsSync(join(directory, 'documentdb'))) await copyPreparedData(directory)
   database = await openDatabase({ ...settings(directory), cacheDir }, () => undefined)
   const models = createModels(database.connection)
   await prepareDatabase(models, log)
@@ -267,6 +271,27 @@ describe('a backup that is killed', () => {
 })
 
 describe('a restore that is killed', () => {
+  /** Data of two customers, and a backup with the first of them. */
+  let made: string | undefined
+  afterAll(async () => {
+    if (made !== undefined) await rm(made, { recursive: true, force: true, maxRetries: 20 })
+  })
+
+  async function copyBackedUp(): Promise<void> {
+    if (made === undefined) {
+      const models = await open()
+      await models.customers.collection.insertOne({ primary_phone: '+919876500001' } as never)
+      await back()
+      await models.customers.collection.insertOne({ primary_phone: '+919876500002' } as never)
+      await close()
+      made = await mkdtemp(join(tmpdir(), 'backup-made-'))
+      await copy([dataDir, backup], made)
+      return
+    }
+    await rm(dataDir, { recursive: true })
+    await copy([join(made, 'data'), join(made, 'backup')], folder)
+  }
+
   it.each<[string, (restoring: string) => Promise<boolean>]>([
     ['while the backup is unpacked', async (restoring) => existsSync(join(restoring, 'pgdata'))],
     [
@@ -278,11 +303,7 @@ describe('a restore that is killed', () => {
       async (restoring) => existsSync(join(restoring, 'pgdata/postmaster.pid')),
     ],
   ])('leaves the old data as it was, and can be repeated: %s', async (_, isThere) => {
-    const models = await open()
-    await models.customers.collection.insertOne({ primary_phone: '+919876500001' } as never)
-    await back()
-    await models.customers.collection.insertOne({ primary_phone: '+919876500002' } as never)
-    await close()
+    await copyBackedUp()
     const { child, ended, errors } = runProgram('restore', [backup, '--replace'])
     await expect.poll(() => isThere(join(dataDir, 'restoring')), SOON).toBe(true)
     child.kill('SIGKILL')

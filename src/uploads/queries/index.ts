@@ -7,8 +7,8 @@ export { countOpenUploads } from './count-open-uploads.ts'
 export {
   findByParts,
   findByPhones,
-  findSimilarCities,
   findSimilarNames,
+  findSimilarPlaces,
   type PersonParts,
 } from './find-by-parts.ts'
 export {

@@ -35,10 +35,13 @@ export { customerKey, keyIn, recordFilter, recordKey } from './record-key.ts'
 export { readRecords } from './record-kind-in-force.ts'
 export { rowId, rowsBehind, rowsBetween, rowsOf, type UploadKey } from './row-id.ts'
 export {
-  cityWord,
   endingWord,
   foldIdentifier,
   foldWord,
+  formerEndingWord,
+  isCommonWord,
+  MAX_COMMON_ROWS,
+  placeWord,
   searchWordsOf,
   searchWordsOfValues,
   splitName,

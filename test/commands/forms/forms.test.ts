@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { nearestFilter, parseCustomerFilter, phraseFilter } from '../../../commands/filter/index.ts'
 import {
   chooseCommand,
   FORMS,
-  nearestFilter,
-  parseCustomerFilter,
   parseCustomerRequest,
   parseLookup,
+  parseRecent,
   parseUploadsRequest,
-  phraseFilter,
 } from '../../../commands/forms/index.ts'
 import { replaceFormTables } from '../../../dev/docs/describe-forms.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
@@ -170,6 +169,29 @@ describe('what is written to the bot without a command', () => {
   })
 })
 
+describe('a list of files', () => {
+  it.each<[string, object]>([
+    ['by ravi', { names: ['ravi'] }],
+    ['by ravi and asha', { names: ['ravi', 'asha'] }],
+    ['by ravi, asha', { names: ['ravi', 'asha'] }],
+    ['by ravi & asha & ravi', { names: ['ravi', 'asha'] }],
+    ['by ravi or <@U2ASHA> today', { names: ['ravi'], users: ['U2ASHA'], period: { text: 'today' } }],
+    ['<@U2ASHA> and <@U3RAVI> last week', { users: ['U2ASHA', 'U3RAVI'] }],
+    ['by me and asha', { users: ['U1'], names: ['asha'] }],
+    ['files of ravi and asha failed', { names: ['ravi', 'asha'], isFailed: true }],
+  ])('names its people: "%s"', (text, people) => {
+    expect(parseRecent(text, FORM_OPTIONS)).toMatchObject({ kind: 'list', ...people })
+    expect(uploadsOf(text)).toMatchObject({ kind: 'word', word: 'recent' })
+  })
+
+  it.each(['kushal sharma', 'kushal and meena', 'by a, b, c, d, e, f', 'by ravi and failedd'])(
+    'is not understood: "%s"',
+    (text) => {
+      expect(parseRecent(text, FORM_OPTIONS)).toMatchObject({ kind: 'unknown' })
+    },
+  )
+})
+
 describe('a filter of customers', () => {
   it.each<[string, CustomerFilter, string?]>([
     ['', {}],
@@ -221,6 +243,56 @@ describe('a filter of customers', () => {
     ['changed yesterday', { changedSince: '2026-01-19', changedUntil: '2026-01-19' }],
     ['updated today', { changedSince: '2026-01-20' }],
     ['email is missing', { without: ['email'] }],
+    ['with e-mail or loan id', { anyOf: [[{ with: ['email'] }, { with: ['loan_id'] }]] }],
+    [
+      'pune with e-mail or loan id',
+      { places: ['pune'], anyOf: [[{ with: ['email'] }, { with: ['loan_id'] }]] },
+    ],
+    ['without e-mail or loan id', { without: ['email', 'loan_id'] }],
+    ['missing e-mail or loan id', { anyOf: [[{ without: ['email'] }, { without: ['loan_id'] }]] }],
+    ['email blank or city blank', { anyOf: [[{ without: ['email'] }, { without: ['city'] }]] }],
+    [
+      'overdue or due today in goa',
+      {
+        places: ['goa'],
+        anyOf: [[{ due: { until: '2026-01-19' } }, { due: { from: '2026-01-20', until: '2026-01-20' } }]],
+      },
+    ],
+    [
+      'due today or tomorrow',
+      {
+        anyOf: [
+          [
+            { due: { from: '2026-01-20', until: '2026-01-20' } },
+            { due: { from: '2026-01-21', until: '2026-01-21' } },
+          ],
+        ],
+      },
+    ],
+    [
+      'due today and tomorrow',
+      {
+        anyOf: [
+          [
+            { due: { from: '2026-01-20', until: '2026-01-20' } },
+            { due: { from: '2026-01-21', until: '2026-01-21' } },
+          ],
+        ],
+      },
+    ],
+    [
+      'loan over 5 lakh or under 1 lakh',
+      {
+        anyOf: [
+          [
+            { amounts: [{ field: 'loan_amount', is: '>', value: 500_000 }] },
+            { amounts: [{ field: 'loan_amount', is: '<', value: 100_000 }] },
+          ],
+        ],
+      },
+    ],
+    ['overdue or in goa', { anyOf: [[{ due: { until: '2026-01-19' } }, { places: ['goa'] }]] }],
+    ['goa or surat or in navi mumbai', { places: ['goa', 'surat', 'navi mumbai'] }],
     [
       'pune without e-mail due this week by state',
       {
@@ -247,14 +319,31 @@ describe('a filter of customers', () => {
     '$where',
     'today',
     'pune last week',
-    'with e-mail or loan id',
+    'with e-mail and city or loan id',
+    'overdue or goa without e-mail',
+    '#42 or goa',
+    'goa or #42',
+    'changed yesterday or overdue',
+    'overdue or by city',
+    'due this week and due before friday',
     'gender male',
     'loan amount over 50,00',
-    'due today due friday',
+    'due today due before friday',
     '#42 #43',
     'by city by state',
   ])('is not understood: "%s"', (text) => {
     expect(parseCustomerFilter(text, FORM_OPTIONS)).toMatchObject({ kind: 'unknown' })
+  })
+
+  it.each<[string, boolean]>([
+    ['overdue or goa without e-mail', true],
+    ['without e-mail overdue or goa', true],
+    ['with e-mail and city or loan id', true],
+    ['#42 or goa', false],
+    ['due this week due before friday', false],
+  ])('can be read in two ways: "%s" (%s)', (text, isAmbiguous) => {
+    const asked = parseCustomerFilter(text, FORM_OPTIONS)
+    expect({ isAmbiguous: false, ...asked }).toMatchObject({ kind: 'unknown', isAmbiguous })
   })
 
   it.each<[string, string | undefined]>([
@@ -276,12 +365,18 @@ describe('a filter of customers', () => {
     expect(nearestFilter(asked, FORM_OPTIONS)).toBe(nearest)
   })
 
-  it.each(['nonsense=1', 'without=$where', 'with=__proto__', 'upload=x&$where=1'])(
-    'that nobody wrote is none: %s',
-    (text) => {
-      expect(readFilter(text, DEFAULT_CATALOGUE)).toBeUndefined()
-    },
-  )
+  it.each([
+    'nonsense=1',
+    'without=$where',
+    'with=__proto__',
+    'upload=x&$where=1',
+    'anyOf=with%3Demail',
+    'anyOf=with%3Demail%7C',
+    'anyOf=upload%3D1%7Cwith%3Demail',
+    'anyOf=anyOf%253Dx%7Cwith%3Demail',
+  ])('that nobody wrote is none: %s', (text) => {
+    expect(readFilter(text, DEFAULT_CATALOGUE)).toBeUndefined()
+  })
 
   it('is said back in words', () => {
     const label = (field: string) => DEFAULT_CATALOGUE.field(field)?.label ?? field
@@ -291,5 +386,9 @@ describe('a filter of customers', () => {
       'customers of file #42, in pune, without e-mail, due until 22 Jan 2026',
     )
     expect(phraseFilter({}, label)).toBe('all customers')
+    const other = parseCustomerFilter('pune with e-mail or loan id', FORM_OPTIONS)
+    expect(other.kind === 'filter' && phraseFilter(other.filter, label)).toBe(
+      'customers in pune, with e-mail or with loan ID',
+    )
   })
 })

@@ -12,25 +12,19 @@ const COMPARED: Readonly<Record<AmountCondition['is'], string>> = {
 
 /** A filter in the words of a reply: `customers in Pune, without e-mail, due before 16 Jan 2026`. */
 export function phraseFilter(filter: CustomerFilter, labelOf: (field: string) => string): string {
-  const {
-    places,
-    without,
-    with: having,
-    due,
-    notSince,
-    changedSince,
-    changedUntil,
-    added,
-    amounts,
-    upload,
-  } = filter
+  const parts = phraseConditions(filter, labelOf)
+  return parts.length === 0 ? 'all customers' : `customers ${parts.join(', ')}`
+}
+
+function phraseConditions(filter: CustomerFilter, labelOf: (field: string) => string): string[] {
+  const { places, without, with: having, due, notSince, changedSince, changedUntil, added } = filter
   const fields = (names: readonly string[]) => names.map((name) => lowerFirst(labelOf(name))).join(' and ')
-  const parts = [
-    ...(upload === undefined ? [] : [`of file #${upload}`]),
+  return [
+    ...(filter.upload === undefined ? [] : [`of file #${filter.upload}`]),
     ...(places ? [`in ${places.join(' or ')}`] : []),
     ...(having ? [`with ${fields(having)}`] : []),
     ...(without ? [`without ${fields(without)}`] : []),
-    ...phraseAmounts(amounts ?? [], labelOf),
+    ...phraseAmounts(filter.amounts ?? [], labelOf),
     ...(due ? [`due ${phraseDays(due)}`] : []),
     ...(notSince === undefined ? [] : [`in no file since ${formatDay(notSince)}`]),
     ...(added ? [`first uploaded ${phraseDays(added)}`] : []),
@@ -39,8 +33,10 @@ export function phraseFilter(filter: CustomerFilter, labelOf: (field: string) =>
       : [
           `changed ${phraseDays({ from: changedSince, ...(changedUntil !== undefined && { until: changedUntil }) })}`,
         ]),
+    ...(filter.anyOf ?? []).map((group) =>
+      group.map((one) => phraseConditions(one, labelOf).join(' and ')).join(' or '),
+    ),
   ]
-  return parts.length === 0 ? 'all customers' : `customers ${parts.join(', ')}`
 }
 
 /** `with loan amount over 50,000`, `with loan amount from 50,000 to 1,00,000`. */

@@ -54,12 +54,14 @@ interface Amount {
   readonly value: number
   readonly words: number
   readonly isOpen: boolean
+  /** True if it is written like money: `₹ 500`, `5,000`, `5 lakh`. */
+  readonly isMoney: boolean
 }
 
 interface Limits {
   readonly words: number
   readonly limits: readonly Omit<AmountCondition, 'field'>[]
-  /** True if a comparison was written, and not only a number. */
+  /** True if a comparison or money was written, and not only a number. */
   readonly isCompared: boolean
 }
 
@@ -150,7 +152,7 @@ function readAlone(words: readonly string[]): Limits | undefined {
       isCompared: true,
     }
   }
-  return { words: amount.words, limits: [{ is: '=', value }], isCompared: false }
+  return { words: amount.words, limits: [{ is: '=', value }], isCompared: amount.isMoney }
 }
 
 /** `50000`, `₹ 1,20,000`, `5 lakh`, `2.5cr`, `50k`, `50000+`. */
@@ -168,7 +170,8 @@ function readAmount(words: readonly string[]): Amount | undefined {
   if (TIME.test(behind) || monthOfName(behind) !== null) return undefined
   // 2.3 times a lakh is 229999.99999999997.
   const value = Math.round(Number(digits.replaceAll(',', '')) * multiple * 100) / 100
-  return { value, words: count + after, isOpen: plus === '+' }
+  const isMoney = digits.includes(',') || multiple > 1 || before + after > 0
+  return { value, words: count + after, isOpen: plus === '+', isMoney }
 }
 
 const multipleOf = (unit: string): number | undefined =>
