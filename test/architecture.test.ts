@@ -750,6 +750,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/errors.ts',
       'src/customers/fields',
+      'src/customers/columns',
       'src/uploads/undo',
       'commands/reply',
       'commands/access',

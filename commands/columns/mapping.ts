@@ -1,4 +1,5 @@
 import type { ColumnChoice } from '../../models/index.ts'
+import { findNamedColumns } from '../../src/customers/columns/index.ts'
 import { type AssignedColumn, readRuleWord, readTargetWord } from '../../src/customers/fields/index.ts'
 import {
   changeChoice,
@@ -51,9 +52,9 @@ export async function runMapping(input: CommandInput, deps: CommandDeps): Promis
   if (isForget) return await forget(choice, input.user, deps)
   if (rest.length === 0) return describeChoice(choice, deps)
   if (rest.join(' ').includes('=')) return await changeOne(choice, rest.join(' '), input, deps)
-  const column = findColumn(choice, rest.join(' '))
-  if (column < 0)
-    return describeChoice(choice, deps, `These files have no ${wordsOf(choice).noun} "${rest.join(' ')}".`)
+  const problem = explainName(choice, rest.join(' '))
+  const [column = -1] = findColumns(choice, rest.join(' '))
+  if (problem !== undefined) return describeChoice(choice, deps, problem)
   return await change(choice, { column, by: input.user, at: input.now }, deps)
 }
 
@@ -65,17 +66,14 @@ async function changeOne(
   deps: CommandDeps,
 ): Promise<Reply> {
   const at = text.lastIndexOf('=')
-  const index =
-    choice.kind === 'sheet' || choice.kind === 'encoding' ? -1 : findColumn(choice, text.slice(0, at))
+  const heading = text.slice(0, at)
+  if (choice.kind === 'sheet' || choice.kind === 'encoding')
+    return describeChoice(choice, deps, `These files have no column "${heading.trim()}".`)
+  const problem = explainName(choice, heading)
+  const [index = -1] = findColumns(choice, heading)
   const answer = readAssignment(text.slice(at + 1), deps)
-  if (index < 0 || !answer)
-    return describeChoice(
-      choice,
-      deps,
-      index < 0
-        ? `These files have no column "${text.slice(0, at).trim()}".`
-        : `"${text.slice(at + 1).trim()}" is no field and no rule.`,
-    )
+  if (problem !== undefined || !answer)
+    return describeChoice(choice, deps, problem ?? `"${text.slice(at + 1).trim()}" is no field and no rule.`)
   const refusal = refuse(choice, user, deps)
   if (refusal) return refusal
   if (index === choice.column && answer.target !== undefined && answer.target !== 'phone')
@@ -171,13 +169,17 @@ async function pressForget(input: ActionInput, deps: CommandDeps): Promise<Reply
   return choice ? await forget(choice, input.user, deps) : describeUnknown()
 }
 
-/** By heading (case and the number of spaces are ignored), else by its number from 1. */
-function findColumn({ header }: ColumnChoice, wanted: string): number {
-  const text = foldSpaces(wanted.trim().replace(/^["'“”]|["'“”]$/g, ''))
-  const named = header.findIndex((heading) => foldSpaces(heading) === text)
-  if (named >= 0) return named
-  const at = /^\d{1,5}$/.test(text) ? Number(text) - 1 : -1
-  return header[at] === undefined ? -1 : at
+/** The columns with this heading, or the one with this number from 1. */
+function findColumns({ header }: ColumnChoice, wanted: string): readonly number[] {
+  return findNamedColumns(header, wanted.trim().replace(/^["'“”]|["'“”]$/g, ''))
 }
 
-const foldSpaces = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase()
+/** Why a name is not one column; undefined if it is. */
+function explainName(choice: ColumnChoice, wanted: string): string | undefined {
+  const found = findColumns(choice, wanted)
+  const { noun } = wordsOf(choice)
+  if (found.length === 0) return `These files have no ${noun} "${wanted.trim()}".`
+  if (found.length === 1) return undefined
+  const numbers = found.map((index) => index + 1).join(', ')
+  return `These files have several columns "${wanted.trim()}": ${numbers}. Type its number.`
+}

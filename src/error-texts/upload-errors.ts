@@ -24,6 +24,14 @@ export const UPLOAD_ERRORS = {
     sentence: (d) => `${named(d)} has no column ${list(d.wanted)}. The columns are: ${list(d.columns)}.`,
     next: () => 'Choose a column by its name, or by its number counted from 1.',
   },
+  ambiguous_column: {
+    sentence: (d) => `${named(d)} has several columns ${list(d.wanted)}: ${list(d.columns)}.`,
+    next: () => 'Name the column by its number, counted from 1.',
+  },
+  columns_contradict: {
+    sentence: (d) => `${list(d.wanted)} was given two targets or two rules.`,
+    next: () => 'Give each column one target and one rule.',
+  },
   left_out: {
     sentence: (d) => `${named(d)} was discarded: nothing was imported.`,
     next: () => 'To import it, share it again.',

@@ -52,6 +52,31 @@ describe('npm run import -- --dry-run', () => {
   })
 
   it.each([
+    [{ map: ['Merkmal=city', 'merkmal=state'] }, 'columns_contradict: Merkmal '],
+    [{ map: ['Merkmal=city', '2=leave out'] }, 'columns_contradict: Merkmal '],
+    [{ rule: ['Merkmal=keep', '2=overwrite'] }, 'columns_contradict: Merkmal '],
+    [{ rule: ['email=keep', 'E-mail=overwrite'] }, 'columns_contradict: E-mail '],
+    [{ phoneColumn: 'Telefon', map: ['Telefon=city'] }, 'columns_contradict: Telefon '],
+    [{ map: ['Note=city'] }, 'ambiguous_column: `list.csv` has several columns "Note": 3, 4.'],
+    [{ rule: ['note=keep'] }, 'ambiguous_column: `list.csv` has several columns "note": 3, 4.'],
+  ])('refuses what can mean two things: %j', async (shown, answer) => {
+    const text = 'Telefon,Merkmal,Note,Note\n9000000101,Pune,a,b\n'
+    for (const dryRun of [true, false]) {
+      const { status, stderr } = await runFile(text, { ...shown, dryRun })
+      expect([status, stderr]).toEqual([1, expect.stringContaining(answer)])
+    }
+    expect(await customers()).toEqual([])
+  })
+
+  it.each([
+    [{ map: ['Merkmal=city', '2=city'], rule: ['Merkmal=keep', 'merkmal=keep'] }],
+    [{ phoneColumn: 'Telefon', map: ['Telefon=phone', '2=city'] }],
+  ])('takes the same thing twice: %j', async (shown) => {
+    expect((await runFile('Telefon,Merkmal\n9000000101,Pune\n', shown)).status).toBe(0)
+    expect(await customers()).toMatchObject([{ city: 'Pune' }])
+  })
+
+  it.each([
     ['its heading', 'Stadt', 'Stadt=keep'],
     ['its field', 'Stadt', 'city=keep'],
     ['the label of its field', 'Ort', 'City=New customers only'],

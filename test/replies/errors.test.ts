@@ -35,6 +35,8 @@ const DETAILS: Partial<Readonly<Record<ErrorCode, ErrorDetails>>> = {
     ],
     column: '"Alternate Number"',
   },
+  ambiguous_column: { file, wanted: '"Note"', columns: ['4', '5'] },
+  columns_contradict: { wanted: 'Town' },
   unknown_column: { file, wanted: 'Telephone', columns: ['Name', 'City'] },
   left_out: { file },
   too_many_invalid: {

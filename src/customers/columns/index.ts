@@ -21,6 +21,7 @@ export {
 export { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
 export { findColumnStyles } from './column-styles.ts'
 export { FIELD_READERS, type FieldReader } from './field-readers.ts'
+export { findNamedColumns } from './find-named-columns.ts'
 export { nameCell, quote, shorten } from './quote-column.ts'
 export { findLabelColumns, findRegionColumns } from './region-columns.ts'
 export { createStyleReader, type StyleReader } from './style-reader.ts'

@@ -5,6 +5,7 @@ import {
   choosePhones,
   classifyColumn,
   describeColumns,
+  findNamedColumns,
   findOwnColumns,
   type PhoneChoice,
   type PhoneQuestion,
@@ -156,14 +157,11 @@ function chooseColumns(
 
 function findColumn(columns: readonly Column[], wanted: number | string): Column | undefined {
   if (typeof wanted === 'number') return columns[wanted]
-  const text = wanted.trim()
-  const byHeader = columns.find(({ header }) => header.trim() === text)
-  const folded = text.toLowerCase()
-  return (
-    byHeader ??
-    columns.find(({ header }) => header.trim().toLowerCase() === folded && folded !== '') ??
-    (/^\d{1,5}$/u.test(text) ? columns[Number(text) - 1] : undefined)
+  const [first = -1] = findNamedColumns(
+    columns.map(({ header }) => header),
+    wanted,
   )
+  return columns[first]
 }
 
 function listCandidates(

@@ -126,6 +126,26 @@ describe('the columns of a file that waits', () => {
     expect(await ask('mapping forget 1')).toContain('as the phone column is forgotten')
   })
 
+  it('are named in words by their number where their headings are the same', async () => {
+    await bot.workspace.command('asha', 'customers', '/uploads preview')
+    const share = await bot.share('asha', 'notes.csv', 'Telefon,Notiz,Notiz\n07417119014,Pune,x\n')
+    await send(
+      'asha',
+      await openColumns('asha', await bot.workspace.waitForReply(share)),
+      pick({ 1: ['city'] }),
+    )
+    const last = async () => (await bot.workspace.thread(share)).at(-1) ?? { ts: '', user: '', text: '' }
+    await expect.poll(async () => textOf(await last()), LONG).toContain('as chosen by @asha')
+    await press('asha', await last(), 'Import')
+    await bot.workspace.waitForReceipt(share)
+    const ask = async (text: string) =>
+      (await bot.workspace.command('asha', 'customers', `/uploads ${text}`)).answers.map(textOf).join()
+
+    expect(await ask('mapping 1 Notiz=state')).toContain('several columns "Notiz": 2, 3. Type its number.')
+    expect(await ask('mapping 1 Notiz')).toContain('several columns "Notiz": 2, 3. Type its number.')
+    expect(await ask('mapping 1 3=state')).toContain('Notiz: State')
+  })
+
   it('are read by their headings again where the choice is forgotten', async () => {
     await importAsChosen()
     const { answers } = await bot.workspace.command('ravi', 'customers', '/uploads mapping forget 1')
