@@ -1,5 +1,5 @@
 import parsePhoneNumber from 'libphonenumber-js/max'
-import { mapHeader } from '../src/customers/columns/map-header.ts'
+import { mapHeader } from '../src/customers/mapping/map-header.ts'
 import { readPhones } from '../src/customers/phones/read-phone.ts'
 import { answerHelp } from '../src/terminal/index.ts'
 import { HEADER, inventCustomer } from './invented-customers.ts'

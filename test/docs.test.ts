@@ -140,6 +140,17 @@ describe('docs/architecture.md', () => {
   })
 })
 
+describe('docs/glossary.md', () => {
+  it('has at most 40 words, each once and in order', () => {
+    const page = readFileSync(new URL('docs/glossary.md', ROOT), 'utf8')
+    const words = [...page.matchAll(/^\| ([a-z][\w -]*) \|/gm)].map(([, word = '']) => word).slice(1)
+
+    expect(words.length).toBeGreaterThan(30)
+    expect(words.length).toBeLessThanOrEqual(40)
+    expect(words).toEqual([...new Set(words)].sort())
+  })
+})
+
 describe('docs/tour.md', () => {
   const pictures = readdirSync(new URL('docs/tour', ROOT)).filter((name) => name.endsWith('.webp'))
 

@@ -8,7 +8,7 @@ const FOLDERS = ['src', 'commands', 'models', 'dev', 'bench', 'test']
 /** The tests drive the emulated workspace in `dev`, so an export for them is an export for its user. */
 const PRODUCT = /^(?:src|commands|models)\//
 /** Names that tests walk, so that a new command, page, shortcut or error code cannot miss its test. */
-const COMPLETE_LISTS = ['ERROR_CODES', 'GLOBAL_SHORTCUTS', 'SUBCOMMAND_NAMES', 'VIEW_NAMES']
+const COMPLETE_LISTS = ['ERROR_CODES', 'GLOBAL_SHORTCUTS', 'SUBCOMMAND_NAMES', 'PAGE_NAMES']
 
 const DECLARED = /^export (?:async )?(?:abstract )?(const|let|function\*?|class|interface|type|enum) (\w+)/gm
 const NAMED = /(?:^|\n)(import|export)\s+(?:type\s+)?(?:\w+,\s*)?\{([^}]*)\}\s*from\s*'([^']+)'/g

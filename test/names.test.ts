@@ -3,7 +3,7 @@ import mongoose from 'mongoose'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { ACTIONS } from '../commands/actions/actions.ts'
-import { VIEW_NAMES } from '../commands/actions/page-actions.ts'
+import { PAGE_NAMES } from '../commands/actions/page-actions.ts'
 import { COMMANDS } from '../commands/index.ts'
 import { createModels, ROW_OUTCOMES } from '../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../src/customers/fields/index.ts'
@@ -161,7 +161,7 @@ describe('names that others rely on', () => {
     ['error codes', CODES, ERROR_CODES],
     ['codes of row problems', PROBLEMS, Object.keys(ROW_PROBLEMS)],
     ['actions of buttons and menus', ACTION_NAMES, ACTIONS.map(({ name }) => name)],
-    ['views that buttons open', VIEWS, VIEW_NAMES],
+    ['views that buttons open', VIEWS, PAGE_NAMES],
     ['settings', SETTINGS, SETTING_NAMES],
     ['commands', ['/customer', '/uploads'], COMMANDS.map(({ name }) => name)],
     ['scripts', SCRIPTS, Object.keys(JSON.parse(read('package.json')).scripts)],

@@ -78,6 +78,12 @@ async function changeOne(
     )
   const refusal = refuse(choice, user, deps)
   if (refusal) return refusal
+  if (index === choice.column && answer.target !== undefined && answer.target !== 'phone')
+    return describeChoice(
+      choice,
+      deps,
+      `"${nameColumn({ header: choice.header[index] ?? '', index })}" is the phone column of these files. Choose another phone column first.`,
+    )
   const before = choice.columns?.find((one) => one.index === index)
   const column = { ...before, ...answer, index }
   const changed = await changeColumn(deps.models, choice, { column, by: user, at: now })
@@ -165,11 +171,13 @@ async function pressForget(input: ActionInput, deps: CommandDeps): Promise<Reply
   return choice ? await forget(choice, input.user, deps) : describeUnknown()
 }
 
-/** By heading (case is ignored), else by its number from 1. */
+/** By heading (case and the number of spaces are ignored), else by its number from 1. */
 function findColumn({ header }: ColumnChoice, wanted: string): number {
-  const text = wanted.replace(/^["'“”]|["'“”]$/g, '').toLowerCase()
-  const named = header.findIndex((heading) => heading.trim().toLowerCase() === text)
+  const text = foldSpaces(wanted.trim().replace(/^["'“”]|["'“”]$/g, ''))
+  const named = header.findIndex((heading) => foldSpaces(heading) === text)
   if (named >= 0) return named
   const at = /^\d{1,5}$/.test(text) ? Number(text) - 1 : -1
   return header[at] === undefined ? -1 : at
 }
+
+const foldSpaces = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase()

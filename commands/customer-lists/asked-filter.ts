@@ -1,17 +1,17 @@
 import type { FileUpload } from '../../models/index.ts'
 import { type CustomerFilter, type FoundPlace, findPlace } from '../../src/uploads/filters/index.ts'
 import { type AskedFilter, nearestFilter, parseCustomerFilter, phraseFilter } from '../filter/index.ts'
-import { aboutCount, viewOfForm } from '../forms/index.ts'
+import { aboutCount, pageOfForm } from '../forms/index.ts'
 import { findMeantUpload, isReply } from '../receipts/index.ts'
 import {
   brief,
   type CommandDeps,
   labelOf,
+  pageButton,
+  pageValue,
   type Reply,
   toAsker,
   type Viewer,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 
 /** A parsed filter with its upload, which the person may see. */
@@ -82,7 +82,7 @@ async function describeUnknownPlace(
   if (!meant)
     return toAsker(
       { kind: 'headline', text: written },
-      { kind: 'buttons', buttons: [viewButton('Count by city', viewValue('count', '', 'city'))] },
+      { kind: 'buttons', buttons: [pageButton('Count by city', pageValue('count', '', 'city'))] },
     )
   const { filter, by = '' } = asked
   const corrected = mapPlaces(filter, (one) => (one === place ? meant : [one]))
@@ -98,7 +98,7 @@ async function describeUnknownPlace(
     {
       kind: 'buttons',
       buttons: [
-        viewButton(brief(`Count in ${nearest}`, MAX_LABEL), viewValue('count', ...aboutCount(corrected, by))),
+        pageButton(brief(`Count in ${nearest}`, MAX_LABEL), pageValue('count', ...aboutCount(corrected, by))),
       ],
     },
   )
@@ -123,7 +123,7 @@ function describeAmbiguous(word: 'count' | 'export', text: string, before: strin
         '.',
       ],
     },
-    { kind: 'buttons', buttons: [viewButton('Show what works', viewValue('help', 'uploads'))] },
+    { kind: 'buttons', buttons: [pageButton('Show what works', pageValue('help', 'uploads'))] },
   )
 }
 
@@ -135,7 +135,7 @@ function describeUnknown(
   deps: CommandDeps,
 ): Reply {
   const meant = nearest === undefined ? undefined : `/uploads ${word} ${brief(nearest, MAX_LETTERS)}`
-  const view = nearest === undefined ? undefined : viewOfForm(`count ${nearest}`, { ...deps, ...viewer })
+  const page = nearest === undefined ? undefined : pageOfForm(`count ${nearest}`, { ...deps, ...viewer })
   return toAsker(
     {
       kind: 'headline',
@@ -155,9 +155,9 @@ function describeUnknown(
     {
       kind: 'buttons',
       buttons: [
-        view
-          ? viewButton(brief(view.typed, MAX_LABEL), viewValue(view.view, ...view.about))
-          : viewButton('Show what works', viewValue('help', 'uploads')),
+        page
+          ? pageButton(brief(page.typed, MAX_LABEL), pageValue(page.page, ...page.about))
+          : pageButton('Show what works', pageValue('help', 'uploads')),
       ],
     },
   )

@@ -7,15 +7,15 @@ import {
   type CommandDeps,
   describeGone,
   formatCount,
-  PICK_VIEW,
+  PICK_PAGE,
+  pageButtons,
+  pageValue,
   type Reply,
   type ReplyPart,
   type Sentence,
   toAsker,
   traced,
   type Viewer,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { explainFormer } from './customer-former.ts'
 
@@ -125,7 +125,7 @@ export function replyTooShort(text: string): Reply {
 }
 
 /** The list again, with the people's current data. */
-export async function viewPeople(
+export async function buildPeoplePage(
   about: readonly string[],
   _viewer: Viewer,
   deps: CommandDeps,
@@ -166,18 +166,18 @@ function describePeople({ people, hasMore }: FoundPeople, meaning?: Meaning): Re
     },
     {
       kind: 'menu',
-      action: PICK_VIEW,
+      action: PICK_PAGE,
       label: 'Show one of them',
       value: '',
       options: people.map(({ id, phone, customer }) => ({
         label: `${nameOf(customer)} · ${formatPhone(phone)}`,
-        value: viewValue('customer', String(id)),
+        value: pageValue('customer', String(id)),
       })),
     },
   ]
   if (hasMore)
     parts.push({ kind: 'note', text: 'To see fewer, type more: a name and a city, or the phone number.' })
-  return traced(toAsker(...parts, viewButtons(viewValue('people', ...ids))), 'looked_up', { customers: ids })
+  return traced(toAsker(...parts, pageButtons(pageValue('people', ...ids))), 'looked_up', { customers: ids })
 }
 
 function describePerson({ customer, phone, isFormer }: FoundPerson): Sentence[] {

@@ -6,12 +6,12 @@ import {
   type CommandDeps,
   type CommandInput,
   describeTooLong,
+  pageButton,
+  pageValue,
   type Reply,
   type Sentence,
   toAsker,
   traced,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 import { describePhone } from './customer-card.ts'
 import { confirmForget } from './customer-forget.ts'
@@ -154,8 +154,8 @@ async function answerNotOffered(
       kind: 'buttons',
       buttons: [
         ids.length === 0
-          ? viewButton('Show how to search', viewValue('help', 'customer'))
-          : viewButton(`Show ${brief(who, MAX_LETTERS)}`, viewValue('people', ...ids)),
+          ? pageButton('Show how to search', pageValue('help', 'customer'))
+          : pageButton(`Show ${brief(who, MAX_LETTERS)}`, pageValue('people', ...ids)),
       ],
     },
   )

@@ -12,7 +12,7 @@ export {
   parseLookup,
 } from './customer-request.ts'
 export { FORMS } from './forms.ts'
-export { aboutCount, type FormView, viewOfForm } from './nearest-view.ts'
+export { aboutCount, type FormPage, pageOfForm } from './page-of-form.ts'
 export { parseRecent, type RecentRequest } from './recent-request.ts'
 export { parseUploadReference } from './upload-reference.ts'
 export type { UploadsRequest, UploadsWord } from './uploads-kinds.ts'

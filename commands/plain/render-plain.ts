@@ -55,13 +55,25 @@ export function renderSentence(sentence: Sentence, medium: TextMedium): string {
 /** A time as text: `2 Mar 2026`, `2 Mar 2026, 10:00`. */
 export function formatTime(time: Date, style: TimeStyle, timeZone?: string): string {
   if (Number.isNaN(time.getTime())) return 'an unknown day'
-  return new Intl.DateTimeFormat('en-GB', {
+  return timeFormat(style !== 'day', timeZone).format(time)
+}
+
+/** By zone; creating a format takes longer than using it. */
+const timeFormats = new Map<string, Intl.DateTimeFormat>()
+
+function timeFormat(hasClock: boolean, timeZone?: string): Intl.DateTimeFormat {
+  const key = `${hasClock} ${timeZone}`
+  const known = timeFormats.get(key)
+  if (known) return known
+  const format = new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
-    ...(style !== 'day' && { hour: '2-digit', minute: '2-digit' }),
+    ...(hasClock && { hour: '2-digit', minute: '2-digit' }),
     ...(timeZone !== undefined && { timeZone }),
-  }).format(time)
+  })
+  timeFormats.set(key, format)
+  return format
 }
 
 function plainMedium({ timeZone, nameOf = (id) => id }: PlainOptions): TextMedium {

@@ -14,12 +14,12 @@ import {
   formatDuration,
   type Inline,
   markCode,
+  pageButton,
+  pageValue,
   plural,
   type Reply,
   type ReplyPart,
   type Sentence,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 import { describeCollisions, describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts'
 import { describeForgotten } from './forget-reply.ts'
@@ -135,9 +135,9 @@ function describeDone(
 
 /** Commands can't be used in a thread, so buttons replace them. */
 function lookButtons({ number, retention }: FileUpload, last: number | undefined): Button[] {
-  const show = viewButton('Show all', viewValue('upload', number))
+  const show = pageButton('Show all', pageValue('upload', number))
   if (last === undefined || retention) return [show]
-  return [show, viewButton('Compare with the last', viewValue('compare', number, last))]
+  return [show, pageButton('Compare with the last', pageValue('compare', number, last))]
 }
 
 /** The upload that this one replaces, if the file was read again. */

@@ -14,15 +14,15 @@ export { type Headings, headingsOf, labelOf, type NamedDeps, nameFields } from '
 export { brief, formatCount, formatDuration, formatValue, plural } from './format.ts'
 export { markCode } from './mark-code.ts'
 export { groupLines, nameLines, nameOfLine } from './name-lines.ts'
-export { describeGone, toAsker, traced, type View, type Viewer } from './page.ts'
+export { describeGone, type Page, toAsker, traced, type Viewer } from './page.ts'
 export {
-  OPEN_VIEW,
-  PICK_VIEW,
-  readViewValue,
-  SHARE_VIEW,
-  viewButton,
-  viewButtons,
-  viewValue,
+  OPEN_PAGE,
+  PICK_PAGE,
+  pageButton,
+  pageButtons,
+  pageValue,
+  readPageValue,
+  SHARE_PAGE,
 } from './page-button.ts'
 export type {
   Button,

@@ -112,9 +112,11 @@ export function formatDay(day: Day): string {
   return Number.isNaN(time) ? day : dayFormat.format(time)
 }
 
-/** Milliseconds by which a zone's clocks are ahead of UTC at a time. */
-function offsetAt(time: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
+let clockIn: { readonly timeZone: string; readonly format: Intl.DateTimeFormat } | undefined
+
+function clockFormatIn(timeZone: string): Intl.DateTimeFormat {
+  if (clockIn?.timeZone === timeZone) return clockIn.format
+  const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -123,7 +125,14 @@ function offsetAt(time: number, timeZone: string): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(time)
+  })
+  clockIn = { timeZone, format }
+  return format
+}
+
+/** Milliseconds by which a zone's clocks are ahead of UTC at a time. */
+function offsetAt(time: number, timeZone: string): number {
+  const parts = clockFormatIn(timeZone).formatToParts(time)
   const part = (type: string) => Number(parts.find((one) => one.type === type)?.value)
   const shown = Date.UTC(
     part('year'),

@@ -21,14 +21,14 @@ import {
   headingsOf,
   labelOf,
   type NamedDeps,
+  pageButtons,
+  pageValue,
   type Reply,
   type ReplyPart,
   type Sentence,
   toAsker,
   traced,
   type Viewer,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 
 /**
@@ -86,7 +86,7 @@ async function compareWithEarlier(
 }
 
 /** The comparison without the file, which a button sends. */
-export async function viewComparison(
+export async function buildComparisonPage(
   about: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -285,8 +285,8 @@ function describeTally(
     : []
   return toAsker(
     ...parts,
-    viewButtons(
-      viewValue('compare', list.number, other.number),
+    pageButtons(
+      pageValue('compare', list.number, other.number),
       ...sendLists,
       showButton(list),
       showButton(other),

@@ -17,16 +17,16 @@ import {
   formatCount,
   type Inline,
   markCode,
-  PICK_VIEW,
+  PICK_PAGE,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   type ReplyPart,
   type Sentence,
   toAsker,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { endOfDay, startOfDay } from '../text/index.ts'
 
@@ -44,11 +44,11 @@ const FEWER: Sentence = ['To see fewer, ask for a day: ', { code: '/uploads rece
 
 /** `/uploads recent …`: the latest uploads, all or filtered. */
 export async function listRecent({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
-  return await viewRecent([text], viewer, deps)
+  return await buildRecentPage([text], viewer, deps)
 }
 
 /** @param about the typed text after `recent` */
-export async function viewRecent(
+export async function buildRecentPage(
   [text = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -85,16 +85,16 @@ export async function viewRecent(
     ...gaps,
     {
       kind: 'menu',
-      action: PICK_VIEW,
+      action: PICK_PAGE,
       label: 'Show one of them',
       value: '',
       options: uploads.slice(0, MAX_PICKED).map(({ number, file }) => ({
         label: `#${number} ${file.name}`,
-        value: viewValue('upload', number),
+        value: pageValue('upload', number),
       })),
     },
   ]
-  return { ...toAsker(...parts, viewButtons(viewValue('recent', text))), rest: FEWER }
+  return { ...toAsker(...parts, pageButtons(pageValue('recent', text))), rest: FEWER }
 }
 
 /** A request, with the people found for its names. */
@@ -234,7 +234,7 @@ function describeNone(listed: Listed): Reply {
             ],
           } as const,
         ]),
-    { kind: 'buttons', buttons: [viewButton('Latest uploads', viewValue('recent', ''))] },
+    { kind: 'buttons', buttons: [pageButton('Latest uploads', pageValue('recent', ''))] },
   )
 }
 
@@ -253,8 +253,8 @@ function describeUnknown({ word, meant, example }: Exclude<Recent, RecentRequest
       kind: 'buttons',
       buttons: [
         meant === undefined
-          ? viewButton('Latest uploads', viewValue('recent', ''))
-          : viewButton(`/uploads ${meant}`, viewValue('recent', meant)),
+          ? pageButton('Latest uploads', pageValue('recent', ''))
+          : pageButton(`/uploads ${meant}`, pageValue('recent', meant)),
       ],
     },
   )

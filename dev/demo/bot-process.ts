@@ -20,7 +20,6 @@ interface BotProcessOptions {
   readonly mongodbUri: string
   /** The bot's log. */
   readonly logFile: string
-  readonly readyWithinMs?: number
   /** Further settings, as in .env.example. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -84,8 +83,8 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   }
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
-    const withinMs = options.readyWithinMs ?? READY_WITHIN_MS
-    timer = setTimeout(() => reject(new Error(`the bot was not ready within ${withinMs / 1000} s`)), withinMs)
+    const error = new Error(`the bot was not ready within ${READY_WITHIN_MS / 1000} s`)
+    timer = setTimeout(() => reject(error), READY_WITHIN_MS)
   })
   try {
     const listening = await Promise.race([

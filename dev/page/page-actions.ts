@@ -127,7 +127,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       const [kind, id = ''] = container.split(':')
       const options = { timeoutMs: WAIT_MS }
       if (kind === 'view') {
-        const view = reader.findView(at, id)
+        const view = reader.findPage(at, id)
         if (!view) return { notice: GONE }
         return await untilShown(
           at,
@@ -181,7 +181,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
     },
 
     async submit(at, body) {
-      const view = reader.findView(at, textOf(body, 'view'))
+      const view = reader.findPage(at, textOf(body, 'view'))
       return view ? await submit(at, view, readState(view.blocks, body.fields)) : { notice: GONE }
     },
   }

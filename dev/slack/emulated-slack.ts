@@ -47,6 +47,8 @@ export interface EmulatedSlack {
    * Calls a Web API method as the bot, without the front's layers: what Slack itself does in the bot's name.
    */
   callAsBot<T>(method: string, args: Record<string, unknown>): Promise<T>
+  /** Number of finished calls that can have changed a message. */
+  countWrites(): number
   readonly strict: ReturnType<typeof createStrictCalls>
   readonly rates: ReturnType<typeof createRateLimits>
   readonly files: LateFiles
@@ -78,6 +80,8 @@ const LATENESS: FileLateness = { unknownMs: 40, unsharedMs: 120, completeMs: 60 
 const BOT_USER_ID = 'UBOT00001'
 const BOT_ID = 'BBOT00001'
 const APP_ID = 'ACUSTUPLD'
+/** Methods that change nothing. */
+const READS = /^\/api\/\w+\.(?:info|list|history|replies|members|test)\b/
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
 
 /**
@@ -132,7 +136,12 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     },
   })
   const { port } = new URL(emulator.url)
-  callEmulator = createServerCall(await findServer(`http://127.0.0.1:${port}`), `127.0.0.1:${port}`)
+  const callServer = createServerCall(await findServer(`http://127.0.0.1:${port}`), `127.0.0.1:${port}`)
+  let writes = 0
+  callEmulator = (call) =>
+    callServer(call).finally(() => {
+      if (!READS.test(call.path)) writes += 1
+    })
   const allowBrowsers = refuseBrowsers(
     new Set([emulator.url, front.url].map((url) => Number(new URL(url).port))),
   )
@@ -206,6 +215,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     channels,
     callAs,
     callAsBot,
+    countWrites: () => writes,
     strict,
     rates,
     files,

@@ -108,12 +108,30 @@ function nameDay(time: Date, day: Intl.DateTimeFormat): string {
   return shown === day.format(Date.now() - DAY_MS) ? 'yesterday' : shown
 }
 
+interface Formats {
+  readonly day: Intl.DateTimeFormat
+  readonly clock: Intl.DateTimeFormat
+}
+
+/** By zone; creating a format takes longer than using it. */
+const formats = new Map<string, Formats>()
+
+function formatsIn(timeZone: string): Formats {
+  const known = formats.get(timeZone)
+  if (known) return known
+  const made = {
+    day: new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short', year: 'numeric' }),
+    clock: new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }),
+  }
+  formats.set(timeZone, made)
+  return made
+}
+
 /** A time as Slack formats it for a reader in that zone. */
 export function showDate(seconds: number, format: string, timeZone: string): string {
   const time = new Date(seconds * 1000)
   if (format === '{ago}') return showAgo((Date.now() - time.getTime()) / 60_000)
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short', year: 'numeric' })
-  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
+  const { day, clock } = formatsIn(timeZone)
   return format
     .replace(/\{date[a-z_]*pretty\}/, nameDay(time, day))
     .replace(/\{date[a-z_]*\}/, day.format(time))

@@ -25,6 +25,8 @@ export interface SlackFront {
   readonly url: string
   /** Adds a layer in front of the existing ones; the returned function removes it. */
   use(layer: FrontLayer): () => void
+  /** Resolves after the next call, or after the time. */
+  nextCall(timeoutMs: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -34,6 +36,7 @@ export interface SlackFront {
  */
 export async function startSlackFront(forward: Forward, port = 0): Promise<SlackFront> {
   const layers: FrontLayer[] = []
+  const waiting = new Set<() => void>()
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
@@ -45,11 +48,24 @@ export async function startSlackFront(forward: Forward, port = 0): Promise<Slack
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request)
     const run = layers.reduce<Forward>((next, layer) => (c) => layer(c, next), forward)
-    await writeAnswer(response, await run(call))
+    const ran = await run(call).finally(() => {
+      for (const wake of [...waiting]) wake()
+    })
+    await writeAnswer(response, ran)
   }
 
   return {
     url: `http://127.0.0.1:${address.port}`,
+    nextCall: (timeoutMs) =>
+      new Promise((resolve) => {
+        const wake = () => {
+          clearTimeout(timer)
+          waiting.delete(wake)
+          resolve()
+        }
+        const timer = setTimeout(wake, timeoutMs)
+        waiting.add(wake)
+      }),
     use(layer) {
       layers.push(layer)
       return () => {

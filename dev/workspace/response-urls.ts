@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type EmulatedSlack, showMessage } from '../slack/index.ts'
 import type { Aside } from './asides.ts'
 import type { ShownView } from './workspace-contract.ts'
@@ -33,7 +32,8 @@ interface Slot extends Question {
 // https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 const MAX_USES = 5
 const OPEN_MS = 30 * 60_000
-const LOOK_EVERY_MS = 10
+/** A fault can hold a call up after its answer was recorded. */
+const LOOK_EVERY_MS = 50
 
 /** Serves response_urls: records ephemeral replies, and posts public ones. */
 export function collectAnswers(
@@ -91,12 +91,13 @@ export function collectAnswers(
         url: `${front.url}/responses/${last}`,
         async wait(timeoutMs, findWindow = () => undefined) {
           const deadline = Date.now() + timeoutMs
-          while (slot.answers.length === 0 && Date.now() < deadline) {
-            const window = findWindow()
+          for (;;) {
+            const window = slot.answers.length === 0 ? findWindow() : undefined
             if (window) slot.answers.push(describeWindow(window))
-            else await sleep(LOOK_EVERY_MS)
+            const leftMs = deadline - Date.now()
+            if (slot.answers.length > 0 || leftMs <= 0) return slot.answers
+            await front.nextCall(Math.min(leftMs, LOOK_EVERY_MS))
           }
-          return slot.answers
         },
       }
     },

@@ -84,8 +84,8 @@ async function checkUniqueIndex(
       `a switch to ${RECORD_KIND_WORDS[switching.to].name} is in progress (#${switching.number})`,
       'start the bot, or run the same npm run records command again to continue',
     )
-  const held = await findEqualIndexes(customers, CUSTOMER_INDEXES[kind].key, { unique: true })
-  if (held.length > 0) return ok('index', `${rule}: enforced by a unique index`)
+  const unique = await findEqualIndexes(customers, CUSTOMER_INDEXES[kind].key, { unique: true })
+  if (unique.length > 0) return ok('index', `${rule}: enforced by a unique index`)
   return count === 0
     ? ok('index', 'will be created at the first start')
     : bad(

@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createModels, type Models } from '../../models/index.ts'
 import { runRestore } from '../../src/cli/restore/run-restore.ts'
 import { finishSwap } from '../../src/database/documentdb/swap-engine-data.ts'
@@ -17,6 +18,7 @@ import { nextNumber } from '../../src/uploads/lease/index.ts'
 import { createUploadQueue, createUploadWorker } from '../../src/uploads/worker/index.ts'
 import { builtProgram } from '../support/build-programs.ts'
 import { createCollectingLog } from '../support/collecting-log.ts'
+import { copyPreparedData } from '../support/prepared-data.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Starts several whole servers per test.
@@ -44,9 +46,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
 })
 
+const copy = (paths: readonly string[], target: string) => promisify(execFile)('cp', ['-a', ...paths, target])
+
 const settings = (DATA_DIR = dataDir) => loadCoreConfig({ DATA_DIR })
 
 async function open(directory = dataDir): Promise<Models> {
+  if (!existsSync(join(directory, 'documentdb'))) await copyPreparedData(directory)
   database = await openDatabase({ ...settings(directory), cacheDir }, () => undefined)
   const models = createModels(database.connection)
   await prepareDatabase(models, log)
@@ -101,7 +106,7 @@ function startWorker(models: Models, progress: (rows: number) => Promise<void> =
 describe('a backup of the embedded database', () => {
   it('is taken during an import, and the import is finished after it was restored', async () => {
     const models = await open()
-    const rows = 8_000
+    const rows = 4_000
     const path = join(folder, 'members.csv')
     const lines = Array.from({ length: rows }, (_, n) => `Member ${n},98${String(n).padStart(8, '0')}`)
     await writeFile(path, `Name,Mobile\n${lines.join('\n')}\n`)
@@ -266,6 +271,27 @@ describe('a backup that is killed', () => {
 })
 
 describe('a restore that is killed', () => {
+  /** Data of two customers, and a backup with the first of them. */
+  let made: string | undefined
+  afterAll(async () => {
+    if (made !== undefined) await rm(made, { recursive: true, force: true, maxRetries: 20 })
+  })
+
+  async function copyBackedUp(): Promise<void> {
+    if (made === undefined) {
+      const models = await open()
+      await models.customers.collection.insertOne({ primary_phone: '+919876500001' } as never)
+      await back()
+      await models.customers.collection.insertOne({ primary_phone: '+919876500002' } as never)
+      await close()
+      made = await mkdtemp(join(tmpdir(), 'backup-made-'))
+      await copy([dataDir, backup], made)
+      return
+    }
+    await rm(dataDir, { recursive: true })
+    await copy([join(made, 'data'), join(made, 'backup')], folder)
+  }
+
   it.each<[string, (restoring: string) => Promise<boolean>]>([
     ['while the backup is unpacked', async (restoring) => existsSync(join(restoring, 'pgdata'))],
     [
@@ -277,11 +303,7 @@ describe('a restore that is killed', () => {
       async (restoring) => existsSync(join(restoring, 'pgdata/postmaster.pid')),
     ],
   ])('leaves the old data as it was, and can be repeated: %s', async (_, isThere) => {
-    const models = await open()
-    await models.customers.collection.insertOne({ primary_phone: '+919876500001' } as never)
-    await back()
-    await models.customers.collection.insertOne({ primary_phone: '+919876500002' } as never)
-    await close()
+    await copyBackedUp()
     const { child, ended, errors } = runProgram('restore', [backup, '--replace'])
     await expect.poll(() => isThere(join(dataDir, 'restoring')), SOON).toBe(true)
     child.kill('SIGKILL')

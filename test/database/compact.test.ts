@@ -16,6 +16,7 @@ import { claimUpload } from '../../src/uploads/lease/upload-lease.ts'
 import { runUpload } from '../../src/uploads/worker/run-upload.ts'
 import { createCollectingLog } from '../support/collecting-log.ts'
 import { playImport, runDeps } from '../support/play-uploads.ts'
+import { copyPreparedData } from '../support/prepared-data.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Starts several whole servers per test.
@@ -87,6 +88,7 @@ async function playForget(models: Models) {
 
 describe('compacting the embedded database', () => {
   it('leaves the forgotten person in no file of the data, the log included, and everybody else as they were', async () => {
+    await copyPreparedData(dataDir)
     const models = await open()
     const { forgotten, other } = await playForget(models)
     const customers = await models.customers.collection.find().sort({ _id: 1 }).toArray()
@@ -107,6 +109,7 @@ describe('compacting the embedded database', () => {
   })
 
   it('is refused while a bot works with the data', async () => {
+    await copyPreparedData(dataDir)
     await open()
 
     await expect(compact()).rejects.toMatchObject({ code: 'database_in_use' })

@@ -9,6 +9,7 @@ import { loadCoreConfig } from '../../src/settings/config.ts'
 import { createPathSource, importOptionsOf } from '../../src/uploads/import/index.ts'
 import { createUploadQueue, createUploadWorker } from '../../src/uploads/worker/index.ts'
 import { createCollectingLog } from '../support/collecting-log.ts'
+import { copyPreparedData } from '../support/prepared-data.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Starts a whole server several times per test.
@@ -39,8 +40,9 @@ describe('an embedded database that is killed', () => {
     const probe = await openDocumentDb()
     if (typeof probe === 'string') return context.skip(probe)
     await probe.stop()
+    await copyPreparedData(dataDir)
     await writeFile(join(dataDir, 'engine'), 'documentdb\n')
-    const rows = 12_000
+    const rows = 6_000
     const path = join(dataDir, 'members.csv')
     const lines = Array.from({ length: rows }, (_, n) => `Member ${n},98${String(n).padStart(8, '0')},${n}`)
     await writeFile(path, `Name,Mobile,Dues\n${lines.join('\n')}\n`)
@@ -60,8 +62,8 @@ describe('an embedded database that is killed', () => {
     })
     const kills: [afterRows: number, victim: 'postgres' | 'owner'][] = [
       [500, 'postgres'],
-      [4_000, 'owner'],
-      [8_000, 'postgres'],
+      [2_000, 'owner'],
+      [4_000, 'postgres'],
     ]
     const worker = createUploadWorker({
       models,

@@ -12,6 +12,7 @@ import { createPathSource, importOptionsOf } from '../../src/uploads/import/inde
 import { createUploadWorker } from '../../src/uploads/worker/index.ts'
 import { collectOutput } from '../support/collect-output.ts'
 import { createCollectingLog } from '../support/collecting-log.ts'
+import { copyPreparedData } from '../support/prepared-data.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Starts whole servers.
@@ -29,6 +30,7 @@ beforeEach(async (context) => {
   await probe.stop()
   dataDir = await mkdtemp(join(tmpdir(), 'join-test-'))
   folder = await mkdtemp(join(tmpdir(), 'join-test-files-'))
+  await copyPreparedData(dataDir)
   await writeFile(join(dataDir, 'engine'), 'documentdb\n')
 })
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findComplaints, findForbidden } from '../support/query-plans.ts'
+import { findComplaints, findForbidden, whyExcused } from '../support/query-plans.ts'
 
 /** Answers of `explain` in the forms of MongoDB 5.0 to 8.0. */
 const classic = (winningPlan: object) => ({
@@ -68,5 +68,22 @@ describe('a command', () => {
     ['errands', { find: 'errands', filter: { city: 'Pune' } }, []],
   ])('about %s with no index is complained about, unless it is meant: %j', (collection, command, found) => {
     expect(findComplaints(collection, command)).toEqual(found)
+  })
+
+  const held = { find: 'file_uploads', filter: { status: 'held' }, sort: { number: 1 } }
+  const others = { find: 'file_uploads', filter: { kind: { $ne: 'forget' } } }
+  const done = { find: 'file_uploads', filter: { status: 'done' }, sort: { number: 1 } }
+  const counted = { aggregate: 'customers', pipeline: [{ $match: { city: 'Pune' } }, { $group: {} }] }
+
+  it.each<[object, string, boolean]>([
+    [held, 'SORT', true],
+    [held, 'COLLSCAN', false],
+    [others, 'COLLSCAN', true],
+    [done, 'SORT', false],
+    [{ ...counted, maxTimeMS: 5_000 }, 'COLLSCAN', true],
+    [counted, 'COLLSCAN', false],
+  ])('%j is excused for a %s by its reason alone: %s', (command, stage, expected) => {
+    const [collection] = Object.values(command)
+    expect(whyExcused([stage], collection, command) !== undefined).toBe(expected)
   })
 })

@@ -10,6 +10,7 @@ import { commandLine, isAlive, processSpace } from '../../src/database/process/p
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
 import { listPrivateFolders, makePrivateFolder } from '../../src/private-files/private-folder.ts'
 import { builtProgram } from '../support/build-programs.ts'
+import { copyPreparedData } from '../support/prepared-data.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Starts several whole servers per test, which is slow on a busy machine.
@@ -285,7 +286,7 @@ describe('startDatabaseServer', () => {
       const probe = await openDocumentDb()
       if (typeof probe === 'string') return context.skip(probe)
       await probe.stop()
-      await mkdir(data)
+      await copyPreparedData(data)
       await writeFile(join(data, 'engine'), 'documentdb\n')
       const server = await start()
       await server.stop()
@@ -348,6 +349,7 @@ describe('npm run mongo', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'prints its URI alone, serves, and ends with 0 on %s',
     async (signal) => {
+      await copyPreparedData(dataDir)
       const run = runMongo(['--data', dataDir])
       const uri = await run.uri()
       expect(uri).toMatch(/^mongodb:\/\/127\.0\.0\.1:\d+\/customer_uploads\?directConnection=true$/)
@@ -359,6 +361,7 @@ describe('npm run mongo', () => {
   )
 
   it('tells a second one about the first, with 1 and the code', async () => {
+    await copyPreparedData(dataDir)
     const first = runMongo(['--data', dataDir])
     await first.uri()
     const second = runMongo(['--data', dataDir])
@@ -406,6 +409,7 @@ describe('DocumentDB', () => {
     const probe = await openDocumentDb()
     if (typeof probe === 'string') return context.skip(probe)
     await probe.stop()
+    await copyPreparedData(dataDir)
     const options = { dataDir, cacheDir, engine: 'documentdb', log: () => undefined } as const
     const first = await startDatabaseServer(options)
     await withDatabase(first.uri, (database) => database.collection('things').insertOne({ a: 1 }))

@@ -9,7 +9,7 @@ import {
   fieldsOfSubject,
   logAboutUpload,
   runAbout,
-  runForSomebody,
+  runWithoutUpload,
 } from '../../src/uploads/lease/log-context.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -27,7 +27,7 @@ describe('the log of a bot', () => {
       log.warn({ code: 'slack_unavailable', attempt: 3 }, 'upload waits')
       log.info({ rows: 2 }, 'upload done')
     })
-    await runForSomebody(async () => {
+    await runWithoutUpload(async () => {
       log.info({}, 'nobody knows yet')
       logAboutUpload(8)
       logAboutUpload(9)

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { type DatabaseServer, defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
 
@@ -6,16 +9,19 @@ declare module 'vitest' {
     /** The server on which every suite creates its database. */
     databaseUri: string
     databaseEngine: DatabaseServer['engine']
+    /** A data directory of DocumentDB with an empty database, to be copied; null where it is not used. */
+    preparedData: string | null
   }
 }
 
 /** One database server for the whole run: `TEST_MONGODB_URI`, else a temporary one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let isStarted = false
+  const cacheDir = defaultCacheDir(process.env)
   const server = await startDatabaseServer({
     dataDir: null,
     uri: process.env.TEST_MONGODB_URI,
-    cacheDir: defaultCacheDir(process.env),
+    cacheDir,
     // Its later output belongs to the tests that cause it.
     log: (line) => {
       if (!isStarted) console.error(line)
@@ -24,5 +30,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
   isStarted = true
   project.provide('databaseUri', server.uri)
   project.provide('databaseEngine', server.engine)
-  return () => server.stop()
+  const prepared = server.engine === 'documentdb' ? await prepareData(cacheDir) : null
+  project.provide('preparedData', prepared)
+  return async () => {
+    await server.stop()
+    if (prepared !== null) await rm(prepared, { recursive: true, force: true, maxRetries: 20 })
+  }
+}
+
+async function prepareData(cacheDir: string): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'prepared-data-'))
+  const server = await startDatabaseServer({
+    dataDir,
+    cacheDir,
+    engine: 'documentdb',
+    log: () => undefined,
+  })
+  await server.stop()
+  return dataDir
 }

@@ -53,8 +53,24 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 }
 
-/** Why a plan with a large read or sort is allowed for a lookup; undefined if it is not. */
-export function whyAllowed(collection: string, command: BSON.Document, lookup: Lookup): string | undefined {
+/** Why the forbidden stages of a command's plan are allowed; undefined if they are not. */
+export function whyExcused(
+  stages: readonly string[],
+  collection: string,
+  command: BSON.Document,
+): string | undefined {
+  const indexes = listDefinedIndexes().get(collection) ?? []
+  const lookups = listLookups(command)
+  const reasons = lookups.map((lookup) => whyAllowed(collection, command, lookup))
+  // A reason to sort is none to scan.
+  const mayScan = lookups.some((lookup) => findUnserved(lookup, indexes) === 'filter')
+  if (reasons.some((reason) => reason === undefined) || (stages.includes('COLLSCAN') && !mayScan))
+    return undefined
+  return reasons.join()
+}
+
+/** Why a large read or sort is allowed for a lookup; undefined if it is not. */
+function whyAllowed(collection: string, command: BSON.Document, lookup: Lookup): string | undefined {
   const text = describeLookup(lookup)
   const reason = ALLOWED[collection]?.[text]
   if (reason !== undefined) return reason

@@ -39,7 +39,7 @@ export class DroppedCell {
   }
 
   /** The first line that may still be a row. */
-  get held(): LinePlace {
+  get undecided(): LinePlace {
     const rows = this.#rows ?? this
     return this.#separated && this.#separated.at < rows.at ? this.#separated : rows
   }

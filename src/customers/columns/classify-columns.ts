@@ -232,10 +232,10 @@ function doubtType(column: Column, { field, part }: HeaderMatch, region: string)
   const style = { dateOrder: 'day_first', decimalMark: 'point', usualMark: 'point', region } as const
   const readable = cells.filter((cell) => FIELD_READERS[type](cell, style, '').kind !== 'problem').length
   if (readable / cells.length > BELIEVED_SHARE) return null
-  const held = type === 'money' ? 'money' : `${type}s`
+  const expected = type === 'money' ? 'money' : `${type}s`
   return {
     kind: 'attribute',
-    note: `${quote(column)} mostly holds something else than ${held}, so it is kept beside and not as ${field.label.toLowerCase()}.`,
+    note: `${quote(column)} mostly holds something else than ${expected}, so it is kept beside and not as ${field.label.toLowerCase()}.`,
   }
 }
 

@@ -10,7 +10,8 @@ import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Log, UploadListener } from '../../uploads/lease/index.ts'
 import { isSlackUpload, type SlackUpload, type Upload } from '../files/index.ts'
-import type { UploadMessage, UploadState } from './upload-message.ts'
+import type { UploadState } from './message-content.ts'
+import type { UploadMessage } from './upload-message.ts'
 
 type ProblemRows = Parameters<typeof describeReceipt>[1]
 

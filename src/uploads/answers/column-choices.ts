@@ -164,9 +164,11 @@ export async function storeChoice(
   }
 }
 
-/** A newly chosen phone column replaces earlier targets of phone columns. */
+/** A newly chosen phone column replaces earlier targets of phone columns, and its own. */
 function choosePhone(before: ColumnChoice | null, printed: Partial<ColumnChoice>) {
-  const columns = before?.columns?.filter(({ target }) => target !== 'phone')
+  const columns = before?.columns?.filter(
+    ({ index, target }) => target !== 'phone' && index !== printed.column,
+  )
   return { $set: { ...printed, ...(columns && { columns }) }, $unset: { kind: '' } }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Filters of customers: counts and exports. A filter is plain data; commands/forms parses what people type.
  */
-export { type CustomerCount, countCustomers, findKeptCount, hidesSingles } from './count-customers.ts'
+export { type CustomerCount, countMatchingCustomers, findKeptCount, hidesSingles } from './count-customers.ts'
 export {
   type AmountCondition,
   type CustomerFilter,

@@ -6,13 +6,7 @@ import type {
   Models,
   PhoneColumnQuestion,
 } from '../../../models/index.ts'
-import {
-  bareHeader,
-  type MapHeaderOptions,
-  type MappedHeader,
-  mapHeader,
-  phoneShare,
-} from '../../customers/columns/index.ts'
+import { bareHeader, phoneShare } from '../../customers/columns/index.ts'
 import {
   type AssignedColumn,
   type FieldCatalogue,
@@ -20,6 +14,7 @@ import {
   readTargetWord,
   type StatedRule,
 } from '../../customers/fields/index.ts'
+import { type MapHeaderOptions, type MappedHeader, mapHeader } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import { findChoices } from '../answers/index.ts'
@@ -86,7 +81,9 @@ export async function understandColumns(
     throw unknownColumn(fileName, wanted, list.header, headerless)
   }
   const isPhoneChosen = columns?.columns.some(({ target }) => target === 'phone') === true
-  const { chosen, suggested } = isPhoneChosen ? NOTHING_CHOSEN : await findPhone(headerless)
+  const { chosen, suggested } = isPhoneChosen
+    ? NOTHING_CHOSEN
+    : dropReplaced(await findPhone(headerless), columns?.columns)
   const asChosen =
     chosen && mapAsChosen(chosen, list, { ...settings, headerless, stated, assigned: columns?.columns })
   if (asChosen?.kind === 'mapped')
@@ -111,6 +108,14 @@ interface ChosenPhone {
   readonly suggested?: ChosenColumn
 }
 const NOTHING_CHOSEN: ChosenPhone = {}
+
+/** A person who chose another target for the chosen phone column chose later. */
+function dropReplaced(found: ChosenPhone, columns: readonly AssignedColumn[] = []): ChosenPhone {
+  const isReplaced = columns.some(
+    ({ index, target }) => index === found.chosen?.index && target !== undefined && target !== 'phone',
+  )
+  return isReplaced ? NOTHING_CHOSEN : found
+}
 
 async function findRemembered(
   models: Models,

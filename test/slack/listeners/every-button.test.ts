@@ -7,7 +7,7 @@ import { renderPlain } from '../../../commands/plain/render-plain.ts'
 import { IMPORT_ANYWAY } from '../../../commands/receipts/preview-reply.ts'
 import { CANCEL_UPLOAD } from '../../../commands/receipts/progress-reply.ts'
 import { describeGone } from '../../../commands/reply/page.ts'
-import { SHARE_VIEW } from '../../../commands/reply/page-button.ts'
+import { SHARE_PAGE } from '../../../commands/reply/page-button.ts'
 import { IMPORT_PRIVATE } from '../../../commands/uploads/import-private.ts'
 import { findControl, listControls, type Pressable, SUBMIT } from '../../../dev/demo/demo-controls.ts'
 import { showMessage } from '../../../dev/slack/show-message.ts'
@@ -258,7 +258,7 @@ it('every button of every reply is answered wherever it is shown', async () => {
       for (const control of shown.flatMap(listControls)) {
         const name = actionName(control.action)
         // Sharing shows the same page, so one of each page is enough.
-        const key = `${name} ${name === SHARE_VIEW ? viewOf(control.value) : control.value}`
+        const key = `${name} ${name === SHARE_PAGE ? viewOf(control.value) : control.value}`
         if (depth > MAX_DEEP || known.has(key) || ELSEWHERE.includes(name)) continue
         known.add(key)
         const press = { control, depth, way: `${way} > ${control.label}` }

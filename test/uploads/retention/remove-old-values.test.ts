@@ -5,7 +5,7 @@ import { renderPlain } from '../../../commands/plain/render-plain.ts'
 import { describeReceipt } from '../../../commands/receipts/receipt-reply.ts'
 import { describeRefusal } from '../../../commands/receipts/undo-reply.ts'
 import type { CommandDeps } from '../../../commands/reply/command.ts'
-import { OPEN_VIEW, viewValue } from '../../../commands/reply/page-button.ts'
+import { OPEN_PAGE, pageValue } from '../../../commands/reply/page-button.ts'
 import { runUploads } from '../../../commands/uploads/uploads.ts'
 import {
   createModels,
@@ -320,9 +320,9 @@ describe('what is told afterwards', () => {
     await remove()
 
     const id = String((await findCustomer())?._id)
-    const open = ACTIONS.find(({ name }) => name === OPEN_VIEW)
+    const open = ACTIONS.find(({ name }) => name === OPEN_PAGE)
     const viewer = { team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: NOW }
-    const reply = await open?.run({ value: viewValue('sources', id), ...viewer }, deps)
+    const reply = await open?.run({ value: pageValue('sources', id), ...viewer }, deps)
     const sources = reply ? renderPlain(reply, { timeZone: 'UTC' }) : ''
 
     expect(sources).toMatch(/Kushal Sharma.*1\.csv \(#1\), line 2/)

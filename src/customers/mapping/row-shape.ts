@@ -1,5 +1,5 @@
 import { isBlank } from '../cells/index.ts'
-import type { Column } from './classify-columns.ts'
+import type { Column } from '../columns/index.ts'
 
 /** The width of a file's rows, by its first rows. */
 export interface RowShape {

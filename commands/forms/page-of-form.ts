@@ -7,11 +7,11 @@ import type { UploadsOptions } from './uploads-kinds.ts'
 import { parseUploadsRequest } from './uploads-request.ts'
 
 /** The page that answers a form. */
-export interface FormView {
+export interface FormPage {
   /** The form as typed. */
   readonly typed: string
   /** Name and subject of the page, as in a button's value. Contains no customer data. */
-  readonly view: string
+  readonly page: string
   readonly about: readonly (string | number)[]
 }
 
@@ -21,10 +21,10 @@ export interface FormView {
  *
  * @returns undefined if the form does more than show
  */
-export function viewOfForm(form: string, options: UploadsOptions & FilterOptions): FormView | undefined {
+export function pageOfForm(form: string, options: UploadsOptions & FilterOptions): FormPage | undefined {
   const request = parseUploadsRequest(form, options)
   const typed = `/uploads ${form}`
-  if (request.kind === 'who') return { typed, view: 'who', about: [request.text] }
+  if (request.kind === 'who') return { typed, page: 'who', about: [request.text] }
   if (request.kind !== 'word') return undefined
   const { word, text } = request
   switch (word) {
@@ -33,27 +33,27 @@ export function viewOfForm(form: string, options: UploadsOptions & FilterOptions
       // A word that matches no name may still be a customer's.
       const isList =
         asked.kind === 'list' && (asked.names === undefined || /(?:^|\s)(?:by|of|from) |@/i.test(text))
-      return isList ? { typed, view: 'recent', about: [text] } : undefined
+      return isList ? { typed, page: 'recent', about: [text] } : undefined
     }
     case 'show': {
       const reference = parseUploadReference(text)
-      return typeof reference === 'number' ? { typed, view: 'upload', about: [reference] } : undefined
+      return typeof reference === 'number' ? { typed, page: 'upload', about: [reference] } : undefined
     }
     case 'digest':
       return text === ''
-        ? { typed, view: 'digest', about: ['daily', dayOf(options.now, options.timeZone)] }
+        ? { typed, page: 'digest', about: ['daily', dayOf(options.now, options.timeZone)] }
         : undefined
     case 'count': {
       const asked = parseCustomerFilter(text, options)
       return asked.kind === 'filter'
-        ? { typed, view: 'count', about: aboutCount(asked.filter, asked.by) }
+        ? { typed, page: 'count', about: aboutCount(asked.filter, asked.by) }
         : undefined
     }
     case 'compare': {
       const [, first, second] = /^#?(\d{1,9})\D+(\d{1,9})$/.exec(text) ?? []
       return first === undefined || second === undefined
         ? undefined
-        : { typed, view: 'compare', about: [Number(first), Number(second)] }
+        : { typed, page: 'compare', about: [Number(first), Number(second)] }
     }
     case 'export':
     case 'mapping':

@@ -1,7 +1,7 @@
+import type { Column } from '../columns/index.ts'
+import { quote } from '../columns/index.ts'
 import type { HeaderMatch } from '../fields/index.ts'
 import { classifyListedName } from '../headings/index.ts'
-import type { Column } from './classify-columns.ts'
-import { quote } from './quote-column.ts'
 
 /** A column whose header names a field. */
 export interface FieldColumn {

@@ -6,9 +6,9 @@ import {
   repairOf,
   wholeNumberStyle,
 } from '../cells/index.ts'
+import type { Column } from '../columns/index.ts'
+import { quote } from '../columns/index.ts'
 import type { ColumnMapping, FieldCatalogue, RegionColumn, WholeNumberStyle } from '../fields/index.ts'
-import type { Column } from './classify-columns.ts'
-import { quote } from './quote-column.ts'
 
 /** Text fields whose numbers are no quantities: each digit matters. */
 const NO_IDENTIFIERS = new Set([

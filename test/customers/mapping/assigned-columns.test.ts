@@ -1,21 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { mapHeader } from '../../../src/customers/columns/map-header.ts'
 import type { AssignedColumn } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE, type FieldCatalogue } from '../../../src/customers/fields/field-catalogue.ts'
 import { parseFields } from '../../../src/customers/fields/parse-fields.ts'
 import { readRuleWord, readTargetWord } from '../../../src/customers/fields/read-assignment.ts'
+import { type MapHeaderOptions, mapHeader } from '../../../src/customers/mapping/map-header.ts'
 
 function map(
   header: string[],
   assigned: AssignedColumn[],
   catalogue: FieldCatalogue = DEFAULT_CATALOGUE,
   row: string[] = header.map(() => ''),
+  choice: Pick<MapHeaderOptions, 'phoneColumn' | 'reading'> = {},
 ) {
   const mapped = mapHeader(header, [row], {
     catalogue,
     region: 'IN',
     dateOrder: 'day_first',
     assigned,
+    ...choice,
   })
   if (mapped.kind !== 'mapped') throw new Error('not mapped')
   return mapped.mapping
@@ -114,6 +116,60 @@ describe('rules', () => {
 
   it.each(['primary_phone', 'other_phones'])('are refused for %s', (name) => {
     expect(() => parseFields(`fields:\n  - name: ${name}\n    rule: keep\n`, 'fields.yml')).toThrow(/rule/)
+  })
+})
+
+describe('a column chosen as something else', () => {
+  const PHONES = ['9820098200', '9820098201', 'DE']
+  const OTHERWISE: readonly AssignedColumn[] = [
+    { index: 0, target: 'ignored' },
+    { index: 0, target: 'attribute' },
+    { index: 0, target: 'field', field: 'city' },
+  ]
+
+  it.each(OTHERWISE)('is no phone any more, although it was the chosen phone column: %j', (assigned) => {
+    const header = ['Telefon', 'Mobil', 'Country']
+    for (const choice of [
+      { phoneColumn: 0 },
+      { reading: { phones: [0, 1], regions: [] } },
+      { reading: { phones: [0], regions: [] } },
+    ]) {
+      const { columns, notes } = map(header, [assigned], DEFAULT_CATALOGUE, PHONES, choice)
+      expect(columns[0]).toMatchObject({ target: assigned.target })
+      expect(columns[1]).toMatchObject({ target: 'phone', rank: 0 })
+      expect(notes.join()).not.toContain('phone is taken from')
+    }
+  })
+
+  it.each(OTHERWISE)('gives no country of phones: %j', (assigned) => {
+    const header = ['Country', 'Telefon']
+    const given = { phones: [1], regions: [{ index: 0, kind: 'country' as const }] }
+    for (const choice of [{}, { reading: given }]) {
+      const row = ['DE', '03012345678']
+      expect(map(header, [], DEFAULT_CATALOGUE, row, choice).regions).toEqual(given.regions)
+      const { regions, notes } = map(header, [assigned], DEFAULT_CATALOGUE, row, choice)
+      expect(regions).toEqual([])
+      expect(notes.join()).not.toContain('country of phones')
+    }
+  })
+
+  it('does not label the phones', () => {
+    const header = ['Phone 1 - Label', 'Phone 1 - Value', 'Phone 2 - Label', 'Phone 2 - Value']
+    const row = ['Home', '9820098200', 'Mobile', '9820098201']
+    expect(map(header, [], DEFAULT_CATALOGUE, row).labels).toHaveLength(2)
+    const { labels } = map(header, [{ index: 2, target: 'ignored' }], DEFAULT_CATALOGUE, row)
+    expect(labels).toEqual([{ index: 0, phone: 1 }])
+  })
+
+  it.each(['field', 'attribute'] as const)('is read without a heading and with few cells: %s', (target) => {
+    const assigned = { index: 2, target, ...(target === 'field' && { field: 'city' }) }
+    const { columns, shape } = map(['Telefon', 'Name', ''], [assigned], DEFAULT_CATALOGUE, [
+      '9820098200',
+      'Asha',
+      '',
+    ])
+    expect(columns[2]).toMatchObject({ target })
+    expect(shape).toMatchObject({ columns: 3 })
   })
 })
 

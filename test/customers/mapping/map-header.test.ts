@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { RESERVED_NAMES } from '../../../src/customers/fields/attribute-name.ts'
+import type { ColumnMapping, HeaderMapping } from '../../../src/customers/fields/customer.ts'
+import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import {
   type MapHeaderOptions,
   type MappedHeader,
   mapHeader,
-} from '../../../src/customers/columns/map-header.ts'
-import { RESERVED_NAMES } from '../../../src/customers/fields/attribute-name.ts'
-import type { ColumnMapping, HeaderMapping } from '../../../src/customers/fields/customer.ts'
-import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+} from '../../../src/customers/mapping/map-header.ts'
 
 const OPTIONS: MapHeaderOptions = { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' }
 
