@@ -14,7 +14,11 @@ const shared = {
   expect: { poll: { timeout: 45_000 } },
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  setupFiles: ['test/support/same-process.ts'],
+  setupFiles: [
+    'test/support/same-process.ts',
+    // Only for the checks of the queries: docs/mongodb.md.
+    ...(process.env.RECORD_SHAPES ? ['test/support/record-commands.ts'] : []),
+  ],
   // Most objects of a test die young: with the usual size the collector runs ten times as often.
   execArgv: ['--max-semi-space-size=32'],
 }

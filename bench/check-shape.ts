@@ -26,6 +26,7 @@ const Result = z.strictObject({
     reading: positive,
     reading_csv: positive,
     first_load: imported,
+    open_dates: imported,
     typical_day: imported,
     growth: z
       .array(

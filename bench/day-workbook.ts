@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
-import { type Case, HEADER, inventRow } from './invented-customers.ts'
+import { type Case, cellsOf, type DateWriting, HEADER, inventRow } from './invented-customers.ts'
 
 const MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
@@ -16,7 +16,12 @@ const MAX_PLACES = 20_000
  * Writes a day's file as a workbook with the cells of its CSV, with shared strings as Excel writes them. Memory stays
  * flat: the cells are invented twice.
  */
-export async function writeDayWorkbook(path: string, day: Case, rows: number): Promise<void> {
+export async function writeDayWorkbook(
+  path: string,
+  day: Case,
+  rows: number,
+  dates: DateWriting = 'plain',
+): Promise<void> {
   const zip = new ZipFile()
   const saved = pipeline(zip.outputStream, createWriteStream(path))
   const add = (name: string, text: string) => zip.addBuffer(Buffer.from(text), name)
@@ -32,17 +37,17 @@ export async function writeDayWorkbook(path: string, day: Case, rows: number): P
       ['sharedStrings', 'sharedStrings.xml'],
     ]),
   )
-  zip.addReadStream(Readable.from(sheetXml(day, rows)), 'xl/worksheets/sheet1.xml')
-  zip.addReadStream(Readable.from(textsXml(day, rows)), 'xl/sharedStrings.xml')
+  zip.addReadStream(Readable.from(sheetXml(day, rows, dates)), 'xl/worksheets/sheet1.xml')
+  zip.addReadStream(Readable.from(textsXml(day, rows, dates)), 'xl/sharedStrings.xml')
   zip.end()
   await saved
 }
 
-function* sheetXml(day: Case, rows: number): Generator<string> {
+function* sheetXml(day: Case, rows: number, dates: DateWriting): Generator<string> {
   yield `<worksheet ${MAIN}><sheetData>`
   const table = createTable()
   let number = 0
-  for (const cells of rowsOf(day, rows)) {
+  for (const cells of rowsOf(day, rows, dates)) {
     number += 1
     const xml = cells.map(
       (text, column) => `<c r="${LETTERS.charAt(column)}${number}" t="s"><v>${table.place(text)[0]}</v></c>`,
@@ -52,19 +57,19 @@ function* sheetXml(day: Case, rows: number): Generator<string> {
   yield '</sheetData></worksheet>'
 }
 
-function* textsXml(day: Case, rows: number): Generator<string> {
+function* textsXml(day: Case, rows: number, dates: DateWriting): Generator<string> {
   yield `<sst ${MAIN}>`
   const table = createTable()
-  for (const cells of rowsOf(day, rows)) {
+  for (const cells of rowsOf(day, rows, dates)) {
     const added = cells.filter((text) => table.place(text)[1])
     yield added.map((text) => `<si><t>${escapeXml(text)}</t></si>`).join('')
   }
   yield '</sst>'
 }
 
-function* rowsOf(day: Case, rows: number): Generator<readonly string[]> {
+function* rowsOf(day: Case, rows: number, dates: DateWriting): Generator<readonly string[]> {
   for (let index = -1; index < rows; index++) {
-    const cells = index < 0 ? HEADER : inventRow(day, rows, index).customer.cells
+    const cells = index < 0 ? HEADER : cellsOf(inventRow(day, rows, index), dates)
     // Cells are written for a CSV, those with commas in quotation marks.
     yield cells.map((cell) => cell.replace(/^"(.*)"$/, '$1'))
   }

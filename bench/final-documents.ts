@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose'
 import type { FieldChange } from '../models/index.ts'
+import { thinCommonWords } from '../src/uploads/apply/thin-common-words.ts'
 import { searchWordsOf } from '../src/uploads/rows/search-words.ts'
 import { type Case, type DayRow, type InventedValues, inventRow } from './invented-customers.ts'
 
@@ -28,16 +29,19 @@ export interface FinalDocuments {
   readonly row: Record<string, unknown>
 }
 
+/** To be called in the order of the rows: a common search word is on the first ones only. */
 export function finalDocuments(day: Day, index: number): FinalDocuments {
   const { name, rows, upload, previous, uploadsBefore } = day
   const row = inventRow(name, rows, index)
   const { customer, line, outcome } = row
   const isNew = outcome === 'created'
   const changes = changesOf(row)
-  const search = searchWordsOf(
+  const words = searchWordsOf(
     (changes ?? {}) as Record<string, FieldChange>,
     isNew ? customer.phone : undefined,
   )
+  const searched: { search?: string[] } = { search: words }
+  thinCommonWords(day, [searched])()
   return {
     phone: customer.phone,
     customer: {
@@ -57,7 +61,7 @@ export function finalDocuments(day: Day, index: number): FinalDocuments {
       customer: upload._id,
       ...(changes && { changes }),
       values: customer.values,
-      ...(search.length > 0 && { search }),
+      ...(searched.search?.length && searched),
       ...(!isNew && {
         before: {
           updated_at: previous.sharedAt,

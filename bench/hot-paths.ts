@@ -1,7 +1,7 @@
 import parsePhoneNumber from 'libphonenumber-js/max'
-import { answerHelp } from '../src/answer-help.ts'
-import { mapHeader } from '../src/customers/columns/map-header.ts'
+import { mapHeader } from '../src/customers/mapping/map-header.ts'
 import { readPhones } from '../src/customers/phones/read-phone.ts'
+import { answerHelp } from '../src/terminal/index.ts'
 import { HEADER, inventCustomer } from './invented-customers.ts'
 import { IMPORT_OPTIONS } from './ours.ts'
 

@@ -6,7 +6,7 @@ import { createWriteStream } from 'node:fs'
  * same rows. Half the work of an import is people's notation of phones and amounts. So the cells are written
  * like people's, and `values` is their meaning.
  */
-export interface InventedCustomer {
+interface InventedCustomer {
   /** E.164. */
   readonly phone: string
   /** As in the file, if it is not E.164. */
@@ -182,15 +182,35 @@ export function inventRow(day: Case, rows: number, index: number): DayRow {
   return { line, outcome: 'unchanged', customer: before, before }
 }
 
+/** How the dates of a file are written. `open`: no date shows whether the day or the month is first. */
+export type DateWriting = 'plain' | 'open'
+
+const DUE_DATE = HEADER.indexOf('Due Date')
+
+/** The cells of one line of a day's file. */
+export function cellsOf({ customer }: DayRow, dates: DateWriting): readonly string[] {
+  if (dates === 'plain') return customer.cells
+  return customer.cells.map((cell, column) =>
+    column === DUE_DATE
+      ? cell.replace(/^\d+/, (day) => String(1 + (Number(day) % 12)).padStart(2, '0'))
+      : cell,
+  )
+}
+
 /** Writes the file of a day. */
-export async function writeDayFile(path: string, day: Case, rows: number): Promise<void> {
+export async function writeDayFile(
+  path: string,
+  day: Case,
+  rows: number,
+  dates: DateWriting = 'plain',
+): Promise<void> {
   const out = createWriteStream(path)
   out.write(`${HEADER.join(',')}\n`)
   const LINES = 1_000
   for (let at = 0; at < rows; at += LINES) {
     let text = ''
     for (let index = at; index < Math.min(rows, at + LINES); index++)
-      text += `${inventRow(day, rows, index).customer.cells.join(',')}\n`
+      text += `${cellsOf(inventRow(day, rows, index), dates).join(',')}\n`
     if (!out.write(text)) await once(out, 'drain')
   }
   out.end()

@@ -1,9 +1,9 @@
 import type { FileUpload, Models } from '../models/index.ts'
+import { withTemporaryFile } from '../src/private-files/index.ts'
 import { compareUploads } from '../src/uploads/comparison/compare-uploads.ts'
 import { writeComparison } from '../src/uploads/comparison/write-comparison.ts'
 import { exportCustomers } from '../src/uploads/filters/export-customers.ts'
 import { checkUndoable, countUndo } from '../src/uploads/undo/undo-request.ts'
-import { withTemporaryFile } from '../src/with-temporary-file.ts'
 import { loadHistory } from './load-lookups.ts'
 import { IMPORT_OPTIONS } from './ours.ts'
 

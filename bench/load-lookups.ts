@@ -104,7 +104,11 @@ async function write(
   await uploadRows.collection.insertMany(rows, { ordered: false })
   await storeNameWords(
     models,
-    new Set(documents.flatMap(({ customer }) => wordsToRemember(customer.full_name, customer.city))),
+    new Set(
+      documents.flatMap(({ customer }) =>
+        wordsToRemember(customer.full_name, [customer.city, customer.state]),
+      ),
+    ),
   )
   if (!isFirst) return
   await customers.collection.insertMany(

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { COMMANDS } from '../commands/index.ts'
 import { createModels, ensureIndexes, type Models } from '../models/index.ts'
-import { answerHelp } from '../src/answer-help.ts'
 import { connectDatabase } from '../src/database/connect.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
+import { answerHelp } from '../src/terminal/index.ts'
 import { inventCustomer } from './invented-customers.ts'
 import { type LookupScale, loadHistory } from './load-lookups.ts'
 import { commandDepsOf } from './ours.ts'
@@ -50,6 +50,12 @@ const LOOKUPS: readonly Lookup[] = [
     text: ({ values }) => `${values.full_name} ${values.city}`,
   },
   { name: '/customer by city', command: '/customer', text: ({ values }) => `in ${values.city}` },
+  { name: '/customer by state', command: '/customer', text: ({ values }) => `in ${values.state}` },
+  {
+    name: '/customer by e-mail domain and name',
+    command: '/customer',
+    text: ({ values }) => `@example.com ${values.full_name}`,
+  },
   { name: '/customer by last 5 digits', command: '/customer', text: ({ phone }) => phone.slice(-5) },
   {
     name: '/customer by last 4 digits and name',

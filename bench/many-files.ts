@@ -8,28 +8,27 @@ import { type BotProcess, startBotProcess } from '../dev/demo/bot-process.ts'
 import { createChance, startEventRelay } from '../dev/faults/index.ts'
 import { startWorkspace, type Workspace } from '../dev/workspace/index.ts'
 import { createModels, type FileUpload } from '../models/index.ts'
-import { answerHelp } from '../src/answer-help.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/index.ts'
+import { answerHelp } from '../src/terminal/index.ts'
 import { align } from './align.ts'
 
 /**
  * Many small files in one channel, shared at once, imported by several bots: from the first share to the last
  * receipt in its thread. `npm run bench:files`, with the emulated Slack's rate limits off or on.
  */
-const USAGE = `Usage: npm run bench:files -- [options]
+answerHelp(`Usage: npm run bench:files [-- options]
 
   --files N    files shared (1000)
   --rows N     rows per file (20)
   --bots N     bot processes (3)
   --limits     with the rate limits of the emulated Slack; off by default
   --json       one JSON object instead of text
-`
+`)
 const SHARES_AT_ONCE = 20
 const LOOK_EVERY_MS = 250
 const END_WITHIN_MS = 1_800_000
 const CHANNEL = 'customers'
 
-answerHelp(USAGE)
 const { values } = parseArgs({
   options: {
     files: { type: 'string', default: '1000' },

@@ -25,7 +25,7 @@ const CONTENDERS = ['per_row', 'ceiling', 'ceiling_overlapped', 'customers_only'
 type ContenderName = (typeof CONTENDERS)[number]
 
 /** Milliseconds per row, by contender: the median of the rounds. */
-export type CaseTimes = Record<ContenderName, number>
+type CaseTimes = Record<ContenderName, number>
 
 export interface Growth {
   readonly rows: number
@@ -35,7 +35,14 @@ export interface Growth {
 
 const FORMATS = ['csv', 'xlsx'] as const
 type Format = (typeof FORMATS)[number]
-const WORKBOOK_CASES = ['first_load', 'typical_day'] as const
+/** In the order of their shares. `open_dates`: the order of day and month is open to the last row, so every row is read twice. */
+const WORKBOOK_CASES = {
+  first_load: { day: 'first_load', dates: 'plain' },
+  open_dates: { day: 'unchanged', dates: 'open' },
+  typical_day: { day: 'typical_day', dates: 'plain' },
+} as const
+type WorkbookCase = keyof typeof WORKBOOK_CASES
+const WORKBOOK_NAMES = Object.keys(WORKBOOK_CASES) as WorkbookCase[]
 
 interface WorkbookImport {
   /** Time of the workbook's import as a multiple of the CSV's. */
@@ -45,7 +52,7 @@ interface WorkbookImport {
 }
 
 /** A workbook compared with the CSV of the same cells. */
-export interface WorkbookSpeed extends Record<(typeof WORKBOOK_CASES)[number], WorkbookImport> {
+export interface WorkbookSpeed extends Record<WorkbookCase, WorkbookImport> {
   /** Rows per second, each file read alone. */
   readonly reading: number
   readonly reading_csv: number
@@ -194,26 +201,28 @@ interface DayOrder {
   readonly path?: string
 }
 
-/** A first load and a usual day, from a workbook and from a CSV in turn, each into its own database. */
+/** Imports from a workbook and from a CSV in turn, each into its own database. */
 async function measureWorkbook(
   settings: BenchSettings,
 ): Promise<WorkbookSpeed & { readonly longestTurn: LongestTurn }> {
   const { rows, rounds, folder, log } = settings
-  for (const day of WORKBOOK_CASES) {
-    await writeDayFile(join(folder, day), day, rows)
-    await writeDayWorkbook(join(folder, `${day}.xlsx`), day, rows)
+  for (const name of WORKBOOK_NAMES) {
+    const { day, dates } = WORKBOOK_CASES[name]
+    await writeDayFile(join(folder, name), day, rows, dates)
+    await writeDayWorkbook(join(folder, `${name}.xlsx`), day, rows, dates)
   }
   const contenders = new Map(FORMATS.map((name) => [name, startContender()]))
   const times = new Map<string, number[]>()
-  const passes = new Map<Case, number>()
+  const passes = new Map<WorkbookCase, number>()
   const turns: (LongestTurn | undefined)[] = []
 
-  async function measureOnce(format: Format, kind: 'read' | 'ours', day: Case): Promise<void> {
-    const path = join(folder, format === 'csv' ? day : `${day}.xlsx`)
+  async function measureOnce(format: Format, kind: 'read' | 'ours', name: WorkbookCase): Promise<void> {
+    const path = join(folder, format === 'csv' ? name : `${name}.xlsx`)
+    const { day } = WORKBOOK_CASES[name]
     const answer = await runDay(settings, contenders.get(format), { kind, rows, day, database: format, path })
     turns.push(answer.longestTurn)
-    if (format === 'xlsx' && kind === 'ours') passes.set(day, answer.passes ?? 0)
-    const key = `${kind} ${day} ${format}`
+    if (format === 'xlsx' && kind === 'ours') passes.set(name, answer.passes ?? 0)
+    const key = `${kind} ${name} ${format}`
     times.set(key, [...(times.get(key) ?? []), answer.seconds])
     log(`${key}: ${Math.round(rows / answer.seconds).toLocaleString('en-US')} rows/s`)
   }
@@ -222,8 +231,8 @@ async function measureWorkbook(
     for (let round = 0; round < rounds; round++) {
       const order = round % 2 === 0 ? FORMATS : [...FORMATS].reverse()
       for (const format of order) await measureOnce(format, 'read', 'first_load')
-      for (const day of WORKBOOK_CASES) {
-        for (const format of order) await measureOnce(format, 'ours', day)
+      for (const name of WORKBOOK_NAMES) {
+        for (const format of order) await measureOnce(format, 'ours', name)
         await finish(rows)
       }
       for (const format of FORMATS)
@@ -233,14 +242,15 @@ async function measureWorkbook(
     for (const contender of contenders.values()) await contender.end()
   }
   const secondsOf = (key: string) => median(times.get(key) ?? [])
-  const importOf = (day: Case) => ({
-    vs_csv: secondsOf(`ours ${day} xlsx`) / secondsOf(`ours ${day} csv`),
-    passes: passes.get(day) ?? 0,
+  const importOf = (name: WorkbookCase) => ({
+    vs_csv: secondsOf(`ours ${name} xlsx`) / secondsOf(`ours ${name} csv`),
+    passes: passes.get(name) ?? 0,
   })
   return {
     reading: rows / secondsOf('read first_load xlsx'),
     reading_csv: rows / secondsOf('read first_load csv'),
     first_load: importOf('first_load'),
+    open_dates: importOf('open_dates'),
     typical_day: importOf('typical_day'),
     growth: await measureReadingGrowth({ ...settings, uri: databaseOf(settings, 'read') }),
     longestTurn: longestOf(turns),

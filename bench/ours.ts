@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { runCustomer } from '../commands/customer/customer.ts'
 import type { CommandDeps } from '../commands/reply/command.ts'
 import type { FileUpload, Models } from '../models/index.ts'
-import { loadCoreConfig } from '../src/config.ts'
+import { loadCoreConfig } from '../src/settings/index.ts'
 import { importOptionsOf } from '../src/uploads/import/import-options.ts'
 import type { FileSource, UploadListener } from '../src/uploads/lease/ports.ts'
 import { queueUndo } from '../src/uploads/undo/undo-request.ts'
@@ -13,7 +13,7 @@ import { createUploadWorker } from '../src/uploads/worker/upload-worker.ts'
 import { inventCustomer } from './invented-customers.ts'
 import { type LongestTurn, watchTurns } from './turn-watch.ts'
 
-export interface Imported {
+interface Imported {
   /** From the share to the receipt. */
   readonly seconds: number
   readonly counts: FileUpload['counts']
@@ -22,7 +22,7 @@ export interface Imported {
   readonly lookups: readonly number[]
 }
 
-export interface ImportOrder {
+interface ImportOrder {
   readonly path: string
   readonly sharedAt: Date
   /** Send `/customer` ten times a second during the import, for one of this many customers. */

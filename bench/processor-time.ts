@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Seconds of processor time so far. */
-export interface ServerTimes {
+interface ServerTimes {
   /** The process between MongoDB's protocol and PostgreSQL; 0 for a `mongod`. */
   readonly gateway: number
   readonly engine: number

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
-import { answerHelp } from '../src/answer-help.ts'
 import type { CsvFile } from '../src/csv/csv-file.ts'
 import { openCsv } from '../src/csv/open-csv.ts'
 import { AppError } from '../src/errors.ts'
+import { answerHelp } from '../src/terminal/index.ts'
 import { WILD_FILES } from '../test/csv/records/wild-files.ts'
 import { IMPORT_OPTIONS } from './ours.ts'
 

@@ -145,6 +145,7 @@ function roundWorkbook({
   reading,
   reading_csv,
   first_load,
+  open_dates,
   typical_day,
   growth,
 }: WorkbookSpeed): WorkbookSpeed {
@@ -153,18 +154,26 @@ function roundWorkbook({
     reading: Math.round(reading),
     reading_csv: Math.round(reading_csv),
     first_load: roundOf(first_load),
+    open_dates: roundOf(open_dates),
     typical_day: roundOf(typical_day),
     growth,
   }
 }
 
-function describeWorkbook({ reading, reading_csv, first_load, typical_day }: WorkbookSpeed): string[] {
+function describeWorkbook({
+  reading,
+  reading_csv,
+  first_load,
+  open_dates,
+  typical_day,
+}: WorkbookSpeed): string[] {
   const speed = (rows: number) => `${rows.toLocaleString('en-US')} rows/s`
   const timeOf = ({ vs_csv, passes }: WorkbookSpeed['first_load']) =>
     `${vs_csv.toFixed(2)} of the CSV's time, passes: ${passes}`
   return align([
     ['reading alone', `${speed(reading)} (CSV: ${speed(reading_csv)})`],
     ['import, first_load', timeOf(first_load)],
+    ['import, open_dates', timeOf(open_dates)],
     ['import, typical_day', timeOf(typical_day)],
   ])
 }

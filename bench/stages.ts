@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Models } from '../models/index.ts'
 import { openCsv } from '../src/csv/open-csv.ts'
-import { mapHeader } from '../src/customers/columns/map-header.ts'
+import { mapHeader } from '../src/customers/mapping/map-header.ts'
 import { createRowReader } from '../src/customers/rows/row-reader.ts'
 import { findCustomers, phonesOf } from '../src/uploads/apply/apply-batch.ts'
 import { planBatch } from '../src/uploads/apply/plan-batch.ts'

@@ -2,7 +2,7 @@ import type { Collection } from 'mongoose'
 import type { Models } from '../models/index.ts'
 
 /** Bytes on disk. */
-export interface DocumentSize {
+interface DocumentSize {
   readonly data: number
   readonly indexes: number
 }

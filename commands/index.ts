@@ -15,7 +15,7 @@ import {
 import { findPastedList } from './text/index.ts'
 import { isUploaderOrFile, runUploads } from './uploads/index.ts'
 
-export type { CommandDefinition, CommandDeps, CommandInput } from './reply/index.ts'
+export type { CommandDefinition, CommandDeps } from './reply/index.ts'
 
 /** All slash commands. */
 export const COMMANDS: readonly CommandDefinition[] = [

@@ -15,6 +15,8 @@ export interface ColumnWindow {
   user: string
   /** The choices so far, from all pages of the modal. Holds no cell of the file. */
   columns: AssignedColumn[]
+  /** How the file was read when the modal was opened, as a hash; absent in modals of older versions. */
+  reading?: string
   until: Date
 }
 
@@ -26,6 +28,7 @@ const schema = new Schema<ColumnWindow>(
     channel: { type: String, required: true },
     user: { type: String, required: true },
     columns: { type: Schema.Types.Mixed, required: true },
+    reading: { type: String },
     until: { type: Date, required: true },
   },
   { collection: 'column_windows', versionKey: false, autoIndex: false, autoCreate: false },

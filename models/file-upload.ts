@@ -51,14 +51,14 @@ export interface FieldSummary {
   readonly examples: readonly FieldExample[]
 }
 
-export interface FieldExample {
+interface FieldExample {
   readonly line: number
   readonly from: FieldValue | null
   readonly to: FieldValue | null
 }
 
 /** The run that works on the upload, and when its lease expires. */
-export interface UploadLease {
+interface UploadLease {
   /**
    * Always `customers` while running. Unique among running uploads: one upload runs at a time per customer
    * collection.
@@ -81,7 +81,7 @@ export interface UploadCheckpoint {
  * Progress of the retention policy: the values of rows up to and including `line` are deleted; all are with
  * `done_at`.
  */
-export interface UploadRetention {
+interface UploadRetention {
   began_at: Date
   line: number
   claim?: { token: string; expires_at: Date }
@@ -89,7 +89,7 @@ export interface UploadRetention {
 }
 
 /** The reply in the thread: a message that shows progress and becomes the receipt. */
-export interface UploadReceipt {
+interface UploadReceipt {
   /** The receipt has to be posted or updated. */
   due: boolean
   /** `ts` of the message. */
@@ -116,7 +116,7 @@ export interface UploadReceipt {
 }
 
 /** What an upload does. Everything in the queue is an upload, also without a file. */
-export const UPLOAD_KINDS = ['import', 'undo', 'forget', 'switch'] as const
+const UPLOAD_KINDS = ['import', 'undo', 'forget', 'switch'] as const
 export type UploadKind = (typeof UPLOAD_KINDS)[number]
 
 /** Fields of every upload kind. */
@@ -187,7 +187,7 @@ export interface ImportUpload extends UploadOfAnyKind {
 }
 
 /** A file is read again with other columns, after its earlier upload was undone. */
-export interface RereadOf {
+interface RereadOf {
   upload: Types.ObjectId
   number: number
   /** The undo of that upload. An undo leads to at most one such upload. */
@@ -334,6 +334,8 @@ schema.index(
   { 'undo_of.upload': 1 },
   { partialFilterExpression: { 'undo_of.upload': { $exists: true } }, name: 'undos' },
 )
+// Forgotten people: a handful. Each answer of the bot counts them, to notice one that is forgotten meanwhile.
+schema.index({ kind: 1 }, { partialFilterExpression: { kind: 'forget' }, name: 'forgets' })
 // One open switch, looked up each time the queue is read.
 schema.index(
   { 'switch_of.open': 1 },

@@ -1,5 +1,5 @@
 import type { FieldValue } from '../src/customers/fields/index.ts'
-import type { RowProblem } from '../src/errors.ts'
+import type { RowProblem } from '../src/row-problems.ts'
 import type { UploadCounts } from './outcomes.ts'
 
 /** Why the guard holds a file. `rows` of the first `of` rows are suspicious. */

@@ -40,25 +40,19 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { isDuplicateKey } from './duplicate-key.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './ensure-customer-index.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
-export {
-  type FailedRowsFile,
-  type FieldExample,
-  type FieldSummary,
-  type FileUpload,
-  type ForgetUpload,
-  type ImportUpload,
-  type RereadOf,
-  type SwitchUpload,
-  type UndoUpload,
-  UPLOAD_KINDS,
-  type UploadCheckpoint,
-  type UploadKind,
-  type UploadLease,
-  type UploadReceipt,
-  type UploadRetention,
-  type UploadStatus,
+export type {
+  FailedRowsFile,
+  FieldSummary,
+  FileUpload,
+  ForgetUpload,
+  ImportUpload,
+  SwitchUpload,
+  UndoUpload,
+  UploadCheckpoint,
+  UploadKind,
+  UploadStatus,
 } from './file-upload.ts'
-export type { Forget, ForgetCounts, ForgetRequest } from './forget.ts'
+export type { ForgetCounts, ForgetRequest } from './forget.ts'
 export type { Greeting } from './greeting.ts'
 export type {
   FieldPreview,
@@ -82,7 +76,7 @@ export {
 } from './outcomes.ts'
 export type { PersonRate } from './person-rate.ts'
 export type { RecordMove } from './record-move.ts'
-export type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
+export type { SwitchCounts, SwitchProgress } from './record-switch.ts'
 export type { SchemaState } from './schema-state.ts'
 export type { SentAnswer } from './sent-answer.ts'
 export type { SentFile } from './sent-file.ts'
@@ -95,8 +89,7 @@ export {
 } from './setting.ts'
 export type { StaleCount } from './stale-count.ts'
 export type { FieldChange, StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
-export type { TextKeyedModel } from './text-keyed-model.ts'
-export type { KeptReason, RecordKeeping, UndoKept, UndoneBy, UndoOf, UndoRow } from './undo.ts'
+export type { KeptReason, RecordKeeping, UndoKept, UndoOf, UndoRow } from './undo.ts'
 export { deleteMatching, pullFrom, updateMatching } from './update-matching.ts'
 export type {
   EncodingQuestion,
@@ -110,9 +103,7 @@ export type {
   ChosenColumn,
   ChosenColumns,
   ChosenEncoding,
-  ChosenReading,
   CliColumn,
-  CliSource,
   ColumnSample,
   EarlierReading,
   SlackSource,
@@ -120,7 +111,7 @@ export type {
   UploadSheet,
   UploadSource,
 } from './upload-source.ts'
-export type { WindowAnswer, WindowQuestion } from './window-question.ts'
+export type { WindowQuestion } from './window-question.ts'
 
 export interface Models {
   readonly connection: Connection

@@ -30,6 +30,8 @@ const schema = new Schema<NameWord>(
 
 // Finds the candidates for a mistyped word without a collection scan.
 schema.index({ keys: 1 }, { name: 'keys' })
+// Words to check again: a handful.
+schema.index({ unused: 1 }, { partialFilterExpression: { unused: true }, name: 'unused' })
 
 export function createNameWordModel(connection: Connection): Model<NameWord> {
   return connection.model<NameWord>('NameWord', schema)

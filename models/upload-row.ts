@@ -1,6 +1,6 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { RowNote } from '../src/customers/fields/index.ts'
-import type { RowProblem } from '../src/errors.ts'
+import type { RowProblem } from '../src/row-problems.ts'
 import { ROW_OUTCOMES, type RowOutcome, UNDO_OUTCOMES } from './outcomes.ts'
 import type { StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
 import type { RecordKeeping } from './undo.ts'

@@ -26,7 +26,7 @@ export interface SlackSource {
   file_deleted?: boolean
 }
 
-export interface CliSource {
+interface CliSource {
   kind: 'cli'
   /** Host name of the machine that has the path. */
   host: string

@@ -1,7 +1,7 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
 /** One possible answer to a question in a modal. */
-export interface WindowAnswer {
+interface WindowAnswer {
   label: string
   /** Name of the action to run. */
   action: string

@@ -112,7 +112,7 @@ const SYSTEM_ERRORS: ReadonlySet<string> = new Set(['Error', 'AggregateError'])
 
 type Refusal = 'rights' | 'password'
 
-export type DriverFailure =
+type DriverFailure =
   | { readonly code: 'database_unavailable' | 'database_full' | 'database_failed' }
   | { readonly code: 'database_refused'; readonly reason: Refusal }
 

@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answerHelp } from './answer-help.ts'
 import { buildApp } from './app.ts'
-import { loadConfig } from './config.ts'
-import { formatForConsole } from './console-message.ts'
 import { loadFields } from './customers/fields/index.ts'
 import { defaultCacheDir, openDatabase } from './database/index.ts'
-import { loadEnvFile } from './env-file.ts'
 import { toAppError } from './errors.ts'
-import { createLog } from './log.ts'
-import { SETTING_NAMES } from './settings.ts'
-import { print } from './terminal-text.ts'
+import { createLog } from './monitoring/index.ts'
+import { loadConfig, loadEnvFile, SETTING_NAMES } from './settings/index.ts'
+import { answerHelp, formatForConsole, print } from './terminal/index.ts'
 import { fieldsOfSubject } from './uploads/lease/index.ts'
 
 const STOP_WITHIN_MS = 6_000

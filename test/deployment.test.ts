@@ -15,7 +15,7 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { CUSTOMER_INDEXES } from '../models/customer.ts'
-import { SETTING_NAMES } from '../src/settings.ts'
+import { SETTING_NAMES } from '../src/settings/settings.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -258,7 +258,7 @@ describe('the Grafana dashboard', () => {
   it('asks for metrics that exist', () => {
     const board = read('examples/grafana-dashboard.json')
     const asked = [...board.matchAll(/customer_uploads_\w+/g)].map(([name]) => name.replace(/_bucket$/, ''))
-    const known = [...read('src/metrics.ts').matchAll(/name: '(customer_uploads_\w+)'/g)].map(
+    const known = [...read('src/monitoring/metrics.ts').matchAll(/name: '(customer_uploads_\w+)'/g)].map(
       ([, name]) => name,
     )
 
@@ -349,6 +349,10 @@ describe('the checks on real servers', () => {
 
     expect(blocks.length).toBeGreaterThan(3)
     expect([...new Set(called)].sort()).toEqual(blocks.sort())
+  })
+
+  it('leave no command of docs/operations.md without a name', () => {
+    expect(read('docs/operations.md').match(/^```(?:sh|js)$/gm)).toBeNull()
   })
 
   it('say which engine they expect wherever they run tests', () => {

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path/posix'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = new URL('../', import.meta.url)
@@ -30,6 +31,34 @@ function leadsSomewhere(from: string, link: string): boolean {
   if (anchor === undefined) return true
   const text = readFileSync(path === '' ? new URL(from, ROOT) : target, 'utf8')
   return [...text.matchAll(/^#+ (.+)$/gm)].some(([, heading = '']) => anchorOf(heading) === anchor)
+}
+
+/** The files that put the parts together; the walk does not name them. */
+const WIRING = ['src/app.ts', 'src/slack/slack-app.ts']
+
+interface Import {
+  readonly names: readonly string[]
+  readonly from: string
+}
+
+function importsOf(file: string): readonly Import[] {
+  const text = readFileSync(new URL(file, ROOT), 'utf8')
+  return [...text.matchAll(/(?:import|export) \{([^}]*)\} from '(\.[^']+)'/g)].map(
+    ([, list = '', path = '']) => ({
+      names: list.split(',').map((name) => name.trim()),
+      from: join(dirname(file), path),
+    }),
+  )
+}
+
+/** The files whose functions a file imports, behind each `index.ts`. */
+function importedBy(file: string): readonly string[] {
+  const definedIn = (from: string, name: string): string => {
+    if (!from.endsWith('/index.ts')) return from
+    const passed = importsOf(from).find(({ names }) => names.includes(name))
+    return passed ? definedIn(passed.from, name) : from
+  }
+  return importsOf(file).flatMap(({ names, from }) => names.map((name) => definedIn(from, name)))
 }
 
 describe('the pages', () => {
@@ -85,12 +114,40 @@ describe('docs/architecture.md', () => {
     expect(steps).toEqual([...new Set(steps)])
   })
 
+  it('walks only to files that an earlier one, or a file beside it, imports', () => {
+    const walk = page.slice(page.indexOf('## The walk of a row'), page.indexOf('## Kinds of upload'))
+    const steps = [...walk.matchAll(/^\d+\. `([^`]+)`/gm)].map(([, path = '']) => path)
+    const folders = new Set(steps.map(dirname))
+    const reached = new Set(WIRING)
+    const follow = (file: string): void => {
+      for (const imported of importedBy(file)) {
+        if (reached.has(imported) || !folders.has(dirname(imported))) continue
+        reached.add(imported)
+        follow(imported)
+      }
+    }
+    for (const file of WIRING) follow(file)
+
+    expect(steps.filter((file) => !reached.has(file))).toEqual([])
+  })
+
   it('has every folder of the tree that the import rules know', () => {
     const tree = page.slice(page.indexOf('```'), page.lastIndexOf('```'))
     const folders = readdirSync(new URL('src/uploads', ROOT))
 
     expect(folders.length).toBeGreaterThan(10)
     expect(folders.filter((name) => !tree.includes(`${name}/`))).toEqual([])
+  })
+})
+
+describe('docs/glossary.md', () => {
+  it('has at most 40 words, each once and in order', () => {
+    const page = readFileSync(new URL('docs/glossary.md', ROOT), 'utf8')
+    const words = [...page.matchAll(/^\| ([a-z][\w -]*) \|/gm)].map(([, word = '']) => word).slice(1)
+
+    expect(words.length).toBeGreaterThan(30)
+    expect(words.length).toBeLessThanOrEqual(40)
+    expect(words).toEqual([...new Set(words)].sort())
   })
 })
 

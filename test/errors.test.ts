@@ -1,13 +1,7 @@
 import { mongo } from 'mongoose'
 import { describe, expect, it } from 'vitest'
-import {
-  AppError,
-  ERROR_CODES,
-  formatError,
-  isTransientFailure,
-  ROW_PROBLEMS,
-  toAppError,
-} from '../src/errors.ts'
+import { AppError, ERROR_CODES, formatError, isTransientFailure, toAppError } from '../src/errors.ts'
+import { ROW_PROBLEMS } from '../src/row-problems.ts'
 
 const DETAILS = {
   file: 'day-1.csv',

@@ -3,13 +3,14 @@ import mongoose from 'mongoose'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { ACTIONS } from '../commands/actions/actions.ts'
-import { VIEW_NAMES } from '../commands/actions/page-actions.ts'
+import { PAGE_NAMES } from '../commands/actions/page-actions.ts'
 import { COMMANDS } from '../commands/index.ts'
 import { createModels, ROW_OUTCOMES } from '../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../src/customers/fields/index.ts'
-import { ERROR_CODES, ROW_PROBLEMS } from '../src/errors.ts'
-import { createMetrics } from '../src/metrics.ts'
-import { SETTING_NAMES } from '../src/settings.ts'
+import { ERROR_CODES } from '../src/errors.ts'
+import { createMetrics } from '../src/monitoring/metrics.ts'
+import { ROW_PROBLEMS } from '../src/row-problems.ts'
+import { SETTING_NAMES } from '../src/settings/settings.ts'
 
 /**
  * Names that others rely on: readers of the collections, alerts, teams' settings, buttons in old messages.
@@ -160,7 +161,7 @@ describe('names that others rely on', () => {
     ['error codes', CODES, ERROR_CODES],
     ['codes of row problems', PROBLEMS, Object.keys(ROW_PROBLEMS)],
     ['actions of buttons and menus', ACTION_NAMES, ACTIONS.map(({ name }) => name)],
-    ['views that buttons open', VIEWS, VIEW_NAMES],
+    ['views that buttons open', VIEWS, PAGE_NAMES],
     ['settings', SETTINGS, SETTING_NAMES],
     ['commands', ['/customer', '/uploads'], COMMANDS.map(({ name }) => name)],
     ['scripts', SCRIPTS, Object.keys(JSON.parse(read('package.json')).scripts)],

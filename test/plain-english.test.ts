@@ -22,9 +22,9 @@ const RETIRED = [
   'looked? (?:at )?behind',
   'anew',
   'at its word',
-  'says nothing',
   'goes through by itself',
   'passed over',
+  'says? (?:so|nothing|why)',
 ]
 const RETIRED_PHRASE = new RegExp(String.raw`\b(?:${RETIRED.join('|')})\b`, 'gi')
 

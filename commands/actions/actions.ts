@@ -4,10 +4,10 @@ import { EXPORT_ACTIONS } from '../customer-lists/index.ts'
 import type { ActionDefinition } from '../reply/index.ts'
 import { PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
 import { CANCEL_ACTIONS } from './cancel-action.ts'
-import { VIEW_ACTIONS } from './page-actions.ts'
+import { PAGE_ACTIONS } from './page-actions.ts'
 import { QUESTION_ACTIONS } from './question-actions.ts'
 
-export type { ActionDefinition, ActionInput } from '../reply/index.ts'
+export type { ActionDefinition } from '../reply/index.ts'
 
 /** Every button and menu, by its registered name. */
 export const ACTIONS: readonly ActionDefinition[] = [
@@ -19,5 +19,5 @@ export const ACTIONS: readonly ActionDefinition[] = [
   ...UNDO_ACTIONS,
   ...FORGET_ACTIONS,
   ...EXPORT_ACTIONS,
-  ...VIEW_ACTIONS,
+  ...PAGE_ACTIONS,
 ]

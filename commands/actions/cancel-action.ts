@@ -45,7 +45,7 @@ function describeAnswer(
     case 'ended':
       return [...name, ' is cancelled. Nothing was imported.']
     case 'stopping':
-      return [...name, ' stops after the rows being written now. The receipt will say how far it came.']
+      return [...name, ' stops after the rows being written now. The receipt will show how far it came.']
     case 'held':
       return [...name, ' waits for a decision. To discard it, answer in its thread: ', thread, '.']
     case 'over':

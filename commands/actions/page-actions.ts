@@ -1,16 +1,16 @@
-import { viewColumns } from '../columns/index.ts'
+import { buildColumnsPage } from '../columns/index.ts'
 import {
+  buildCustomerPage,
+  buildHistoryPage,
+  buildPastCustomerPage,
+  buildPeoplePage,
+  buildRecordsPage,
+  buildSourcesPage,
   explainCustomer,
-  viewCustomer,
-  viewHistory,
-  viewPastCustomer,
-  viewPeople,
-  viewRecords,
-  viewSources,
 } from '../customer/index.ts'
-import { viewCount } from '../customer-lists/index.ts'
-import { viewDigest } from '../digest/index.ts'
-import { viewSettings } from '../home/index.ts'
+import { buildCountPage } from '../customer-lists/index.ts'
+import { buildDigestPage } from '../digest/index.ts'
+import { buildSettingsPage } from '../home/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -19,16 +19,20 @@ import {
   describeGone,
   everywhereForCustomers,
   everywhereForUploads,
-  OPEN_VIEW,
+  OPEN_PAGE,
   onlyInChannels,
-  PICK_VIEW,
+  type Page,
+  PICK_PAGE,
   type Reply,
-  readViewValue,
-  SHARE_VIEW,
+  readPageValue,
+  SHARE_PAGE,
   toAsker,
-  type View,
 } from '../reply/index.ts'
 import {
+  buildComparisonPage,
+  buildRecentPage,
+  buildUploadPage,
+  buildWhoPage,
   explainUploads,
   SEND_COMPARISON,
   SEND_FAILED_ROWS,
@@ -38,46 +42,42 @@ import {
   sendFailedRows,
   sendSecondPhones,
   sendSharedPhones,
-  viewComparison,
-  viewRecent,
-  viewUpload,
-  viewWho,
 } from '../uploads/index.ts'
 
-interface ViewDefinition {
-  readonly show: View
-  /** @param about the button's value after the view's name */
+interface PageDefinition {
+  readonly show: Page
+  /** @param about the button's value after the page's name */
   readonly scopeOf: (about: string) => ActionScope
 }
 
 /** Every page a button can open. Lists of uploads contain those of all channels, so they need a channel. */
-const VIEWS: Readonly<Record<string, ViewDefinition>> = {
-  customer: { show: viewCustomer, scopeOf: everywhereForCustomers },
-  records: { show: viewRecords, scopeOf: everywhereForCustomers },
-  sources: { show: viewSources, scopeOf: everywhereForCustomers },
-  history: { show: viewHistory, scopeOf: everywhereForCustomers },
-  day: { show: viewPastCustomer, scopeOf: everywhereForCustomers },
-  people: { show: viewPeople, scopeOf: everywhereForCustomers },
-  upload: { show: viewUpload, scopeOf: everywhereForUploads },
-  columns: { show: viewColumns, scopeOf: (about) => everywhereForUploads(about.split(':')[0] ?? '') },
-  recent: { show: viewRecent, scopeOf: onlyInChannels },
-  compare: { show: viewComparison, scopeOf: everywhereForUploads },
+const PAGES: Readonly<Record<string, PageDefinition>> = {
+  customer: { show: buildCustomerPage, scopeOf: everywhereForCustomers },
+  records: { show: buildRecordsPage, scopeOf: everywhereForCustomers },
+  sources: { show: buildSourcesPage, scopeOf: everywhereForCustomers },
+  history: { show: buildHistoryPage, scopeOf: everywhereForCustomers },
+  day: { show: buildPastCustomerPage, scopeOf: everywhereForCustomers },
+  people: { show: buildPeoplePage, scopeOf: everywhereForCustomers },
+  upload: { show: buildUploadPage, scopeOf: everywhereForUploads },
+  columns: { show: buildColumnsPage, scopeOf: (about) => everywhereForUploads(about.split(':')[0] ?? '') },
+  recent: { show: buildRecentPage, scopeOf: onlyInChannels },
+  compare: { show: buildComparisonPage, scopeOf: everywhereForUploads },
   // Limited to the channels that both are in, as everywhere.
-  digest: { show: viewDigest, scopeOf: everywhereForCustomers },
-  settings: { show: viewSettings, scopeOf: everywhereForCustomers },
-  who: { show: viewWho, scopeOf: everywhereForCustomers },
-  count: { show: viewCount, scopeOf: onlyInChannels },
-  help: { show: viewHelp, scopeOf: everywhereForCustomers },
+  digest: { show: buildDigestPage, scopeOf: everywhereForCustomers },
+  settings: { show: buildSettingsPage, scopeOf: everywhereForCustomers },
+  who: { show: buildWhoPage, scopeOf: everywhereForCustomers },
+  count: { show: buildCountPage, scopeOf: onlyInChannels },
+  help: { show: buildHelpPage, scopeOf: everywhereForCustomers },
 }
 
 /** The names of all pages. */
-export const VIEW_NAMES: readonly string[] = Object.keys(VIEWS)
+export const PAGE_NAMES: readonly string[] = Object.keys(PAGES)
 
 /** The buttons that turn, open and share pages. */
-export const VIEW_ACTIONS: readonly ActionDefinition[] = [
-  { name: OPEN_VIEW, scopeOf: scopeOfView, replacesQuestion: true, run: show },
-  { name: PICK_VIEW, scopeOf: scopeOfView, run: show },
-  { name: SHARE_VIEW, scopeOf: onlyInChannels, run: share },
+export const PAGE_ACTIONS: readonly ActionDefinition[] = [
+  { name: OPEN_PAGE, scopeOf: scopeOfPage, replacesQuestion: true, run: show },
+  { name: PICK_PAGE, scopeOf: scopeOfPage, run: show },
+  { name: SHARE_PAGE, scopeOf: onlyInChannels, run: share },
   {
     name: SEND_COMPARISON,
     scopeOf: everywhereForUploads,
@@ -102,22 +102,22 @@ export const VIEW_ACTIONS: readonly ActionDefinition[] = [
 ]
 
 /** The help of a command. */
-async function viewHelp([about = '']: readonly string[]): Promise<Reply> {
+async function buildHelpPage([about = '']: readonly string[]): Promise<Reply> {
   return about === 'uploads' ? explainUploads() : explainCustomer()
 }
 
-function findView(name: string): ViewDefinition | undefined {
-  return Object.hasOwn(VIEWS, name) ? VIEWS[name] : undefined
+function findPage(name: string): PageDefinition | undefined {
+  return Object.hasOwn(PAGES, name) ? PAGES[name] : undefined
 }
 
-function scopeOfView(value: string): ActionScope {
-  const { view, about } = readViewValue(value)
-  return (findView(view)?.scopeOf ?? onlyInChannels)(about.join(':'))
+function scopeOfPage(value: string): ActionScope {
+  const { page, about } = readPageValue(value)
+  return (findPage(page)?.scopeOf ?? onlyInChannels)(about.join(':'))
 }
 
 async function show(input: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const { view, about } = readViewValue(input.value)
-  const definition = findView(view)
+  const { page, about } = readPageValue(input.value)
+  const definition = findPage(page)
   if (!definition) return describeGone()
   return await definition.show(about, input, deps)
 }
@@ -130,7 +130,7 @@ async function share(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const reply = await show({ ...input, channels: new Set([input.channel]) }, { ...deps, admins: new Set() })
   if (reply.trace?.isRefused) return describeNotForAll(reply)
   const isShareable = reply.parts.some(
-    (part) => part.kind === 'buttons' && part.buttons.some(({ action }) => action === SHARE_VIEW),
+    (part) => part.kind === 'buttons' && part.buttons.some(({ action }) => action === SHARE_PAGE),
   )
   // Something is gone: only the person who pressed the button is informed.
   if (!isShareable) return reply

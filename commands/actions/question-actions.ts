@@ -12,11 +12,10 @@ import {
   CHOOSE_PHONE_COLUMN,
   CHOOSE_READING,
   CHOOSE_SHEET,
-  isReply,
-  isSharedIn,
   LEAVE_UPLOAD,
   nameChoice,
-} from '../receipts/index.ts'
+} from '../questions/index.ts'
+import { isReply, isSharedIn } from '../receipts/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,

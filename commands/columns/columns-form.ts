@@ -6,7 +6,7 @@ import {
   type FieldCatalogue,
   type FieldRule,
 } from '../../src/customers/fields/index.ts'
-import { nameColumn, RULE_WORDS } from '../reading/index.ts'
+import { RULE_WORDS, shortColumn } from '../reading/index.ts'
 import type { Form, FormChoices, Sentence } from '../reply/index.ts'
 
 /** Columns per page, and the bytes of their menus, out of 250 KB for a modal. */
@@ -107,12 +107,9 @@ function introduce(
 /** The heading and the first cells, on two lines. */
 function describeColumn(column: FormColumn, { file }: FileUpload): string {
   const cells = file.sample?.find(({ index }) => index === column.index)?.cells ?? []
-  const heading = shorten(nameColumn(column), MAX_LETTERS)
+  const heading = shortColumn(column, MAX_LETTERS)
   return cells.length === 0 ? heading : `${heading}\n${cells.map(({ text }) => text).join('  ·  ')}`
 }
-
-const shorten = (text: string, limit: number): string =>
-  text.length <= limit ? text : `${text.slice(0, limit - 1)}…`
 
 function targetOptions({ fields }: FieldCatalogue): readonly Option[] {
   const own = fields.filter(({ name }) => !PHONE_FIELDS.has(name))
@@ -228,7 +225,7 @@ export function findUnreadable(
     return target !== undefined && target !== optionOf(column) && !readTarget(target, catalogue)
   })
   if (unread.length === 0) return undefined
-  const names = unread.map((column) => `"${shorten(nameColumn(column), MAX_LETTERS)}"`)
+  const names = unread.map((column) => `"${shortColumn(column, MAX_LETTERS)}"`)
   return `The field you chose for ${names.join(', ')} no longer exists. Choose another one.`
 }
 

@@ -1,26 +1,26 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { ColumnMapping, FieldCatalogue } from '../../src/customers/fields/index.ts'
-import { COLUMNS_VIEW, nameColumn, RULE_WORDS } from '../reading/index.ts'
+import { COLUMNS_PAGE, nameColumn, RULE_WORDS } from '../reading/index.ts'
 import { findMeantUpload, isReply } from '../receipts/index.ts'
 import {
   type CommandDeps,
   describeGone,
   labelOf,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   toAsker,
   traced,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 
 /** Columns per page. */
 const PAGE = 40
 
 /** The target of every column, page by page. Shows headings only, no cells. */
-export async function viewColumns(
+export async function buildColumnsPage(
   [number = '', at = '0']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -34,8 +34,8 @@ export async function viewColumns(
   const shown = columns.slice(page * PAGE, (page + 1) * PAGE)
   if (shown.length === 0) return describeGone()
   const rest = columns.length - (page * PAGE + shown.length)
-  const here = viewValue(COLUMNS_VIEW, number, page)
-  const turn = (label: string, to: number) => viewButton(label, viewValue(COLUMNS_VIEW, number, to))
+  const here = pageValue(COLUMNS_PAGE, number, page)
+  const turn = (label: string, to: number) => pageButton(label, pageValue(COLUMNS_PAGE, number, to))
   const reply = toAsker(
     {
       kind: 'headline',
@@ -52,11 +52,11 @@ export async function viewColumns(
       rows: shown.map((column) => [nameColumn(column), describeTarget(column, upload, deps)]),
     },
     ...(rest > 0 ? [{ kind: 'note', text: `… and ${plural(rest, 'more column')}.` } as const] : []),
-    viewButtons(
+    pageButtons(
       here,
       ...(page > 0 ? [turn('Previous columns', page - 1)] : []),
       ...(rest > 0 ? [turn('Next columns', page + 1)] : []),
-      viewButton(`Show #${upload.number}`, viewValue('upload', upload.number)),
+      pageButton(`Show #${upload.number}`, pageValue('upload', upload.number)),
     ),
   )
   return traced(reply, 'looked_up', { uploads: [upload.number] })

@@ -3,6 +3,6 @@
  * commands/receipts shows what a file did.
  */
 
-export { viewColumns } from './columns-page.ts'
+export { buildColumnsPage } from './columns-page.ts'
 export { MAPPING_ACTIONS, runMapping } from './mapping.ts'
-export { answerForm, COLUMN_ACTIONS, findFormChannel, type SentForm } from './wrong-column.ts'
+export { answerForm, COLUMN_ACTIONS, findFormChannel } from './wrong-column.ts'

@@ -1,4 +1,5 @@
 import type { ColumnChoice } from '../../models/index.ts'
+import { findNamedColumns } from '../../src/customers/columns/index.ts'
 import { type AssignedColumn, readRuleWord, readTargetWord } from '../../src/customers/fields/index.ts'
 import {
   changeChoice,
@@ -7,29 +8,32 @@ import {
   forgetChoice,
   listChoices,
 } from '../../src/uploads/answers/index.ts'
-import { nameColumn, RULE_WORDS } from '../reading/index.ts'
+import { nameColumn } from '../reading/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
   type CommandDeps,
   type CommandInput,
-  type Inline,
   isAdmin,
-  labelOf,
   onlyInChannels,
-  plural,
   type Reply,
-  type ReplyPart,
-  type Sentence,
   traced,
 } from '../reply/index.ts'
+import {
+  CHANGE_CHOICE,
+  describeChanged,
+  describeChoice,
+  describeChoiceForgotten,
+  describeChoices,
+  describeNotYours,
+  describeUnknown,
+  FORGET_CHOICE,
+  SHARE_AGAIN,
+  wordsOf,
+} from './mapping-reply.ts'
 
 /** Maximum of listed choices, the latest first. */
 const MAX_LISTED = 20
-/** Maximum of headings shown per file; the rest is counted. */
-const MAX_HEADINGS = 5
-const CHANGE = 'change_column_choice'
-const FORGET = 'forget_column_choice'
 
 /**
  * `/uploads mapping`: people's choices in the person's channels. A choice is the phone column for certain
@@ -48,9 +52,9 @@ export async function runMapping(input: CommandInput, deps: CommandDeps): Promis
   if (isForget) return await forget(choice, input.user, deps)
   if (rest.length === 0) return describeChoice(choice, deps)
   if (rest.join(' ').includes('=')) return await changeOne(choice, rest.join(' '), input, deps)
-  const column = findColumn(choice, rest.join(' '))
-  if (column < 0)
-    return describeChoice(choice, deps, `These files have no ${wordsOf(choice).noun} "${rest.join(' ')}".`)
+  const problem = explainName(choice, rest.join(' '))
+  const [column = -1] = findColumns(choice, rest.join(' '))
+  if (problem !== undefined) return describeChoice(choice, deps, problem)
   return await change(choice, { column, by: input.user, at: input.now }, deps)
 }
 
@@ -62,19 +66,22 @@ async function changeOne(
   deps: CommandDeps,
 ): Promise<Reply> {
   const at = text.lastIndexOf('=')
-  const index =
-    choice.kind === 'sheet' || choice.kind === 'encoding' ? -1 : findColumn(choice, text.slice(0, at))
+  const heading = text.slice(0, at)
+  if (choice.kind === 'sheet' || choice.kind === 'encoding')
+    return describeChoice(choice, deps, `These files have no column "${heading.trim()}".`)
+  const problem = explainName(choice, heading)
+  const [index = -1] = findColumns(choice, heading)
   const answer = readAssignment(text.slice(at + 1), deps)
-  if (index < 0 || !answer)
+  if (problem !== undefined || !answer)
+    return describeChoice(choice, deps, problem ?? `"${text.slice(at + 1).trim()}" is no field and no rule.`)
+  const refusal = refuse(choice, user, deps)
+  if (refusal) return refusal
+  if (index === choice.column && answer.target !== undefined && answer.target !== 'phone')
     return describeChoice(
       choice,
       deps,
-      index < 0
-        ? `These files have no column "${text.slice(0, at).trim()}".`
-        : `"${text.slice(at + 1).trim()}" is no field and no rule.`,
+      `"${nameColumn({ header: choice.header[index] ?? '', index })}" is the phone column of these files. Choose another phone column first.`,
     )
-  const refusal = refuse(choice, user, deps)
-  if (refusal) return refusal
   const before = choice.columns?.find((one) => one.index === index)
   const column = { ...before, ...answer, index }
   const changed = await changeColumn(deps.models, choice, { column, by: user, at: now })
@@ -136,13 +143,13 @@ async function forget(choice: ColumnChoice, user: string, deps: CommandDeps): Pr
 /** The menu and the button below a single choice. */
 export const MAPPING_ACTIONS: readonly ActionDefinition[] = [
   {
-    name: CHANGE,
+    name: CHANGE_CHOICE,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
     run: pressChange,
   },
   {
-    name: FORGET,
+    name: FORGET_CHOICE,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
     run: pressForget,
@@ -162,250 +169,17 @@ async function pressForget(input: ActionInput, deps: CommandDeps): Promise<Reply
   return choice ? await forget(choice, input.user, deps) : describeUnknown()
 }
 
-/** By heading (case is ignored), else by its number from 1. */
-function findColumn({ header }: ColumnChoice, wanted: string): number {
-  const text = wanted.replace(/^["'“”]|["'“”]$/g, '').toLowerCase()
-  const named = header.findIndex((heading) => heading.trim().toLowerCase() === text)
-  if (named >= 0) return named
-  const at = /^\d{1,5}$/.test(text) ? Number(text) - 1 : -1
-  return header[at] === undefined ? -1 : at
+/** The columns with this heading, or the one with this number from 1. */
+function findColumns({ header }: ColumnChoice, wanted: string): readonly number[] {
+  return findNamedColumns(header, wanted.trim().replace(/^["'“”]|["'“”]$/g, ''))
 }
 
-function toAsker(...parts: ReplyPart[]): Reply {
-  return { visibility: 'asker', parts }
-}
-
-const columnOf = ({ header, column }: ColumnChoice): string =>
-  nameColumn({ header: header[column] ?? '', index: column })
-
-/** For an encoding choice, `header` holds the encodings. */
-function headingsOf({ header: offered, headings: header = offered }: ColumnChoice): string {
-  const shown = header.slice(0, MAX_HEADINGS).map((text, index) => nameColumn({ header: text, index }))
-  const rest = header.length - shown.length
-  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-}
-
-/** The words for a choice in this command's sentences. */
-interface ChoiceWords {
-  readonly noun: string
-  readonly among: string
-  readonly chosen: string
-  readonly role: string
-  readonly files: string
-}
-
-const COLUMN_WORDS: ChoiceWords = {
-  noun: 'column',
-  among: 'Files with the headings ',
-  chosen: ' have their phone numbers in ',
-  role: ' as the phone column',
-  files: 'From now on, the phone column of such files is ',
-}
-
-const SHEET_WORDS: ChoiceWords = {
-  noun: 'sheet',
-  among: 'Workbooks with the sheets ',
-  chosen: ' have their list on ',
-  role: ' as the sheet of the list',
-  files: 'From now on, the list of such workbooks is on ',
-}
-
-const ENCODING_WORDS: ChoiceWords = {
-  noun: 'encoding',
-  among: 'Files with the headings ',
-  chosen: ' are read as ',
-  role: ' as the encoding',
-  files: 'From now on, such files are read as ',
-}
-
-function wordsOf({ kind }: ColumnChoice): ChoiceWords {
-  if (kind === 'encoding') return ENCODING_WORDS
-  return kind === 'sheet' ? SHEET_WORDS : COLUMN_WORDS
-}
-
-const LABELS = { sheet: 'Sheet ', encoding: 'Encoding ' } as const
-
-/** An encoding choice applies to one person's program. */
-function sharedBy({ sender }: ColumnChoice): Inline[] {
-  return sender === undefined ? [] : [', shared by ', { user: sender }]
-}
-
-const howToCorrect = (number: number): Sentence => [
-  'To correct one, type ',
-  { code: `/uploads mapping ${number}` },
-  '. To forget it, type ',
-  { code: `/uploads mapping forget ${number}` },
-  '.',
-]
-
-function describeChoices(choices: readonly ColumnChoice[]): Reply {
-  if (choices.length === 0)
-    return toAsker(
-      { kind: 'headline', text: 'No phone column, sheet or encoding has been chosen yet.' },
-      {
-        kind: 'text',
-        text: 'If the phone column, the encoding or the sheet of a file is unclear, I ask in its thread. I remember the answer.',
-      },
-    )
-  return toAsker(
-    { kind: 'headline', text: 'Phone columns, sheets and encodings chosen for files like these' },
-    {
-      kind: 'table',
-      columns: ['#', 'Headings or sheets', 'Chosen', 'Who', 'When', 'For'],
-      rows: choices.map((choice) => [
-        String(choice.number),
-        [headingsOf(choice), ...sharedBy(choice)],
-        describeChosen(choice),
-        [{ user: choice.chosen_by }],
-        [{ time: choice.chosen_at, style: 'day' }],
-        `#${choice.upload}`,
-      ]),
-    },
-    { kind: 'note', text: 'Each holds for files like these in the channel it was chosen in.' },
-    { kind: 'note', text: howToCorrect(choices[0]?.number ?? 1) },
-  )
-}
-
-function describeChosen(choice: ColumnChoice): string {
-  const { kind, columns = [] } = choice
-  const count = columns.length > 0 ? plural(columns.length, 'column') : ''
-  if (kind === 'columns') return count
-  const chosen = (kind ? LABELS[kind] : '') + columnOf(choice)
-  return count === '' ? chosen : `${chosen}; ${count}`
-}
-
-function describeChoice(choice: ColumnChoice, deps: CommandDeps, first?: string): Reply {
-  const { number, header, column } = choice
-  return toAsker(
-    ...(first === undefined ? [] : [{ kind: 'headline', text: first } as const]),
-    {
-      kind: 'text',
-      text: [
-        wordsOf(choice).among,
-        { bold: headingsOf(choice) },
-        ...sharedBy(choice),
-        wordsOf(choice).chosen,
-        { bold: columnOf(choice) },
-        '. Chosen by ',
-        { user: choice.chosen_by },
-        ' (for ',
-        { bold: `#${choice.upload}` },
-        ', ',
-        { time: choice.chosen_at, style: 'day' },
-        '). It holds in the channel it was chosen in.',
-      ],
-    },
-    ...(choice.columns && choice.columns.length > 0
-      ? [
-          {
-            kind: 'list',
-            items: choice.columns.map((column) => describeAssigned(choice, column, deps)),
-          } as const,
-        ]
-      : []),
-    {
-      kind: 'menu',
-      action: CHANGE,
-      label: `Choose another ${wordsOf(choice).noun}`,
-      value: `${number}:${column}`,
-      options: header.map((text, index) => ({
-        label: nameColumn({ header: text, index }),
-        value: `${number}:${index}`,
-      })),
-    },
-    {
-      kind: 'buttons',
-      buttons: [{ label: 'Forget it', action: FORGET, value: String(number), style: 'danger' }],
-    },
-    {
-      kind: 'note',
-      text: [
-        'You can also type ',
-        { code: `/uploads mapping ${number} <${wordsOf(choice).noun}>` },
-        `, with the name or number of the ${wordsOf(choice).noun}.`,
-        ...(choice.kind === 'sheet' || choice.kind === 'encoding'
-          ? []
-          : [
-              ' For another column, type ',
-              { code: `/uploads mapping ${number} <heading>=<field> <rule>` },
-              ', such as ',
-              { code: `/uploads mapping ${number} Town=city fill-blanks` },
-              '.',
-            ]),
-      ],
-    },
-  )
-}
-
-/** `Stadt: City, fill blanks only`. */
-function describeAssigned(
-  { header }: ColumnChoice,
-  { index, target, field, rule }: AssignedColumn,
-  { catalogue }: CommandDeps,
-): Sentence {
-  const what =
-    target === undefined
-      ? []
-      : [target === 'field' ? labelOf(field ?? '', { catalogue }) : TARGET_WORDS[target]]
-  const how = rule === undefined ? [] : [RULE_WORDS[rule].toLowerCase()]
-  return [{ bold: nameColumn({ header: header[index] ?? '', index }) }, `: ${[...what, ...how].join(', ')}`]
-}
-
-const TARGET_WORDS = { phone: 'Phone', attribute: 'Kept as it is', ignored: 'Left out' } as const
-
-const SHARE_AGAIN = 'Earlier files are not changed. To update their customers, share the files again.'
-
-function describeChanged(choice: ColumnChoice | null): Reply {
-  if (!choice) return describeUnknown()
-  return toAsker(
-    {
-      kind: 'headline',
-      text: [wordsOf(choice).files, { bold: columnOf(choice) }, '.'],
-    },
-    { kind: 'text', text: SHARE_AGAIN },
-  )
-}
-
-function describeChoiceForgotten(choice: ColumnChoice | null): Reply {
-  if (!choice) return describeUnknown()
-  if (choice.kind === 'columns')
-    return toAsker(
-      {
-        kind: 'headline',
-        text: `The choice of ${plural(choice.columns?.length ?? 0, 'column')} is forgotten. Such files are read by their headings again.`,
-      },
-      { kind: 'text', text: SHARE_AGAIN },
-    )
-  return toAsker(
-    {
-      kind: 'headline',
-      text: [
-        'The choice of ',
-        { bold: columnOf(choice) },
-        `${wordsOf(choice).role} is forgotten. I will ask about the next such file.`,
-      ],
-    },
-    { kind: 'text', text: SHARE_AGAIN },
-  )
-}
-
-function describeNotYours(choice: ColumnChoice): Reply {
-  return toAsker(
-    {
-      kind: 'headline',
-      text: [
-        'Only ',
-        { user: choice.chosen_by },
-        `, who chose the ${wordsOf(choice).noun}, and the admins of the bot can change this.`,
-      ],
-    },
-    { kind: 'text', text: ['Ask one of them to type ', { code: `/uploads mapping ${choice.number}` }, '.'] },
-  )
-}
-
-function describeUnknown(): Reply {
-  return toAsker(
-    { kind: 'headline', text: 'This choice does not exist.' },
-    { kind: 'text', text: ['To see all choices, type ', { code: '/uploads mapping' }, '.'] },
-  )
+/** Why a name is not one column; undefined if it is. */
+function explainName(choice: ColumnChoice, wanted: string): string | undefined {
+  const found = findColumns(choice, wanted)
+  const { noun } = wordsOf(choice)
+  if (found.length === 0) return `These files have no ${noun} "${wanted.trim()}".`
+  if (found.length === 1) return undefined
+  const numbers = found.map((index) => index + 1).join(', ')
+  return `These files have several columns "${wanted.trim()}": ${numbers}. Type its number.`
 }

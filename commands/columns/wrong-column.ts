@@ -2,8 +2,10 @@ import type { ChosenColumns, ColumnWindow, FileUpload } from '../../models/index
 import type { AssignedColumn } from '../../src/customers/fields/index.ts'
 import { isTransientFailure } from '../../src/errors.ts'
 import {
+  countForgottenRows,
   findColumnWindow,
   findSampledCustomers,
+  hashReading,
   readAgain,
   rememberColumnWindow,
   saveColumnWindow,
@@ -19,6 +21,7 @@ import {
   type CommandDeps,
   type FormChoices,
   onlyInChannels,
+  plural,
   type Reply,
   type Sentence,
   toAsker,
@@ -27,7 +30,7 @@ import {
 import { createColumnsForm, findProblem, findUnreadable, mergeChoices } from './columns-form.ts'
 
 /** Undoes an upload and reads its file again, after confirmation in the columns modal. */
-export const REREAD_CONFIRM = 'reread_confirm'
+const REREAD_CONFIRM = 'reread_confirm'
 const NOBODY: ReadonlySet<string> = new Set()
 
 export const COLUMN_ACTIONS: readonly ActionDefinition[] = [
@@ -51,7 +54,8 @@ async function open(input: ActionInput, deps: CommandDeps): Promise<Reply> {
     return replyText('The window did not open in time. Press ', { bold: 'Wrong column?' }, ' again.')
   const { team, channel, user } = input
   const columns = [...(upload.file.columns?.columns ?? [])]
-  const window = { upload: upload.number, team, channel, user, columns }
+  const reading = hashReading(upload)
+  const window = { upload: upload.number, team, channel, user, columns, reading }
   const token = await rememberColumnWindow(deps.models, window)
   return await showForm(upload, createColumnsForm(upload, { _id: token, columns }, deps.catalogue, 0), deps)
 }
@@ -70,7 +74,7 @@ async function showForm(
 }
 
 /** A page was left, or the modal submitted. Rights are checked again. */
-export interface SentForm {
+interface SentForm {
   readonly token: string
   readonly choices: FormChoices
   /** The page to show next; absent after submit. */
@@ -95,6 +99,10 @@ export async function answerForm(
   if (!window || window.channel !== input.channel) return describeOver()
   const upload = await findHere(String(window.upload), input, deps)
   if (isReply(upload)) return upload
+  if (window.reading !== undefined && window.reading !== hashReading(upload))
+    return replyText(
+      `The columns of #${upload.number} were changed after this window was opened. Nothing was changed now. Open it again.`,
+    )
   const columns = mergeChoices(upload, window.columns, choices, deps.catalogue)
   await saveColumnWindow(deps.models, window, columns)
   const saved = { ...window, columns }
@@ -166,6 +174,7 @@ async function askToReread(
   if (verdict.kind !== 'possible') return describeRefusal(verdict, upload.number)
   const forecast = describeForecast(verdict, await countUndo(deps.models, verdict, now))
   const list = forecast.parts.filter(({ kind }) => kind === 'list')
+  const forgotten = await countForgottenRows(deps.models, upload)
   const reply = toAsker(
     {
       kind: 'headline',
@@ -182,6 +191,14 @@ async function askToReread(
       kind: 'text',
       text: 'Then the file is imported again as a new upload. Values of files that were shared later stay.',
     },
+    ...(forgotten > 0
+      ? [
+          {
+            kind: 'text',
+            text: `The file still has ${plural(forgotten, 'row')} of forgotten people. They are imported again, too.`,
+          } as const,
+        ]
+      : []),
     {
       kind: 'buttons',
       buttons: [{ label: 'Undo and read again', action: REREAD_CONFIRM, value: window._id, style: 'danger' }],

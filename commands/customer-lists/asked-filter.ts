@@ -1,23 +1,17 @@
 import type { FileUpload } from '../../models/index.ts'
 import { type CustomerFilter, type FoundPlace, findPlace } from '../../src/uploads/filters/index.ts'
-import {
-  type AskedFilter,
-  aboutCount,
-  nearestFilter,
-  parseCustomerFilter,
-  phraseFilter,
-  viewOfForm,
-} from '../forms/index.ts'
+import { type AskedFilter, nearestFilter, parseCustomerFilter, phraseFilter } from '../filter/index.ts'
+import { aboutCount, pageOfForm } from '../forms/index.ts'
 import { findMeantUpload, isReply } from '../receipts/index.ts'
 import {
   brief,
   type CommandDeps,
   labelOf,
+  pageButton,
+  pageValue,
   type Reply,
   toAsker,
   type Viewer,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 
 /** A parsed filter with its upload, which the person may see. */
@@ -39,17 +33,33 @@ export async function readMeantFilter(
 ): Promise<MeantFilter | Reply> {
   const options = { ...deps, now: viewer.now }
   const asked = parseCustomerFilter(text, options)
+  if (asked.kind === 'unknown' && asked.isAmbiguous) return describeAmbiguous(word, text, asked.before)
   if (asked.kind === 'unknown')
     return describeUnknown(word, asked.words, nearestFilter(asked, options), viewer, deps)
   const { filter, by } = asked
-  const places: string[] = []
-  for (const place of filter.places ?? []) {
+  const written = new Map<string, string>()
+  for (const place of placesIn(filter)) {
     const found = await findPlace(deps.models, place, announceScan(place, viewer))
     if (found.kind === 'unknown') return await describeUnknownPlace(word, place, found, asked, deps)
-    places.push(found.place)
+    written.set(place, found.place)
   }
-  const known = places.length > 0 ? { ...filter, places } : filter
+  const known = mapPlaces(filter, (place) => [written.get(place) ?? place])
   return await completeFilter({ filter: known, ...(by !== undefined && { by }) }, viewer, deps)
+}
+
+/** All places of a filter, also of alternatives. */
+const placesIn = ({ places = [], anyOf = [] }: CustomerFilter): string[] => [
+  ...places,
+  ...anyOf.flat().flatMap(placesIn),
+]
+
+function mapPlaces(filter: CustomerFilter, map: (place: string) => readonly string[]): CustomerFilter {
+  const { places, anyOf } = filter
+  return {
+    ...filter,
+    ...(places && { places: places.flatMap(map) }),
+    ...(anyOf && { anyOf: anyOf.map((group) => group.map((one) => mapPlaces(one, map))) }),
+  }
 }
 
 /** A place that is no city is searched in all customers, which takes seconds at a million. */
@@ -72,10 +82,10 @@ async function describeUnknownPlace(
   if (!meant)
     return toAsker(
       { kind: 'headline', text: written },
-      { kind: 'buttons', buttons: [viewButton('Count by city', viewValue('count', '', 'city'))] },
+      { kind: 'buttons', buttons: [pageButton('Count by city', pageValue('count', '', 'city'))] },
     )
   const { filter, by = '' } = asked
-  const places = (filter.places ?? []).flatMap((one) => (one === place ? meant : [one]))
+  const corrected = mapPlaces(filter, (one) => (one === place ? meant : [one]))
   const nearest = brief(meant.join(' or '), MAX_LETTERS)
   return toAsker(
     {
@@ -88,10 +98,7 @@ async function describeUnknownPlace(
     {
       kind: 'buttons',
       buttons: [
-        viewButton(
-          brief(`Count in ${nearest}`, MAX_LABEL),
-          viewValue('count', ...aboutCount({ ...filter, places }, by)),
-        ),
+        pageButton(brief(`Count in ${nearest}`, MAX_LABEL), pageValue('count', ...aboutCount(corrected, by))),
       ],
     },
   )
@@ -106,6 +113,20 @@ async function findSplit(place: string, { models }: CommandDeps): Promise<string
   return places.length === words.length ? places : undefined
 }
 
+function describeAmbiguous(word: 'count' | 'export', text: string, before: string): Reply {
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [
+        `"${brief(text, MAX_LETTERS)}" can be read in two ways, because of "or". Type fewer conditions, like `,
+        { code: `/uploads ${word} ${brief(before, MAX_LETTERS)}` },
+        '.',
+      ],
+    },
+    { kind: 'buttons', buttons: [pageButton('Show what works', pageValue('help', 'uploads'))] },
+  )
+}
+
 function describeUnknown(
   word: 'count' | 'export',
   words: string,
@@ -114,7 +135,7 @@ function describeUnknown(
   deps: CommandDeps,
 ): Reply {
   const meant = nearest === undefined ? undefined : `/uploads ${word} ${brief(nearest, MAX_LETTERS)}`
-  const view = nearest === undefined ? undefined : viewOfForm(`count ${nearest}`, { ...deps, ...viewer })
+  const page = nearest === undefined ? undefined : pageOfForm(`count ${nearest}`, { ...deps, ...viewer })
   return toAsker(
     {
       kind: 'headline',
@@ -134,9 +155,9 @@ function describeUnknown(
     {
       kind: 'buttons',
       buttons: [
-        view
-          ? viewButton(brief(view.typed, MAX_LABEL), viewValue(view.view, ...view.about))
-          : viewButton('Show what works', viewValue('help', 'uploads')),
+        page
+          ? pageButton(brief(page.typed, MAX_LABEL), pageValue(page.page, ...page.about))
+          : pageButton('Show what works', pageValue('help', 'uploads')),
       ],
     },
   )

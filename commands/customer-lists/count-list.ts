@@ -1,7 +1,7 @@
 import {
   type CustomerCount,
   type CustomerFilter,
-  countCustomers,
+  countMatchingCustomers,
   findKeptCount,
   hidesSingles,
   readFilter,
@@ -17,15 +17,15 @@ import {
   formatCount,
   isAdmin,
   labelOf,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   type ReplyPart,
   toAsker,
   traced,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { startOfDay } from '../text/index.ts'
 import { completeFilter, type MeantFilter, readMeantFilter } from './asked-filter.ts'
@@ -43,7 +43,7 @@ export async function countList(input: CommandInput, deps: CommandDeps): Promise
 }
 
 /** The same for a button's value: the filter, and the field. */
-export async function viewCount(
+export async function buildCountPage(
   [written = '', by = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -65,8 +65,8 @@ async function describeCount(meant: MeantFilter, viewer: Viewer, deps: CommandDe
   }
   if (!(await findKeptCount(deps.models, request)))
     await viewer.post?.(toAsker({ kind: 'text', text: `Counting ${answer} …` }))
-  const counted = await countCustomers(deps.models, request)
-  const again = viewButton('Count again', viewValue('count', writeFilter(filter), by ?? ''))
+  const counted = await countMatchingCustomers(deps.models, request)
+  const again = pageButton('Count again', pageValue('count', writeFilter(filter), by ?? ''))
   if (counted === 'busy')
     return toAsker(
       { kind: 'headline', text: 'Another count is running. Only one can run at a time.' },
@@ -100,7 +100,7 @@ function showCount(counted: CustomerCount, meant: MeantFilter, viewer: Viewer, d
       kind: 'note',
       text: ['Counted ', { time: counted_at, style: 'minute' }, '. A count is kept for ten minutes.'],
     },
-    viewButtons(viewValue('count', written, by ?? ''), ...exportButton),
+    pageButtons(pageValue('count', written, by ?? ''), ...exportButton),
   )
 }
 

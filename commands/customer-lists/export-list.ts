@@ -11,14 +11,14 @@ import {
   describeGone,
   everywhereForCustomers,
   labelOf,
+  pageButton,
+  pageValue,
   plural,
   type Reply,
   refuseUnlessAdminNow,
   toAsker,
   traced,
   type Viewer,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 import { dayOf, formatDay, startOfDay } from '../text/index.ts'
 import { completeFilter, type MeantFilter, readMeantFilter } from './asked-filter.ts'
@@ -64,7 +64,7 @@ function describeNoGroups(by: string, deps: CommandDeps): Reply {
         '?',
       ],
     },
-    { kind: 'buttons', buttons: [viewButton(`/uploads count by ${label}`, viewValue('count', '', by))] },
+    { kind: 'buttons', buttons: [pageButton(`/uploads count by ${label}`, pageValue('count', '', by))] },
   )
 }
 function askExport({ filter, text: answer, upload }: MeantFilter, format: ListFormat): Reply {

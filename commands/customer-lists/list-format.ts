@@ -3,7 +3,7 @@ import { describeWritten, type ListFormat, type WrittenList } from '../../src/li
 /** Removes `as xlsx` or `to excel` from the end of typed text; without it a list is a CSV. */
 export function takeFormat(text: string): { readonly text: string; readonly format: ListFormat } {
   const match =
-    /(?:^|\s+)(?:as|in|to|into)\s+(?:an?\s+)?\.?(csv|xlsx|excel|workbook)(?: file| sheet| format)?$/i.exec(
+    /(?:^|\s+)(?:as|in|to|into)\s+(?:an?\s+)?\.?(csv|xlsx|xls|excel|workbook|spreadsheet)(?: file| sheet| format)?$/i.exec(
       text.trim(),
     )
   const word = match?.[1]?.toLowerCase()

@@ -1,5 +1,5 @@
+import { withTemporaryFile } from '../../src/private-files/index.ts'
 import { watchForgetting } from '../../src/uploads/forget/index.ts'
-import { withTemporaryFile } from '../../src/with-temporary-file.ts'
 import type { CommandDeps, PrivateFile } from '../reply/index.ts'
 
 /**

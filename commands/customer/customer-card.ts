@@ -22,15 +22,15 @@ import {
   type Inline,
   labelOf,
   nameOfLine,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   type Sentence,
   toAsker,
   traced,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { describeRecords, findRecords } from './customer-records.ts'
 
@@ -51,7 +51,7 @@ function pointToMore({ last_upload }: Customer, uploads: ReadonlyMap<string, See
 }
 
 /** A customer's current card. */
-export async function viewCustomer(
+export async function buildCustomerPage(
   [id = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -63,7 +63,7 @@ export async function viewCustomer(
 }
 
 /** All records of a phone. */
-export async function viewRecords(
+export async function buildRecordsPage(
   [id = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -73,13 +73,13 @@ export async function viewRecords(
 }
 
 /** A customer with the source of each field. */
-export async function viewSources(
+export async function buildSourcesPage(
   about: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
   const customer = await findCustomer(about[0] ?? '', deps)
-  if (!customer) return await viewCustomer(about, viewer, deps)
+  if (!customer) return await buildCustomerPage(about, viewer, deps)
   const sources = findSources(customer, await readRecordHistory(deps.models, customer))
   const events = [...sources.values()].flatMap(({ event, givenBackBy }) => [event, givenBackBy])
   const uploads = await findSeenUploads(
@@ -97,7 +97,7 @@ export async function viewSources(
         ({ path, label, value }) => [label, value, ...describeSource(sources.get(path), uploads)],
       ),
     },
-    viewButtons(viewValue('sources', id), viewButton('Back', viewValue('customer', id)), historyButton(id)),
+    pageButtons(pageValue('sources', id), pageButton('Back', pageValue('customer', id)), historyButton(id)),
   )
   return traced({ ...reply, rest: pointToMore(customer, uploads) }, 'looked_up', { customers: [id] })
 }
@@ -136,11 +136,11 @@ async function describeCustomer(customer: Customer, viewer: Viewer, deps: Comman
       kind: 'note',
       text: [callLink(phone), '. ', ...describeUploads(customer, uploads)],
     },
-    viewButtons(
-      viewValue('customer', id),
-      viewButton('Where from?', viewValue('sources', id)),
+    pageButtons(
+      pageValue('customer', id),
+      pageButton('Where from?', pageValue('sources', id)),
       historyButton(id),
-      ...(records > 1 ? [viewButton(`All ${formatCount(records)} records`, viewValue('records', id))] : []),
+      ...(records > 1 ? [pageButton(`All ${formatCount(records)} records`, pageValue('records', id))] : []),
     ),
   )
   return traced({ ...reply, rest: pointToMore(customer, uploads) }, 'looked_up', { customers: [id] })
@@ -179,13 +179,13 @@ async function describeMissing(phone: string, viewer: Viewer, deps: CommandDeps)
         '.',
       ],
     },
-    viewButtons(viewValue('customer', id), historyButton(id)),
+    pageButtons(pageValue('customer', id), historyButton(id)),
   )
   return traced(reply, 'looked_up', { customers: [String(last.customer)] })
 }
 
 export function historyButton(id: string) {
-  return viewButton('History', viewValue('history', id, 0))
+  return pageButton('History', pageValue('history', id, 0))
 }
 
 /** A number that starts a call when tapped; Slack accepts such a link in small print only. */

@@ -13,6 +13,9 @@ import {
   type Inline,
   labelOf,
   type NamedDeps,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   type ReplyPart,
@@ -20,9 +23,6 @@ import {
   toAsker,
   traced,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { describePhone, describeUpload, showValue } from './customer-card.ts'
 
@@ -34,7 +34,7 @@ const MAX_FIELDS = 30
 const MAX_LETTERS = 80
 
 /** A page of a customer's changes, newest first. */
-export async function viewHistory(
+export async function buildHistoryPage(
   about: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -64,7 +64,7 @@ export async function describeHistory(
   const pages = Math.ceil(total / PAGE_SIZE)
   const id = String(first._id)
   const turn = (label: string, to: number): Button[] =>
-    to >= 0 && to < pages ? [viewButton(label, viewValue('history', id, to))] : []
+    to >= 0 && to < pages ? [pageButton(label, pageValue('history', id, to))] : []
   const reply = toAsker(
     {
       kind: 'headline',
@@ -81,11 +81,11 @@ export async function describeHistory(
           } as const,
         ]
       : []),
-    viewButtons(
-      viewValue('history', id, page),
+    pageButtons(
+      pageValue('history', id, page),
       ...turn('Newer', page - 1),
       ...turn('Older', page + 1),
-      viewButton('Card', viewValue('customer', id)),
+      pageButton('Card', pageValue('customer', id)),
     ),
   )
   const customers = [...new Set(events.map(({ customer }) => String(customer)))]

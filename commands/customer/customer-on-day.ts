@@ -16,15 +16,15 @@ import {
   headingsOf,
   labelOf,
   type NamedDeps,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   type ReplyPart,
   toAsker,
   traced,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { type Day, dayOf, endOfDay, formatDay } from '../text/index.ts'
 import { describeUpload, historyButton, listFields, nameCustomer } from './customer-card.ts'
@@ -33,7 +33,7 @@ import { describeUpload, historyButton, listFields, nameCustomer } from './custo
 const MAX_RECORDS = 5
 
 /** A customer at the end of a day. */
-export async function viewPastCustomer(
+export async function buildPastCustomerPage(
   about: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -117,9 +117,9 @@ export async function describeOnDay(
       },
     ]),
     ...(rest > 0 ? [{ kind: 'note', text: `… and ${plural(rest, 'earlier record')}.` } as const] : []),
-    viewButtons(
-      viewValue('day', id, day),
-      viewButton('As it is now', viewValue('records', id)),
+    pageButtons(
+      pageValue('day', id, day),
+      pageButton('As it is now', pageValue('records', id)),
       historyButton(id),
     ),
   )

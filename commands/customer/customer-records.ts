@@ -3,15 +3,15 @@ import { formatPhone } from '../../src/customers/phones/index.ts'
 import { findSeenUploads } from '../access/index.ts'
 import {
   type CommandDeps,
-  PICK_VIEW,
+  PICK_PAGE,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   toAsker,
   traced,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 
 /** Maximum of listed records: a table and a menu fit into one message. */
@@ -74,15 +74,15 @@ export async function describeRecords(
     },
     {
       kind: 'menu',
-      action: PICK_VIEW,
+      action: PICK_PAGE,
       label: 'Show one of them',
       value: '',
       options: records.map((record) => ({
         label: [textOf(record, 'full_name') || 'No name', record.written_phone ?? fileOf(record)].join(' · '),
-        value: viewValue('customer', String(record._id)),
+        value: pageValue('customer', String(record._id)),
       })),
     },
-    viewButtons(viewValue('records', newest), viewButton('History', viewValue('history', newest, 0))),
+    pageButtons(pageValue('records', newest), pageButton('History', pageValue('history', newest, 0))),
   )
   return traced(reply, 'looked_up', { customers: ids })
 }

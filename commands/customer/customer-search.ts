@@ -7,15 +7,15 @@ import {
   type CommandDeps,
   describeGone,
   formatCount,
-  PICK_VIEW,
+  PICK_PAGE,
+  pageButtons,
+  pageValue,
   type Reply,
   type ReplyPart,
   type Sentence,
   toAsker,
   traced,
   type Viewer,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { explainFormer } from './customer-former.ts'
 
@@ -24,16 +24,16 @@ export const MAX_LISTED = 12
 /** Maximum of people in a shared list: each of several terms finds up to three. */
 const MAX_VIEWED = 30
 
-/** How somebody was found, if the card's first line does not show it. */
+/** How a customer was found, if the card's first line does not show it. */
 export type Meaning =
   | { readonly kind: 'ending'; readonly ending: string }
   | { readonly kind: 'beginning'; readonly beginning: string }
   | { readonly kind: 'domain'; readonly domain: string }
   | { readonly kind: 'place'; readonly place: string }
-  /** Nobody has the text as typed. */
+  /** No customer has the text as typed. */
   | { readonly kind: 'similar' | 'near'; readonly text: string }
-  /** Nobody lives in a city as typed; `city` is a similar one. */
-  | { readonly kind: 'similar_city'; readonly text: string; readonly city: string }
+  /** No customer has a city or state as typed; `place` is a similar one. */
+  | { readonly kind: 'similar_place'; readonly text: string; readonly place: string }
 
 /**
  * Shows the found people: a single card, or a list to pick from.
@@ -67,11 +67,11 @@ function noteMeaning(meaning: Meaning): ReplyPart {
     case 'domain':
       return note(`The only customer with an e-mail address at ${meaning.domain}.`)
     case 'place':
-      return note(`Found by city: ${meaning.place}.`)
+      return note(`Found by city or state: ${meaning.place}.`)
     case 'similar':
       return note(`Nobody is called "${meaning.text}". This is the nearest name.`)
-    case 'similar_city':
-      return note(`Nobody fits "${meaning.text}" exactly. The nearest city is ${meaning.city}.`)
+    case 'similar_place':
+      return note(`Nobody fits "${meaning.text}" exactly. The nearest place is ${meaning.place}.`)
     case 'near':
       return note(`${meaning.text} is no whole phone number. This phone has one digit more or less.`)
   }
@@ -89,11 +89,11 @@ function phraseMeaning(meaning: Meaning | undefined): string {
     case 'domain':
       return ` with an e-mail address at ${meaning.domain}`
     case 'place':
-      return ` in the city "${meaning.place}"`
+      return ` with the city or state "${meaning.place}"`
     case 'similar':
       return ` with a name like "${meaning.text}". Nobody is called exactly that`
-    case 'similar_city':
-      return ` in ${meaning.city}. Nobody fits "${meaning.text}" exactly`
+    case 'similar_place':
+      return ` in ${meaning.place}. Nobody fits "${meaning.text}" exactly`
     case 'near':
       return ` with one digit more or less than ${meaning.text}, which is no whole phone number`
   }
@@ -125,7 +125,7 @@ export function replyTooShort(text: string): Reply {
 }
 
 /** The list again, with the people's current data. */
-export async function viewPeople(
+export async function buildPeoplePage(
   about: readonly string[],
   _viewer: Viewer,
   deps: CommandDeps,
@@ -166,18 +166,18 @@ function describePeople({ people, hasMore }: FoundPeople, meaning?: Meaning): Re
     },
     {
       kind: 'menu',
-      action: PICK_VIEW,
+      action: PICK_PAGE,
       label: 'Show one of them',
       value: '',
       options: people.map(({ id, phone, customer }) => ({
         label: `${nameOf(customer)} · ${formatPhone(phone)}`,
-        value: viewValue('customer', String(id)),
+        value: pageValue('customer', String(id)),
       })),
     },
   ]
   if (hasMore)
     parts.push({ kind: 'note', text: 'To see fewer, type more: a name and a city, or the phone number.' })
-  return traced(toAsker(...parts, viewButtons(viewValue('people', ...ids))), 'looked_up', { customers: ids })
+  return traced(toAsker(...parts, pageButtons(pageValue('people', ...ids))), 'looked_up', { customers: ids })
 }
 
 function describePerson({ customer, phone, isFormer }: FoundPerson): Sentence[] {

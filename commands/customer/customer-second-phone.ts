@@ -6,13 +6,13 @@ import {
   type CommandDeps,
   formatCount,
   type Inline,
-  PICK_VIEW,
+  PICK_PAGE,
+  pageButtons,
+  pageValue,
   type Reply,
   type ReplyPart,
   toAsker,
   traced,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 
 /** Maximum of listed people: a menu fits into one message. */
@@ -64,7 +64,7 @@ function describeSeveral(phone: string, found: readonly Customer[]): Reply {
       text: [{ bold: formatPhone(phone) }, `: nobody's own phone, and second phone of ${count} people`],
     },
     describeMenu(found),
-    viewButtons(viewValue('people', ...idsOf(found))),
+    pageButtons(pageValue('people', ...idsOf(found))),
   )
   return traced(reply, 'looked_up', { customers: idsOf(found) })
 }
@@ -87,12 +87,12 @@ function describeOthers(phone: string, found: readonly Customer[]): ReplyPart[] 
 function describeMenu(found: readonly Customer[]): ReplyPart {
   return {
     kind: 'menu',
-    action: PICK_VIEW,
+    action: PICK_PAGE,
     label: 'Show one of them',
     value: '',
     options: found.slice(0, MAX_LISTED).map((customer) => ({
       label: `${nameOf(customer)} · ${formatPhone(customer.primary_phone)}`,
-      value: viewValue('customer', String(customer._id)),
+      value: pageValue('customer', String(customer._id)),
     })),
   }
 }

@@ -3,15 +3,15 @@ import { formatPhone } from '../../src/customers/phones/index.ts'
 import {
   brief,
   type CommandDeps,
-  PICK_VIEW,
+  PICK_PAGE,
+  pageButtons,
+  pageValue,
   type Reply,
   type ReplyPart,
   type Sentence,
   toAsker,
   traced,
   type Viewer,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { findCustomersById } from './customer-search.ts'
 import { tryLookUp } from './look-up.ts'
@@ -52,7 +52,7 @@ export async function describeSeveralTerms(
   if (ids.length > 0)
     parts.push({
       kind: 'menu',
-      action: PICK_VIEW,
+      action: PICK_PAGE,
       label: 'Show one of them',
       value: '',
       options: ids.flatMap((id) => {
@@ -61,13 +61,13 @@ export async function describeSeveralTerms(
           ? [
               {
                 label: `${nameOf(customer)} · ${formatPhone(customer.primary_phone)}`,
-                value: viewValue('customer', id),
+                value: pageValue('customer', id),
               },
             ]
           : []
       }),
     })
-  if (ids.length > 0) parts.push(viewButtons(viewValue('people', ...ids)))
+  if (ids.length > 0) parts.push(pageButtons(pageValue('people', ...ids)))
   return traced(toAsker(...parts), 'looked_up', { customers: ids })
 }
 

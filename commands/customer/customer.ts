@@ -6,12 +6,12 @@ import {
   type CommandDeps,
   type CommandInput,
   describeTooLong,
+  pageButton,
+  pageValue,
   type Reply,
   type Sentence,
   toAsker,
   traced,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 import { describePhone } from './customer-card.ts'
 import { confirmForget } from './customer-forget.ts'
@@ -57,7 +57,7 @@ async function answerOnDay(
   input: CommandInput,
   deps: CommandDeps,
 ): Promise<Reply> {
-  if (parsePhoneQuery(who, deps.defaultRegion).kind === 'invalid') {
+  if (parsePhoneQuery(who, deps.defaultRegion).kind === 'invalid' && !/\d{4}/.test(who)) {
     // `Priya Sun`, `Ram on Call`: a name that ends like a day.
     const showCard = (phone: string) => describePhone(phone, input, deps)
     const named = await tryLookUp(`${who} ${written}`, input, deps, showCard)
@@ -131,7 +131,7 @@ async function findWhole(
   return await tryLookUp(whole, input, deps, showOne, { isExact: true })
 }
 
-/** `merge …`, `delete …`: finds the customers, and says that the bot does not do this. */
+/** `merge …`, `delete …`: finds the customers, and explains that the bot does not do this. */
 async function answerNotOffered(
   { verb, who }: Asked<'not_offered'>,
   input: CommandInput,
@@ -154,8 +154,8 @@ async function answerNotOffered(
       kind: 'buttons',
       buttons: [
         ids.length === 0
-          ? viewButton('Show how to search', viewValue('help', 'customer'))
-          : viewButton(`Show ${brief(who, MAX_LETTERS)}`, viewValue('people', ...ids)),
+          ? pageButton('Show how to search', pageValue('help', 'customer'))
+          : pageButton(`Show ${brief(who, MAX_LETTERS)}`, pageValue('people', ...ids)),
       ],
     },
   )

@@ -17,7 +17,7 @@ import { isTooShort, MAX_LISTED, type Meaning, replyTooShort, showPeople } from 
 import { describeEveryPhone, isOwn } from './customer-second-phone.ts'
 import { describeNothingFound } from './nothing-found.ts'
 
-/** Minimum of digits in a phone ending: fewer match anybody, and more are a phone. */
+/** Minimum of digits in a phone ending: fewer match too many customers, and more are a phone. */
 const MIN_ENDING = 4
 const MAX_ENDING = 9
 /** Maximum of words in a city: `navi mumbai`, `new delhi city`. */
@@ -49,7 +49,7 @@ const WAYS: readonly Way[] = [
   byName,
   byPlace,
 ]
-/** Nobody has the typed value: somebody has a similar one, and the reply says so. */
+/** No customer has the typed value, but one has a similar value. The reply states this. */
 const SIMILAR: readonly Way[] = [bySimilarName, byNearPhone]
 
 /** Finds one customer, or several candidates, by any typed text. */
@@ -124,7 +124,7 @@ async function describeNothing(
   return await describeNothingFound(text, viewer, deps, (one) => findCustomersBy(one, viewer, deps))
 }
 
-/** A current or former primary phone. If a typed name does not match, the reply says so. */
+/** A current or former primary phone. If a typed name does not match, the reply states this. */
 async function byOwnPhone({ lookup, deps, showOne }: Search): Promise<Reply | undefined> {
   const { phone, names } = lookup
   if (phone === undefined || !(await isOwn(phone, deps))) return undefined
@@ -137,10 +137,15 @@ async function noteOtherName(reply: Reply, phone: string, lookup: Lookup, deps: 
   const names = [...lookup.names, ...(lookup.place === undefined ? [] : splitName(lookup.place))]
   const { people } = await findByPhones(deps.models, [phone], 1)
   const customer = people[0]?.customer
-  const words = [...splitName(String(customer?.full_name ?? '')), ...splitName(String(customer?.city ?? ''))]
+  const words = [customer?.full_name, customer?.city, customer?.state].flatMap((one) =>
+    splitName(String(one ?? '')),
+  )
   const missing = names.filter((name) => !isFiller(name) && !words.some((word) => word.startsWith(name)))
   if (missing.length === 0) return reply
-  return addNote(reply, `This is ${formatPhone(phone)}. "${missing.join(' ')}" is not in its name or city.`)
+  return addNote(
+    reply,
+    `This is ${formatPhone(phone)}. "${missing.join(' ')}" is not in its name, city or state.`,
+  )
 }
 
 async function byLoanId(search: Search): Promise<Reply | undefined> {
@@ -228,7 +233,7 @@ function partings(names: readonly string[], place: string | undefined): PersonPa
   return parts
 }
 
-/** Also by an earlier name, which the reply says. */
+/** Also by an earlier name; the reply states this. */
 async function byName(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { text, names, place, digits = '', email, domain } = lookup
@@ -238,7 +243,7 @@ async function byName(search: Search): Promise<Reply | undefined> {
   return await show(await findPeople(deps.models, text, MAX_LISTED), undefined, search)
 }
 
-/** A name with a city, or a city alone. */
+/** A name with a city or a state, or a place alone. */
 async function byPlace(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { names, place, email, domain, digits } = lookup
@@ -251,7 +256,7 @@ async function byPlace(search: Search): Promise<Reply | undefined> {
   return undefined
 }
 
-/** A name or a city with one or two wrong letters. */
+/** A name, a city or a state with one or two wrong letters. */
 async function bySimilarName(search: Search): Promise<Reply | undefined> {
   const { lookup, deps } = search
   const { text, names, place, email, domain, digits } = lookup
@@ -259,10 +264,10 @@ async function bySimilarName(search: Search): Promise<Reply | undefined> {
   for (const parts of partings(names, place)) {
     const found = await findSimilarNames(deps.models, parts, MAX_LISTED)
     if (!found) continue
-    const { city } = found
+    const { place: meant } = found
     return await show(
       found,
-      city === undefined ? { kind: 'similar', text } : { kind: 'similar_city', text, city },
+      meant === undefined ? { kind: 'similar', text } : { kind: 'similar_place', text, place: meant },
       search,
     )
   }

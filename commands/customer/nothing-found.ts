@@ -1,17 +1,16 @@
 import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
-import { findPlace } from '../../src/uploads/filters/index.ts'
 import { resolveUpload } from '../access/index.ts'
-import { type FormView, parseCustomerFilter, parseLookup, viewOfForm } from '../forms/index.ts'
+import { type FormPage, pageOfForm, parseLookup } from '../forms/index.ts'
 import {
   type Button,
   brief,
   type CommandDeps,
+  pageButton,
+  pageValue,
   type Reply,
   toAsker,
   traced,
   type Viewer,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 import { nearestWord } from '../text/index.ts'
 
@@ -23,8 +22,6 @@ const MIN_ENDING = 4
 const MAX_TRIED = 3
 /** Maximum of customers behind one button, because a button's value is limited. */
 const MAX_CUSTOMERS = 12
-
-const ASKS_FOR_PLACE = /\b(?:in|from|state|customers?|clients?|borrowers?)\b/i
 
 /** @returns IDs of the customers found by a text */
 type Find = (text: string) => Promise<readonly string[]>
@@ -46,48 +43,35 @@ export async function describeNothingFound(
   deps: CommandDeps,
   find: Find,
 ): Promise<Reply> {
-  const view = await findForm(text, viewer, deps)
-  const nearest = view ? undefined : await findNearest(text, deps, find)
+  const page = await findForm(text, viewer, deps)
+  const nearest = page ? undefined : await findNearest(text, deps, find)
   const headline = phraseNothing(brief(text, MAX_LETTERS), deps)
   const reply = toAsker(
     {
       kind: 'headline',
       text: nearest ? `${headline} The nearest is "${brief(nearest.text, MAX_LABEL)}".` : headline,
     },
-    { kind: 'buttons', buttons: [chooseButton(view, nearest)] },
+    { kind: 'buttons', buttons: [chooseButton(page, nearest)] },
   )
   return nearest ? traced(reply, 'looked_up', { customers: nearest.customers }) : reply
 }
 
-function chooseButton(view: FormView | undefined, nearest: Nearest | undefined): Button {
-  if (view) return viewButton(brief(view.typed, MAX_LETTERS), viewValue(view.view, ...view.about))
-  if (!nearest) return viewButton('Show how to search', viewValue('help', 'customer'))
+function chooseButton(page: FormPage | undefined, nearest: Nearest | undefined): Button {
+  if (page) return pageButton(brief(page.typed, MAX_LETTERS), pageValue(page.page, ...page.about))
+  if (!nearest) return pageButton('Show how to search', pageValue('help', 'customer'))
   const { text, customers, isHistory } = nearest
   const [only, ...others] = customers
   return isHistory && only !== undefined && others.length === 0
-    ? viewButton(`History of ${brief(text, MAX_LABEL)}`, viewValue('history', only, 0))
-    : viewButton(`Show ${brief(text, MAX_LABEL)}`, viewValue('people', ...customers))
+    ? pageButton(`History of ${brief(text, MAX_LABEL)}`, pageValue('history', only, 0))
+    : pageButton(`Show ${brief(text, MAX_LABEL)}`, pageValue('people', ...customers))
 }
 
 /** Finds a form of `/uploads`. A form that names a file counts only if the file exists. */
-async function findForm(text: string, viewer: Viewer, deps: CommandDeps): Promise<FormView | undefined> {
-  const view = viewOfForm(text, { ...deps, ...viewer })
-  if (!view) return await findState(text, viewer, deps)
-  if (view.view !== 'upload') return view
-  const upload = await resolveUpload(Number(view.about[0]), viewer, deps)
-  return upload === null || upload === 'elsewhere' ? undefined : view
-}
-
-/** `customers in maharashtra`: a look-up knows cities only, a count knows states too. */
-async function findState(text: string, viewer: Viewer, deps: CommandDeps): Promise<FormView | undefined> {
-  // Customers are read one by one for a state, so a name alone is not tried as one.
-  if (!ASKS_FOR_PLACE.test(text)) return undefined
-  const options = { ...deps, ...viewer }
-  const asked = parseCustomerFilter(text, options)
-  const [place, ...others] = asked.kind === 'filter' ? (asked.filter.places ?? []) : []
-  if (place === undefined || others.length > 0) return undefined
-  const found = await findPlace(deps.models, place)
-  return found.kind === 'known' ? viewOfForm(`count in ${found.place}`, options) : undefined
+async function findForm(text: string, viewer: Viewer, deps: CommandDeps): Promise<FormPage | undefined> {
+  const page = pageOfForm(text, { ...deps, ...viewer })
+  if (page?.page !== 'upload') return page
+  const upload = await resolveUpload(Number(page.about[0]), viewer, deps)
+  return upload === null || upload === 'elsewhere' ? undefined : page
 }
 
 async function findNearest(text: string, deps: CommandDeps, find: Find): Promise<Nearest | undefined> {

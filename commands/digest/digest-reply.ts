@@ -19,7 +19,7 @@ import {
 import { namePeriod } from './digest-calendar.ts'
 
 /** The data of a digest. */
-export interface DigestContent {
+interface DigestContent {
   readonly kind: DigestKind
   readonly period: Span
   /** The period is not over. */

@@ -5,14 +5,14 @@ import {
   type CommandDeps,
   type CommandInput,
   describeGone,
+  pageButton,
+  pageButtons,
+  pageValue,
   type Reply,
   type ReplyPart,
   type Sentence,
   toAsker,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { addDays, dayOf, parsePeriod, startOfDay } from '../text/index.ts'
 import { spanBefore, trendOf } from './digest-calendar.ts'
@@ -41,18 +41,18 @@ export async function runDigest({ text, ...viewer }: CommandInput, deps: Command
   const words = text.toLowerCase().replace(/^(?:of|for|from) (?:the )?/, '')
   const kind = Object.hasOwn(WORDS, words) ? WORDS[words] : undefined
   const today = dayOf(viewer.now, timeZone)
-  if (kind) return await viewDigest([kind, today], viewer, deps)
+  if (kind) return await buildDigestPage([kind, today], viewer, deps)
   const { from, until } = parsePeriod(words, { now: viewer.now, timeZone, dateOrder }) ?? {}
   if (from === undefined || until === undefined || from > today) return describeUnknown(words, today)
-  if (from === until) return await viewDigest(['daily', from], viewer, deps)
+  if (from === until) return await buildDigestPage(['daily', from], viewer, deps)
   const isWeek = addDays(from, 6) === until
   return isWeek
-    ? await viewDigest(['weekly', until < today ? until : today], viewer, deps)
+    ? await buildDigestPage(['weekly', until < today ? until : today], viewer, deps)
     : describeUnknown(words, today)
 }
 
 /** @param about the kind, and the last day of the period */
-export async function viewDigest(
+export async function buildDigestPage(
   [kind = '', day = '']: readonly string[],
   { now, channels }: Viewer,
   deps: CommandDeps,
@@ -64,11 +64,11 @@ export async function viewDigest(
   const other: DigestKind = kind === 'daily' ? 'weekly' : 'daily'
   const reply = toAsker(
     ...(await makeDigest(kind, whole, now, deps, channels)),
-    viewButtons(
-      viewValue('digest', kind, day),
-      viewButton(kind === 'daily' ? 'The last 7 days' : 'That day', viewValue('digest', other, day)),
-      viewButton('The day before', viewValue('digest', 'daily', addDays(day, -1))),
-      viewButton('Latest uploads', viewValue('recent', '')),
+    pageButtons(
+      pageValue('digest', kind, day),
+      pageButton(kind === 'daily' ? 'The last 7 days' : 'That day', pageValue('digest', other, day)),
+      pageButton('The day before', pageValue('digest', 'daily', addDays(day, -1))),
+      pageButton('Latest uploads', pageValue('recent', '')),
     ),
   )
   return { ...reply, rest: ALL_FILES }
@@ -91,8 +91,8 @@ export async function describeDueDigest(
       {
         kind: 'buttons',
         buttons: [
-          viewButton('Latest uploads', viewValue('recent', '')),
-          ...(kind === 'daily' ? [viewButton('The last 7 days', viewValue('digest', 'weekly', day))] : []),
+          pageButton('Latest uploads', pageValue('recent', '')),
+          ...(kind === 'daily' ? [pageButton('The last 7 days', pageValue('digest', 'weekly', day))] : []),
         ],
       },
     ],
@@ -122,6 +122,6 @@ function describeUnknown(words: string, today: string): Reply {
       kind: 'headline',
       text: `There is no summary of "${brief(words, MAX_LETTERS)}". A summary is of a day or a week until today.`,
     },
-    { kind: 'buttons', buttons: [viewButton('The last 7 days', viewValue('digest', 'weekly', today))] },
+    { kind: 'buttons', buttons: [pageButton('The last 7 days', pageValue('digest', 'weekly', today))] },
   )
 }

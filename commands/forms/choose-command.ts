@@ -4,10 +4,11 @@ import type { CustomerOptions } from './customer-request.ts'
 import { withoutPoliteness } from './politeness.ts'
 import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
-import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
+import type { UploadsOptions } from './uploads-kinds.ts'
+import { parseUploadsRequest } from './uploads-request.ts'
 
 /** The command for a text without a slash. */
-export interface AnyRequest {
+interface AnyRequest {
   readonly command: '/customer' | '/uploads' | 'help'
   /** The text after the command. */
   readonly text: string
@@ -22,7 +23,7 @@ export interface AnyRequest {
 type Options = CustomerOptions & UploadsOptions
 
 const GREETING =
-  /^(?:help|hi|hello|hey|hii+|hola|namaste|namaskar|good (?:morning|afternoon|evening|day)|thanks?(?: you)?|thx|ty|ok(?:ay)?|what can you do|what do you do|how (?:do|does|to|can|should)\b.*|(?:i )?need (?:some )?help.*|help me.*|\?|)(?: (?:there|bot|team|all|everyone))?[!. ?]*$/i
+  /^(?:help|hi|hello|hey|hii+|hola|namaste|namaskar|good (?:morning|afternoon|evening|day)|(?:many |big )?thanks?(?: you)?(?: (?:so|very) much| a lot)?|thankyou|thx|ty|ok(?:ay)?|what can you do|what do you do|how (?:do|does|to|can|should)\b.*|(?:i )?need (?:some )?help.*|help me.*|\?|)(?: (?:there|bot|team|all|everyone))?[!. ?]*$/i
 
 /**
  * Chooses the command for a mention or a direct message. Words of `/uploads` and days concern files;
@@ -40,32 +41,37 @@ export function chooseCommand(typed: string, options: Options): AnyRequest {
   if (/^\d{4,9}$/.test(text)) return { command: '/customer', text, isEnding: true }
   // `@example.com` is the domain of an address; a person is `@ravi`.
   if (/^@[\w-]+(?:\.[\w-]+)+$/.test(text)) return { command: '/customer', text }
-  // `list of pune customers` lists people.
-  if (
-    /^(?:the )?list\b.*\b(?:customers?|clients?|borrowers?)\b/i.test(text) &&
-    readCountQuestion(text, options) === undefined
-  )
-    return { command: '/customer', text }
   const request = parseUploadsRequest(text, options)
+  if (request.kind === 'unknown' && isNamed(request.nearest)) return { command: '/uploads', text }
+  if (isListOfPeople(text, options)) return { command: '/customer', text }
   if (request.kind === 'word' && request.word === 'show') return chooseShown(text, request.text, options)
-  const name = request.kind === 'word' && request.word === 'recent' ? nameIn(text, options) : undefined
+  const name =
+    request.kind === 'word' && request.word === 'recent' ? nameIn(request.text, options) : undefined
   if (name !== undefined) return { command: '/uploads', text, name }
-  // `delete file 2`, `cancel last upload`: the answer names the undo.
-  const isAboutFiles = /^(?:files?|uploads?|pending|waiting)\b/i.test(text)
-  if (request.kind === 'unknown' && (isAboutFiles || isUndo(request.nearest)))
+  if (request.kind === 'unknown' && /^(?:files?|uploads?|pending|waiting)\b/i.test(text))
     return { command: '/uploads', text }
   // `count` and `total` are no names; `compare` with two names compares no files.
   if (request.kind === 'word' || request.kind === 'who') return { command: '/uploads', text }
   return { command: '/customer', text }
 }
 
+/** `list of pune customers` */
+function isListOfPeople(text: string, options: Options): boolean {
+  const isList = /^(?:the )?list\b.*\b(?:customers?|clients?|borrowers?)\b/i.test(text)
+  return isList && readCountQuestion(text, options) === undefined
+}
+
 /** `kushal on monday`: a person's files, or a customer on that day. */
 function nameIn(text: string, options: Options): string | undefined {
   const asked = parseRecent(text, options)
-  return asked.kind === 'list' && !/(?:^|\s)(?:by|from)\s|@/i.test(text) ? asked.name : undefined
+  if (asked.kind !== 'list' || /(?:^|\s)(?:by|from)\s|@/i.test(text)) return undefined
+  return asked.names?.[0]
 }
 
-const isUndo = (nearest = ''): boolean =>
+/** Forms that are only named, and not done: `delete file 2` names the undo. */
+const isNamed = (nearest = ''): boolean => isUndo(nearest) || /^(?:compare last|export)$/.test(nearest)
+
+const isUndo = (nearest: string): boolean =>
   /^undo /.test(nearest) && parseUploadReference(nearest.replace(/^undo (?:my |the )?/i, '')) !== undefined
 
 /** `show 42` is an upload, `show 07417119014` a customer, `show day-1` a file or else a person. */

@@ -1,7 +1,8 @@
 import { toAsciiDigits } from '../../src/customers/cells/index.ts'
 import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
 import { splitName } from '../../src/uploads/rows/index.ts'
-import { type Day, type DayOptions, nearestWord, parseDay } from '../text/index.ts'
+import { type Day, type DayOptions, nearestWord, parseDay, parsePeriod } from '../text/index.ts'
+import { withoutPoliteness } from './politeness.ts'
 
 export interface CustomerOptions extends DayOptions {
   /** ISO 3166 region of phones without a country code. */
@@ -44,6 +45,8 @@ export interface Lookup {
   readonly place?: string
 }
 
+/** Maximum of words that name days: `from 1 Jan 2026 to 15 Jan 2026`. */
+const MAX_DAY_WORDS = 8
 /** Maximum of customers looked up at once. */
 export const MAX_TERMS = 10
 
@@ -51,26 +54,33 @@ const HISTORY = 'history'
 /** Questions about changes of a customer: `who changed kushal`, `what changed for kushal`, `when was kushal updated`. */
 const CHANGES =
   /^(?:who (?:has |had |was )?(?:added|changed|updated|edited|modified|created)|what(?:['’]s| has| was)? (?:changed|happened|updated)(?: in| for| of| to| with| about)|changes (?:of|for|in|to)|when (?:was|did|were|has)) (.+)$/i
+/** `kisne kushal ka number badla` */
+const CHANGES_IN_HINDI =
+  /^kisne (.+?)(?: (?:ko|me|mein|ka|ki|ke)(?: \S+)?)? (?:changed?|updated?|edit(?:ed)?|modif(?:y|ied)|badla|badli)(?: (?:kiya|kiye|ki|hai))*$/i
 /** Request words. */
 const ASKING =
   /^(?:please |pls |plz |kindly )?(?:(?:do|did) (?:we|you|u) have|is there(?: an?y?)?|last (?:\d|four|five|six) digits?(?: (?:is|are|of|:))?|find|search(?: for)?|look ?up|lookup|show(?: me)?|get|give(?: me)?|check|details? of|who is|who's|whose(?: number)? is|what is|customers?|clients?|borrowers?|person|people|(?:phone|mobile|number|name|email|e-mail|loan id|loan no\.?|loan number|loan)(?: is|:)?)(?: |$)/i
 /** Requests that `/customer` does not support. */
 const FILLERS: ReadonlySet<string> = new Set(
-  `a address all amount an and any anybody anyone are as at balance bata batao bhai bhaiya bhejo bolo
+  `a ac acc account acct address all amount an and any anybody anyone are area as at balance based bata batao belonging belongs bhai bhaiya bhejo bolo
   borrower borrowers chahiye client clients contact customer customers date de dedo dekho dena detail
-  details didi dikhao do dr due email emi everybody everyone find for from full get give h hai hain has have
-  her his i id info information is ji ka kahan kaun ke ki kis kiska kiski kitna kitne kitni ko kon konsa
-  kripya kya kyun list live lives living loan maam madam me mein mera meri miss mob mobile mr mrs ms my naam
-  nam namaste name ne need no num number of on our outstanding owner people person phone please pls plz
-  record saab sahab search see send show shree shri sir smt sri status tell the their this to total wala
-  wale wali want was what whats whatsapp where which who whose with`.split(/\s+/),
+  details didi dikhao do does dr due email emi everybody everyone find for from full get give h hai hain has have having
+  her his how i id if info information is ji ka kahan kaun ke ki kis kiska kiski kitna kitne kitni ko kon konsa
+  kripya kya kyun list live lives living loan located maam madam mail me mein mera meri miss mob mobile mr mrs ms my naam
+  nam namaste name ne need no num number of on our outstanding overdue owner people person phone please pls plz
+  record resident residing resides saab sahab search see send share show shree shri side sir smt sri status stay staying
+  stays tell the their there this to total update updates wala
+  wale wali want was were what whats whatsapp where which who whose with yah ye yeh`.split(/\s+/),
 )
+/** `rahul ko delete karo` */
+const NOT_OFFERED_IN_HINDI =
+  /^(.+?) (?:ko |ka |ki )?(merge|delete|remove|edit|update|change|correct|call|block)(?: (?:karo|karna|kardo|kar do|karein|kijiye|kar dijiye|karna hai))$/i
 const NOT_OFFERED =
   /^(merge|join|combine|delete|remove|erase|drop|edit|change|update|correct|rename|add|create|new|call|dial|text|sms|message|whatsapp|email to|assign|block|unblock|tag|note)\b[ :]*(.*)$/i
 
 /** Parses a request about customers. Pure: the database finds the person. */
 export function parseCustomerRequest(typed: string, options: CustomerOptions): CustomerRequest {
-  const text = typed.trim().replace(/[^\S\n]+/g, ' ')
+  const text = withoutPoliteness(typed.trim().replace(/[^\S\n]+/g, ' '))
   if (/^(?:help|\?|)$/i.test(text)) return { kind: 'help' }
   const forget = /^forget(?: (.*))?$/is.exec(text)
   if (forget) return { kind: 'forget', who: (forget[1] ?? '').trim() }
@@ -83,9 +93,12 @@ export function parseCustomerRequest(typed: string, options: CustomerOptions): C
 
 /** `history 07417119014`, also in the other order, and mistyped. Undefined for other texts. */
 function readHistoryOf(text: string, options: CustomerOptions): string | undefined {
-  const asked = CHANGES.exec(text)?.[1]?.trim()
+  const asked = (CHANGES.exec(text) ?? CHANGES_IN_HINDI.exec(text))?.[1]?.trim()
   if (asked !== undefined && !/\b(?:files?|lists?|uploads?)\b/i.test(asked))
-    return asked.replace(/ (?:last|recently|changed|updated|added|uploaded|created|seen)\b.*$/i, '')
+    return withoutDay(asked, options).replace(
+      / (?:last|recently|changed|updated|added|uploaded|created|seen)\b.*$/i,
+      '',
+    )
   const words = text.split(' ')
   const ends: [string, string[]][] = [
     [words[0] ?? '', words.slice(1)],
@@ -95,6 +108,16 @@ function readHistoryOf(text: string, options: CustomerOptions): string | undefin
     if (word.toLowerCase() === HISTORY || isMistyped(word, rest, options))
       return rest.join(' ').replace(/^(?:of|for) /i, '')
   return undefined
+}
+
+/** A whole history has its days; `yesterday` at its end is no name. */
+function withoutDay(text: string, options: CustomerOptions): string {
+  const words = text.split(' ')
+  for (let at = Math.max(1, words.length - MAX_DAY_WORDS); at < words.length; at += 1) {
+    const ending = words.slice(at).join(' ')
+    if (/\p{L}/u.test(ending) && parsePeriod(ending, options)) return words.slice(0, at).join(' ')
+  }
+  return text
 }
 
 /** `histroy 07417119014`: with a phone next to it, it is no name. */
@@ -117,7 +140,7 @@ function readSeveral(text: string, options: CustomerOptions): CustomerRequest | 
     const isOneName = !text.includes('\n') && terms.every((term) => !/[\d@]/.test(term))
     return { kind: 'several', terms, ...(isOneName && { whole: terms.join(' ') }) }
   }
-  const joined = split(/\s+(?:and|or|aur|ya|&|\+)\s+/i)
+  const joined = split(/\s+(?:and|or|aur|ya|&|\+|\/)\s+/i)
   if (joined.length > 1) {
     const isOneName = joined.some((term) => !/\d{4}|@/.test(term))
     return { kind: 'several', terms: joined, ...(isOneName && { whole: text }) }
@@ -128,7 +151,9 @@ function readSeveral(text: string, options: CustomerOptions): CustomerRequest | 
 
 /** `9000000103 & 9000000104` at the end of a list is two customers; `Ram and Sons` stays one. */
 function splitJoined(term: string): string[] {
-  const parts = term.split(/\s+(?:and|or|aur|ya|&|\+)\s+/i).map((part) => part.replace(/^(?:and|aur) /i, ''))
+  const parts = term
+    .split(/\s+(?:and|or|aur|ya|&|\+|\/)\s+/i)
+    .map((part) => part.replace(/^(?:and|aur) /i, ''))
   return parts.every((part) => /\d{4}|@/.test(part)) ? parts : [term]
 }
 
@@ -148,12 +173,12 @@ function splitPhones(text: string, { defaultRegion }: CustomerOptions): string[]
 
 /** `07417119014 on 15 Jan`, `07417119014 yesterday`. */
 function splitDay(text: string, options: CustomerOptions): CustomerRequest | undefined {
-  const [, who, written] = /^(.+?) (?:on|as of|at) (.+)$/i.exec(text) ?? []
+  const [, who, written] = /^(.+?) (?:as on|as of|as at|on|at) (.+)$/i.exec(text) ?? []
   if (who !== undefined && written !== undefined)
     return { kind: 'on_day', who, written, day: parseDay(written, options) }
   const words = text.split(' ')
   // The longest end that names a day: `last friday`, not `friday`. Numbers stay with the phone.
-  for (let at = 1; at < words.length; at += 1) {
+  for (let at = Math.max(1, words.length - MAX_DAY_WORDS); at < words.length; at += 1) {
     const ending = words.slice(at).join(' ')
     if (!/\p{L}/u.test(ending) && !/^\d{4}-\d\d-\d\d$/.test(ending)) continue
     const day = parseDay(ending, options)
@@ -164,6 +189,8 @@ function splitDay(text: string, options: CustomerOptions): CustomerRequest | und
 
 /** A verb alone or before a name can be a name itself: the database decides. */
 function readNotOffered(text: string): CustomerRequest | undefined {
+  const [, person = '', order] = NOT_OFFERED_IN_HINDI.exec(text) ?? []
+  if (order !== undefined) return { kind: 'not_offered', verb: order.toLowerCase(), who: person.trim() }
   const [, verb, who = ''] = NOT_OFFERED.exec(text) ?? []
   return verb === undefined || who.trim() === ''
     ? undefined
@@ -240,14 +267,17 @@ function takeStars(text: string): Pick<Lookup, 'text' | 'star'> {
 function readAddress(text: string): Pick<Lookup, 'email' | 'domain' | 'names'> {
   const tokens = text.split(' ')
   const address = tokens.find((token) => token.includes('@')) ?? ''
-  const names = splitName(tokens.filter((token) => token !== address).join(' '))
+  const names = splitName(tokens.filter((token) => token !== address && !isFiller(token)).join(' '))
   return address.startsWith('@') ? { domain: address, names } : { email: address, names }
 }
+
+/** `chennai side`, `pune wala` */
+const PLACE_END = / (?:side|area|wala|wali|wale|se|me|mein|region)$/i
 
 /** `sharma in pune`, `kushal from navi mumbai`. */
 function splitPlace(text: string): [string, string?] {
   const [, before, place] = /^(.*?)(?:^| )(?:in|from|city|city:) ([^\d]+)$/i.exec(text) ?? []
-  return place === undefined ? [text] : [before ?? '', place.trim()]
+  return place === undefined ? [text] : [before ?? '', place.replace(PLACE_END, '').trim()]
 }
 
 /** Digits in any script, with usual separators. */

@@ -2,7 +2,7 @@
  * A working form of a request. Tests compare the pages and the help with this table, and the table with the
  * parser.
  */
-export interface Form {
+interface Form {
   readonly command: '/customer' | '/uploads'
   /** As typed after the command. */
   readonly example: string
@@ -33,7 +33,7 @@ export const FORMS: readonly Form[] = [
   {
     command: '/customer',
     example: 'kushal sharma pune',
-    shows: 'customers by name, city or both; the beginning of each word is enough',
+    shows: 'customers by name, by city or state, or by both; the beginning of each word is enough',
     means: 'lookup',
     isShort: true,
   },
@@ -43,11 +43,11 @@ export const FORMS: readonly Form[] = [
     shows: 'the same, where a city could be a name',
     means: 'lookup',
   },
-  { command: '/customer', example: 'pune', shows: 'customers of a city', means: 'lookup' },
+  { command: '/customer', example: 'pune', shows: 'customers of a city or a state', means: 'lookup' },
   {
     command: '/customer',
     example: 'puen',
-    shows: 'customers of a city with a similar name, and says so',
+    shows: 'customers of a city or a state with a similar name, with a note',
     means: 'lookup',
   },
   {
@@ -88,13 +88,13 @@ export const FORMS: readonly Form[] = [
   {
     command: '/customer',
     example: 'kushl sharna',
-    shows: 'customers with a similar name, and says so',
+    shows: 'customers with a similar name, with a note',
     means: 'lookup',
   },
   {
     command: '/customer',
     example: '741711901',
-    shows: 'customers whose phone has one digit more or less, and says so',
+    shows: 'customers whose phone has one digit more or less, with a note',
     means: 'lookup',
   },
   {
@@ -161,11 +161,17 @@ export const FORMS: readonly Form[] = [
   {
     command: '/uploads',
     example: 'by ravi',
-    shows: 'the files of one person; also `@ravi` and `me`',
+    shows: 'the files of one or more people; also `@ravi`, `me` and `by ravi, asha`',
     means: 'recent',
     isShort: true,
   },
   { command: '/uploads', example: 'failed this week', shows: 'the files that failed', means: 'recent' },
+  {
+    command: '/uploads',
+    example: 'pending',
+    shows: 'the files that are waiting, being imported or waiting for a decision',
+    means: 'recent',
+  },
   {
     command: '/uploads',
     example: 'who uploaded today',
@@ -219,6 +225,12 @@ export const FORMS: readonly Form[] = [
     command: '/uploads',
     example: 'count without e-mail',
     shows: 'how many have nothing in a field; also `with loan id`',
+    means: 'count',
+  },
+  {
+    command: '/uploads',
+    example: 'count with e-mail or loan id',
+    shows: 'how many have one of them; `or` works between two conditions',
     means: 'count',
   },
   {

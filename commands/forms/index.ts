@@ -2,15 +2,8 @@
  * Parses what people type to /customer, /uploads, the search modal, in mentions and direct messages, and
  * lists the supported forms. Pure: uses no database and creates no reply.
  */
-export { type AnyRequest, chooseCommand } from './choose-command.ts'
+export { chooseCommand } from './choose-command.ts'
 export {
-  type AskedFilter,
-  type FilterOptions,
-  nearestFilter,
-  parseCustomerFilter,
-} from './customer-filter.ts'
-export {
-  type CustomerOptions,
   type CustomerRequest,
   isFiller,
   type Lookup,
@@ -18,15 +11,9 @@ export {
   parseCustomerRequest,
   parseLookup,
 } from './customer-request.ts'
-export { FORMS, type Form } from './forms.ts'
-export { aboutCount, type FormView, viewOfForm } from './nearest-view.ts'
-export { phraseFilter } from './phrase-filter.ts'
+export { FORMS } from './forms.ts'
+export { aboutCount, type FormPage, pageOfForm } from './page-of-form.ts'
 export { parseRecent, type RecentRequest } from './recent-request.ts'
 export { parseUploadReference } from './upload-reference.ts'
-export {
-  parseUploadsRequest,
-  UPLOADS_WORDS,
-  type UploadsOptions,
-  type UploadsRequest,
-  type UploadsWord,
-} from './uploads-request.ts'
+export type { UploadsRequest, UploadsWord } from './uploads-kinds.ts'
+export { parseUploadsRequest } from './uploads-request.ts'

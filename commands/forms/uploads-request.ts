@@ -1,38 +1,11 @@
-import { nearestWord, type Period, parsePeriod } from '../text/index.ts'
+import { parseCustomerFilter } from '../filter/index.ts'
+import { nearestWord } from '../text/index.ts'
 import { readCountQuestion } from './count-question.ts'
-import type { FilterOptions } from './customer-filter.ts'
+import { readFileQuestion, readWhatChanged, readWho } from './file-question.ts'
 import { withoutPoliteness } from './politeness.ts'
 import { isListFiller, parseRecent } from './recent-request.ts'
-import { parseUploadReference } from './upload-reference.ts'
-
-export interface UploadsOptions extends FilterOptions {
-  /** Slack id of the person. */
-  readonly user: string
-}
-
-/** The subcommands of `/uploads`. */
-export const UPLOADS_WORDS = [
-  'recent',
-  'show',
-  'compare',
-  'digest',
-  'count',
-  'export',
-  'mapping',
-  'preview',
-  'undo',
-] as const
-export type UploadsWord = (typeof UPLOADS_WORDS)[number]
-
-/** The parsed request of `/uploads …`. */
-export type UploadsRequest =
-  | { readonly kind: 'help' }
-  /** A subcommand; `text` is what follows it. */
-  | { readonly kind: 'word'; readonly word: UploadsWord; readonly text: string }
-  /** Who uploaded what in these days. */
-  | { readonly kind: 'who'; readonly period: Period; readonly text: string }
-  /** `nearest` is a working form. `isOffered`: it changes nothing and exports nothing. */
-  | { readonly kind: 'unknown'; readonly text: string; readonly nearest?: string; readonly isOffered?: true }
+import { isFileName, isUpload, parseUploadReference } from './upload-reference.ts'
+import { UPLOADS_WORDS, type UploadsOptions, type UploadsRequest, type UploadsWord } from './uploads-kinds.ts'
 
 /** Synonyms of subcommands. */
 const SAME: Readonly<Record<string, UploadsWord>> = {
@@ -45,8 +18,6 @@ const SAME: Readonly<Record<string, UploadsWord>> = {
   summary: 'digest',
   report: 'digest',
   status: 'recent',
-  queue: 'recent',
-  pending: 'recent',
   stats: 'count',
   total: 'count',
   download: 'export',
@@ -71,21 +42,11 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
   const word = first.toLowerCase()
   if (word === '' || word === 'help') return { kind: 'help' }
   const rest = text.slice(first.length).trim()
-  const failed = readFailedRows(text) ?? readUploadTime(text) ?? readHowManyFiles(text)
-  if (failed) return failed
+  const asked = readFileQuestion(text, options)
+  if (asked) return asked
   const known = findWord(word)
-  // `list` and `latest` can start a list or a file name: they are parsed as a whole below.
-  const shown = known === 'show' ? readCountQuestion(rest, options) : undefined
-  if (shown !== undefined) return { kind: 'word', word: 'count', text: shown }
-  if (known !== undefined && Object.hasOwn(KNOWN, word))
-    return {
-      kind: 'word',
-      word: known,
-      text: known === 'show' ? rest.replace(/^(?:me|us) (?=\S)/i, '') : rest,
-    }
-  // `total customers.csv` is a file name.
-  if (known !== undefined && !AMBIGUOUS.has(word) && !isFileName(text))
-    return { kind: 'word', word: known, text: rest }
+  const named = known === undefined ? undefined : readSubcommand(known, word, rest, options)
+  if (named) return named
   if (parseUploadReference(text) !== undefined || isFileName(text))
     return { kind: 'word', word: 'show', text }
   const otherwise = OTHERWISE[word]
@@ -103,69 +64,28 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
   )
 }
 
+/** A subcommand, or a word for it. `list` and `latest` can start a list or a file name. */
+function readSubcommand(
+  known: UploadsWord,
+  word: string,
+  rest: string,
+  options: UploadsOptions,
+): UploadsRequest | undefined {
+  const counted = known === 'show' ? readCountQuestion(rest, options) : undefined
+  if (counted !== undefined) return { kind: 'word', word: 'count', text: counted }
+  // `total customers.csv` is a file name.
+  const isOther = AMBIGUOUS.has(word) || isFileName(`${word} ${rest}`)
+  if (!Object.hasOwn(KNOWN, word) && isOther) return undefined
+  return { kind: 'word', word: known, text: known === 'show' ? rest.replace(SHOWN, '') : rest }
+}
+
+/** Words between `show` and a file: `show me the receipt of day-1`. */
+const SHOWN = /^(?:(?:me|us) (?=\S))?(?:(?:the )?(?:receipt|result|results|status) (?:of|for) (?=\S))?/i
+
 const KNOWN: Readonly<Record<string, true>> = Object.fromEntries(UPLOADS_WORDS.map((word) => [word, true]))
 
 function findWord(word: string): UploadsWord | undefined {
   return UPLOADS_WORDS.find((one) => one === word) ?? (Object.hasOwn(SAME, word) ? SAME[word] : undefined)
-}
-
-/** `day-1.csv`: a name with an extension is no person. */
-const isFileName = (text: string): boolean => /^[^\s].*\.(?:csv|tsv|txt|xlsx|xlsm|zip)$/i.test(text)
-
-/** `who uploaded today`, `who shared files this week`. */
-function readWho(text: string, options: UploadsOptions): UploadsRequest | undefined {
-  const hindi = readKisne(text)
-  const [, rest] =
-    hindi ??
-    /^who(?: has| have| all)? (?:uploaded|shared|uploads|sent|imported|posted)(?: (?:the )?most)?(?: (?:files?|lists?|anything|what|something))?(?: (.+))?$/i.exec(
-      text,
-    ) ??
-    []
-  if (!hindi && !/^who (?:has |have |all )?(?:uploaded|shared|uploads|sent|imported|posted)\b/i.test(text))
-    return undefined
-  const days = rest ?? 'today'
-  const period = parsePeriod(days, options)
-  // `who uploaded day-1`, `who shared 42`: the receipt shows it.
-  return period ? { kind: 'who', period, text: days } : { kind: 'word', word: 'show', text: days }
-}
-
-/** `kal kisne upload kiya`: who uploaded yesterday. */
-function readKisne(text: string): readonly [string, string] | undefined {
-  if (
-    !/\b(?:kisne|kis ne|kaun)\b/i.test(text) ||
-    !/\b(?:upload|uploaded|share|file|files|list)\b/i.test(text)
-  )
-    return undefined
-  const days = text
-    .split(' ')
-    .filter(
-      (word) =>
-        !/^(?:kisne|kis|ne|kaun|kya|upload(?:ed)?|shared?|files?|lists?|ki|ka|kiya|kiye|kari|ko|hai)$/i.test(
-          word,
-        ),
-    )
-    .join(' ')
-  return [text, days === '' ? 'today' : days]
-}
-
-/** `when was day-1 uploaded`, `what changed in #42`: the receipt says it. */
-function readUploadTime(text: string): UploadsRequest | undefined {
-  const [, changed] =
-    /^what (?:has |was )?changed (?:in|by|with) (?:file )?(#?\d{1,9}|\S+[-_.]\S+)$/i.exec(text) ?? []
-  if (changed !== undefined) return { kind: 'word', word: 'show', text: changed }
-  const [, file] = /^when (?:was|did|were) (.+?) (?:get )?(?:uploaded|shared|imported)$/i.exec(text) ?? []
-  return file === undefined ? undefined : { kind: 'word', word: 'show', text: file }
-}
-
-/** `how many files today`, `how many rows in day-1`: a list of files, or a receipt, has the number. */
-function readHowManyFiles(text: string): UploadsRequest | undefined {
-  const [, rest] = /^(?:how many|(?:number|no\.?) of|kitn[ei]|count) (.+)$/i.exec(text) ?? []
-  if (rest === undefined) return undefined
-  if (/^(?:files?|uploads?|lists?)\b(?! ?#?\d)/i.test(rest))
-    return { kind: 'word', word: 'recent', text: rest }
-  const [, file] =
-    /^(?:rows|lines|records|entries) (?:in|of|did|does) (.+?)(?: (?:has|have|had))?$/i.exec(rest) ?? []
-  return file === undefined ? undefined : { kind: 'word', word: 'show', text: file }
 }
 
 /** `number of kushal` asks for a phone, and `number of customers` for a count. */
@@ -178,36 +98,10 @@ function readHowMany(text: string): UploadsRequest | undefined {
   return HOW_MANY.test(text) ? { kind: 'word', word: 'count', text: rest ?? '' } : undefined
 }
 
-/** `what changed yesterday`, `what's new`: the summary of these days. */
-function readWhatChanged(text: string, options: UploadsOptions): UploadsRequest | undefined {
-  const [, rest = ''] =
-    /^what(?:['’]s| is| has| have| was| all)? (?:changed|new|happened|came in|got changed|been changed)(?: (.+))?$/i.exec(
-      text,
-    ) ?? []
-  const changes = /^(?:all )?changes(?: (.+))?$/i.exec(text)
-  if (changes) return readWhatChanged(`what changed ${changes[1] ?? ''}`.trim(), options)
-  if (!/^what\S* .*(?:changed|new|happened|came in)\b/i.test(text)) return undefined
-  return rest === '' || parsePeriod(rest, options) ? { kind: 'word', word: 'digest', text: rest } : undefined
-}
-
 /** `customers due today`, `overdue in pune`. */
 function readCount(text: string, options: UploadsOptions): UploadsRequest | undefined {
   const asked = readCountQuestion(text, options)
   return asked === undefined ? undefined : { kind: 'word', word: 'count', text: asked }
-}
-
-/** `failed rows of day-1`, `rows to correct`, `errors in #42`: the receipt shows them and sends them. */
-function readFailedRows(text: string): UploadsRequest | undefined {
-  const [, which] =
-    /^(?:(?:show|send|get|give|download|export|open|see|view|list)(?: me)? )?(?:the |all |my )*(?:(?:failed|invalid|rejected|wrong|bad|incorrect|skipped|error|duplicate) (?:rows?|lines?|records?|entries)|rows to correct|(?:errors?|duplicates?|problems?|rejects?)(?= (?:of|in|from|for) ))(?: (?:of|in|from|for) (.+))?$/i.exec(
-      text,
-    ) ?? []
-  if (which === undefined && !/\b(?:rows?|lines?|records?|entries|correct)$/i.test(text)) return undefined
-  const isFailed =
-    which !== undefined ||
-    /^\D*\b(?:failed|invalid|rejected|wrong|bad|incorrect|skipped|error|duplicate|to correct)\b/i.test(text)
-  const file = (which ?? 'last').replace(/^(?:my|the|file|list) (?=\S)/i, '')
-  return isFailed ? { kind: 'word', word: 'show', text: file } : undefined
 }
 
 /** Whole words: `list-1` is a file's name. */
@@ -220,21 +114,36 @@ function readList(text: string, options: UploadsOptions): UploadsRequest | undef
   if (last !== undefined) return { kind: 'word', word: 'recent', text: last }
   const request = parseRecent(text, options)
   if (request.kind === 'unknown') return undefined
-  const isReported = request.period !== undefined || request.isFailed === true || request.user !== undefined
+  const isReported =
+    request.period !== undefined ||
+    request.isFailed === true ||
+    request.isOpen === true ||
+    request.users !== undefined
   const isNamed =
-    request.name !== undefined && (/(?:^|\s)(?:by|from|of)\s|^@/i.test(text) || ABOUT_FILES.test(text))
+    request.names !== undefined && (/(?:^|\s)(?:by|from|of)\s|^@/i.test(text) || ABOUT_FILES.test(text))
   const isAll =
-    request.name === undefined &&
+    request.names === undefined &&
     (/^(?:all|latest|list|my|the|status)\b/i.test(text) || ABOUT_FILES.test(text))
   return isReported || isNamed || isAll ? { kind: 'word', word: 'recent', text } : undefined
 }
+
+/** `send me all data`; an export is named, and never done for it. */
+const ALL_DATA =
+  /^(?:send|give|share|provide|e-?mail|mail|get|i need|need)(?: me| us)? (?:(?:the|all|whole|full|entire|complete|of|customers?(?:['’]s?)?) ?)*(?:data|database|dump|excel|backup)(?: in excel| as excel)?$/i
 
 function readUnknown(text: string, word: string, rest: string, options: UploadsOptions): UploadsRequest {
   if (/^who\b/i.test(text)) return { kind: 'unknown', text, nearest: 'who uploaded today', isOffered: true }
   if (/^#?\d+(?: (?:and|with|vs) | )#?\d+$/i.test(text))
     return { kind: 'unknown', text, nearest: `compare ${text}`, isOffered: true }
+  if (ALL_DATA.test(text)) return { kind: 'unknown', text, nearest: 'export' }
   const otherwise = Object.hasOwn(OTHERWISE, word) ? OTHERWISE[word] : undefined
-  if (otherwise !== undefined) return { kind: 'unknown', text, nearest: `${otherwise} ${rest}`.trim() }
+  if (otherwise === 'undo')
+    return { kind: 'unknown', text, nearest: `undo ${isUpload(rest) ? rest : 'last'}` }
+  if (otherwise !== undefined) {
+    const isFilter = parseCustomerFilter(rest, options).kind === 'filter'
+    return { kind: 'unknown', text, nearest: `${otherwise} ${isFilter ? rest : ''}`.trim() }
+  }
+  if (QUESTION_WORDS.test(word)) return { kind: 'unknown', text }
   const meant = nearestWord(word, UPLOADS_WORDS)
   // The text after a mistyped word stays with the corrected word.
   const nearest = meant === undefined ? nearestDay(text, options) : `${meant} ${rest}`.trim()
@@ -242,6 +151,9 @@ function readUnknown(text: string, word: string, rest: string, options: UploadsO
   const isOffered = meant === undefined || !NEVER_OFFERED.has(meant)
   return { kind: 'unknown', text, nearest, ...(isOffered && { isOffered }) }
 }
+
+/** No mistyped subcommands: `how` is near `show`. */
+const QUESTION_WORDS = /^(?:how|what|why|when|where|which|who|whom|is|are|do|does|did|can)$/
 
 const DAYS = [
   'today',

@@ -5,7 +5,7 @@ import type { Day } from '../text/index.ts'
 const MAX_POINTS = 20
 
 /** Counts of one of the team's days, in the order of the series. */
-export interface CountedDay {
+interface CountedDay {
   readonly day: Day
   readonly values: readonly number[]
 }

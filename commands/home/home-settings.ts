@@ -1,5 +1,5 @@
 import { groupBy } from '../../src/group-by.ts'
-import type { SettingInForce } from '../../src/settings-in-force.ts'
+import type { SettingInForce } from '../../src/settings/index.ts'
 import {
   type CommandDeps,
   type Inline,
@@ -46,7 +46,7 @@ function describeSetting({ name, value }: SettingInForce): Inline[] {
 const isPerson = (word: string): boolean => /^[UW][A-Z0-9]{7,}$/.test(word)
 
 /** The settings, for admins only. */
-export async function viewSettings(
+export async function buildSettingsPage(
   _about: readonly string[],
   { user }: Viewer,
   deps: CommandDeps,

@@ -14,13 +14,13 @@ import {
   type CommandDeps,
   formatCount,
   type Inline,
-  PICK_VIEW,
+  PICK_PAGE,
+  pageButton,
+  pageValue,
   plural,
   type Reply,
   type ReplyPart,
   type Sentence,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 import { addDays, type Day, dayOf } from '../text/index.ts'
 import { describeResult } from '../uploads/index.ts'
@@ -28,7 +28,7 @@ import { chartDays } from './days-chart.ts'
 import { PREVIEW_UPLOAD } from './private-preview.ts'
 
 /** The person whose Home it is. */
-export interface HomeReader {
+interface HomeReader {
   readonly user: string
   readonly now: Date
   /** The channels that both the bot and the person are in: uploads of other channels are not shown. */
@@ -87,9 +87,9 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
         buttons: [
           { label: 'Refresh', action: REFRESH_HOME, value: '-' },
           { label: 'Preview a file', action: PREVIEW_UPLOAD, value: '-' },
-          viewButton('Digest', viewValue('digest', 'daily', today)),
+          pageButton('Digest', pageValue('digest', 'daily', today)),
           ...(isAdmin && (deps.settings?.length ?? 0) > 0
-            ? [viewButton('Settings', viewValue('settings'))]
+            ? [pageButton('Settings', pageValue('settings'))]
             : []),
           ...(isAdmin ? [{ label: 'Export', action: EXPORT_FILTER, value: EXPORT_ALL }] : []),
         ],
@@ -243,12 +243,12 @@ function describeLatest(latest: readonly FileUpload[], undoable: ReadonlySet<num
     },
     {
       kind: 'menu',
-      action: PICK_VIEW,
+      action: PICK_PAGE,
       label: 'Show one of them',
       value: '',
       options: latest.map((upload) => ({
         label: `#${upload.number} ${upload.file.name}`,
-        value: viewValue('upload', upload.number),
+        value: pageValue('upload', upload.number),
       })),
     },
     ...(undos.length > 0 ? [{ kind: 'buttons' as const, buttons: undos }] : []),

@@ -7,7 +7,7 @@ import { type CommandDeps, type Reply, type ReplyPart, toAsker, traced, type Vie
 export const PREVIEW_UPLOAD = 'preview_upload'
 
 /** A file submitted in a modal. */
-export interface GivenFile {
+interface GivenFile {
   readonly id: string
   readonly name?: string | undefined
 }

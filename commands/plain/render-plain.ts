@@ -25,7 +25,7 @@ export interface TextMedium {
   link(address: string, label: string): string
 }
 
-export interface PlainOptions {
+interface PlainOptions {
   /** IANA name; the machine's time zone by default. */
   readonly timeZone?: string
   /** A person's name by id. */

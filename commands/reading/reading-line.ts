@@ -2,11 +2,11 @@ import type { FileUpload } from '../../models/index.ts'
 import { type ColumnMapping, type HeaderMapping, regionsOf } from '../../src/customers/fields/index.ts'
 import { nameOfRegion } from '../../src/customers/phones/index.ts'
 import { nameEncoding } from '../../src/encoding-names.ts'
-import { type Button, type Inline, type ReplyPart, viewButton, viewValue } from '../reply/index.ts'
-import { nameColumn } from './name-column.ts'
+import { type Button, type Inline, pageButton, pageValue, type ReplyPart } from '../reply/index.ts'
+import { shortColumn } from './name-column.ts'
 
 /** Name of the page with every column. */
-export const COLUMNS_VIEW = 'columns'
+export const COLUMNS_PAGE = 'columns'
 
 /** Opens the modal that corrects columns. */
 export const WRONG_COLUMN = 'wrong_column'
@@ -36,7 +36,7 @@ export function describeReading(upload: FileUpload): ReplyPart[] {
     { kind: 'text', text: ['Read as: ', ...joinFacts(facts), '.'] },
     {
       kind: 'buttons',
-      buttons: [viewButton('All columns', viewValue(COLUMNS_VIEW, upload.number)), ...wrongColumn(upload)],
+      buttons: [pageButton('All columns', pageValue(COLUMNS_PAGE, upload.number)), ...wrongColumn(upload)],
     },
   ]
 }
@@ -67,16 +67,11 @@ const byRank = (a: ColumnMapping, b: ColumnMapping): number => (a.rank ?? 0) - (
 function nameColumns(before: string, columns: readonly ColumnMapping[], between: string): Fact | undefined {
   if (columns.length === 0) return before === 'name ' ? ['no name'] : undefined
   const named = columns.slice(0, MAX_NAMED).flatMap((column, at): Inline[] => {
-    const name: Inline = { bold: shortName(column) }
+    const name: Inline = { bold: shortColumn(column, MAX_LETTERS) }
     return at === 0 ? [name] : [between, name]
   })
   const rest = columns.length - MAX_NAMED
   return [before, ...named, ...(rest > 0 ? [` and ${rest} more`] : [])]
-}
-
-function shortName(column: ColumnMapping): string {
-  const name = nameColumn(column).replace(/\s+/g, ' ')
-  return name.length <= MAX_LETTERS ? name : `${name.slice(0, MAX_LETTERS - 1)}…`
 }
 
 /** The columns with the country of phones, dialling codes first, and the default country of other numbers. */

@@ -1,5 +1,5 @@
 /**
- * The replies about one upload in every state: progress, preview, question, receipt, undo, forget, switch.
+ * The replies about one upload in every state: progress, preview, receipt, undo, forget, switch.
  */
 
 export {
@@ -28,15 +28,6 @@ export {
   describeQueued,
   describeWaiting,
 } from './progress-reply.ts'
-export {
-  CHOOSE_ENCODING,
-  CHOOSE_PHONE_COLUMN,
-  CHOOSE_READING,
-  CHOOSE_SHEET,
-  describeAnswered,
-  LEAVE_UPLOAD,
-  nameChoice,
-} from './question-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'
 export { RECORD_KIND_WORDS } from './record-kind-words.ts'
 export { describeSwitchReceipt, summariseSwitch } from './switch-reply.ts'

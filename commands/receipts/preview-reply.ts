@@ -1,6 +1,14 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { explainReason } from '../../src/uploads/guard/index.ts'
+import {
+  describeChosenColumns,
+  describeEncodingQuestion,
+  describePhoneQuestion,
+  describeReadingQuestion,
+  describeSheetQuestion,
+  LEAVE_UPLOAD,
+} from '../questions/index.ts'
 import { describeNotes, describeReading } from '../reading/index.ts'
 import {
   formatValue,
@@ -17,14 +25,6 @@ import { compareWithPreview } from './compare-with-preview.ts'
 import { describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
-import {
-  describeChosenColumns,
-  describeEncodingQuestion,
-  describePhoneQuestion,
-  describeReadingQuestion,
-  describeSheetQuestion,
-  LEAVE_UPLOAD,
-} from './question-reply.ts'
 
 /** Names of the buttons' actions. */
 export const APPROVE_UPLOAD = 'approve_upload'

@@ -1,8 +1,8 @@
 import type { FileUpload, UploadRow } from '../../models/index.ts'
-import { ROW_PROBLEMS } from '../../src/errors.ts'
+import { ROW_PROBLEMS } from '../../src/row-problems.ts'
 import { groupLines, nameLines, plural, type ReplyPart, type Sentence } from '../reply/index.ts'
 
-export type ProblemRow = Required<Pick<UploadRow, 'line' | 'problem'>>
+type ProblemRow = Required<Pick<UploadRow, 'line' | 'problem'>>
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 

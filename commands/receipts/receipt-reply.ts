@@ -1,6 +1,12 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
+import {
+  describeChosenColumn,
+  describeChosenColumns,
+  describeChosenEncoding,
+  describeChosenSheet,
+} from '../questions/index.ts'
 import { describeNotes, describeReading } from '../reading/index.ts'
 import {
   type Button,
@@ -8,31 +14,25 @@ import {
   formatDuration,
   type Inline,
   markCode,
+  pageButton,
+  pageValue,
   plural,
   type Reply,
   type ReplyPart,
   type Sentence,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 import { describeCollisions, describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
-import {
-  describeChosenColumn,
-  describeChosenColumns,
-  describeChosenEncoding,
-  describeChosenSheet,
-} from './question-reply.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
 /** Maximum of invalid rows in a receipt; the rest is one line. */
 export const MAX_PROBLEMS = 5
 
-export interface ReceiptOptions {
+interface ReceiptOptions {
   readonly maxProblems?: number
   /**
    * Number of the last file with the same headings in the channel, which the receipt offers to compare with.
@@ -135,9 +135,9 @@ function describeDone(
 
 /** Commands can't be used in a thread, so buttons replace them. */
 function lookButtons({ number, retention }: FileUpload, last: number | undefined): Button[] {
-  const show = viewButton('Show all', viewValue('upload', number))
+  const show = pageButton('Show all', pageValue('upload', number))
   if (last === undefined || retention) return [show]
-  return [show, viewButton('Compare with the last', viewValue('compare', number, last))]
+  return [show, pageButton('Compare with the last', pageValue('compare', number, last))]
 }
 
 /** The upload that this one replaces, if the file was read again. */
@@ -153,7 +153,7 @@ function isNothingChanged({ counts, changed_customers }: FileUpload): boolean {
 
 /** Outcomes count rows. If later rows changed a customer again, the number of changed customers differs. */
 function describeNet({ changed_customers: changed }: FileUpload, { updated }: UploadCounts): ReplyPart[] {
-  // The headline already says that nothing changed.
+  // The headline already states that nothing changed.
   if (changed === undefined || changed === 0 || changed === updated) return []
   return [
     {

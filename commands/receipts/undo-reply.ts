@@ -138,7 +138,7 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
       return [
         'The file of ',
         { bold: `#${refusal.upload.number}` },
-        ` was read again as #${refusal.by}. To take that back, type `,
+        ` is imported as #${refusal.by} now. To take that back, type `,
         { code: `/uploads undo ${refusal.by}` },
         '.',
       ]

@@ -6,13 +6,13 @@ import {
   brief,
   type CommandDeps,
   type Inline,
-  PICK_VIEW,
+  PICK_PAGE,
+  pageButton,
+  pageValue,
   type Reply,
   type ReplyPart,
   toAsker,
   type Viewer,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 
 /** Maximum of listed files with the same name. */
@@ -22,7 +22,7 @@ const MAX_LETTERS = 60
 /** @returns the upload, or a reply if there is none, or the person is not in its channel */
 const LATEST: ReplyPart = {
   kind: 'buttons',
-  buttons: [viewButton('Latest uploads', viewValue('recent', ''))],
+  buttons: [pageButton('Latest uploads', pageValue('recent', ''))],
 }
 export async function findMeantUpload(
   text: string,
@@ -63,7 +63,7 @@ export async function findMeantUpload(
 }
 
 /** Why a number finds nothing. */
-export const NO_LIST =
+const NO_LIST =
   'This number belongs to a repeated share or to a file that is not a customer list. Nothing was imported.'
 
 /** Finds a file by name: one, or several to pick from. */
@@ -89,12 +89,12 @@ async function findNamed(name: string, viewer: Viewer, deps: CommandDeps): Promi
     },
     {
       kind: 'menu',
-      action: PICK_VIEW,
+      action: PICK_PAGE,
       label: 'Show one of them',
       value: '',
       options: shown.map(({ number, file }) => ({
         label: `#${number} ${file.name}`,
-        value: viewValue('upload', number),
+        value: pageValue('upload', number),
       })),
     },
   )
@@ -131,7 +131,7 @@ export function isSharedIn({ source }: FileUpload, { channel }: { readonly chann
 }
 
 export function showButton({ number }: FileUpload) {
-  return viewButton(`Show #${number}`, viewValue('upload', number))
+  return pageButton(`Show #${number}`, pageValue('upload', number))
 }
 
 type LinkDeps = Pick<CommandDeps, 'linkToMessage'>

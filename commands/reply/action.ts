@@ -1,23 +1,10 @@
-import type { CommandDeps } from './command.ts'
+import type { CommandDeps, PersonRequest } from './command.ts'
 import type { Reply } from './reply.ts'
 
-/** A pressed button or chosen option, and its place. */
-export interface ActionInput {
+/** A pressed button or chosen option. */
+export interface ActionInput extends PersonRequest {
   /** The button's or option's value. It comes over the network and is checked first. */
   readonly value: string
-  readonly team: string
-  readonly channel: string
-  readonly user: string
-  /** As in `CommandInput`. */
-  readonly channels: ReadonlySet<string>
-  readonly now: Date
-  /** Posts a progress reply before a slow reply. Never fails. */
-  readonly post?: (reply: Reply) => Promise<void>
-  /**
-   * Opens a modal for the reply, with a submit button for a question. False if that is impossible, such as
-   * for a click more than three seconds ago; then the reply itself is the question. Never fails.
-   */
-  readonly openWindow?: () => Promise<boolean>
 }
 
 /** Where a button works, and its uploads. */

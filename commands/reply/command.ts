@@ -1,13 +1,11 @@
 import type { FileUpload, Models } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
-import type { SettingInForce } from '../../src/settings-in-force.ts'
+import type { SettingInForce } from '../../src/settings/index.ts'
 import type { PersonRates } from '../../src/stores/index.ts'
 import type { Reply } from './reply.ts'
 
-/** What a person typed, and where. */
-export interface CommandInput {
-  /** The text after the command's name. */
-  readonly text: string
+/** A person's request, and its place. */
+export interface PersonRequest {
   readonly team: string
   readonly channel: string
   readonly user: string
@@ -19,8 +17,17 @@ export interface CommandInput {
   readonly now: Date
   /** Posts a progress reply before a slow reply. Never fails. */
   readonly post?: (reply: Reply) => Promise<void>
-  /** As in `ActionInput`. */
+  /**
+   * Opens a modal for the reply, with a submit button for a question. False if that is impossible, such as
+   * for a click more than three seconds ago; then the reply itself is the question. Never fails.
+   */
   readonly openWindow?: () => Promise<boolean>
+}
+
+/** A typed command. */
+export interface CommandInput extends PersonRequest {
+  /** The text after the command's name. */
+  readonly text: string
 }
 
 /** A file for one person only. */
@@ -40,7 +47,7 @@ export interface PrivateFile {
 }
 
 /** A channel in a menu. */
-export interface NamedChannel {
+interface NamedChannel {
   readonly id: string
   readonly name: string
 }

@@ -8,28 +8,27 @@ export {
   onlyInChannels,
 } from './action.ts'
 export { isAdmin, refuseNonAdmin, refuseUnlessAdminNow } from './admins.ts'
-export type { CommandDefinition, CommandDeps, CommandInput, NamedChannel, PrivateFile } from './command.ts'
+export type { CommandDefinition, CommandDeps, CommandInput, PrivateFile } from './command.ts'
 export { describeError } from './error-reply.ts'
 export { type Headings, headingsOf, labelOf, type NamedDeps, nameFields } from './field-label.ts'
 export { brief, formatCount, formatDuration, formatValue, plural } from './format.ts'
 export { markCode } from './mark-code.ts'
 export { groupLines, nameLines, nameOfLine } from './name-lines.ts'
-export { describeGone, toAsker, traced, type View, type Viewer } from './page.ts'
+export { describeGone, type Page, toAsker, traced, type Viewer } from './page.ts'
 export {
-  OPEN_VIEW,
-  PICK_VIEW,
-  readViewValue,
-  SHARE_VIEW,
-  viewButton,
-  viewButtons,
-  viewValue,
+  OPEN_PAGE,
+  PICK_PAGE,
+  pageButton,
+  pageButtons,
+  pageValue,
+  readPageValue,
+  SHARE_PAGE,
 } from './page-button.ts'
 export type {
   Button,
   Chart,
   Form,
   FormChoices,
-  FormMenu,
   Inline,
   Reply,
   ReplyPart,

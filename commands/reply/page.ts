@@ -9,7 +9,7 @@ export type Viewer = Omit<ActionInput, 'value'>
  * A page that a command or a button can show, also to a channel; built from the database each time.
  * @param about the button's value; it comes over the network
  */
-export type View = (about: readonly string[], viewer: Viewer, deps: CommandDeps) => Promise<Reply>
+export type Page = (about: readonly string[], viewer: Viewer, deps: CommandDeps) => Promise<Reply>
 
 export function toAsker(...parts: readonly ReplyPart[]): Reply {
   return { visibility: 'asker', parts }

@@ -96,7 +96,7 @@ export type ReplyPart =
     }
 
 /** A form's menu, with its initial choice. */
-export interface FormMenu {
+interface FormMenu {
   readonly name: string
   readonly label: string
   /** Absent if nothing is chosen. */

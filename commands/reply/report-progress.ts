@@ -1,11 +1,11 @@
 import { formatCount, formatDuration } from './format.ts'
 import { toAsker, type Viewer } from './page.ts'
 
-/** When long work says how far it is: milliseconds after its start, and from then on in equal steps. */
+/** When long work reports its progress: milliseconds after its start, and from then on in equal steps. */
 const REPORT_AT_MS = [30_000, 5 * 60_000, 15 * 60_000]
 const THEN_EVERY_MS = 30 * 60_000
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** Starts the sentence: `Comparing #42 with #41`. */
   readonly work: string
   /** `rows`, `customers`. */

@@ -147,11 +147,13 @@ function offsetAt(time: number, timeZone: string): number {
 
 function readRelative(text: string, today: Day): Day | undefined {
   // In Hindi one word means yesterday and tomorrow. Days of files and of customers are in the past.
-  if (/^(?:today|now|aaj|todays|today['’]s|this (?:morning|afternoon|evening)|tonight)$/.test(text))
+  if (/^(?:today|tdy|now|aaj|todays|today['’]s|this (?:morning|afternoon|evening)|tonight)$/.test(text))
     return today
-  if (/^(?:yesterday|kal|yesterdays|yesterday['’]s|last night)$/.test(text)) return addDays(today, -1)
+  if (/^(?:yesterday|yday|ystd?y|kal|yesterdays|yesterday['’]s|last night)$/.test(text))
+    return addDays(today, -1)
   if (/^(?:day before yesterday|parson?)$/.test(text)) return addDays(today, -2)
-  if (text === 'tomorrow') return addDays(today, 1)
+  if (/^(?:tomorrow|tmrw|tmr|tommorow|tommorrow|tomorow)$/.test(text)) return addDays(today, 1)
+  if (/^day after(?: (?:tomorrow|tmrw))?$/.test(text)) return addDays(today, 2)
   const [, many, unit] = /^(\d{1,4}|[a-z]+) (day|week|month|year)s? ago$/.exec(text) ?? []
   if (many !== undefined && unit !== undefined) {
     const count = toNumber(many)

@@ -13,4 +13,4 @@ export {
 } from './dates.ts'
 export { nearestWord } from './nearest-word.ts'
 export { findPastedList } from './pasted-list.ts'
-export { type Period, type PeriodOptions, parsePeriod } from './periods.ts'
+export { type Period, parsePeriod } from './periods.ts'

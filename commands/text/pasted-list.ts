@@ -1,5 +1,5 @@
 /** A list written into a message instead of shared as a file. */
-export type PastedList = 'link' | 'rows'
+type PastedList = 'link' | 'rows'
 
 /** Addresses of lists that the bot cannot open. */
 const LIST_LINK =

@@ -12,7 +12,7 @@ export interface Period {
   readonly text: string
 }
 
-export interface PeriodOptions extends DayOptions {
+interface PeriodOptions extends DayOptions {
   /**
    * The direction in which a day without a year, or a weekday, is searched: `past` for files, `future` for
    * due dates.
@@ -62,13 +62,14 @@ function readBetween(text: string, options: PeriodOptions): Period | undefined {
 /** `since monday`, `before friday`, `until 15 Jan`. */
 function readOpen(text: string, options: PeriodOptions): Period | undefined {
   const isDue = options.direction === 'future'
-  const [, word = '', rest = ''] = /^(since|after|from|before|until|till|by) (.+)$/.exec(text) ?? []
+  const [, word = '', rest = ''] =
+    /^(since|after|from|before|until|till|upto|up to|by) (.+)$/.exec(text) ?? []
   // `by ravi` is a person; for files `by` never starts a day.
   if (word === '' || (word === 'by' && !isDue)) return undefined
   const range = rangeOf(rest, options)
   if (!range) return undefined
   if (word === 'before') return { until: addDays(range[0], -1), text: `before ${formatDay(range[0])}` }
-  if (word === 'until' || word === 'till' || word === 'by')
+  if (/^(?:until|till|upto|up to|by)$/.test(word))
     return { until: range[1], text: `until ${formatDay(range[1])}` }
   if (word === 'after' && isDue) return { from: addDays(range[1], 1), text: `after ${formatDay(range[1])}` }
   return { from: range[0], text: `since ${formatDay(range[0])}` }
@@ -92,6 +93,7 @@ function rangeOf(text: string, options: PeriodOptions): Range | undefined {
   return (
     readUnit(text, today) ??
     readLength(text, today, options) ??
+    readMonthEnd(text, today) ??
     readMonth(text, today, options) ??
     readComing(text, today, options) ??
     asRange(parseDay(text, options))
@@ -123,13 +125,20 @@ const inEnglish = (text: string): string =>
 /** `this week`, `last month`, `next year`, `is hafte`. */
 function readUnit(text: string, today: Day): Range | undefined {
   const [, word = '', unit = ''] =
-    /^(?:the )?(this|current|last|past|previous|next|coming) (week|month|year)$/.exec(inEnglish(text)) ?? []
+    /^(?:the )?(this|current|last|past|previous|next|coming) (week|weekend|fortnight|month|year)$/.exec(
+      inEnglish(text),
+    ) ?? []
   if (unit === '') return undefined
   const step = /^(?:last|past|previous)$/.test(word) ? -1 : /^(?:next|coming)$/.test(word) ? 1 : 0
   if (unit === 'week') {
     const monday = addDays(today, -((weekdayOf(today) + 6) % 7) + 7 * step)
     return [monday, addDays(monday, 6)]
   }
+  if (unit === 'weekend') {
+    const saturday = addDays(today, 6 - ((weekdayOf(today) + 6) % 7) - 1 + 7 * step)
+    return [saturday, addDays(saturday, 1)]
+  }
+  if (unit === 'fortnight') return step > 0 ? [today, addDays(today, 13)] : [addDays(today, -13), today]
   const [year = 0, month = 1] = today.split('-').map(Number)
   if (unit === 'year') return [`${year + step}-01-01`, `${year + step}-12-31`]
   return monthRange(year, month + step)
@@ -150,6 +159,13 @@ function readLength(text: string, today: Day, { direction }: PeriodOptions): Ran
   return /^(?:next|coming)$/.test(word)
     ? [today, addDays(today, days - 1)]
     : [addDays(today, 1 - days), today]
+}
+
+/** `month end`, `end of this month`: the last day. */
+function readMonthEnd(text: string, today: Day): Range | undefined {
+  if (!/^(?:(?:the |this )?month[ -]?end|(?:the )?end of (?:the |this )?month)$/.test(text)) return undefined
+  const [year = 0, month = 1] = today.split('-').map(Number)
+  return asRange(monthRange(year, month)[1])
 }
 
 /** `january`, `jan 2026`; `jan 26` is a day. */

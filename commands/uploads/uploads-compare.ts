@@ -21,14 +21,14 @@ import {
   headingsOf,
   labelOf,
   type NamedDeps,
+  pageButtons,
+  pageValue,
   type Reply,
   type ReplyPart,
   type Sentence,
   toAsker,
   traced,
   type Viewer,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 
 /**
@@ -60,7 +60,7 @@ export async function compareLists({ text, ...viewer }: CommandInput, deps: Comm
   return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
 }
 
-/** Compares with the last list of the same headings, or with the list before it, which the reply says. */
+/** Compares with the last list of the same headings, or with the list before it. The reply names it. */
 async function compareWithEarlier(
   list: FileUpload,
   viewer: Viewer,
@@ -86,7 +86,7 @@ async function compareWithEarlier(
 }
 
 /** The comparison without the file, which a button sends. */
-export async function viewComparison(
+export async function buildComparisonPage(
   about: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -285,8 +285,8 @@ function describeTally(
     : []
   return toAsker(
     ...parts,
-    viewButtons(
-      viewValue('compare', list.number, other.number),
+    pageButtons(
+      pageValue('compare', list.number, other.number),
       ...sendLists,
       showButton(list),
       showButton(other),

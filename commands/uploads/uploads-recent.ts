@@ -17,16 +17,16 @@ import {
   formatCount,
   type Inline,
   markCode,
-  PICK_VIEW,
+  PICK_PAGE,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   type ReplyPart,
   type Sentence,
   toAsker,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { endOfDay, startOfDay } from '../text/index.ts'
 
@@ -44,11 +44,11 @@ const FEWER: Sentence = ['To see fewer, ask for a day: ', { code: '/uploads rece
 
 /** `/uploads recent …`: the latest uploads, all or filtered. */
 export async function listRecent({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
-  return await viewRecent([text], viewer, deps)
+  return await buildRecentPage([text], viewer, deps)
 }
 
 /** @param about the typed text after `recent` */
-export async function viewRecent(
+export async function buildRecentPage(
   [text = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -58,13 +58,12 @@ export async function viewRecent(
   const request = parseRecent(text, { now, user, timeZone, dateOrder })
   if (request.kind === 'unknown') return describeUnknown(request)
   const reach = reachOf(viewer, deps)
-  const users = await findUsers(request, viewer, deps)
-  const listed: Listed = { request, ...(users && { users }) }
+  const { users, missing } = await findUsers(request, viewer, deps)
+  const listed: Listed = { request, missing, ...(users && { users }) }
   const filter = { ...(users && { users }), ...toFilter(request, deps) }
   const { uploads, hasMore } = await findRecentUploads(deps.models, filter, request.limit, reach)
-  if (uploads.length === 0)
-    return describeNone(listed, request.name !== undefined && !isCalled(users, request))
-  const gaps = users || request.isFailed ? [] : await describeGaps(uploads, reach, deps)
+  if (uploads.length === 0) return describeNone(listed)
+  const gaps = users || request.isFailed || request.isOpen ? [] : await describeGaps(uploads, reach, deps)
   const parts: ReplyPart[] = [
     { kind: 'headline', text: describeList(uploads.length, hasMore, listed) },
     {
@@ -79,49 +78,61 @@ export async function viewRecent(
         describeResult(upload),
       ]),
     },
+    ...missing
+      // On the command line, a name is the user's own.
+      .filter((name) => !uploads.some(({ source }) => source.user === name))
+      .map((name) => ({ kind: 'note', text: describeNobody(name) }) as const),
     ...gaps,
     {
       kind: 'menu',
-      action: PICK_VIEW,
+      action: PICK_PAGE,
       label: 'Show one of them',
       value: '',
       options: uploads.slice(0, MAX_PICKED).map(({ number, file }) => ({
         label: `#${number} ${file.name}`,
-        value: viewValue('upload', number),
+        value: pageValue('upload', number),
       })),
     },
   ]
-  return { ...toAsker(...parts, viewButtons(viewValue('recent', text))), rest: FEWER }
+  return { ...toAsker(...parts, pageButtons(pageValue('recent', text))), rest: FEWER }
 }
 
 /** A request, with the people found for its names. */
 interface Listed {
   readonly request: RecentRequest
+  /** User ids; on the command line, user names. */
   readonly users?: readonly string[]
+  /** Names that nobody who uploaded lately has. */
+  readonly missing: readonly string[]
 }
 
-function toFilter({ isFailed, period }: RecentRequest, { timeZone }: CommandDeps): UploadFilter {
+function toFilter({ isFailed, isOpen, period }: RecentRequest, { timeZone }: CommandDeps): UploadFilter {
   const { from, until } = period ?? {}
   return {
     ...(isFailed && { isFailed }),
+    ...(isOpen && { isOpen }),
     ...(from !== undefined && { since: startOfDay(from, timeZone) }),
     ...(until !== undefined && { before: endOfDay(until, timeZone) }),
   }
 }
 
 /**
- * Finds the people of a name: recent uploaders whose name starts with it, and user names on the command line.
- * Undefined if no name was given.
+ * Finds the people of the names: recent uploaders whose name starts with it, and user names on the command
+ * line. `users` is undefined if nobody was named.
  */
 async function findUsers(
-  { user, name }: RecentRequest,
+  { users = [], names = [] }: RecentRequest,
   viewer: Viewer,
   deps: CommandDeps,
-): Promise<readonly string[] | undefined> {
-  if (user !== undefined) return [user]
-  if (name === undefined) return undefined
-  const called = await findCalled(name, viewer, deps)
-  return called.length > 0 ? called : [name]
+): Promise<Pick<Listed, 'users' | 'missing'>> {
+  const found = new Set(users)
+  const missing: string[] = []
+  for (const name of names) {
+    const called = await findCalled(name, viewer, deps)
+    if (called.length === 0) missing.push(name)
+    for (const user of called.length > 0 ? called : [name]) found.add(user)
+  }
+  return { missing, ...(users.length + names.length > 0 && { users: [...found] }) }
 }
 
 /** True if somebody with this name uploaded recently. */
@@ -176,45 +187,54 @@ function describeList(count: number, hasMore: boolean, listed: Listed): Inline[]
   return [count === 1 ? 'The only upload so far' : `All ${plural(count, 'upload')} so far`]
 }
 
-function describeFilter({ request: { isFailed, period }, users }: Listed): Inline[] {
+function describeFilter({ request: { isFailed, isOpen, period }, users, missing }: Listed): Inline[] {
+  const known = users?.filter((user) => !missing.includes(user)) ?? []
+  const shown = known.length > 0 ? known : (users ?? [])
   return [
-    ...(users ? [' by ', ...users.flatMap((user, at) => [...(at > 0 ? [' and '] : []), { user }])] : []),
+    ...(shown.length > 0
+      ? [' by ', ...shown.flatMap((user, at) => [...(at > 0 ? [' and '] : []), { user }])]
+      : []),
     ...(isFailed ? [' that failed'] : []),
+    ...(isOpen ? [' that are not finished'] : []),
     ...(period ? [` ${period.text}`] : []),
   ]
 }
 
-/** True if people were found for the name; else `users` holds the name as typed. */
-const isCalled = (users: readonly string[] | undefined, { name }: RecentRequest): boolean =>
-  users !== undefined && !(users.length === 1 && users[0] === name)
+const describeNobody = (name: string): string =>
+  `Nobody called "${brief(name, MAX_LETTERS)}" uploaded a file lately.`
 
-function describeNone(listed: Listed, isUnknown: boolean): Reply {
+function describeNone(listed: Listed): Reply {
   const which = describeFilter(listed)
   if (which.length === 0)
     return toAsker(
       { kind: 'headline', text: 'No file has been uploaded yet.' },
       { kind: 'text', text: 'Share a CSV file or an Excel workbook in this channel and I will import it.' },
     )
-  const { name = '' } = listed.request
-  const asked = brief(name, MAX_LETTERS)
+  const { missing, users = [] } = listed
+  const [name] = missing
+  const isKnown = users.some((user) => !missing.includes(user))
+  const nobody = name === undefined ? [] : [describeNobody(name)]
   return toAsker(
     {
       kind: 'headline',
-      text: isUnknown ? `Nobody called "${asked}" uploaded a file lately.` : ['No uploads', ...which, '.'],
+      text: name === undefined || isKnown ? ['No uploads', ...which, '.'] : nobody,
     },
-    ...(!isUnknown
+    ...(isKnown ? missing : missing.slice(1)).map(
+      (one) => ({ kind: 'text', text: describeNobody(one) }) as const,
+    ),
+    ...(name === undefined
       ? []
       : [
           {
             kind: 'text',
             text: [
               'If that is a person in Slack, mention them: ',
-              { code: `/uploads recent @${asked}` },
+              { code: `/uploads recent @${brief(name, MAX_LETTERS)}` },
               '.',
             ],
           } as const,
         ]),
-    { kind: 'buttons', buttons: [viewButton('Latest uploads', viewValue('recent', ''))] },
+    { kind: 'buttons', buttons: [pageButton('Latest uploads', pageValue('recent', ''))] },
   )
 }
 
@@ -233,8 +253,8 @@ function describeUnknown({ word, meant, example }: Exclude<Recent, RecentRequest
       kind: 'buttons',
       buttons: [
         meant === undefined
-          ? viewButton('Latest uploads', viewValue('recent', ''))
-          : viewButton(`/uploads ${meant}`, viewValue('recent', meant)),
+          ? pageButton('Latest uploads', pageValue('recent', ''))
+          : pageButton(`/uploads ${meant}`, pageValue('recent', meant)),
       ],
     },
   )

@@ -30,6 +30,9 @@ import {
   labelOf,
   type NamedDeps,
   nameOfLine,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   type ReplyPart,
@@ -37,11 +40,8 @@ import {
   toAsker,
   traced,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
-import { describeResult, viewRecent } from './uploads-recent.ts'
+import { buildRecentPage, describeResult } from './uploads-recent.ts'
 import { findNamedCustomers, secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
@@ -71,14 +71,14 @@ async function listDays(text: string, viewer: Viewer, deps: CommandDeps): Promis
   const isAll = /\b(?:files|uploads|lists)\b/i.test(text)
   const isList =
     asked.kind === 'list' &&
-    asked.name === undefined &&
-    (asked.period !== undefined || asked.isFailed === true || isAll)
+    asked.names === undefined &&
+    (asked.period !== undefined || asked.isFailed === true || asked.isOpen === true || isAll)
   if (!isList || (await resolveNamed(text, 1, viewer, deps)).length > 0) return undefined
-  const reply = await viewRecent([text], viewer, deps)
+  const reply = await buildRecentPage([text], viewer, deps)
   return reply.parts.some(({ kind }) => kind === 'table') ? reply : undefined
 }
 
-export async function viewUpload(
+export async function buildUploadPage(
   [number = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -111,7 +111,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
     upload.counts && upload.kind === 'import'
       ? await findUploadBefore(models, upload, reachOf(viewer, deps))
       : null
-  const shown = viewValue('upload', upload.number)
+  const shown = pageValue('upload', upload.number)
   const isForGood = upload.kind === 'undo' && (await areUndoValuesRemoved(models, upload))
   const buttons = receipt
     .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
@@ -130,13 +130,13 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
     ...(upload.kind === 'undo' || upload.kind === 'forget'
       ? []
       : [{ kind: 'note', text: describeShare(upload) } as const]),
-    viewButtons(
+    pageButtons(
       shown,
       ...failedRowsButton(upload, deps),
       ...sharedPhonesButton(upload, deps),
       ...secondPhonesButton(upload, deps),
       ...(before
-        ? [viewButton(`Compare with #${before.number}`, viewValue('compare', upload.number, before.number))]
+        ? [pageButton(`Compare with #${before.number}`, pageValue('compare', upload.number, before.number))]
         : []),
       ...buttons,
     ),

@@ -6,14 +6,14 @@ import {
   describeGone,
   formatCount,
   type Inline,
+  pageButton,
+  pageButtons,
+  pageValue,
   plural,
   type Reply,
   type Sentence,
   toAsker,
   type Viewer,
-  viewButton,
-  viewButtons,
-  viewValue,
 } from '../reply/index.ts'
 import { endOfDay, type Period, startOfDay } from '../text/index.ts'
 
@@ -24,7 +24,7 @@ const MAX_NAME_LETTERS = 40
 const LONG_AGO = '2000-01-01'
 
 /** `/uploads who uploaded today`: the people who shared files in these days, and the results. */
-export async function viewWho(
+export async function buildWhoPage(
   [text = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
@@ -48,7 +48,7 @@ async function describeWho(
   if (files === 0)
     return toAsker(
       { kind: 'headline', text: `Nobody uploaded a file ${period.text}.` },
-      { kind: 'buttons', buttons: [viewButton('Latest uploads', viewValue('recent', ''))] },
+      { kind: 'buttons', buttons: [pageButton('Latest uploads', pageValue('recent', ''))] },
     )
   const who = people.length === 1 ? '1 person' : `${formatCount(people.length)} people`
   const rest = people.length - MAX_PEOPLE
@@ -60,7 +60,7 @@ async function describeWho(
       rows: people.slice(0, MAX_PEOPLE).map(describePerson),
     },
     ...(rest > 0 ? [{ kind: 'note', text: `… and ${formatCount(rest)} more.` } as const] : []),
-    viewButtons(viewValue('who', text), viewButton('Show the files', viewValue('recent', text))),
+    pageButtons(pageValue('who', text), pageButton('Show the files', pageValue('recent', text))),
   )
 }
 

@@ -5,31 +5,31 @@ import { countList, exportList } from '../customer-lists/index.ts'
 import { runDigest } from '../digest/index.ts'
 import {
   FORMS,
-  type FormView,
+  type FormPage,
+  pageOfForm,
   parseRecent,
   parseUploadsRequest,
   type UploadsRequest,
   type UploadsWord,
-  viewOfForm,
 } from '../forms/index.ts'
 import {
   brief,
   type CommandDeps,
   type CommandInput,
   describeTooLong,
+  pageButton,
+  pageValue,
   type Reply,
   type Sentence,
   toAsker,
   traced,
-  viewButton,
-  viewValue,
 } from '../reply/index.ts'
 import { runPreview } from './preview.ts'
 import { runUndoCommand } from './undo.ts'
 import { compareLists } from './uploads-compare.ts'
 import { isUploader, listRecent } from './uploads-recent.ts'
 import { showUpload } from './uploads-show.ts'
-import { viewWho } from './uploads-who.ts'
+import { buildWhoPage } from './uploads-who.ts'
 
 const MAX_LETTERS = 60
 /** Maximum of customers behind one button, whose value is limited. */
@@ -53,8 +53,9 @@ const SUBCOMMANDS: Readonly<Record<UploadsWord, Run>> = {
 /** `status of day-1`: a name that nobody has can be a file's. */
 async function listRecentOrShow(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const asked = parseRecent(input.text, { ...deps, ...input })
-  if (asked.kind === 'list' && asked.name !== undefined && !(await isUploader(asked.name, input, deps))) {
-    const [file, ...others] = await resolveNamed(asked.name, 2, input, deps)
+  const [name, another] = asked.kind === 'list' ? (asked.names ?? []) : []
+  if (name !== undefined && another === undefined && !(await isUploader(name, input, deps))) {
+    const [file, ...others] = await resolveNamed(name, 2, input, deps)
     if (file && others.length === 0) return await showUpload({ ...input, text: `#${file.number}` }, deps)
   }
   return await listRecent(input, deps)
@@ -86,7 +87,7 @@ async function answer(request: UploadsRequest, input: CommandInput, deps: Comman
     case 'word':
       return await SUBCOMMANDS[request.word]({ ...input, text: request.text }, deps)
     case 'who':
-      return await viewWho([request.text], input, deps)
+      return await buildWhoPage([request.text], input, deps)
     case 'unknown':
       return await describeUnknown(request, input, deps)
   }
@@ -101,8 +102,8 @@ async function describeUnknown(
   input: CommandInput,
   deps: CommandDeps,
 ): Promise<Reply> {
-  const view = await findNearestView(text, nearest, isOffered === true, input, deps)
-  const customers = nearest === undefined && !view ? await findNamed(text, input, deps) : []
+  const page = await findNearestPage(text, nearest, isOffered === true, input, deps)
+  const customers = nearest === undefined && !page ? await findNamed(text, input, deps) : []
   const reply = toAsker(
     {
       kind: 'headline',
@@ -119,11 +120,11 @@ async function describeUnknown(
     {
       kind: 'buttons',
       buttons: [
-        view
-          ? viewButton(brief(view.typed, MAX_LETTERS), viewValue(view.view, ...view.about))
+        page
+          ? pageButton(brief(page.typed, MAX_LETTERS), pageValue(page.page, ...page.about))
           : customers.length > 0
-            ? viewButton(`Look up ${brief(text, MAX_LETTERS)}`, viewValue('people', ...customers))
-            : viewButton('Show what works', viewValue('help', 'uploads')),
+            ? pageButton(`Look up ${brief(text, MAX_LETTERS)}`, pageValue('people', ...customers))
+            : pageButton('Show what works', pageValue('help', 'uploads')),
       ],
     },
   )
@@ -131,23 +132,23 @@ async function describeUnknown(
 }
 
 /** Customers who match the typed text exactly. */
-async function findNearestView(
+async function findNearestPage(
   text: string,
   nearest: string | undefined,
   isOffered: boolean,
   input: CommandInput,
   deps: CommandDeps,
-): Promise<FormView | undefined> {
-  const view = (form: string) => viewOfForm(form, { ...deps, ...input })
+): Promise<FormPage | undefined> {
+  const page = (form: string) => pageOfForm(form, { ...deps, ...input })
   if (nearest !== undefined) {
-    if (isOffered) return view(nearest)
+    if (isOffered) return page(nearest)
     const number = /^(?:undo|export) #?(\d{1,9})$/.exec(nearest)?.[1]
     const upload = number === undefined ? null : await resolveUpload(Number(number), input, deps)
-    return upload === null || upload === 'elsewhere' ? undefined : view(`show ${upload.number}`)
+    return upload === null || upload === 'elsewhere' ? undefined : page(`show ${upload.number}`)
   }
   const [file] = await resolveNamed(text, 1, input, deps)
-  if (file) return view(`show ${file.number}`)
-  return (await isUploader(text, input, deps)) ? view(`by ${text}`) : undefined
+  if (file) return page(`show ${file.number}`)
+  return (await isUploader(text, input, deps)) ? page(`by ${text}`) : undefined
 }
 async function findNamed(text: string, input: CommandInput, deps: CommandDeps): Promise<readonly string[]> {
   return (await findCustomersBy(text, input, deps)).slice(0, MAX_CUSTOMERS)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { SETTINGS } from '../../src/settings.ts'
+import { SETTINGS } from '../../src/settings/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 
 export interface BotProcess {
@@ -15,12 +15,11 @@ export interface BotProcess {
   stop(): Promise<void>
 }
 
-export interface BotProcessOptions {
+interface BotProcessOptions {
   readonly workspace: Workspace
   readonly mongodbUri: string
   /** The bot's log. */
   readonly logFile: string
-  readonly readyWithinMs?: number
   /** Further settings, as in .env.example. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -84,8 +83,8 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   }
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
-    const withinMs = options.readyWithinMs ?? READY_WITHIN_MS
-    timer = setTimeout(() => reject(new Error(`the bot was not ready within ${withinMs / 1000} s`)), withinMs)
+    const error = new Error(`the bot was not ready within ${READY_WITHIN_MS / 1000} s`)
+    timer = setTimeout(() => reject(error), READY_WITHIN_MS)
   })
   try {
     const listening = await Promise.race([

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 
 /** The modes of the demo at a terminal. */
-export type DemoMode = 'watch' | 'browser' | 'type'
+type DemoMode = 'watch' | 'browser' | 'type'
 
 const MODES: readonly DemoMode[] = ['watch', 'browser', 'type']
 const WAIT_MS = 10_000

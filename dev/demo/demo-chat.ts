@@ -25,7 +25,7 @@ export interface DemoChat {
   readonly person: string
 }
 
-export interface PlayOptions {
+interface PlayOptions {
   readonly sharedAt?: Date
 }
 
@@ -36,10 +36,10 @@ interface DemoChatDeps {
   readonly workspace: Workspace
   readonly channel: string
   readonly print: (text: string) => void
-  readonly answerWithinMs?: number
 }
 
 const ANSWER_WITHIN_MS = 60_000
+const WAIT = { timeoutMs: ANSWER_WITHIN_MS } as const
 /** For files that the bot ignores, silence is expected for this long. */
 const SILENCE_MS = 3_000
 const LOOK_MS = 50
@@ -74,8 +74,7 @@ function kindOf(name: string): ReturnType<typeof classifyFile> {
 }
 
 /** Plays the people in the channel and prints what happens as text. */
-export function createDemoChat({ workspace, channel, print: write, answerWithinMs }: DemoChatDeps): DemoChat {
-  const timeoutMs = answerWithinMs ?? ANSWER_WITHIN_MS
+export function createDemoChat({ workspace, channel, print: write }: DemoChatDeps): DemoChat {
   const show: ShowOptions = { nameOf: workspace.personName, timeZone: 'Asia/Kolkata' }
   let person = 'asha'
   /** The messages so far, for their buttons. */
@@ -92,7 +91,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
   /** Number of ephemeral messages already shown. */
   let seen = 0
 
-  const views = createDemoViews(workspace, timeoutMs)
+  const views = createDemoViews(workspace, ANSWER_WITHIN_MS)
 
   /** Without those that answer a press in a thread, which are shown as answers. */
   const listUnasked = () => workspace.ephemerals.slice(seen).filter(({ asked }) => asked === undefined)
@@ -128,11 +127,11 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     const kind = kindOf(name)
     if (kind === 'not_for_us') return printIgnored()
     try {
-      await showReply(shared, kind === 'perhaps' ? SILENCE_MS : timeoutMs)
+      await showReply(shared, kind === 'perhaps' ? SILENCE_MS : ANSWER_WITHIN_MS)
       return 'done'
     } catch {
       if (kind === 'perhaps') return printIgnored()
-      write(`  No reply came within ${timeoutMs / 1000} s.`)
+      write(`  No reply came within ${ANSWER_WITHIN_MS / 1000} s.`)
       return 'unanswered'
     }
   }
@@ -204,7 +203,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     write(`${person} presses ${label}`)
     if (place.view) return await pressInView(place.view, control)
     const waiting = asked
-    const answered = await workspace.act(person, channel, control, { timeoutMs })
+    const answered = await workspace.act(person, channel, control, WAIT)
     const outcome = await showAnswers(answered)
     const coming = readComingOf(answered)
     if (coming !== undefined) return await showNumbered(coming)
@@ -217,11 +216,11 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
 
   async function showReceiptOf(waiting: Share): Promise<PlayOutcome> {
     try {
-      await workspace.waitForReceipt(waiting, { timeoutMs })
-      await showReply(waiting, timeoutMs)
+      await workspace.waitForReceipt(waiting, WAIT)
+      await showReply(waiting, ANSWER_WITHIN_MS)
       return 'done'
     } catch {
-      write(`  No receipt came within ${timeoutMs / 1000} s.`)
+      write(`  No receipt came within ${ANSWER_WITHIN_MS / 1000} s.`)
       return 'unanswered'
     }
   }
@@ -242,13 +241,13 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
 
   /** A question asked again has changed; until then the old one is visible. */
   async function showAgain(waiting: Share): Promise<PlayOutcome> {
-    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS)) {
-      const reply = await workspace.waitForReply(waiting, { timeoutMs })
+    for (const end = Date.now() + ANSWER_WITHIN_MS; Date.now() < end; await sleep(LOOK_MS)) {
+      const reply = await workspace.waitForReply(waiting, WAIT)
       if (showMessage(reply, show) === shownQuestion) continue
-      await showReply(waiting, timeoutMs)
+      await showReply(waiting, ANSWER_WITHIN_MS)
       return 'done'
     }
-    write(`  No reply came within ${timeoutMs / 1000} s.`)
+    write(`  No reply came within ${ANSWER_WITHIN_MS / 1000} s.`)
     return 'unanswered'
   }
 
@@ -268,7 +267,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
 
   function showView(view: ShownView | undefined, what: string): PlayOutcome {
     if (!view) {
-      write(`  Nothing was shown within ${timeoutMs / 1000} s.`)
+      write(`  Nothing was shown within ${ANSWER_WITHIN_MS / 1000} s.`)
       return 'unanswered'
     }
     write(`  Customer Uploads shows ${what}, to ${person} alone:`)
@@ -328,7 +327,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     const { ts, user, fileId: id, name } = latest
     write(`${person} picks "${item.name}" from the menu of ${name}`)
     const message = { ts, user, files: [{ id, name, mode: 'hosted' }] }
-    const picked = await workspace.pickFromMenu(person, channel, item.callbackId, message, { timeoutMs })
+    const picked = await workspace.pickFromMenu(person, channel, item.callbackId, message, WAIT)
     const outcome = await showAnswers(picked)
     const coming = readComingOf(picked)
     return coming === undefined ? outcome : await showNumbered(coming)
@@ -339,7 +338,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     number: number,
     states: readonly string[] = [...FINAL, 'held'],
   ): Promise<PlayOutcome> {
-    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS)) {
+    for (const end = Date.now() + ANSWER_WITHIN_MS; Date.now() < end; await sleep(LOOK_MS)) {
       const messages = await workspace.messages(channel)
       const receipt = messages.find(({ metadata }) => {
         const { upload, state } = metadata?.event_payload ?? {}
@@ -351,7 +350,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
       pressable = [...pressable, receipt]
       return 'done'
     }
-    write(`  No receipt came within ${timeoutMs / 1000} s.`)
+    write(`  No receipt came within ${ANSWER_WITHIN_MS / 1000} s.`)
     return 'unanswered'
   }
 
@@ -361,7 +360,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
       return 'misunderstood'
     }
     write(`${person} types ${text}`)
-    const answered = await workspace.command(person, channel, text, { timeoutMs })
+    const answered = await workspace.command(person, channel, text, WAIT)
     const outcome = await showAnswers(answered)
     const coming = readComingOf(answered)
     return coming === undefined ? outcome : await showNumbered(coming)
@@ -371,7 +370,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
   async function mention(text: string): Promise<PlayOutcome> {
     write(`${person} writes @Customer Uploads ${text}`)
     const before = workspace.ephemerals.length
-    const { status } = await workspace.write(person, channel, `@bot ${text}`, { timeoutMs })
+    const { status } = await workspace.write(person, channel, `@bot ${text}`, WAIT)
     const answers: CommandAnswers['answers'][number][] = []
     const collect = () => {
       for (const one of workspace.ephemerals.slice(before + answers.length))
@@ -379,7 +378,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
       return answers
     }
     // A count is announced before it comes.
-    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS))
+    for (const end = Date.now() + ANSWER_WITHIN_MS; Date.now() < end; await sleep(LOOK_MS))
       if (!isAnnounced(collect().at(-1)?.text)) break
     seen = workspace.ephemerals.length
     return await showAnswers({ status, answers })
@@ -402,15 +401,15 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
       return 'misunderstood'
     }
     if (answers.length === 0) {
-      write(`  No answer came within ${timeoutMs / 1000} s.`)
+      write(`  No answer came within ${ANSWER_WITHIN_MS / 1000} s.`)
       return 'unanswered'
     }
     const printed = printAnswers(answers)
     if (isAnnounced(answers.at(-1)?.text)) {
       const isMore = () => answers.length > printed || listUnasked().length > 0
-      for (const end = Date.now() + timeoutMs; !isMore() && Date.now() < end; ) await sleep(LOOK_MS)
+      for (const end = Date.now() + ANSWER_WITHIN_MS; !isMore() && Date.now() < end; ) await sleep(LOOK_MS)
       if (!isMore()) {
-        write(`  No more came within ${timeoutMs / 1000} s.`)
+        write(`  No more came within ${ANSWER_WITHIN_MS / 1000} s.`)
         return 'unanswered'
       }
       printAnswers(answers.slice(printed))

@@ -1,8 +1,8 @@
 /** The help of the demo. */
 export const HELP = [
   'share <file>        share a file in the channel, such as: share examples/day-1.csv',
-  '/customer <phone>   look a customer up, such as: /customer 07417119014; /customer alone says what else it can do',
-  '/uploads recent     see the latest files and what they did; /uploads alone says what else it can do',
+  '/customer <phone>   look a customer up, such as: /customer 07417119014; /customer alone shows what else it can do',
+  '/uploads recent     see the latest files and what they did; /uploads alone shows what else it can do',
   '@bot <question>     ask the bot in your own words, such as: @bot how many customers in pune; @bot customers due this month',
   'home                open the Home tab of the bot: what it shows this person',
   'lookup <text>       the shortcut "Look a customer up", such as: lookup sharma',

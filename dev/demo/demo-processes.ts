@@ -105,7 +105,7 @@ async function findWorker(bots: readonly Bot[], upload: number): Promise<Bot> {
     if (lines.some((line) => line.includes('"upload started"') && line.includes(`"upload":${upload},`)))
       return bot
   }
-  throw new Error('no bot says that it imports the file')
+  throw new Error('no bot reports that it imports the file')
 }
 
 /** Prints each new state of the message in the thread until the receipt. */

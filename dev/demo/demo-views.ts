@@ -3,7 +3,7 @@ import type { ActionInput, Message, ShownView, Workspace } from '../workspace/in
 import { type Picks, SUBMIT } from './demo-controls.ts'
 
 /** What people do in the demo outside messages. Undefined if nothing came in time. */
-export interface DemoViews {
+interface DemoViews {
   openHome(person: string): Promise<ShownView | undefined>
   /** Types text into the search modal. */
   lookUp(person: string, text: string): Promise<ShownView | undefined>

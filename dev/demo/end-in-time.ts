@@ -3,13 +3,13 @@ import { subscribe } from 'node:diagnostics_channel'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listPrivateFolders } from '../../src/private-folder.ts'
+import { listPrivateFolders } from '../../src/private-files/index.ts'
 
 /** Cleanup that takes longer than this is ended by force. */
 const IN_ORDER_MS = 1_300
 
 /** After Ctrl+C the prompt returns within two seconds, also during a download or an import. */
-export interface Ending {
+interface Ending {
   /** Adds a cleanup; the last one runs first. */
   add(end: () => Promise<unknown>): void
   readonly isBegun: boolean

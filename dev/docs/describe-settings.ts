@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SETTINGS } from '../../src/settings.ts'
+import { SETTINGS } from '../../src/settings/index.ts'
 
 /** A documented setting. */
 interface Setting {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { answerHelp } from '../../src/answer-help.ts'
 import { DEFAULT_CATALOGUE, replaceFieldTable } from '../../src/customers/fields/index.ts'
+import { answerHelp } from '../../src/terminal/index.ts'
 
 /** `npm run docs:fields`: writes the table of fields and their headers into docs/csv-format.md. */
 answerHelp(

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { answerHelp } from '../../src/answer-help.ts'
+import { answerHelp } from '../../src/terminal/index.ts'
 import { replaceFormTables } from './describe-forms.ts'
 
 /** `npm run docs:forms`: writes the tables of forms into docs/commands.md. */

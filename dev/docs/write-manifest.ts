@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { answerHelp } from '../../src/answer-help.ts'
-import { print } from '../../src/terminal-text.ts'
+import { answerHelp, print } from '../../src/terminal/index.ts'
 import { writeHttpManifest } from './http-manifest.ts'
 
 /** `npm run manifest`: prints manifest.yml, or with `-- --http https://…` its HTTP form. */

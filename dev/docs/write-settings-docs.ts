@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { answerHelp } from '../../src/answer-help.ts'
+import { answerHelp } from '../../src/terminal/index.ts'
 import { describeEnvironment, replaceSettingsTable } from './describe-settings.ts'
 
 /** `npm run docs:settings`: writes .env.example and the table of settings into docs/operations.md. */

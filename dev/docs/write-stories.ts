@@ -5,9 +5,8 @@ import { once } from 'node:events'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { answerHelp } from '../../src/answer-help.ts'
-import { makePrivateFolder } from '../../src/private-folder.ts'
-import { print } from '../../src/terminal-text.ts'
+import { makePrivateFolder } from '../../src/private-files/index.ts'
+import { answerHelp, print } from '../../src/terminal/index.ts'
 import { type Story, showStories } from '../page/index.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

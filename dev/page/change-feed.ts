@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Workspace } from '../workspace/index.ts'
 
 /** Notifies open pages of changes, so that they refresh. */
-export interface ChangeFeed {
+interface ChangeFeed {
   changed(): void
   follow(response: ServerResponse): void
   stop(): void

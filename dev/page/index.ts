@@ -4,4 +4,4 @@
  */
 
 export { type Story, showStories } from './show-stories.ts'
-export { type Page, startPage } from './start-page.ts'
+export { startPage } from './start-page.ts'

@@ -11,7 +11,7 @@ export interface Unread {
 }
 
 /** Read positions and notifications, by Slack's default settings. */
-export interface Notifications {
+interface Notifications {
   /** @param isDirect true for direct messages of the person and the bot */
   countUnread(user: string, channel: string, messages: readonly Message[], isDirect: boolean): Unread
   /** Marks everything in a channel, or in one of its threads, as read. */

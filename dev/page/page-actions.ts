@@ -8,7 +8,7 @@ import type { AppFeatures } from './slack-manifest.ts'
 /** An action from a browser. */
 export type ActionBody = Readonly<Record<string, unknown>>
 
-export interface ActionOutcome {
+interface ActionOutcome {
   /** The opened modal. */
   readonly window?: string
   /** The modal closes. */
@@ -19,7 +19,7 @@ export interface ActionOutcome {
   readonly notice?: string
 }
 
-export interface PageActionsDeps {
+interface PageActionsDeps {
   readonly workspace: Workspace
   readonly reader: PageReader
   readonly features: AppFeatures
@@ -127,7 +127,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       const [kind, id = ''] = container.split(':')
       const options = { timeoutMs: WAIT_MS }
       if (kind === 'view') {
-        const view = reader.findView(at, id)
+        const view = reader.findPage(at, id)
         if (!view) return { notice: GONE }
         return await untilShown(
           at,
@@ -181,7 +181,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
     },
 
     async submit(at, body) {
-      const view = reader.findView(at, textOf(body, 'view'))
+      const view = reader.findPage(at, textOf(body, 'view'))
       return view ? await submit(at, view, readState(view.blocks, body.fields)) : { notice: GONE }
     },
   }

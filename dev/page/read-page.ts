@@ -7,7 +7,7 @@ import type { PageContent } from './show-page.ts'
 import { showWindow } from './show-window.ts'
 import type { AppFeatures } from './slack-manifest.ts'
 
-export interface PageReaderDeps {
+interface PageReaderDeps {
   readonly workspace: Workspace
   readonly people: readonly string[]
   readonly channels: readonly string[]
@@ -24,7 +24,7 @@ export interface PageReader {
   findMessage(at: PagePlace, ts: string): Promise<Message | undefined>
   /** The name of a file shown there. */
   findFile(at: PagePlace, id: string): Promise<string | undefined>
-  findView(at: PagePlace, id: string): ShownView | undefined
+  findPage(at: PagePlace, id: string): ShownView | undefined
   /** The channel, or the direct messages with the bot. */
   channelOf(at: PagePlace): Promise<string>
 }
@@ -105,7 +105,7 @@ export function createPageReader(deps: PageReaderDeps): PageReader {
       : html`<p class="empty">The Home tab has not come yet.</p>`
   }
 
-  function findView({ person }: PagePlace, id: string): ShownView | undefined {
+  function findPage({ person }: PagePlace, id: string): ShownView | undefined {
     const home = workspace.home(person)
     return home?.id === id ? home : workspace.windows(person).find((view) => view.id === id)
   }
@@ -116,7 +116,7 @@ export function createPageReader(deps: PageReaderDeps): PageReader {
 
   return {
     channelOf,
-    findView,
+    findPage,
     findMessage,
 
     async read(at, isSeen) {
@@ -142,7 +142,7 @@ export function createPageReader(deps: PageReaderDeps): PageReader {
         fileAddress: (id) => `${base}/${at.person}/${at.place}/files/${id}`,
       }
       const asides = asidesOf(at.person, channel)
-      const window = at.window === undefined ? undefined : findView(at, at.window)
+      const window = at.window === undefined ? undefined : findPage(at, at.window)
       const { window: _, ...closed } = at
       return {
         base,
@@ -162,7 +162,7 @@ export function createPageReader(deps: PageReaderDeps): PageReader {
 
     async findBlocks(at, container) {
       const [kind, id = ''] = container.split(':')
-      if (kind === 'view') return findView(at, id)?.blocks
+      if (kind === 'view') return findPage(at, id)?.blocks
       if (kind === 'aside')
         return asidesOf(at.person, await channelOf(at)).find((aside) => aside.id === id)?.blocks
       return kind === 'message' ? (await findMessage(at, id))?.blocks : undefined

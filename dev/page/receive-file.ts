@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { SharedFile } from '../workspace/index.ts'
 
 /** The emulated Slack keeps several copies of a file in memory. Slack itself accepts files up to 1 GB. */
-export const MAX_FILE_MB = 100
+const MAX_FILE_MB = 100
 const MAX_NAME = 255
 
 interface Received {

@@ -13,7 +13,7 @@ import { readBody, receiveFile } from './receive-file.ts'
 import { showPage, showWorkspace } from './show-page.ts'
 import { readAppFeatures } from './slack-manifest.ts'
 
-export interface PageOptions {
+interface PageOptions {
   readonly workspace: Workspace
   readonly people: readonly string[]
   readonly channels: readonly string[]

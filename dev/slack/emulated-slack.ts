@@ -63,7 +63,7 @@ export interface EmulatedSlack {
   stop(): Promise<void>
 }
 
-export interface EmulatedSlackOptions {
+interface EmulatedSlackOptions {
   readonly people: readonly { readonly name: string; readonly realName: string }[]
   /** Channels the bot is invited to. */
   readonly channels: readonly string[]

@@ -22,7 +22,7 @@ export interface EmulatedViews {
   apply(view: ShownView, update: unknown): Promise<void>
 }
 
-export type ViewCall = 'publish' | 'open' | 'update'
+type ViewCall = 'publish' | 'open' | 'update'
 
 interface Shown {
   readonly user: string

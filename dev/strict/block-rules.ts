@@ -226,7 +226,7 @@ interface Block {
 }
 
 /** Slack's error for blocks, and its position; undefined if they are valid. */
-export interface BlockRefusal {
+interface BlockRefusal {
   readonly error: string
   readonly messages: readonly string[]
 }

@@ -5,7 +5,6 @@
 export { argumentsOf, methodOf } from './call-arguments.ts'
 export { createGivenFiles } from './given-files.ts'
 export { createLateFiles, type FileLateness, type LateFiles } from './late-files.ts'
-export type { Refusal } from './method-rules.ts'
 export { createRateLimits } from './rate-limits.ts'
 export { createRepeatedPosts } from './repeated-posts.ts'
 export { createStrictCalls, type Mistake } from './strict-calls.ts'

@@ -15,7 +15,7 @@ const ROLES: Readonly<Record<PersonRole, Fields>> = {
   bot: { is_bot: true, profile: { bot_id: 'BOTHER001', api_app_id: 'AOTHER001' } },
 }
 
-export interface WorkspacePeople {
+interface WorkspacePeople {
   setRole(user: string, role: PersonRole): void
   /** https://docs.slack.dev/reference/events/user_change: the person's whole current object. */
   describeChange(user: string): Promise<Record<string, unknown>>

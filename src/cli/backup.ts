@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { backUpDatabase } from '../database/index.ts'
 import { AppError } from '../errors.ts'
-import { print } from '../terminal-text.ts'
+import { print } from '../terminal/index.ts'
 import { formatDateTime } from './restore/index.ts'
 import { runEntry } from './run-entry.ts'
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { compactDatabase } from '../database/index.ts'
 import { AppError } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
-import { print } from '../terminal-text.ts'
+import { print } from '../terminal/index.ts'
 import { runEntry } from './run-entry.ts'
 
 const USAGE = `Usage: npm run compact [-- options]

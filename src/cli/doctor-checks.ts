@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
-import { loadConfig, type SlackConfig } from '../config.ts'
 import { loadFields } from '../customers/fields/index.ts'
 import { AppError, toAppError } from '../errors.ts'
+import { loadConfig, type SlackConfig } from '../settings/index.ts'
 import { eachConversation } from '../slack/access/index.ts'
 import { classifySlackFailure, createWebClient } from '../slack/transport/index.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'

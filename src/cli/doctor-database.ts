@@ -6,12 +6,12 @@ import {
   type RecordsSetting,
   readRecordsSetting,
 } from '../../models/index.ts'
-import { adviseOn } from '../console-message.ts'
 import type { DummyPhones } from '../customers/phones/index.ts'
 import type { OpenDatabase } from '../database/index.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { findForm, MIGRATIONS } from '../migrations/index.ts'
 import { describeServer } from '../server-facts.ts'
+import { adviseOn } from '../terminal/index.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
 const SERVER_NAMES = { mongodb: 'MongoDB', documentdb: 'embedded DocumentDB' } as const
@@ -84,8 +84,8 @@ async function checkUniqueIndex(
       `a switch to ${RECORD_KIND_WORDS[switching.to].name} is in progress (#${switching.number})`,
       'start the bot, or run the same npm run records command again to continue',
     )
-  const held = await findEqualIndexes(customers, CUSTOMER_INDEXES[kind].key, { unique: true })
-  if (held.length > 0) return ok('index', `${rule}: enforced by a unique index`)
+  const unique = await findEqualIndexes(customers, CUSTOMER_INDEXES[kind].key, { unique: true })
+  if (unique.length > 0) return ok('index', `${rule}: enforced by a unique index`)
   return count === 0
     ? ok('index', 'will be created at the first start')
     : bad(

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChatPostEphemeralArguments, ChatPostMessageArguments, WebClient } from '@slack/web-api'
 import type { Reply } from '../../commands/reply/index.ts'
 import { AppError } from '../errors.ts'
+import { withTemporaryFile } from '../private-files/index.ts'
 import { listShares, readFileInfo, reserveFile, uploadBytes } from '../slack/files/index.ts'
 import { ALL_NATIVE, type NativeBlock, renderBlocks, type SlackBlock } from '../slack/render/index.ts'
 import { repeatIfLimited, toSlackError } from '../slack/transport/index.ts'
-import { withTemporaryFile } from '../with-temporary-file.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
 /** A test of a workspace's features in one channel, with invented text. */

@@ -2,16 +2,12 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
-import { loadConfig } from '../config.ts'
-import { formatForConsole } from '../console-message.ts'
 import { createDummyPhones } from '../customers/phones/index.ts'
 import { defaultCacheDir, openDatabase } from '../database/index.ts'
-import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
-import { SETTING_NAMES } from '../settings.ts'
+import { loadConfig, loadEnvFile, SETTING_NAMES } from '../settings/index.ts'
 import { createWebClient, useProxy } from '../slack/transport/index.ts'
-import { print } from '../terminal-text.ts'
-import { readVersion } from '../version.ts'
+import { formatForConsole, print, readVersion } from '../terminal/index.ts'
 import { checkDisk, checkFields, checkSettings, checkSlack } from './doctor-checks.ts'
 import { checkDatabase } from './doctor-database.ts'
 import { tryLive } from './doctor-live.ts'
@@ -29,7 +25,7 @@ const MANIFEST = 'manifest.yml'
 const LIVE_WIDTH = 30
 const USAGE = `Usage: npm run doctor [-- --live CHANNEL [--yes]]
 
-Looks at everything the bot needs and says what to fix, one line each: ✓ well, ! look at it, ✗ fix it.
+Looks at everything the bot needs and prints what to fix, one line each: ✓ well, ! look at it, ✗ fix it.
 
   --live CHANNEL  try what this workspace does: post, edit, reply, upload and schedule in a channel (its id), with
                   made-up text, and delete it all at the end, also after Ctrl-C. So far tried on an emulated Slack only

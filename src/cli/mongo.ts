@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { formatForConsole } from '../console-message.ts'
 import { defaultCacheDir, startDatabaseServer } from '../database/index.ts'
 import { toAppError } from '../errors.ts'
-import { print } from '../terminal-text.ts'
-import { readVersion } from '../version.ts'
+import { formatForConsole, print, readVersion } from '../terminal/index.ts'
 
 /**
  * `npm run mongo`: the embedded database server alone. Standard output has its URI only; everything else goes

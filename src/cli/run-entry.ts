@@ -1,16 +1,12 @@
 import { userInfo } from 'node:os'
-import { type CoreConfig, loadCoreConfig } from '../config.ts'
-import { formatForConsole } from '../console-message.ts'
 import { defaultCacheDir } from '../database/index.ts'
-import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'
-import { SETTING_NAMES } from '../settings.ts'
-import { print } from '../terminal-text.ts'
-import { readVersion } from '../version.ts'
+import { type CoreConfig, loadCoreConfig, loadEnvFile, SETTING_NAMES } from '../settings/index.ts'
+import { formatForConsole, print, readVersion } from '../terminal/index.ts'
 
 /** What every terminal program gets. */
-export interface Terminal {
+interface Terminal {
   readonly config: CoreConfig
   readonly cacheDir: string
   readonly user: string

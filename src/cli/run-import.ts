@@ -8,7 +8,6 @@ import {
   type Models,
   type UploadRow,
 } from '../../models/index.ts'
-import type { CoreConfig } from '../config.ts'
 import { type FieldCatalogue, loadFields, readRuleWord, readTargetWord } from '../customers/fields/index.ts'
 import { formatPhone } from '../customers/phones/index.ts'
 import { type OpenDatabase, openDatabase } from '../database/index.ts'
@@ -16,7 +15,8 @@ import { nameEncoding } from '../encoding-names.ts'
 import { AppError, formatError } from '../errors.ts'
 import { describeWritten, findReadings, type WrittenList } from '../lists/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
-import { print } from '../terminal-text.ts'
+import type { CoreConfig } from '../settings/index.ts'
+import { print } from '../terminal/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
 import {
   createPathSource,

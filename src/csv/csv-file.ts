@@ -1,4 +1,4 @@
-import type { RowProblem } from '../errors.ts'
+import type { RowProblem } from '../row-problems.ts'
 
 /** The bytes of a file as they arrive. Chunks may be cut anywhere, also inside a character. */
 export type ByteSource = AsyncIterable<Uint8Array>
@@ -10,7 +10,7 @@ export interface CsvLimits {
   /** Data rows, without the header. */
   readonly maxRows: number
   readonly maxColumns: number
-  /** Characters per cell. A longer one makes its row invalid (`cell_too_long`); the file goes on. */
+  /** Characters per cell. A longer one makes its row invalid (`cell_too_long`). */
   readonly maxCellLength: number
 }
 

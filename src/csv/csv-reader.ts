@@ -1,4 +1,5 @@
-import type { AppError, ErrorCode, ErrorDetails } from '../errors.ts'
+import type { ErrorDetails } from '../error-texts/index.ts'
+import type { AppError, ErrorCode } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
 import type { ByteSource, CsvDialect, CsvFile, CsvOptions, CsvRow } from './csv-file.ts'
 import {
@@ -51,7 +52,7 @@ export class CsvReader implements CsvFile {
   /** Empty lines that are rows only if a row follows. They are consecutive, so their number is enough. */
   #blank = { line: 0, count: 0 }
   /** The row after them, while they are returned. */
-  #held: FramedRecord | null = null
+  #pending: FramedRecord | null = null
   #isWalked = false
   /** Work since other tasks last had a turn. */
   #work = 0
@@ -229,7 +230,7 @@ export class CsvReader implements CsvFile {
     if (!builder) return []
     while (builder.size < count && !builder.isHeavy) {
       if (this.#work >= CHARACTERS_PER_TURN) await this.#giveWay()
-      if (this.#held && this.#blank.count > 0) {
+      if (this.#pending && this.#blank.count > 0) {
         this.#countRow()
         this.#work += CHARACTERS_PER_RECORD
         builder.addBlank(this.#blank.line)
@@ -237,14 +238,14 @@ export class CsvReader implements CsvFile {
         this.#blank.count -= 1
         continue
       }
-      const record: FramedRecord | null = this.#held ?? (await this.#nextRow())
+      const record: FramedRecord | null = this.#pending ?? (await this.#nextRow())
       if (!record) break
       if (isBlankLine(record, this.#delimiter)) {
         if (this.#blank.count === 0) this.#blank.line = record.line
         this.#blank.count += 1
-      } else if (this.#blank.count > 0) this.#held = record
+      } else if (this.#blank.count > 0) this.#pending = record
       else {
-        this.#held = null
+        this.#pending = null
         this.#countRow()
         builder.add(record)
       }

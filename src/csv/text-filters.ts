@@ -103,19 +103,28 @@ interface Change {
   readonly sign: string
 }
 
-/** Replaces single characters, each known by the one after it. */
-abstract class CharacterFilter implements TextFilter {
+/** Converts other marks around cells to quotation marks. */
+class MarkFilter implements TextFilter {
+  readonly #marks: CellMarks
+  readonly #delimiter: string
+  #state: 'start' | 'quoted' | 'plain' = 'start'
   #carry = ''
+
+  constructor(marks: CellMarks, delimiter: string) {
+    this.#marks = marks
+    this.#delimiter = delimiter
+  }
 
   pass(given: string, isEnd: boolean): string {
     const text = this.#carry + given
-    // The last character waits for the one after it.
+    // The last character waits for the one after it, which can change its meaning.
     const end = isEnd ? text.length : text.length - 1
     const parts: string[] = []
     let from = 0
     let at = 0
     while (at < end) {
-      const change = this.read(text, at)
+      const change =
+        this.#state === 'quoted' ? this.#readQuoted(text, at) : this.#readOutside(text.charAt(at))
       if (change) {
         parts.push(text.slice(from, at), change.sign)
         from = at + change.length
@@ -127,26 +136,7 @@ abstract class CharacterFilter implements TextFilter {
     return parts.join('')
   }
 
-  /** What replaces the character at this place; null: it stays. */
-  protected abstract read(text: string, at: number): Change | null
-}
-
-/** Converts other marks around cells to quotation marks. */
-class MarkFilter extends CharacterFilter {
-  readonly #marks: CellMarks
-  readonly #delimiter: string
-  #state: 'start' | 'quoted' | 'plain' = 'start'
-
-  constructor(marks: CellMarks, delimiter: string) {
-    super()
-    this.#marks = marks
-    this.#delimiter = delimiter
-  }
-
-  protected read(text: string, at: number): Change | null {
-    return this.#state === 'quoted' ? this.#readQuoted(text, at) : this.#readOutside(text.charAt(at))
-  }
-
+  /** The replacement of the sign; null if it stays. */
   #readOutside(sign: string): Change | null {
     if (sign === this.#delimiter || isLineEnd(sign)) this.#state = 'start'
     else if (this.#state === 'start' && this.#marks.opening.includes(sign)) {

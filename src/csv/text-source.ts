@@ -1,5 +1,6 @@
 import { nameEncoding } from '../encoding-names.ts'
-import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import type { ErrorDetails } from '../error-texts/index.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 import {
   type DecodedPiece,
   type DecodingEvent,
@@ -19,7 +20,7 @@ const TURN_MS = 8
 const DEFAULT_FALLBACK = 'windows-1252'
 
 /** Text with the line it starts in. */
-export interface PlacedText {
+interface PlacedText {
   readonly line: number
   readonly text: string
 }

@@ -12,7 +12,7 @@ interface Compact {
 }
 
 /** Bytes of the data directory. */
-export interface CompactedSizes {
+interface CompactedSizes {
   readonly before: number
   readonly after: number
 }

@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose'
-import { AppError, type DatabaseRefusal, toAppError } from '../errors.ts'
+import type { DatabaseRefusal } from '../error-texts/index.ts'
+import { AppError, toAppError } from '../errors.ts'
 
 /** Node's and OpenSSL's codes for a connection that cannot be encrypted or trusted. */
 const TLS_CODE =

@@ -3,10 +3,8 @@ import { describeServer } from '../server-facts.ts'
 import { assertUsableUri, explainConnectFailure, refused } from './connect-failure.ts'
 import { endLostWrites } from './end-lost-writes.ts'
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly log: (line: string) => void
-  /** Maximum of connections; further operations wait. */
-  readonly poolSize?: number
   /** How long an operation waits for a server; `FOR_A_PERSON_MS` by default. */
   readonly serverSelectionMs?: number
 }
@@ -21,6 +19,8 @@ export const FOR_A_WORKER_MS = 20_000
 /** MongoDB 5.0: `$setField`, `$unsetField` and the pipeline updates used here. */
 const LEAST_WIRE_VERSION = 13
 const CONNECT_MS = 10_000
+/** Further operations wait. */
+const MAX_CONNECTIONS = 20
 /**
  * How long a write waits for a majority. After that its result is unknown, so it is repeated, and the
  * repeat's conditions decide. Without a limit, each write would keep its connection during an outage of the
@@ -38,13 +38,13 @@ const SOCKET_MS = 5 * 60_000
  */
 export async function connectDatabase(
   uri: string,
-  { log, poolSize = 20, serverSelectionMs = FOR_A_PERSON_MS }: ConnectOptions,
+  { log, serverSelectionMs = FOR_A_PERSON_MS }: ConnectOptions,
 ): Promise<Connection> {
   assertUsableUri(uri)
   if (!endLostWrites()) log('The database driver has changed: a write to a lost server may never end.')
   const connection = mongoose.createConnection(uri, {
     appName: 'customer-uploads',
-    maxPoolSize: poolSize,
+    maxPoolSize: MAX_CONNECTIONS,
     minPoolSize: 1,
     maxIdleTimeMS: 5 * 60_000,
     serverSelectionTimeoutMS: serverSelectionMs,

@@ -22,7 +22,7 @@ interface Restore {
   readonly source: string
   readonly dataDir: string
   readonly cacheDir: string
-  /** Existing data is replaced if nobody uses it. */
+  /** Existing data is replaced if no process uses it. */
   readonly replace: boolean
   /** Reads the replaced data on a separate server; not called if there is none. */
   readonly lookAtOld: (uri: string, facts: BackupFacts) => Promise<void>

@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts'
 import { findMongods, type Mongod } from './find-mongod.ts'
 import { type EmbeddedServer, embeddedUri, stopLeftover } from './process/index.ts'
 
-export interface MongodOptions {
+interface MongodOptions {
   /** Absolute; created if missing, and closed to other accounts. */
   readonly directory: string
   /** False: the data is deleted with the server, so a slow start or a hard end loses nothing. */

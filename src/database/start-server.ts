@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
-import { listPrivateFolders, makePrivateFolder } from '../private-folder.ts'
+import { listPrivateFolders, makePrivateFolder } from '../private-files/index.ts'
 import { DOWNLOAD_MB, hasEngine, removeServerDirectory, startDocumentDb } from './documentdb/index.ts'
 import { hasMongod, measureMongodDownload } from './find-mongod.ts'
 import { ADDRESS, joinServer, LOCK, lockOrJoin } from './join-server.ts'
@@ -16,7 +16,7 @@ import {
 } from './process/index.ts'
 import { startMongod } from './start-mongod.ts'
 
-export interface DatabaseServerOptions {
+interface DatabaseServerOptions {
   /** The data directory; null for temporary data that is deleted after `stop`. */
   readonly dataDir: string | null
   /** Port on 127.0.0.1; any free one by default. */
@@ -226,7 +226,7 @@ function unwritable(path: string, error: unknown): AppError {
   )
 }
 
-/** Deletes temporary data of killed runs, whose locks nobody holds. */
+/** Deletes temporary data of killed runs, whose locks no process holds. */
 async function removeAbandoned(): Promise<void> {
   for (const { name, path } of await listPrivateFolders()) {
     if (!name.startsWith(THROW_AWAY)) continue

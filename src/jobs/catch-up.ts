@@ -14,7 +14,7 @@ export interface SharePlace {
   listShares(channels: ReadonlySet<string>, since: Date): Promise<FoundShare[]>
 }
 
-export interface CatchUpDeps {
+interface CatchUpDeps {
   readonly place: SharePlace
   readonly known: KnownShares
   /** One process searches at a time. */
@@ -26,7 +26,7 @@ export interface CatchUpDeps {
   readonly log: Log
 }
 
-export interface CatchUpOptions {
+interface CatchUpOptions {
   /** Milliseconds: the events of younger shares are still on their way. */
   readonly graceMs: number
   /** Milliseconds: no search if another process searched up to then. The search at start always runs. */
@@ -149,7 +149,7 @@ const LONGEST_PAUSE_MS = 60_000
 /** With doubling pauses, about as long as until the next scheduled search. */
 const MAX_ATTEMPTS = 7
 
-export interface InsistOptions extends CatchUpOptions {
+interface InsistOptions extends CatchUpOptions {
   readonly signal: AbortSignal
   readonly log: Log
   readonly firstPauseMs?: number

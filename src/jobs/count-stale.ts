@@ -1,6 +1,6 @@
 import type { countStaleCustomers, findStaleCount } from '../uploads/queries/index.ts'
 
-export interface CountStaleDeps {
+interface CountStaleDeps {
   readonly count: (now: Date) => ReturnType<typeof countStaleCustomers>
   readonly find: () => ReturnType<typeof findStaleCount>
   readonly days: number

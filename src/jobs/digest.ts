@@ -18,7 +18,7 @@ export interface DigestJobDeps {
 }
 
 /** All in milliseconds. */
-export interface DigestTiming {
+interface DigestTiming {
   /** How long before its time a digest is scheduled: until then it can be looked up. */
   readonly leadMs: number
   /** This close to its time, a message that is not found may have been posted just now. */

@@ -3,7 +3,7 @@ import { toAppError } from '../errors.ts'
 import type { Log } from '../uploads/lease/index.ts'
 
 /** A job and its schedule. */
-export interface ScheduledJob {
+interface ScheduledJob {
   readonly name: string
   /** Crontab format: minute, hour, day of the month, month, day of the week. */
   readonly cron: string
@@ -12,7 +12,7 @@ export interface ScheduledJob {
   run(): Promise<unknown>
 }
 
-export interface Schedule {
+interface Schedule {
   start(): void
   stop(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { CsvLimits, CsvRow } from '../csv/index.ts'
-import type { RowProblemCode } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
+import type { RowProblemCode } from '../row-problems.ts'
 import type { SheetRow } from '../xlsx/index.ts'
 
 /** Returns the row, or the row with its problem: the same codes and texts as for text files. */

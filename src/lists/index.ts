@@ -5,7 +5,7 @@
  */
 export { describeWritten } from './describe-written.ts'
 export { findReadings } from './find-readings.ts'
-export type { List, ListDialect, ListFile, ListPlace } from './list-file.ts'
+export type { List, ListFile, ListPlace } from './list-file.ts'
 export { type ListSource, openListFile, type ReadListOptions } from './open-list-file.ts'
-export { type SpooledFile, spoolFile } from './spool-file.ts'
+export { spoolFile } from './spool-file.ts'
 export { type ListFormat, MAX_WORKBOOK_CELL, type WrittenList, writeList } from './write-list.ts'

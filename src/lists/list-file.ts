@@ -11,7 +11,7 @@ export interface ListPlace {
  * How a list was read. Fields of one kind are absent in the other: a sheet has neither encoding nor
  * delimiter.
  */
-export type ListDialect = CsvDialect | { readonly sheet: ListPlace }
+type ListDialect = CsvDialect | { readonly sheet: ListPlace }
 
 /** An open list. For a sheet, `line` is Excel's row number. */
 export interface ListFile extends Omit<CsvFile, 'dialect'> {

@@ -9,7 +9,8 @@ import {
   NonDataLines,
   SecondHeaders,
 } from '../csv/index.ts'
-import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import type { ErrorDetails } from '../error-texts/index.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
 import { LONG_GAP, type SheetReading, type SheetRow, Turns } from '../xlsx/index.ts'
 import { checkSheetRow } from './check-sheet-row.ts'

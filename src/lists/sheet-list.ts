@@ -3,7 +3,7 @@ import type { Sheet, Workbook } from '../xlsx/index.ts'
 import type { List } from './list-file.ts'
 import { SheetFile } from './sheet-file.ts'
 
-export interface SheetFileOptions {
+interface SheetFileOptions {
   readonly limits: CsvLimits
   /** Rows per batch. */
   readonly batchSize: number

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { type ByteSource, type EncodingHints, EncodingProbe, type ProbedEncoding } from '../csv/index.ts'
 import { AppError } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
-import { makeTemporaryFolder } from '../temporary-folder.ts'
+import { makeTemporaryFolder } from '../private-files/index.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d

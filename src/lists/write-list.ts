@@ -6,7 +6,7 @@ export type ListFormat = 'csv' | 'xlsx'
 /** Maximum of characters in a workbook's cell. */
 export const MAX_WORKBOOK_CELL = EXCEL_CELL_LENGTH
 
-export interface WriteListOptions {
+interface WriteListOptions {
   readonly format: ListFormat
   /** For a CSV; a comma by default. */
   readonly delimiter?: string | undefined

@@ -15,7 +15,7 @@ export interface Migration {
   run(models: Models): Promise<void>
 }
 
-export interface MigrateOptions {
+interface MigrateOptions {
   readonly models: Models
   readonly log: Pick<Log, 'info'>
   /** In version order. */

@@ -4,6 +4,7 @@ import { dropShortIndexes } from './drop-short-indexes.ts'
 import { dropUploadLine } from './drop-upload-line.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
 import { fillCityWords, fillSearchWords } from './fill-search-words.ts'
+import { fillStateWords } from './fill-state-words.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
 import { markHeadings } from './mark-headings.ts'
 import type { Migration } from './migrate.ts'
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 9, name: 'find people by city, last digits and similar names', run: fillSearchWords },
   { version: 10, name: 'let the ids of rows say that no line is there twice', run: dropUploadLine },
   { version: 11, name: 'find people by a city with a wrong letter', run: fillCityWords },
+  { version: 12, name: 'find people by state', run: fillStateWords },
 ]

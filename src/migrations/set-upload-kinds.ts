@@ -1,11 +1,11 @@
-import type { Models, UploadKind } from '../../models/index.ts'
+import type { Models } from '../../models/index.ts'
 
 /** The field that showed the kind of an upload before `kind` was stored. Imports had none. */
-const FIELD_OF_KIND: Readonly<Record<Exclude<UploadKind, 'import'>, string>> = {
+const FIELD_OF_KIND = {
   undo: 'undo_of',
   forget: 'forget',
   switch: 'switch_of',
-}
+} as const
 
 /** Stores `kind` on older uploads, whose fields showed their kind. */
 export async function setUploadKinds({ fileUploads }: Models): Promise<void> {

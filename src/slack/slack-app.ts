@@ -91,7 +91,7 @@ import {
 } from './transport/index.ts'
 import { createWindows } from './windows/index.ts'
 
-export interface SlackSettings {
+interface SlackSettings {
   readonly botToken: string
   /** Set: Socket Mode. Unset: HTTP with signatures verified by `signingSecret`. */
   readonly appToken: string | undefined
@@ -105,7 +105,7 @@ export interface SlackSettings {
   readonly proxy?: ProxySettings | undefined
 }
 
-export interface SlackAppDeps {
+interface SlackAppDeps {
   readonly config: SlackSettings
   readonly limits: { readonly maxBytes: number }
   /** The only channels the bot works in; undefined: all it is invited to. */

@@ -2,7 +2,7 @@ import { mongo } from 'mongoose'
 import type { AuditDeed, AuditEntry, Models } from '../../models/index.ts'
 
 /** Who sent a request, and how. */
-export type AuditRequest = Pick<AuditEntry, 'team' | 'user' | 'entry' | 'name'> & {
+type AuditRequest = Pick<AuditEntry, 'team' | 'user' | 'entry' | 'name'> & {
   readonly channel: string | undefined
 }
 

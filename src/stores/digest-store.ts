@@ -5,7 +5,7 @@ import type { Span } from '../uploads/queries/index.ts'
 export { DIGEST_KINDS, type DigestKind } from '../../models/index.ts'
 
 /** A due digest, by the calendar. */
-export interface DueDigest {
+interface DueDigest {
   readonly kind: DigestKind
   readonly channel: string
   /** The due day. */
@@ -15,7 +15,7 @@ export interface DueDigest {
   readonly period: Span
 }
 
-/** A digest this process creates: nobody else does while the claim holds. */
+/** A digest this process creates: no other process does while the claim is valid. */
 export type ClaimedDigest = Digest & { readonly claim: NonNullable<Digest['claim']> }
 
 export interface DigestStore {

@@ -2,7 +2,7 @@ import { type Greeting, isDuplicateKey, type Models } from '../../models/index.t
 import { createClaim, isFree } from '../uploads/lease/index.ts'
 
 /** The greeting of one channel, for the process that has claimed it. */
-export interface ClaimedGreeting {
+interface ClaimedGreeting {
   find(): Promise<{ readonly file_id?: string; readonly sent_at?: Date; readonly refused?: string }>
   take(fileId: string, before: string | undefined): Promise<boolean>
   isOurs(fileId: string): Promise<boolean>

@@ -2,10 +2,10 @@ import { isDuplicateKey, type Models, type PersonRate, updateMatching } from '..
 import { fromNow } from '../uploads/lease/index.ts'
 
 /** What is limited: requests by command, button or modal; and previews, which read a whole file. */
-export type CountedRequest = 'question' | 'preview'
+type CountedRequest = 'question' | 'preview'
 
 /** Requests per person and minute. */
-export type RateLimits = Readonly<Record<CountedRequest, number>>
+type RateLimits = Readonly<Record<CountedRequest, number>>
 
 export interface PersonRates {
   /**

@@ -2,7 +2,7 @@ import { mongo } from 'mongoose'
 import type { Models } from '../../models/index.ts'
 
 /** A posted reply and what it shows. */
-export interface AnswerSent {
+interface AnswerSent {
   readonly channel: string
   readonly ts: string
   /** `_id`s of the shown customers. */

@@ -5,19 +5,9 @@
  */
 
 export { EXCEL_CELL_LENGTH, Turns } from './bounds/index.ts'
-export { type FileKind, identifyFile } from './identify-file.ts'
-export {
-  type OpenWorkbookOptions,
-  openWorkbook,
-  type ReadSheetOptions,
-  type SheetReading,
-  type Workbook,
-} from './open-workbook.ts'
-export { type OpenZippedFileOptions, openZippedFile, type ZippedFile } from './open-zipped-file.ts'
-export { LONG_GAP, type SheetNote, type SheetNoteKind, type SheetRow, UNCALCULATED } from './sheet/index.ts'
-export { findSheet, type Sheet } from './sheets.ts'
-export {
-  type WriteWorkbookOptions,
-  type WrittenWorkbook,
-  writeWorkbookFile,
-} from './write/index.ts'
+export { identifyFile } from './identify-file.ts'
+export { type OpenWorkbookOptions, openWorkbook, type SheetReading, type Workbook } from './open-workbook.ts'
+export { openZippedFile } from './open-zipped-file.ts'
+export { LONG_GAP, type SheetNote, type SheetNoteKind, type SheetRow } from './sheet/index.ts'
+export type { Sheet } from './sheets.ts'
+export { type WriteWorkbookOptions, writeWorkbookFile } from './write/index.ts'

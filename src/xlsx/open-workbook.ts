@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import type { ErrorDetails } from '../error-texts/index.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 import { type Archive, openArchive } from './archive.ts'
 import { ARCHIVE_LIMITS, type ArchiveLimits, Turns, withFileName } from './bounds/index.ts'
 import { type FileKind, identifyArchive, identifyHead } from './identify-file.ts'
@@ -46,7 +47,7 @@ export interface SheetReading {
   readonly notes: readonly SheetNote[]
 }
 
-export interface ReadSheetOptions {
+interface ReadSheetOptions {
   /** Called with the packed bytes of the sheet read so far. */
   readonly onPackedBytes?: (total: number) => void
 }

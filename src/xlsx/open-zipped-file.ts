@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { type Archive, openArchive } from './archive.ts'
 import { withFileName } from './bounds/index.ts'
 
-export interface OpenZippedFileOptions {
+interface OpenZippedFileOptions {
   /** Unpacked bytes. */
   readonly maxBytes: number
   /** The archive's name in sentences. */
@@ -11,7 +11,7 @@ export interface OpenZippedFileOptions {
 }
 
 /** The one list in a zip archive. */
-export interface ZippedFile {
+interface ZippedFile {
   /** Without its folders. */
   readonly name: string
   /** By its name; the next reader checks the content. */

@@ -40,21 +40,6 @@ export function describeSheet(
   }
 }
 
-/**
- * Finds a worksheet by name (case is ignored), else by tab position from 1.
- * @throws AppError no_sheet with the existing names
- */
-export function findSheet(sheets: readonly Sheet[], wanted: string, fileName?: string): Sheet {
-  const worksheets = sheets.filter(isWorksheet)
-  const fold = (name: string) => name.trim().toLowerCase()
-  const found =
-    worksheets.find(({ name }) => name === wanted) ??
-    worksheets.find(({ name }) => fold(name) === fold(wanted)) ??
-    worksheets.find(({ position }) => String(position) === wanted.trim())
-  if (!found) throw noSheet(sheets, wanted, fileName)
-  return found
-}
-
 /** An error that lists the existing worksheets. */
 export function noSheet(sheets: readonly Sheet[], wanted: string, fileName: string | undefined): AppError {
   const names = sheets.filter(isWorksheet).map(({ name }) => name)

@@ -15,7 +15,7 @@ import {
 } from './xml/index.ts'
 
 /** Scans a whole part. */
-export async function scanPart(
+async function scanPart(
   archive: Archive,
   part: string,
   handler: Partial<XmlHandler>,
@@ -84,7 +84,7 @@ function decodePercent(part: string): string {
   }
 }
 
-export interface SheetEntry {
+interface SheetEntry {
   readonly name: string
   readonly visibility: 'visible' | 'hidden' | 'veryHidden'
   readonly relationId: string

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { findChromium } from '../../dev/docs/find-chromium.ts'
-import { makePrivateFolder } from '../../src/private-folder.ts'
+import { makePrivateFolder } from '../../src/private-files/private-folder.ts'
 import { keepPicture, launchBrowser, listBarriers } from '../support/open-browser.ts'
 
 let folder: string

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { createChance } from '../../dev/faults/random.ts'
-import { answerHelp } from '../../src/answer-help.ts'
+import { answerHelp } from '../../src/terminal/answer-help.ts'
 import { watchFirstUploads } from './check-customers.ts'
 import { checkDigests, waitForDigests } from './check-digests.ts'
 import { checkForgotten } from './check-forgotten.ts'
@@ -23,6 +23,7 @@ Shares files while bots, lines and Slack fail, and checks at the end that every 
   --seed N              repeats the faults of an earlier run
   --bots N              bot processes (2)
   --match-other-phones  with MATCH_OTHER_PHONES
+  --one-kind            no switches of what a record is, which a sharded database does not allow
   --quiet               print the result only
 `)
 const { values: flags } = parseArgs({
@@ -31,6 +32,7 @@ const { values: flags } = parseArgs({
     seed: { type: 'string' },
     bots: { type: 'string', default: '2' },
     'match-other-phones': { type: 'boolean', default: false },
+    'one-kind': { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   },
 })
@@ -57,6 +59,15 @@ const endings: (() => Promise<unknown>)[] = []
 async function endAll(): Promise<void> {
   for (const end of endings.splice(0).reverse()) await end().catch(() => {})
 }
+
+/** Second phones come first, because another kind of record has none. */
+function chooseKind(number: number, isEarly: boolean): RoundKind {
+  if (number >= MIN_ROUNDS && !isEarly) return 'aging'
+  return flags['one-kind'] || (flags['match-other-phones'] && number === 1) ? 'sharing' : 'switching'
+}
+
+const describeOptions = (): string =>
+  (['match-other-phones', 'one-kind'] as const).map((name) => (flags[name] ? ` --${name}` : '')).join('')
 
 async function main(): Promise<void> {
   const seed = Number(flags.seed ?? Math.floor(Math.random() * 1_000_000))
@@ -117,8 +128,7 @@ async function main(): Promise<void> {
     const hasTime = (share = 1) => performance.now() < share * durationMs
     for (let number = 1; number <= MIN_ROUNDS || errands.tally.agings === 0 || hasTime(); number++) {
       const isEarly = hasTime(SWITCHING_SHARE)
-      const busy: RoundKind = number < MIN_ROUNDS || isEarly ? 'switching' : 'aging'
-      const kind: RoundKind = matches && number === 1 ? 'sharing' : busy
+      const kind = chooseKind(number, isEarly)
       const doing = { number, kind, chance, town, storm, errands, hasSecondPhones: matches }
       await playRound({ ...doing, tally: shares, look: firsts.look })
       post(`round ${number} (${kind}): the storm is over, ${town.shared.length} files shared so far`)
@@ -135,8 +145,7 @@ async function main(): Promise<void> {
     post('')
     const figures = { tally, shares, errands: errands.tally, faults: stage.faults, customers, cut, forgotten }
     const rest = { failedStarts: pool.failedStarts(), looks: firsts.looks, summaries: stage.due.length }
-    const matching = matches ? ' --match-other-phones' : ''
-    post(`npm run test:chaos -- --minutes ${minutes} --seed ${seed} --bots ${flags.bots}${matching}`)
+    post(`npm run test:chaos -- --minutes ${minutes} --seed ${seed} --bots ${flags.bots}${describeOptions()}`)
     for (const line of describeRun({ ...figures, ...rest })) post(line)
     if (matches) {
       const matched = await models.uploadRows.collection.countDocuments({ customer_phone: { $exists: true } })

@@ -1,62 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createModels, type Models } from '../../models/index.ts'
-import { runImport } from '../../src/cli/run-import.ts'
-import { loadCoreConfig } from '../../src/config.ts'
-import { collectOutput } from '../support/collect-output.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { describe, expect, it } from 'vitest'
+import { type ImportAsk, useImportCommand } from './support/use-import-command.ts'
 
-let database: TestDatabase
-let models: Models
-let folder: string
-
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'dry-run-'))
-})
-afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
-
-async function runFile(
-  text: string,
-  ask: {
-    dryRun?: boolean
-    anyway?: boolean
-    json?: boolean
-    guard?: string
-    map?: string[]
-    rule?: string[]
-  } = {},
-) {
-  const path = join(folder, 'list.csv')
-  await writeFile(path, text)
-  const [stdout, stderr] = [collectOutput(), collectOutput()]
-  const { guard = 'on', json = false, ...asked } = ask
-  const status = await runImport({
-    config: loadCoreConfig({ MONGODB_URI: database.uri, GUARD: guard }),
-    cacheDir: folder,
-    path,
-    user: 'asha',
-    json,
-    ...asked,
-    stdout: stdout.stream,
-    stderr: stderr.stream,
-    signal: new AbortController().signal,
-  })
-  return { status, stdout: stdout.text(), stderr: stderr.text() }
-}
+const command = useImportCommand()
+const runFile = (text: string, { guard = 'on', ...ask }: ImportAsk & { guard?: string } = {}) =>
+  command.runFile('list.csv', text, { ...ask, settings: { GUARD: guard } })
 
 const list = (name: (at: number) => string): string =>
   ['Phone,Name', ...[0, 1, 2, 3, 4, 5].map((at) => `900000010${at},${name(at)}`)].join('\n')
 const NAMES = ['Kushal', 'Meenakshi', 'Imran', 'Lakshmi', 'Harpreet', 'Kavya']
 const CITIES = ['Pune', 'Chennai', 'Hyderabad', 'Vijayawada', 'Amritsar', 'Kochi']
-const uploads = () => models.fileUploads.collection.countDocuments()
-const customers = () => models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
+const uploads = () => command.models.fileUploads.collection.countDocuments()
+const customers = () => command.models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
 
 describe('npm run import -- --dry-run', () => {
   it('shows what would happen and leaves no trace', async () => {
@@ -98,6 +52,31 @@ describe('npm run import -- --dry-run', () => {
   })
 
   it.each([
+    [{ map: ['Merkmal=city', 'merkmal=state'] }, 'columns_contradict: Merkmal '],
+    [{ map: ['Merkmal=city', '2=leave out'] }, 'columns_contradict: Merkmal '],
+    [{ rule: ['Merkmal=keep', '2=overwrite'] }, 'columns_contradict: Merkmal '],
+    [{ rule: ['email=keep', 'E-mail=overwrite'] }, 'columns_contradict: E-mail '],
+    [{ phoneColumn: 'Telefon', map: ['Telefon=city'] }, 'columns_contradict: Telefon '],
+    [{ map: ['Note=city'] }, 'ambiguous_column: `list.csv` has several columns "Note": 3, 4.'],
+    [{ rule: ['note=keep'] }, 'ambiguous_column: `list.csv` has several columns "note": 3, 4.'],
+  ])('refuses what can mean two things: %j', async (shown, answer) => {
+    const text = 'Telefon,Merkmal,Note,Note\n9000000101,Pune,a,b\n'
+    for (const dryRun of [true, false]) {
+      const { status, stderr } = await runFile(text, { ...shown, dryRun })
+      expect([status, stderr]).toEqual([1, expect.stringContaining(answer)])
+    }
+    expect(await customers()).toEqual([])
+  })
+
+  it.each([
+    [{ map: ['Merkmal=city', '2=city'], rule: ['Merkmal=keep', 'merkmal=keep'] }],
+    [{ phoneColumn: 'Telefon', map: ['Telefon=phone', '2=city'] }],
+  ])('takes the same thing twice: %j', async (shown) => {
+    expect((await runFile('Telefon,Merkmal\n9000000101,Pune\n', shown)).status).toBe(0)
+    expect(await customers()).toMatchObject([{ city: 'Pune' }])
+  })
+
+  it.each([
     ['its heading', 'Stadt', 'Stadt=keep'],
     ['its field', 'Stadt', 'city=keep'],
     ['the label of its field', 'Ort', 'City=New customers only'],
@@ -111,9 +90,6 @@ describe('npm run import -- --dry-run', () => {
 
     expect(stdout).toContain(`"${heading}" holds another value than the customer`)
     expect(await customers()).toMatchObject([{ full_name: 'Meena Rao', city: 'Pune' }])
-    await models.customers.collection.deleteMany({})
-    await models.fileUploads.collection.deleteMany({})
-    await models.uploadRows.collection.deleteMany({})
   })
 
   it('says which rules had no effect', async () => {
@@ -164,6 +140,7 @@ describe('npm run import -- --dry-run', () => {
 
 describe('the guard on the command line', () => {
   it('refuses a file that looks like the wrong one, and names the way past', async () => {
+    await runFile(list((at) => NAMES[at] ?? ''))
     const before = await customers()
 
     const { status, stderr } = await runFile(list((at) => CITIES[at] ?? ''))
@@ -186,12 +163,14 @@ describe('the guard on the command line', () => {
   })
 
   it.each([
-    ['--anyway', { anyway: true }, CITIES],
-    ['GUARD=off', { guard: 'off' }, NAMES],
-  ])('imports it with %s', async (_, ask, names) => {
+    ['--anyway', { anyway: true }],
+    ['GUARD=off', { guard: 'off' }],
+  ])('imports it with %s', async (_, ask) => {
+    await runFile(list((at) => NAMES[at] ?? ''))
+
     expect(
       await runFile(
-        list((at) => names[at] ?? ''),
+        list((at) => CITIES[at] ?? ''),
         ask,
       ),
     ).toMatchObject({ status: 0 })

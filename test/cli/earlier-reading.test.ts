@@ -1,56 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Customer, createModels, type FileUpload, type Models } from '../../models/index.ts'
-import { runImport } from '../../src/cli/run-import.ts'
-import { loadCoreConfig } from '../../src/config.ts'
-import { collectOutput } from '../support/collect-output.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { describe, expect, it } from 'vitest'
+import type { Customer, FileUpload } from '../../models/index.ts'
+import { useImportCommand } from './support/use-import-command.ts'
 
-let database: TestDatabase
-let models: Models
-let folder: string
-
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'earlier-reading-'))
-  for (const model of [models.customers, models.uploadRows, models.fileUploads, models.columnChoices])
-    await model.collection.deleteMany({})
-})
-afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
-
-interface Ask {
-  readonly phoneColumn?: string
-  readonly anyway?: boolean
-  readonly dryRun?: boolean
-  readonly settings?: Record<string, string>
-}
-
-async function runFile(name: string, text: string, { settings, ...ask }: Ask = {}) {
-  const path = join(folder, name)
-  await writeFile(path, text)
-  const [stdout, stderr] = [collectOutput(), collectOutput()]
-  const status = await runImport({
-    config: loadCoreConfig({ ...settings, MONGODB_URI: database.uri }),
-    cacheDir: folder,
-    path,
-    user: 'asha',
-    json: false,
-    ...ask,
-    stdout: stdout.stream,
-    stderr: stderr.stream,
-    signal: new AbortController().signal,
-  })
-  return { status, stdout: stdout.text(), stderr: stderr.text() }
-}
+const command = useImportCommand()
+const { runFile } = command
 
 const phones = async () =>
-  (await models.customers.collection.find<Customer>({}).toArray()).map((one) => one.primary_phone).sort()
+  (await command.models.customers.collection.find<Customer>({}).toArray())
+    .map((one) => one.primary_phone)
+    .sort()
 
 const HEADER = 'Client,Contact Number,Alternate Number'
 const LIST = `${HEADER}\nVikram,9812345678,9822233344\nNeha,9845567890,9822233345\n`
@@ -58,14 +16,14 @@ const LIST = `${HEADER}\nVikram,9812345678,9822233344\nNeha,9845567890,982223334
 /** An import with the alternate number as phone. */
 async function importedBefore(): Promise<void> {
   await runFile('before.csv', LIST, { phoneColumn: 'Alternate Number' })
-  await models.fileUploads.collection.updateOne(
+  await command.models.fileUploads.collection.updateOne(
     { number: await latest() },
     { $unset: { 'file.phone_column': '' } },
   )
 }
 
 async function latest(): Promise<number> {
-  const [upload] = await models.fileUploads.collection
+  const [upload] = await command.models.fileUploads.collection
     .find<FileUpload>({})
     .sort({ number: -1 })
     .limit(1)
@@ -91,7 +49,7 @@ describe('npm run import of a file whose headings were read another way before',
       expect(stderr).toContain('add --anyway')
       expect(stderr).toContain('line 2: before +91 98222 33344, now +91 98123 45678')
       expect(stderr).toContain('line 3: before +91 98222 33345, now +91 98455 67890')
-      const stored = await models.fileUploads.collection.find({ status: 'failed' }).toArray()
+      const stored = await command.models.fileUploads.collection.find({ status: 'failed' }).toArray()
       expect(JSON.stringify(stored)).not.toMatch(/98\d{3}\s?\d{5}/)
       expect(await phones()).toEqual(before)
     },
@@ -114,7 +72,7 @@ describe('npm run import of a file whose headings were read another way before',
   it('knows the region of an import of an earlier version by its phones', async () => {
     const text = 'Name,Mobile\nMaria,4155550132\nJo,4155550133\n'
     await runFile('us.csv', text, { settings: { DEFAULT_REGION: 'US' } })
-    await models.fileUploads.collection.updateMany({}, { $unset: { 'file.mapping.region': '' } })
+    await command.models.fileUploads.collection.updateMany({}, { $unset: { 'file.mapping.region': '' } })
 
     const refused = await runFile('in.csv', text)
     expect(refused.status).toBe(1)
@@ -126,7 +84,7 @@ describe('npm run import of a file whose headings were read another way before',
   it('asks nothing where the numbers of an earlier version name their countries', async () => {
     const text = 'Name,Mobile\nMaria,+14155550132\nJo,+14155550133\n'
     await runFile('us.csv', text, { settings: { DEFAULT_REGION: 'IN' } })
-    await models.fileUploads.collection.updateMany({}, { $unset: { 'file.mapping.region': '' } })
+    await command.models.fileUploads.collection.updateMany({}, { $unset: { 'file.mapping.region': '' } })
     expect((await runFile('again.csv', text.replace('Jo', 'Joe'))).status).toBe(0)
   })
 

@@ -1,59 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createModels, type Models } from '../../models/index.ts'
-import { runImport } from '../../src/cli/run-import.ts'
-import { loadCoreConfig } from '../../src/config.ts'
-import { ROW_PROBLEMS } from '../../src/errors.ts'
-import { collectOutput } from '../support/collect-output.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { describe, expect, it } from 'vitest'
+import { ROW_PROBLEMS } from '../../src/row-problems.ts'
 import { buildWorkbook, inline, number, row } from '../xlsx/support/build-workbook.ts'
 import { buildZip } from '../xlsx/support/build-zip.ts'
 import { readWorkbook } from '../xlsx/support/read-workbook.ts'
+import { useImportCommand } from './support/use-import-command.ts'
 
-let database: TestDatabase
-let models: Models
-let folder: string
-
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'import-test-'))
-  for (const model of [models.customers, models.uploadRows, models.fileUploads, models.columnChoices])
-    await model.collection.deleteMany({})
-})
-afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
-
-interface Ask {
-  readonly json?: boolean
-  readonly phoneColumn?: string
-  readonly encoding?: string
-  readonly sheet?: string
-  readonly failedRows?: string
-  readonly settings?: Record<string, string>
-}
-
-async function runFile(name: string, text: string | Uint8Array, { settings, ...ask }: Ask = {}) {
-  const path = join(folder, name)
-  await writeFile(path, text)
-  const [stdout, stderr] = [collectOutput(), collectOutput()]
-  const status = await runImport({
-    config: loadCoreConfig({ ...settings, MONGODB_URI: database.uri }),
-    cacheDir: folder,
-    path,
-    user: 'asha',
-    json: false,
-    ...ask,
-    stdout: stdout.stream,
-    stderr: stderr.stream,
-    signal: new AbortController().signal,
-  })
-  return { status, stdout: stdout.text(), stderr: stderr.text() }
-}
+const command = useImportCommand()
+const { runFile } = command
 
 const STRANGE = 'Merkmal,Erreichbar unter\nKushal,07417119014\nMeena,12345\n'
 
@@ -96,11 +51,11 @@ describe('npm run import', () => {
     expect(status).toBe(1)
     expect(stderr).toContain('encoding_unclear: ')
     expect(stderr).toMatch(/: --encoding \S+\n {2}line 2: \S+,07417119014\n[^\n]+: --encoding/)
-    const refused = await models.fileUploads.collection.findOne({})
+    const refused = await command.models.fileUploads.collection.findOne({})
     expect(JSON.stringify(refused)).not.toContain('07417119014')
 
     expect((await runFile('open.csv', bytes, { encoding: 'windows-1252' })).status).toBe(0)
-    expect(await models.customers.collection.findOne({})).toMatchObject({ full_name: 'Õõ' })
+    expect(await command.models.customers.collection.findOne({})).toMatchObject({ full_name: 'Õõ' })
     const { stderr: unknown } = await runFile('open.csv', bytes, { encoding: 'klingon' })
     expect(unknown).toContain('unknown_encoding: ')
   })
@@ -113,7 +68,7 @@ describe('npm run import', () => {
     expect(status).toBe(1)
     expect(stderr).toMatch(/: --encoding \S+\n {2}line 2: \S+,07417119014\n[^\n]+: --encoding/)
     expect((await runFile('open.zip', bytes, { encoding: 'windows-1252' })).status).toBe(0)
-    expect(await models.customers.collection.findOne({})).toMatchObject({ full_name: 'Õõ' })
+    expect(await command.models.customers.collection.findOne({})).toMatchObject({ full_name: 'Õõ' })
   })
 
   it('says that an encoding named for a workbook is not used', async () => {
@@ -136,7 +91,7 @@ describe('npm run import', () => {
     const rows = Array.from({ length: 250 }, (_, at) => `98765${String(at).padStart(5, '0')},03/04/2026`)
     await runFile('sorted.csv', ['Phone,Due Date', ...rows, '9876599999,12/31/2026', ''].join('\n'))
 
-    const first = await models.customers.collection.findOne({ primary_phone: '+919876500000' })
+    const first = await command.models.customers.collection.findOne({ primary_phone: '+919876500000' })
     expect(first).toMatchObject({ due_date: '2026-03-04' })
   })
 
@@ -171,7 +126,7 @@ describe('npm run import', () => {
   it('tells times in the time zone of the team, not in that of the machine', async () => {
     const text = 'Phone\n07417119014\n'
     await runFile('day.csv', text)
-    await models.fileUploads.collection.updateOne(
+    await command.models.fileUploads.collection.updateOne(
       {},
       { $set: { shared_at: new Date('2026-01-15T20:00:00Z') } },
     )
@@ -190,7 +145,7 @@ describe('npm run import', () => {
     expect(stderr).toContain('"Phone", "Contact Number"')
     expect(stderr).toContain('--phone-column "Phone"')
     expect((await runFile('two.csv', text, { phoneColumn: 'Contact Number' })).status).toBe(0)
-    const stored = await models.customers.collection.find().sort({ primary_phone: 1 }).toArray()
+    const stored = await command.models.customers.collection.find().sort({ primary_phone: 1 }).toArray()
     expect(stored.map(({ primary_phone }) => String(primary_phone))).toEqual([
       '+919822233341',
       '+919822233342',
@@ -204,7 +159,7 @@ describe('npm run import', () => {
 
     expect(stdout).toContain('2 names share 9999999999, a dummy number: 3 rows with it were not imported.')
     expect(stdout).toContain('1234567890 is in the file, a dummy number: 1 row with it was not imported.')
-    expect(await models.customers.collection.countDocuments()).toBe(5)
+    expect(await command.models.customers.collection.countDocuments()).toBe(5)
   })
 
   it('says so, too, where most rows have one and the file is refused', async () => {
@@ -220,7 +175,7 @@ describe('npm run import', () => {
     const text = 'Name,Mobile\nAsha,7777777777\nRavi,9876500000\nMeena,9876543210\n'
     await runFile('dummies.csv', text, { settings: { DUMMY_PHONES: '9876500000, -7777777777' } })
 
-    const stored = await models.customers.collection.find().sort({ primary_phone: 1 }).toArray()
+    const stored = await command.models.customers.collection.find().sort({ primary_phone: 1 }).toArray()
     expect(stored.map(({ primary_phone }) => String(primary_phone))).toEqual([
       '+917777777777',
       '+919876543210',
@@ -232,13 +187,13 @@ describe('npm run import', () => {
     const { stdout } = await runFile('isd.csv', text)
 
     expect(stdout).toContain('The country of phones without a country code is taken from "ISD".')
-    const rows = await models.uploadRows.collection.find().sort({ line: 1 }).toArray()
+    const rows = await command.models.uploadRows.collection.find().sort({ line: 1 }).toArray()
     expect(rows.map(({ phone, written }) => [String(phone), String(written)])).toEqual([
       ['+919876543210', '09876543210'],
       ['+14155550132', '(415) 555-0132'],
       ['+33612345678', 'undefined'],
     ])
-    for (const customer of await models.customers.collection.find().toArray())
+    for (const customer of await command.models.customers.collection.find().toArray())
       expect(customer).not.toHaveProperty('written_phone')
   })
 
@@ -248,7 +203,7 @@ describe('npm run import', () => {
     expect(status).toBe(0)
     expect(stdout).toMatch(/1 of 2 rows.*Erreichbar unter.* @asha/s)
     // For this import only: an option is not stored as a choice.
-    expect(await models.columnChoices.collection.countDocuments()).toBe(0)
+    expect(await command.models.columnChoices.collection.countDocuments()).toBe(0)
   })
 
   it.each([
@@ -273,7 +228,7 @@ describe('npm run import', () => {
   })
 
   it('writes the failed rows where --failed-rows says, to be corrected and imported again', async () => {
-    const failedRows = join(folder, 'failed.csv')
+    const failedRows = join(command.folder, 'failed.csv')
     await runFile('strange.csv', STRANGE, { phoneColumn: '2', failedRows })
 
     const text = await readFile(failedRows, 'utf8')
@@ -284,17 +239,17 @@ describe('npm run import', () => {
 
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ rows: 1, created: 1 })
-    const customer = await models.customers.collection.findOne({ primary_phone: '+919820098200' })
+    const customer = await command.models.customers.collection.findOne({ primary_phone: '+919820098200' })
     expect(customer?.attributes).toEqual({ merkmal: 'Meena' })
   })
 
   it('says so when the failed rows cannot be written, after the import', async () => {
-    const failedRows = join(folder, 'not-there', 'failed.csv')
+    const failedRows = join(command.folder, 'not-there', 'failed.csv')
 
     await expect(runFile('strange.csv', STRANGE, { phoneColumn: '2', failedRows })).rejects.toMatchObject({
       code: 'path_unwritable',
     })
-    expect(await models.customers.collection.countDocuments()).toBe(1)
+    expect(await command.models.customers.collection.countDocuments()).toBe(1)
   })
 
   it('turns a file away in which hardly a row can be used, with what is wrong', async () => {
@@ -305,7 +260,7 @@ describe('npm run import', () => {
     expect(stderr).toContain('too_many_invalid: `damaged.csv`')
     expect(stderr).toMatch(/\b25\b.*\b25\b.*\b80 %/)
     expect(stderr).toContain(ROW_PROBLEMS.excel_damaged)
-    expect(await models.uploadRows.collection.countDocuments()).toBe(0)
+    expect(await command.models.uploadRows.collection.countDocuments()).toBe(0)
   })
 
   it('takes such a file where MAX_INVALID_PERCENT allows it', async () => {
@@ -318,14 +273,14 @@ describe('npm run import', () => {
   })
 
   it('reads fields of a team\u2019s own from FIELDS_FILE, and says what is wrong with it', async () => {
-    const fields = join(folder, 'fields.yml')
+    const fields = join(command.folder, 'fields.yml')
     await writeFile(
       fields,
       'mode: extend\nfields:\n  - name: shirt_size\n    type: text\n    synonyms: [Size]\n',
     )
     const settings = { FIELDS_FILE: fields }
     expect((await runFile('day.csv', 'Phone,Size\n07417119014,XL\n', { settings })).status).toBe(0)
-    expect(await models.customers.collection.findOne()).toMatchObject({ shirt_size: 'XL' })
+    expect(await command.models.customers.collection.findOne()).toMatchObject({ shirt_size: 'XL' })
 
     await writeFile(fields, 'fields:\n  - name: Shirt Size\n    type: colour\n')
 
@@ -349,7 +304,7 @@ describe('npm run import', () => {
     expect(status).toBe(1)
     expect(stderr).toContain(code)
     expect(stderr).toContain(words)
-    expect(await models.customers.collection.countDocuments()).toBe(0)
+    expect(await command.models.customers.collection.countDocuments()).toBe(0)
   })
 })
 
@@ -371,11 +326,11 @@ describe('npm run import of a workbook', () => {
     expect(stderr).toContain('several_sheets: ')
     expect(stderr).toContain('The sheets are: North, South.')
     expect(stderr).toContain('--sheet')
-    expect(await models.customers.collection.countDocuments()).toBe(0)
+    expect(await command.models.customers.collection.countDocuments()).toBe(0)
   })
 
   it.each(['South', ' south ', '2'])('reads the sheet it is told: %j', async (sheet) => {
-    const failedRows = join(folder, 'correct.xlsx')
+    const failedRows = join(command.folder, 'correct.xlsx')
     const { status, stdout, stderr } = await runFile('branches.xlsx', BRANCHES, {
       json: true,
       sheet,
@@ -392,7 +347,7 @@ describe('npm run import of a workbook', () => {
       problems: [{ line: 5, code: 'phone_invalid' }],
     })
     expect(stderr).toContain('Read sheet “South” only. Not read: “North”.')
-    expect(await models.customers.collection.distinct('primary_phone')).toEqual(['+919820098202'])
+    expect(await command.models.customers.collection.distinct('primary_phone')).toEqual(['+919820098202'])
     expect((await readWorkbook(await readFile(failedRows))).cells[1]?.slice(3)).toEqual(['12', 'too short'])
   })
 

@@ -4,15 +4,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Customer, createModels, type Models, type RecordKind } from '../../models/index.ts'
 import { runRecords } from '../../src/cli/record-kinds/run-records.ts'
 import { runImport } from '../../src/cli/run-import.ts'
-import { loadCoreConfig } from '../../src/config.ts'
+import { loadCoreConfig } from '../../src/settings/config.ts'
 import { queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
 import { builtProgram } from '../support/build-programs.ts'
 import { collectOutput } from '../support/collect-output.ts'
+import { eventually } from '../support/eventually.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
@@ -161,7 +161,7 @@ describe('npm run records', () => {
       env: { ...process.env, MONGODB_URI: database.uri },
       stdio: 'ignore',
     })
-    while ((await models.recordMoves.countDocuments()) === 0) await sleep(5)
+    await eventually(() => models.recordMoves.collection.findOne(), 'no phone has moved')
     child.kill('SIGKILL')
     await once(child, 'exit')
     const open = await models.fileUploads.collection.findOne({ 'switch_of.open': true })

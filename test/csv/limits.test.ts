@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { openCsv } from '../../src/csv/open-csv.ts'
 import { AppError } from '../../src/errors.ts'
@@ -98,7 +97,7 @@ describe('a source', () => {
     const walk = (async () => {
       for await (const batch of file.batches()) expect(batch.length).toBeGreaterThan(0)
     })()
-    await sleep(20)
+    await expect.poll(() => stalled.readableLength).toBe(0)
     await file.close()
     await expect(walk).resolves.toBeUndefined()
     expect(stalled.destroyed).toBe(true)

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createModels, type Models } from '../../models/index.ts'
-import { loadCoreConfig } from '../../src/config.ts'
 import {
   compactDatabase,
   defaultCacheDir,
@@ -11,6 +10,7 @@ import {
   openDatabase,
 } from '../../src/database/index.ts'
 import { prepareDatabase } from '../../src/migrations/index.ts'
+import { loadCoreConfig } from '../../src/settings/config.ts'
 import { queueForget, requestForget } from '../../src/uploads/forget/forget-request.ts'
 import { claimUpload } from '../../src/uploads/lease/upload-lease.ts'
 import { runUpload } from '../../src/uploads/worker/run-upload.ts'

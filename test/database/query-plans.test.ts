@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findForbidden, isLed, isWhole, whyAllowed } from '../support/query-plans.ts'
+import { findComplaints, findForbidden, whyExcused } from '../support/query-plans.ts'
 
 /** Answers of `explain` in the forms of MongoDB 5.0 to 8.0. */
 const classic = (winningPlan: object) => ({
@@ -44,38 +44,46 @@ describe('the plan of a command', () => {
   ])('%s', (_, answer, found) => {
     expect(findForbidden(answer)).toEqual(found)
   })
-
-  it('is not asked for where everything was wanted', () => {
-    expect(isWhole({ find: 'customers', filter: {} })).toBe(true)
-    expect(isWhole({ aggregate: 'customers', pipeline: [{ $group: {} }] })).toBe(true)
-    expect(isWhole({ find: 'customers', filter: { city: 'Pune' } })).toBe(false)
-  })
-
-  it('is excused by what the command says, and by nothing else', () => {
-    expect(whyAllowed('{"find":"file_uploads","filter":{"kind":{"$ne":"forget"}}}')).toContain('forgotten')
-    expect(whyAllowed('{"find":"file_uploads","filter":{"kind":{"$ne":"undo"}}}')).toBeUndefined()
-    expect(whyAllowed('{"find":"customers","filter":{"city":"Pune"}}')).toBeUndefined()
-  })
 })
 
-describe('a filter', () => {
-  const indexes = [
-    { keys: { status: 1, shared_at: 1 } },
-    { keys: { 'undo_of.upload': 1 }, partial: { 'undo_of.upload': { $exists: true } } },
-    { keys: { 'lease.lane': 1 }, partial: { status: 'running' } },
-  ]
-  it.each<[object, boolean]>([
-    [{ _id: 1 }, true],
-    [{ status: { $in: ['queued'] } }, true],
-    [{ status: { $ne: 'queued' } }, false],
-    [{ shared_at: { $gt: 1 } }, false],
-    [{ 'undo_of.upload': { $exists: true } }, true],
-    [{ 'undo_of.upload': { $exists: false } }, false],
-    [{ 'lease.lane': 'customers' }, false],
-    [{ 'lease.lane': 'customers', status: 'running' }, true],
-    [{ $or: [{ _id: 1 }, { status: 'done' }] }, true],
-    [{ $or: [{ _id: 1 }, { kind: 'undo' }] }, false],
-  ])('%j is led by an index: %s', (filter, expected) => {
-    expect(isLed(filter, indexes)).toBe(expected)
+describe('a command', () => {
+  it.each<[string, object, object[]]>([
+    ['customers', { find: 'customers', filter: { primary_phone: 'x' } }, []],
+    ['customers', { find: 'customers', filter: { city: 'Pune' } }, [{ missing: 'filter', lookup: 'city' }]],
+    ['upload_rows', { find: 'upload_rows', filter: { phone: 'x' }, sort: { shared_at: -1 } }, []],
+    [
+      'file_uploads',
+      { update: 'file_uploads', updates: [{ q: { number: 1 } }, { q: { attempts: 3 } }] },
+      [{ missing: 'filter', lookup: 'attempts' }],
+    ],
+    // An export, and a pass that is meant.
+    ['customers', { find: 'customers', filter: {} }, []],
+    ['customers', { aggregate: 'customers', pipeline: [{ $group: {} }] }, []],
+    ['file_uploads', { find: 'file_uploads', filter: { kind: { $ne: 'forget' } } }, []],
+    [
+      'file_uploads',
+      { find: 'file_uploads', filter: { attempts: { $ne: 0 } } },
+      [{ missing: 'filter', lookup: 'attempts ne' }],
+    ],
+    ['errands', { find: 'errands', filter: { city: 'Pune' } }, []],
+  ])('about %s with no index is complained about, unless it is meant: %j', (collection, command, found) => {
+    expect(findComplaints(collection, command)).toEqual(found)
+  })
+
+  const held = { find: 'file_uploads', filter: { status: 'held' }, sort: { number: 1 } }
+  const others = { find: 'file_uploads', filter: { kind: { $ne: 'forget' } } }
+  const done = { find: 'file_uploads', filter: { status: 'done' }, sort: { number: 1 } }
+  const counted = { aggregate: 'customers', pipeline: [{ $match: { city: 'Pune' } }, { $group: {} }] }
+
+  it.each<[object, string, boolean]>([
+    [held, 'SORT', true],
+    [held, 'COLLSCAN', false],
+    [others, 'COLLSCAN', true],
+    [done, 'SORT', false],
+    [{ ...counted, maxTimeMS: 5_000 }, 'COLLSCAN', true],
+    [counted, 'COLLSCAN', false],
+  ])('%j is excused for a %s by its reason alone: %s', (command, stage, expected) => {
+    const [collection] = Object.values(command)
+    expect(whyExcused([stage], collection, command) !== undefined).toBe(expected)
   })
 })

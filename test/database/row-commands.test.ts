@@ -2,9 +2,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BSON } from 'bson'
-import { mongo } from 'mongoose'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { CUSTOMER_INDEXES } from '../../models/customer.ts'
 import { createModels, type FileUpload } from '../../models/index.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { describeServer } from '../../src/server-facts.ts'
@@ -12,8 +10,26 @@ import { applyBatch } from '../../src/uploads/apply/apply-batch.ts'
 import { dropBehindLast, dropUnapplied } from '../../src/uploads/apply/index.ts'
 import { compareUploads } from '../../src/uploads/comparison/index.ts'
 import { findChangedSince } from '../../src/uploads/filters/find-changed-customers.ts'
-import { queueForget, requestForget } from '../../src/uploads/forget/forget-request.ts'
+import {
+  forecastForget,
+  queueForget,
+  requestForget,
+  watchForgetting,
+} from '../../src/uploads/forget/index.ts'
 import { writeFailedRows } from '../../src/uploads/import/failed-rows.ts'
+import { removeStaleNameWords } from '../../src/uploads/names/index.ts'
+import {
+  countOpenUploads,
+  findByParts,
+  findChannelUploads,
+  findLastChange,
+  findRecentUploads,
+  findUploadBefore,
+  findUploadByReference,
+  findUploaders,
+  findUploadsByName,
+  summarisePeriod,
+} from '../../src/uploads/queries/index.ts'
 import {
   countDummies,
   countOutcomes,
@@ -26,7 +42,8 @@ import { removeOldValues } from '../../src/uploads/retention/index.ts'
 import { findSecondPhones } from '../../src/uploads/second-phones/index.ts'
 import { finishFailedUndo } from '../../src/uploads/undo/undo-run.ts'
 import { playImport, playSwitch, playUndo, runNext } from '../support/play-uploads.ts'
-import { isLed as isLedByIndex, isWhole, whyAllowed } from '../support/query-plans.ts'
+import { findComplaints } from '../support/query-plans.ts'
+import { listLookups } from '../support/served-by-index.ts'
 import { openTestModels } from '../support/test-models.ts'
 import { greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
@@ -107,7 +124,9 @@ beforeAll(async () => {
   await playSwitch(models, 'as_written')
   await playSwitch(models, 'one_per_phone')
   const asker = { team: 'T1', channel: 'C1', user: 'U1' }
-  const token = await requestForget(models, phoneOf(3), asker)
+  await askQuestions(second)
+  await forecastForget(models, phoneOf(3))
+  const token = await requestForget(models, phoneOf(3), asker, true)
   await queueForget(models, token, { ...asker, now: new Date() })
   await direct.fileUploads.collection.updateOne({ _id: first._id }, { $set: { 'counts.invalid': 1 } })
   await runNext(models)
@@ -116,6 +135,26 @@ beforeAll(async () => {
     new Date('2026-03-01T09:00:00Z'),
   )
 }, 120_000)
+
+/** What commands and jobs ask about uploads and people. */
+async function askQuestions(upload: FileUpload): Promise<void> {
+  const reach = { channels: new Set(['C1']), isAdmin: true }
+  for (const filter of [{}, { users: ['U1'] }, { isFailed: true, since: DAY_1 }, { before: DAY_2 }])
+    await findRecentUploads(models, filter, 5, reach)
+  await findUploadByReference(models, 'last', reach)
+  await findUploadsByName(models, upload.file.name, 5, reach)
+  await findLastChange(models, 'U1', reach)
+  await findUploaders(models, 5, reach)
+  await findUploadBefore(models, upload, reach)
+  await findChannelUploads(models, reach.channels, 5)
+  await countOpenUploads(models)
+  await summarisePeriod(models, { from: DAY_1, until: DAY_2 }, [], reach.channels)
+  await summarisePeriod(models, { from: DAY_1, until: DAY_2 }, [])
+  await findByParts(models, { names: ['asha'], place: 'pune' }, 5)
+  const isOutdated = await watchForgetting(models)
+  await isOutdated()
+  await removeStaleNameWords(models, new Date())
+}
 
 /** The filters of reads, updates and deletes on rows. */
 function listFilters(): BSON.Document[] {
@@ -156,45 +195,21 @@ describe('what is asked of the rows of an upload', () => {
   })
 })
 
-describe('what is asked of collections that grow', () => {
-  const collections = [models.customers, models.fileUploads, models.uploadRows]
-  const filtersOf = (command: BSON.Document): BSON.Document[] => {
-    const [name = ''] = Object.keys(command)
-    if (name === 'aggregate') return [command.pipeline[0]?.$match ?? {}]
-    const statements: BSON.Document[] = command.updates ?? command.deletes ?? []
-    return name === 'insert'
-      ? []
-      : [command.filter, command.query, ...statements.map(({ q }) => q)].filter(Boolean)
-  }
+describe('what is asked of a collection', () => {
+  const askedOf = (collection: string) =>
+    server.commands.filter((command) => Object.values(command)[0] === collection)
 
-  it.each(collections.map(({ collection, schema }) => [collection.name, schema] as const))(
-    'is led by an index, or is a pass that is meant: %s',
-    (name, schema) => {
-      const indexes = [
-        ...schema.indexes().map(([keys, { partialFilterExpression: partial }]) => ({
-          keys: keys as BSON.Document,
-          partial: partial as BSON.Document | undefined,
-        })),
-        ...(name === 'customers' ? Object.values(CUSTOMER_INDEXES).map(({ key: keys }) => ({ keys })) : []),
-      ]
-      const asked = server.commands.filter(
-        (command) => Object.values(command)[0] === name && !isWhole(command),
-      )
-      const open = asked.filter(
-        (command) => !filtersOf(command).every((filter) => isLedByIndex(filter, indexes)),
-      )
-      const shown = open.map((command) => mongo.BSON.EJSON.stringify(withoutSession(command)))
+  it('has an index for its filter and its sort, or is a pass that is meant', () => {
+    const names = new Set(server.commands.map((command) => String(Object.values(command)[0])))
+    const complaints = [...names].flatMap((name) =>
+      askedOf(name).flatMap((command) => findComplaints(name, command).map((one) => ({ name, ...one }))),
+    )
 
-      expect(asked.length).toBeGreaterThan(10)
-      expect(shown.filter((text) => whyAllowed(text) === undefined)).toEqual([])
-    },
-  )
+    expect(complaints).toEqual([])
+    for (const name of ['customers', 'file_uploads', 'upload_rows'])
+      expect(askedOf(name).flatMap(listLookups).length, name).toBeGreaterThan(10)
+  })
 })
-
-/** A command as the explain job of the CI receives it. */
-function withoutSession({ lsid: _, $db: __, txnNumber: ___, writeConcern: ____, ...command }: BSON.Document) {
-  return command
-}
 
 describe('what the ids of rows are made of', () => {
   it('is never written again once an upload is stored', async () => {

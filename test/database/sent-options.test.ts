@@ -5,7 +5,7 @@ import { createModels, ensureIndexes } from '../../models/index.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { openDatabase } from '../../src/database/index.ts'
 import { describeServer } from '../../src/server-facts.ts'
-import { countCustomers } from '../../src/uploads/filters/index.ts'
+import { countMatchingCustomers } from '../../src/uploads/filters/index.ts'
 import { openTestModels } from '../support/test-models.ts'
 import { greetingLike, startWireServer, throughServer, type WireServer } from '../support/wire-server.ts'
 
@@ -39,7 +39,7 @@ describe('a group of every customer', () => {
 
     await expect(ensureIndexes(models)).rejects.toMatchObject({ code: 'database_duplicates' })
     await direct.customers.collection.deleteMany({})
-    await countCustomers(models, {
+    await countMatchingCustomers(models, {
       filter: {},
       by: 'city',
       startOfDay: (day) => new Date(day),

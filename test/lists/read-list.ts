@@ -1,5 +1,5 @@
-import { mapHeader } from '../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE, type HeaderMapping, type ReadRow } from '../../src/customers/fields/index.ts'
+import { mapHeader } from '../../src/customers/mapping/index.ts'
 import { createRowReader } from '../../src/customers/rows/index.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { type ListFile, openListFile, spoolFile } from '../../src/lists/index.ts'

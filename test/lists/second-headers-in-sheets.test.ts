@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { writeList } from '../../src/lists/index.ts'
-import { withTemporaryFile } from '../../src/with-temporary-file.ts'
+import { withTemporaryFile } from '../../src/private-files/with-temporary-file.ts'
 import { contactRows, type ReadList, readList } from './read-list.ts'
 
 async function readSheet(text: string): Promise<ReadList> {

@@ -1,7 +1,9 @@
 import { describe, it } from 'vitest'
 import { describeError } from '../../commands/reply/error-reply.ts'
-import { formatForConsole } from '../../src/console-message.ts'
-import { AppError, ERROR_CODES, type ErrorCode, type ErrorDetails, ROW_PROBLEMS } from '../../src/errors.ts'
+import type { ErrorDetails } from '../../src/error-texts/index.ts'
+import { AppError, ERROR_CODES, type ErrorCode } from '../../src/errors.ts'
+import { ROW_PROBLEMS } from '../../src/row-problems.ts'
+import { formatForConsole } from '../../src/terminal/console-message.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
 
 const file = 'january.csv'
@@ -33,6 +35,8 @@ const DETAILS: Partial<Readonly<Record<ErrorCode, ErrorDetails>>> = {
     ],
     column: '"Alternate Number"',
   },
+  ambiguous_column: { file, wanted: '"Note"', columns: ['4', '5'] },
+  columns_contradict: { wanted: 'Town' },
   unknown_column: { file, wanted: 'Telephone', columns: ['Name', 'City'] },
   left_out: { file },
   too_many_invalid: {

@@ -1,12 +1,12 @@
 import { mongo } from 'mongoose'
 import { describe, it } from 'vitest'
+import { describeAnswered } from '../../commands/questions/answer-reply.ts'
 import {
   describeDecision,
   describeExamples,
   describeImportAnyway,
 } from '../../commands/receipts/preview-reply.ts'
 import { describeProgress, describeQueued, describeWaiting } from '../../commands/receipts/progress-reply.ts'
-import { describeAnswered } from '../../commands/receipts/question-reply.ts'
 import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'
 import type {
   EncodingQuestion,
@@ -17,7 +17,8 @@ import type {
   UploadRow,
 } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
-import { AppError, type ErrorCode, type RowProblemCode } from '../../src/errors.ts'
+import { AppError, type ErrorCode } from '../../src/errors.ts'
+import type { RowProblemCode } from '../../src/row-problems.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
 import { countsOf, onDay, type SampleFields, sampleUpload } from '../support/sample-upload.ts'
 

@@ -73,6 +73,7 @@ describe('what /uploads answers', () => {
     ['last-7-days', 'last 7 days'],
     ['weekday', 'monday'],
     ['by-a-name', 'by priya'],
+    ['by-two-people', 'by priya and meera'],
     ['failed-this-week', 'failed this week'],
     ['who-uploaded', 'who uploaded this week'],
     ['who-uploaded-nothing', 'who uploaded on 1 Jan'],
@@ -86,6 +87,9 @@ describe('what /uploads answers', () => {
     ['count-by-city', 'count by city'],
     ['count-without', 'count without e-mail'],
     ['count-in-a-place', 'count surat or mumbai'],
+    ['count-with-either', 'count mumbai with e-mail or loan id'],
+    ['count-of-either', 'count overdue or in surat'],
+    ['count-of-unclear-alternatives', 'count overdue or surat without e-mail'],
     ['count-in-no-place', 'count surat or goa'],
     ['count-in-a-mistyped-place', 'count sruat without e-mail'],
     ['count-of-amounts', 'count due amount between 150 and 300'],
@@ -134,6 +138,9 @@ describe('what /uploads answers', () => {
     await expectReply('export-of-a-file', ofFile)
     await expectReply('export-of-a-file-sent', await lists.press(ofFile, 'As CSV', { user: 'U3' }))
     await expectReply('export-by-others-pressed', await lists.press(ofFile, 'As CSV', { user: 'U1' }))
+    const either = await lists.ask('/uploads export with e-mail or loan id', { user: 'U3' })
+    await expectReply('export-of-either', either)
+    await expectReply('export-of-either-sent', await lists.press(either, 'Export as CSV', { user: 'U3' }))
     const due = await lists.ask('/uploads export due before friday', { user: 'U3' })
     await expectReply('export-due', due)
     await expectReply('export-due-none', await lists.press(due, 'Export as CSV', { user: 'U3' }))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
-import { VIEW_NAMES } from '../../commands/actions/page-actions.ts'
+import { PAGE_NAMES } from '../../commands/actions/page-actions.ts'
 import { dayOf } from '../../commands/text/dates.ts'
 import { SUBCOMMAND_NAMES } from '../../commands/uploads/uploads.ts'
 import { showMessage } from '../../dev/slack/show-message.ts'
@@ -168,7 +168,7 @@ describe('a reply that shows a customer', () => {
     help: () => ['help:uploads', []],
   }
 
-  it.each(VIEW_NAMES)(
+  it.each(PAGE_NAMES)(
     'is in the audit with them: the view %s, opened, shared, and outside of a channel',
     async (view) => {
       const [value, names, upload] = VIEWED[view]?.() ?? ['not walked', ['nobody'], undefined]

@@ -1,11 +1,30 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeNotForGuests } from '../../src/slack/access/authorize.ts'
-import { isOwnMember } from '../../src/slack/access/members.ts'
+import { createMembers } from '../../src/slack/access/members.ts'
 import { headlineOf } from '../support/headline.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const HOME = { teamId: 'T1', enterpriseId: undefined }
 const GRID = { teamId: 'T1', enterpriseId: 'E1' }
+
+type MembersDeps = Parameters<typeof createMembers>[0]
+
+/** Asks about one person whom Slack describes like this. */
+async function isMemberNow(person: object, home: ReturnType<MembersDeps['home']>): Promise<boolean> {
+  const members = createMembers({
+    // Only `users.info` is called.
+    client: { users: { info: async () => ({ ok: true, user: person }) } } as unknown as MembersDeps['client'],
+    home: () => home,
+    store: {
+      find: async () => undefined,
+      beginAsking: async () => async () => {},
+      distrust: async () => undefined,
+      noteMove: async () => {},
+      countMoves: async () => 0,
+    },
+  })
+  return await members.isMemberNow('U1')
+}
 
 describe('who counts as a member', () => {
   it.each([
@@ -29,8 +48,8 @@ describe('who counts as a member', () => {
       { teamId: undefined, enterpriseId: undefined },
       false,
     ],
-  ])('%s', (_, person, home, isMember) => {
-    expect(isOwnMember(person, home)).toBe(isMember)
+  ])('%s', async (_, person, home, isMember) => {
+    expect(await isMemberNow(person, home)).toBe(isMember)
   })
 })
 

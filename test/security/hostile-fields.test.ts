@@ -1,7 +1,7 @@
 import mongoose from 'mongoose'
 import { describe, expect, it } from 'vitest'
 import { createModels } from '../../models/index.ts'
-import { parseFields } from '../../src/customers/fields/load-fields.ts'
+import { parseFields } from '../../src/customers/fields/parse-fields.ts'
 import { AppError } from '../../src/errors.ts'
 
 const field = (name: string) => `fields: [{name: ${JSON.stringify(name)}, type: text}]`

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
 import { findControl } from '../../dev/demo/demo-controls.ts'
-import { createLog } from '../../src/log.ts'
+import { createLog } from '../../src/monitoring/log.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 /** The customers' data in the files below, whole or in part. */

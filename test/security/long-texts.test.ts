@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
 import { SHORTCUTS } from '../../commands/home/shortcuts.ts'
@@ -24,19 +25,19 @@ import {
   hasPhone,
 } from '../../src/customers/columns/column-evidence.ts'
 import { FIELD_READERS } from '../../src/customers/columns/field-readers.ts'
-import { mapHeader } from '../../src/customers/columns/map-header.ts'
 import { nameCell } from '../../src/customers/columns/quote-column.ts'
 import { attributeName, ownAttribute } from '../../src/customers/fields/attribute-name.ts'
 import { FIELD_TYPES } from '../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 import { normaliseHeader } from '../../src/customers/fields/normalise-header.ts'
-import { regionOfCallingCode, regionOfCountry } from '../../src/customers/phones/country-region.ts'
+import { mapHeader } from '../../src/customers/mapping/map-header.ts'
+import { regionOfHint } from '../../src/customers/phones/country-region.ts'
 import { parsePhoneQuery } from '../../src/customers/phones/parse-phone-query.ts'
 import { readPhones } from '../../src/customers/phones/read-phone.ts'
 import { resolvePhone } from '../../src/customers/phones/resolve-phone.ts'
 import { createRowReader } from '../../src/customers/rows/row-reader.ts'
 import { escapeMrkdwn } from '../../src/slack/render/mrkdwn.ts'
-import { terminalText } from '../../src/terminal-text.ts'
+import { print } from '../../src/terminal/terminal-text.ts'
 import { readFileName } from '../../src/uploads/import/file-name.ts'
 import { foldIdentifier, foldWord, splitName } from '../../src/uploads/rows/search-words.ts'
 import { findGrowth } from '../support/growth.ts'
@@ -127,8 +128,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   decimalMark: (text) => decimalMark([text]),
   foreignPhones: (text) => foreignPhones('x', [text], 'IN'),
   hasPhone: (text) => hasPhone([text], 'IN'),
-  regionOfCountry,
-  regionOfCallingCode: (text) => regionOfCallingCode(text, null),
+  regionOfHint: (text) => regionOfHint(text, null),
   nameCell: (text) => nameCell({ header: text, index: 0 }),
   provenOrder,
   hasShortYear,
@@ -141,7 +141,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   resolvePhone: (text) => resolvePhone(text, 'IN'),
   neutraliseCell,
   writeCsvRow: (text) => writeCsvRow([text, text]),
-  terminalText,
+  print: (text) => print(new PassThrough(), text),
   escapeMrkdwn,
   readFileName,
   foldIdentifier,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
-import { VIEW_NAMES } from '../../commands/actions/page-actions.ts'
-import { OPEN_VIEW, PICK_VIEW, SHARE_VIEW } from '../../commands/reply/index.ts'
+import { PAGE_NAMES } from '../../commands/actions/page-actions.ts'
+import { OPEN_PAGE, PICK_PAGE, SHARE_PAGE } from '../../commands/reply/index.ts'
 import { SUBCOMMAND_NAMES } from '../../commands/uploads/uploads.ts'
 import { showMessage } from '../../dev/slack/show-message.ts'
 import type { ActionInput, ShownView } from '../../dev/workspace/workspace.ts'
@@ -89,7 +89,7 @@ const TYPED = ['1', '#1', 'no. 1', '3', '4', '1 2', '2 1', '#2 with #1', '2, 1']
 /** Values of buttons. */
 const CARRIED = ['1', '3', '4', '1:2', '2:1', '3:1', '3:0', '4:1', 'upload:1']
 /** The buttons to which the name of a page means something. */
-const PAGES = [OPEN_VIEW, PICK_VIEW, SHARE_VIEW]
+const PAGES = [OPEN_PAGE, PICK_PAGE, SHARE_PAGE]
 const PAIRS = ['compare:1:2', 'compare:2:1', 'upload:3', 'upload:4']
 
 describe('an upload of a channel the person is not in', () => {
@@ -129,7 +129,7 @@ describe('an upload of a channel the person is not in', () => {
     'is not reached by the button %s, wherever it is pressed',
     async (action) => {
       const before = await readEverything()
-      const pages = PAGES.includes(action) ? VIEW_NAMES.map((view) => `${view}:1`) : []
+      const pages = PAGES.includes(action) ? PAGE_NAMES.map((view) => `${view}:1`) : []
       for (const value of new Set([...CARRIED, ...pages, ...PAIRS])) {
         for (const channel of ['gossip', ownDirectMessage])
           expect(await press({ action, value }, channel), value).not.toMatch(SECRET)

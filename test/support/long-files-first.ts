@@ -62,7 +62,7 @@ export const LONG_FILES: readonly string[] = [
   'test/commands/uploads/uploads-story.test.ts',
   'test/dev/build/ensure-built.test.ts',
   'test/uploads/worker/upload-worker.test.ts',
-  'test/logs.test.ts',
+  'test/monitoring/logs.test.ts',
   'test/migrations/old-buttons.test.ts',
 ]
 

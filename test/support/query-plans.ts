@@ -1,83 +1,108 @@
 import type { BSON } from 'bson'
-
-/** Collections that grow with use: no query may scan or sort them. */
-export const LARGE_COLLECTIONS: ReadonlySet<string> = new Set(['customers', 'file_uploads', 'upload_rows'])
+import { listDefinedIndexes } from './defined-indexes.ts'
+import { describeLookup, findUnserved, isWhole, type Lookup, listLookups } from './served-by-index.ts'
 
 const FORBIDDEN = new Set(['COLLSCAN', 'SORT'])
 
-/** Intended plans, by the command's text, each with its reason. */
-const ALLOWED: readonly { readonly why: string; readonly fits: (text: string) => boolean }[] = [
-  {
-    why: 'the history of one customer: a few rows',
-    fits: (text) => /"sort":\{"shared_at":[^}]*\},"_id"/.test(text),
-  },
-  {
-    why: 'rows of a few customers on one day',
-    fits: (text) => /"sort":\{"shared_at":[^}]*\},"line"/.test(text),
-  },
-  {
-    why: 'a person is forgotten: every upload is looked at, because an example or a problem can name them',
-    fits: (text) =>
-      /^\{"find":"file_uploads","filter":\{("kind":\{"\$ne":"forget"\}|"counts\.invalid":\{"\$gt":[^}]*\}+)\}/.test(
-        text,
-      ) || /"q":\{"switch_of\.open":false,"checkpoint\.switched\.phone":/.test(text),
-  },
-  {
-    why: 'a switch of what a record is asks once whether values were removed',
-    fits: (text) => /^\{"find":"file_uploads","filter":\{"retention":\{"\$exists":true\}\},/.test(text),
-  },
-  {
-    why: 'a count goes through the customers, one count at a time and within a time limit',
-    fits: (text) => /^\{"aggregate":"customers","pipeline":\[\{"\$match":.*\{"\$group":/.test(text),
-  },
-  {
-    why: 'the undos of a file: a handful',
-    fits: (text) => /"filter":\{"undo_of\.upload":\{"\$exists":true\}/.test(text),
-  },
-]
+const MIGRATION = 'a migration runs once'
+const FORGET = 'a person is forgotten: everything that can name them is looked at'
+const FEW_ROWS = 'some rows of one customer'
+const FEW_HELD = 'uploads that await a decision: a handful'
+const SMALL = 'a small collection: its documents end by themselves'
 
-/** Why a plan with a large read or sort is allowed; undefined if it is not. `text` is the command as JSON. */
-export function whyAllowed(text: string): string | undefined {
-  return ALLOWED.find(({ fits }) => fits(text))?.why
+/** Intended scans and sorts, as `describeLookup` writes them, each with its reason. */
+const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  customers: {
+    'city type': MIGRATION,
+    '(primary_phone matches | primary_phone)': 'the doctor looks at every phone when somebody starts it',
+    'other_phones, primary_phone ne': FORGET,
+    'primary_phone sort updated_at, _id': 'the records of one phone: a few',
+    'primary_phone sort updated_at': 'the records of the first rows of a file: some hundred phones',
+  },
+  file_uploads: {
+    'kind ne': FORGET,
+    'counts.invalid gt': FORGET,
+    'switch_of.open, checkpoint.switched.phone': FORGET,
+    '_id sort number': 'the uploads of one person',
+    '_id sort shared_at, number': 'the uploads with a word in their name, which were found before',
+    'status held sort number': FEW_HELD,
+    '_id ne, status held, source.channel, question.fingerprint, question.answer missing sort number':
+      FEW_HELD,
+    'undo_of.upload exists, undo_of.file, status done/undone sort number': 'all undos: a handful',
+    'status done/undone, undo_of missing, counts exists, changed_fields missing': MIGRATION,
+    'retention exists': 'a switch of what a record is asks once whether values were removed',
+    'kind, file.header exists, file.mapping.isHeaderRow ne, file.headings missing': MIGRATION,
+  },
+  upload_rows: {
+    'upload, line, phone exists': 'a migration, before the one that drops the index on upload and line',
+  },
+  column_choices: {
+    'fingerprint, kind ne sort chosen_at': 'the choices for one header: one per channel',
+    'channel sort chosen_at': 'one document for each header and channel',
+    'channel missing': MIGRATION,
+  },
+  sent_files: {
+    'sent_at lt': 'once a day: one document for each list that was sent',
+    '(uploads missing | uploads)': FORGET,
+  },
+  asked_counts: { 'counted_at exists': SMALL },
+  forget_requests: { phone: SMALL },
+  record_moves: { upload: 'the phones that a switch works on' },
+  greetings: {
+    'sent_at missing, refused missing, (claimed_until missing | $expr lt)': 'one document for each channel',
+  },
 }
 
-/** An export or a full count: a scan is what was requested. */
-export function isWhole(command: BSON.Document): boolean {
-  const filter = command.filter ?? command.query ?? command.pipeline?.[0]?.$match ?? command.updates?.[0]?.q
-  return filter === undefined || Object.keys(filter).length === 0
+/** Why the forbidden stages of a command's plan are allowed; undefined if they are not. */
+export function whyExcused(
+  stages: readonly string[],
+  collection: string,
+  command: BSON.Document,
+): string | undefined {
+  const indexes = listDefinedIndexes().get(collection) ?? []
+  const lookups = listLookups(command)
+  const reasons = lookups.map((lookup) => whyAllowed(collection, command, lookup))
+  // A reason to sort is none to scan.
+  const mayScan = lookups.some((lookup) => findUnserved(lookup, indexes) === 'filter')
+  if (reasons.some((reason) => reason === undefined) || (stages.includes('COLLSCAN') && !mayScan))
+    return undefined
+  return reasons.join()
 }
 
-interface Index {
-  readonly keys: Readonly<Record<string, unknown>>
-  readonly partial?: Readonly<Record<string, unknown>> | undefined
-}
-
-/**
- * True if an index can serve a filter: the filter has a value for the index's first key and includes its
- * condition. Only a server shows the real plan; this finds filters that no plan can serve.
- */
-export function isLed(filter: BSON.Document, indexes: readonly Index[]): boolean {
-  const { $or: branches, ...rest } = filter
-  if (Array.isArray(branches) && branches.every((branch) => isLed({ ...rest, ...branch }, indexes)))
-    return true
-  return [{ keys: { _id: 1 } }, ...indexes].some((index) => leads(index, rest))
-}
-
-function leads({ keys, partial = {} }: Index, filter: BSON.Document): boolean {
-  const [first = ''] = Object.keys(keys)
-  const isSame = (path: string) => JSON.stringify(filter[path]) === JSON.stringify(partial[path])
-  const isImplied = Object.entries(partial).every(
-    ([path, wanted]) => isSame(path) || (isExistence(wanted) && isValue(filter[path])),
+/** Why a large read or sort is allowed for a lookup; undefined if it is not. */
+function whyAllowed(collection: string, command: BSON.Document, lookup: Lookup): string | undefined {
+  const text = describeLookup(lookup)
+  const reason = ALLOWED[collection]?.[text]
+  if (reason !== undefined) return reason
+  // A person chooses the fields of such a filter.
+  if (collection === 'customers' && command.maxTimeMS !== undefined)
+    return 'customers are gone through for a person who waits, within a time limit'
+  if (collection === 'file_uploads' && /^kind missing\b/.test(text)) return MIGRATION
+  if (
+    collection === 'file_uploads' &&
+    /^source\.kind, source\.file_id, source\.channel\b.* sort number$/.test(text)
   )
-  return isImplied && (isValue(filter[first]) || (first in partial && isSame(first)))
+    return 'the shares of one file: a handful'
+  if (collection === 'upload_rows' && /^(customer_)?phone\b.* sort (shared_at|line)/.test(text))
+    return FEW_ROWS
+  return undefined
 }
 
-const isExistence = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && '$exists' in value
+export interface Complaint {
+  readonly missing: 'filter' | 'sort'
+  readonly lookup: string
+}
 
-function isValue(value: unknown): boolean {
-  if (value === undefined || isExistence(value)) return false
-  return !(typeof value === 'object' && value !== null && ('$ne' in value || '$nin' in value))
+/** What of a command no index of the models serves, except for what is allowed. */
+export function findComplaints(collection: string, command: BSON.Document): Complaint[] {
+  // A collection of a test only.
+  const indexes = listDefinedIndexes().get(collection)
+  if (indexes === undefined) return []
+  return listLookups(command).flatMap((lookup) => {
+    const missing = isWhole(lookup) ? undefined : findUnserved(lookup, indexes)
+    if (missing === undefined || whyAllowed(collection, command, lookup) !== undefined) return []
+    return [{ missing, lookup: describeLookup(lookup) }]
+  })
 }
 
 /** The forbidden stages of the winning plan, in every form of `explain` since 5.0. */

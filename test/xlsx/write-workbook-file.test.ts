@@ -97,12 +97,12 @@ describe('a workbook that is written', () => {
   it('goes on in another sheet, with the header, where the rows are more than one holds', async () => {
     await fc.assert(
       fc.asyncProperty(table, fc.integer({ min: 2, max: 5 }), async (rows, maxRows) => {
-        const { sheets, written } = await roundTrip(rows, { maxRows, sheetName: 'Customers' })
+        const { sheets, written } = await roundTrip(rows, { maxRows })
         const [header = [], ...data] = rows
         const per = maxRows - 1
         const count = Math.max(1, Math.ceil(data.length / per))
         const wanted = Array.from({ length: count }, (_, at) => ({
-          name: at === 0 ? 'Customers' : `Customers ${at + 1}`,
+          name: at === 0 ? 'Sheet' : `Sheet ${at + 1}`,
           rows: asRead([header, ...data.slice(at * per, (at + 1) * per)]),
         }))
         expect(sheets).toEqual(wanted)
@@ -163,13 +163,6 @@ describe('a workbook that is written', () => {
     expect((await roundTrip([wide])).sheets[0]?.rows).toEqual(asRead([wide]))
     await expect(roundTrip([[...wide, 'x']])).rejects.toThrow('16384 columns')
   })
-
-  it.each(['', 'a/b', "'a", 'x'.repeat(26), 'a[1]', 'a\u0007'])(
-    'does not take %j for the name of a sheet',
-    async (sheetName) => {
-      await expect(roundTrip([['a']], { sheetName })).rejects.toThrow('name')
-    },
-  )
 
   it('passes on what its rows throw, and lets go of them', async () => {
     let isClosed = false

@@ -24,7 +24,7 @@ function write(piece: Piece): string {
   return piece === false ? '' : escapeHtml(piece)
 }
 
-export function escapeHtml(text: unknown): string {
+function escapeHtml(text: unknown): string {
   return String(text ?? '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -1,9 +1,9 @@
 import { formatCount } from '../../../commands/reply/index.ts'
 import type { FileUpload, Models } from '../../../models/index.ts'
-import { print, replaceLine } from '../../terminal-text.ts'
+import { print, replaceLine } from '../../terminal/index.ts'
 import type { UploadListener } from '../../uploads/lease/index.ts'
 
-export interface SwitchListener extends UploadListener {
+interface SwitchListener extends UploadListener {
   /** Shows the number of phones processed, of so many records. */
   looked(phones: number, records: number): void
   /** Called while the switch waits in the queue. */

@@ -1,10 +1,10 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { FileUpload, Models } from '../../../models/index.ts'
-import { print } from '../../terminal-text.ts'
+import { print } from '../../terminal/index.ts'
 import type { Log, UploadListener } from '../../uploads/lease/index.ts'
 import { createUploadQueue } from '../../uploads/worker/index.ts'
 
-export interface TerminalListener extends UploadListener {
+interface TerminalListener extends UploadListener {
   /** Called while the upload waits in the queue. */
   stillQueued(models: Models, upload: FileUpload): Promise<void>
   close(): void

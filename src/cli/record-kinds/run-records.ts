@@ -9,10 +9,10 @@ import {
   type RecordKind,
   type SwitchUpload,
 } from '../../../models/index.ts'
-import type { CoreConfig } from '../../config.ts'
 import { openDatabase } from '../../database/index.ts'
 import { prepareDatabase } from '../../migrations/index.ts'
-import { print } from '../../terminal-text.ts'
+import type { CoreConfig } from '../../settings/index.ts'
+import { print } from '../../terminal/index.ts'
 import { importOptionsOf } from '../../uploads/import/index.ts'
 import { findOpenSwitch, forecastSwitch, queueSwitch } from '../../uploads/record-kinds/index.ts'
 import { readRecords } from '../../uploads/rows/index.ts'

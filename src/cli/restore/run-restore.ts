@@ -1,8 +1,8 @@
 import { createModels, type ForgetUpload, type Models } from '../../../models/index.ts'
-import type { CoreConfig } from '../../config.ts'
 import { openDatabase, restoreDatabase } from '../../database/index.ts'
 import { AppError } from '../../errors.ts'
-import { print } from '../../terminal-text.ts'
+import type { CoreConfig } from '../../settings/index.ts'
+import { print } from '../../terminal/index.ts'
 import { formatDateTime } from './format-date-time.ts'
 
 interface RestoreRequest {

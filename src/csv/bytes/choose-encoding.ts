@@ -11,7 +11,7 @@ export interface EncodingReading {
   readonly lines: readonly { readonly line: number; readonly text: string }[]
 }
 
-export type EncodingJudgement =
+type EncodingJudgement =
   | { readonly kind: 'decided'; readonly encoding: string }
   /** No reading is proved, or several are equally likely: a person must choose. */
   | { readonly kind: 'open'; readonly readings: readonly EncodingReading[] }

@@ -306,7 +306,7 @@ export class TextReader {
     return mended.text
   }
 
-  /** A person named UTF-8 for a file that is not: the event about its bytes says so. */
+  /** A person named UTF-8 for a file that is not UTF-8: the event about its bytes reports it. */
   get #isStatedWrongly(): boolean {
     return (
       simplify(this.#fallback) === 'utf8' &&

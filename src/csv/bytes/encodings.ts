@@ -1,5 +1,5 @@
 /** A possible encoding of a file that is not Unicode. */
-export interface LegacyEncoding {
+interface LegacyEncoding {
   /** iconv-lite name. */
   readonly name: string
   /** Cost in nats of assuming it outside its regions. */

@@ -1,5 +1,5 @@
 /** A language by the non-ASCII letters of its names, in lower case. */
-export interface Language {
+interface Language {
   readonly letters: string
   /** Cost in nats of assuming it outside its regions: how rare such lists are. */
   readonly rarity: number

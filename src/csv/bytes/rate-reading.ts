@@ -28,7 +28,7 @@ const LONE_SIGNS = new Set('–—•€£¥°º№§©®™…½¼¾·«»’�
 type Script = 'latin' | 'cyrillic' | 'greek' | 'hebrew' | 'arabic' | 'thai' | 'asian' | 'other'
 
 /** The cost of one reading of a text. */
-export interface Rating {
+interface Rating {
   readonly cost: number
   /** Characters outside ASCII. */
   readonly characters: number

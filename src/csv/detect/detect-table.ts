@@ -4,7 +4,7 @@ import { isMarkup } from './cell-likeness.ts'
 import { findHeader, findPhoneColumns } from './find-header.ts'
 import { findSmallTables } from './lines-above-header.ts'
 
-export type Delimiter = CsvDialect['delimiter']
+type Delimiter = CsvDialect['delimiter']
 export const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 /** Separators of old programs and other scripts: used only if the common ones separate nothing. */
 export const RARE_DELIMITERS: readonly Delimiter[] = ['^', '~', '¦', ':', '，', '；', '؛', '،']
@@ -164,7 +164,7 @@ function commonestWidth(widths: readonly number[]): number {
 }
 
 /** Excel's first line that names the separator. */
-export interface SeparatorLine {
+interface SeparatorLine {
   /** Undefined if it is an unsupported one. */
   readonly delimiter: Delimiter | undefined
   /** Characters of the line with its end. */

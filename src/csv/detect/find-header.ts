@@ -14,7 +14,7 @@ const MAX_HEADER_LINES = 3
 type Records = readonly (readonly string[])[]
 
 /** The position of the header among the non-blank records. */
-export interface FoundHeader {
+interface FoundHeader {
   readonly at: number
   /** There is no header: the record is data. */
   readonly isData: boolean

@@ -125,7 +125,7 @@ const BY_EXTENSION: Readonly<Record<string, ForeignFormat>> = {
   sqlite: FOREIGN_FORMATS.sqlite,
 }
 
-/** @param extension without its dot, in lower case; undefined for formats that nobody means as a list */
+/** @param extension without its dot, in lower case; undefined for formats that are never a list */
 export function formatOfExtension(extension: string): ForeignFormat | undefined {
   return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined
 }

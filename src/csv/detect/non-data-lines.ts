@@ -2,7 +2,7 @@ import type { FramedRecord } from '../records/index.ts'
 import { beginsPage, isMarkup } from './cell-likeness.ts'
 
 /** The facts about a table that decide which lines are rows. */
-export interface TableForm {
+interface TableForm {
   readonly delimiter: string
   readonly columns: number
   /** The header as in the file; null if there is none. */
@@ -17,7 +17,7 @@ export interface TableForm {
 const PIPE = 0x7c
 const LESS_THAN = 0x3c
 /** Maximum of lines held back until they are classified. */
-const MAX_HELD = 40
+const MAX_UNDECIDED = 40
 /** A line that ends a list even without an empty line before it. */
 const CLOSING =
   /^\W*(?:end of (?:report|file|list|data)|confidential\b.*|copyright\b.*|generated (?:by|on|at)\b.*|(?:grand |sub)?totals?\b.*|\d[\d,]* (?:rows?|records?)(?: (?:affected|selected|returned|in set|fetched))?\b.*|(?:printed|exported|downloaded) (?:on|by|at|from)\b.*|page \d+(?: of \d+)?|seite \d+(?: von \d+)?|p[aá]gina \d+(?: de \d+)?)\W*$/iu
@@ -41,7 +41,7 @@ const NUMBER_ALONE = /^[\s\p{Nd}'"+\-().,/:]+$/u
  */
 export class NonDataLines<R extends FramedRecord = FramedRecord> {
   readonly #form: TableForm
-  #held: R[] = []
+  #undecided: R[] = []
   #ready: R[] = []
   /** True if the first held line follows an empty one. */
   #isBelowBlank = false
@@ -68,7 +68,7 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
       return this.next()
     }
     const isBlank = isBlankLine(record, this.#form.delimiter)
-    if (this.#held.length === 0 && this.#isRow(record, isBlank)) {
+    if (this.#undecided.length === 0 && this.#isRow(record, isBlank)) {
       this.#lastWasBlank = isBlank
       return record
     }
@@ -103,7 +103,7 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
   end(): void {
     if (this.#isClosing()) {
       this.#left.closing.push(...this.#linesHeld())
-      this.#held = []
+      this.#undecided = []
     } else this.#release()
   }
 
@@ -134,11 +134,11 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
     if (this.#isHeader(record)) {
       if (this.#form.titleLines === 0) this.#release()
       this.#left.headers.push(...this.#linesHeld(), record.line)
-      this.#held = []
+      this.#undecided = []
     } else if (!isBlank && isRuler(record)) this.#left.rulers.push(record.line)
-    else if ((isBlank || this.#isNote(record)) && this.#held.length < MAX_HELD) {
-      if (this.#held.length === 0) this.#isBelowBlank = this.#lastWasBlank
-      this.#held.push(record)
+    else if ((isBlank || this.#isNote(record)) && this.#undecided.length < MAX_UNDECIDED) {
+      if (this.#undecided.length === 0) this.#isBelowBlank = this.#lastWasBlank
+      this.#undecided.push(record)
     } else {
       this.#release()
       this.#ready.push(record)
@@ -147,8 +147,8 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
   }
 
   #release(): void {
-    this.#ready.push(...this.#held)
-    this.#held = []
+    this.#ready.push(...this.#undecided)
+    this.#undecided = []
   }
 
   #isHeader({ text, form }: FramedRecord): boolean {
@@ -183,11 +183,11 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
   }
 
   /**
-   * Below an empty line, any line that is not written like a row is closing text; elsewhere only a line that
-   * says so.
+   * Below an empty line, any line that is not written like a row is closing text; elsewhere only a line with
+   * the words of one.
    */
   #isClosing(): boolean {
-    const notes = this.#held.filter((record) => !isBlankLine(record, this.#form.delimiter))
+    const notes = this.#undecided.filter((record) => !isBlankLine(record, this.#form.delimiter))
     const isReported = notes.some((record) => isClosingLine(this.#firstAlone(record) ?? ''))
     const isBare = notes.every(({ text, count }) => !text.includes(this.#form.delimiter) || count === 1)
     const first = notes[0]
@@ -198,7 +198,9 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
   }
 
   #linesHeld(): readonly number[] {
-    return this.#held.filter((record) => !isBlankLine(record, this.#form.delimiter)).map(({ line }) => line)
+    return this.#undecided
+      .filter((record) => !isBlankLine(record, this.#form.delimiter))
+      .map(({ line }) => line)
   }
 }
 

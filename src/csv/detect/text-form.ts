@@ -149,7 +149,7 @@ export function findClosing(text: string, { opening, closing }: Omit<LineMarks, 
 }
 
 /** Finds marks around whole lines, if the lines without them are a table; null if there are none. */
-export function findLineMarks(lines: readonly string[]): LineMarks | null {
+function findLineMarks(lines: readonly string[]): LineMarks | null {
   for (const [opening, closing] of PAIRS) {
     const inner = lines.map((line) => unquoteLine(line, { opening, closing }))
     const quoted = inner.filter((line) => line !== null)

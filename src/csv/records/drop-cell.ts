@@ -9,7 +9,7 @@ const EVEN_SHARE = 0.8
 const TABULAR_LINES_THAT_PROVE = 40
 
 /** The start of a line: its index, and its number in a text editor. */
-export interface LinePlace {
+interface LinePlace {
   readonly at: number
   readonly line: number
 }
@@ -39,7 +39,7 @@ export class DroppedCell {
   }
 
   /** The first line that may still be a row. */
-  get held(): LinePlace {
+  get undecided(): LinePlace {
     const rows = this.#rows ?? this
     return this.#separated && this.#separated.at < rows.at ? this.#separated : rows
   }

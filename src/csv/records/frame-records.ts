@@ -37,7 +37,7 @@ export interface FramedRecord {
   readonly opened: { readonly line: number; readonly cell: number } | undefined
 }
 
-export interface FramerOptions {
+interface FramerOptions {
   /** Number of the first line. */
   readonly firstLine?: number
   readonly recordLimit?: number
@@ -366,8 +366,8 @@ export class RecordFramer {
       if (found) return this.#goOn(found.place, found.kind)
       if (cell.at >= this.#text.length) break
     }
-    this.#at = this.#isEnded ? this.#text.length : cell.held.at
-    this.#line = cell.held.line
+    this.#at = this.#isEnded ? this.#text.length : cell.undecided.at
+    this.#line = cell.undecided.line
     return false
   }
 
@@ -382,9 +382,9 @@ export class RecordFramer {
 
   #wait(): null {
     // Waiting until the text has doubled keeps the work linear in the record's length.
-    const held = this.#text.length - this.#at
-    if (held > RETRIED_CHARACTERS)
-      this.#wanted = Math.min(held * 2, Math.max(held + 1, this.#recordLimit + 2))
+    const waiting = this.#text.length - this.#at
+    if (waiting > RETRIED_CHARACTERS)
+      this.#wanted = Math.min(waiting * 2, Math.max(waiting + 1, this.#recordLimit + 2))
     return null
   }
 }

@@ -13,7 +13,7 @@ const EVEN_LINES = 20
 const EVEN_SHARE = 0.8
 
 /** Facts about one line from its separators. */
-export interface LineShape {
+interface LineShape {
   readonly isBlank: boolean
   /** Has the cells of a row, and further ones only if blank. */
   readonly isRow: boolean

@@ -23,7 +23,7 @@ const MAX_PIECES = 600
 /**
  * Joins pieces of cells with separators inside other marks: `'Rao`, ` Asha'` is `'Rao, Asha'`; or after a
  * backslash: `12 A\`, ` Camp`. Only if exactly one way gives as many cells as the header has. Otherwise an
- * extra separator has shifted the cells, and nobody can find which one.
+ * extra separator has shifted the cells, and it cannot be found.
  *
  * @param pieces the text between separators of a record without quotation marks
  * @returns null if the pieces do not become `columns` cells

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
-import type { RowProblem, RowProblemCode } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import { TOO_LONG } from '../../missing-cell.ts'
+import type { RowProblem, RowProblemCode } from '../../row-problems.ts'
 import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from './frame-records.ts'
 import { mergeMarked, OTHER_MARKS } from './merge-marked.ts'
@@ -16,7 +16,7 @@ const LONG_RECORD = 64 * 1024
 const HEAVY_CHARACTERS = 4 * 1024 * 1024
 
 /** The form that rows are checked against. */
-export interface RowForm {
+interface RowForm {
   readonly delimiter: string
   /** The header as written, for naming a column. */
   readonly header: readonly string[]
@@ -25,7 +25,7 @@ export interface RowForm {
 }
 
 /** The cells of regularly quoted records, parsed together to share csv-parse's start-up cost. */
-export function parseQuoted(records: readonly string[], delimiter: string): string[][] {
+function parseQuoted(records: readonly string[], delimiter: string): string[][] {
   return parse(`${records.join('\n')}\n`, {
     delimiter,
     record_delimiter: '\n',

@@ -11,7 +11,7 @@ import { endsLine, QUOTE, SPACE, TAB } from './line-ends.ts'
 type LooseReading = 'inner' | 'outer' | 'none'
 
 /** Limits beyond which the rest of a record is left out. */
-export interface SplitLimits {
+interface SplitLimits {
   readonly maxCells: number
   /** Characters of a quoted cell; a longer one is cut, but stays longer than this. */
   readonly maxCellLength: number

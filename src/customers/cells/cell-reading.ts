@@ -1,4 +1,4 @@
-import type { RowProblemCode } from '../../errors.ts'
+import type { RowProblemCode } from '../../row-problems.ts'
 import type { DateCalendar, FieldValue, RowNoteCode } from '../fields/index.ts'
 
 /**

@@ -1,12 +1,6 @@
 /** Reads one cell: text, date, money, number, e-mail, yes or no. Pure; has no code for columns or phones. */
 
-export {
-  type BlankWords,
-  createBlankWords,
-  DEFAULT_BLANK_WORDS,
-  isPlaceholder,
-  type TextKind,
-} from './blank-words.ts'
+export { type BlankWords, createBlankWords, DEFAULT_BLANK_WORDS, isPlaceholder } from './blank-words.ts'
 export { monthOfName } from './calendars/index.ts'
 export {
   BLANK,
@@ -33,13 +27,7 @@ export {
 export { hasShortYear, provenCalendar, provenOrder, readDate } from './read-date.ts'
 export { readEmail } from './read-email.ts'
 export { isCreditOrDebit, readMoney } from './read-money.ts'
-export {
-  plainWholeNumber,
-  provenMark,
-  readNumber,
-  usualDecimalMark,
-  wholeNumberStyle,
-} from './read-number.ts'
+export { provenMark, readNumber, usualDecimalMark, wholeNumberStyle } from './read-number.ts'
 export { createTextReader, isFormulaText, readText } from './read-text.ts'
 export { readYesNo } from './read-yes-no.ts'
 export { isSpreadsheetDate } from './spreadsheet-date.ts'

@@ -30,7 +30,7 @@ const INVALID = problem('number_invalid', 'is not a number')
 const TOO_MANY_DIGITS = problem('number_invalid', 'has more digits than can be kept exactly')
 
 type Mark = 'point' | 'comma'
-export type Amount =
+type Amount =
   | { readonly kind: 'number'; readonly number: number }
   | { readonly kind: 'ambiguous' | 'invalid' | 'too_many_digits' }
 

@@ -40,7 +40,7 @@ const NO_DIGITS = problem(
   'has no digits, unlike the others in its column, so the cells of the row may have slipped',
 )
 
-export interface TextReaderOptions {
+interface TextReaderOptions {
   readonly kind: TextKind
   readonly words: BlankWords
   readonly wholeNumbers?: WholeNumberStyle | undefined

@@ -16,7 +16,7 @@ export interface PhoneQuestion {
 export interface PhoneChoice {
   /** Phone columns in the order of precedence. */
   readonly columns: readonly Column[]
-  /** Those whose numbers belong to several people: they give other phones and never the key. */
+  /** Columns whose numbers belong to several people: they give other phones and never the key. */
   readonly shared: ReadonlySet<Column>
   /** Columns with a phone's heading that hold words: they are kept as they are. */
   readonly words?: readonly Column[]

@@ -50,7 +50,7 @@ export type ColumnRole =
       readonly isStrangePhone?: true
       /** The phone may be the customer's; the cells decide. */
       readonly isOpenPhone?: true
-      /** Nobody knows whose phone it is. */
+      /** The owner of the phone is unclear. */
       readonly isUnknownPhone?: true
     }
 
@@ -232,10 +232,10 @@ function doubtType(column: Column, { field, part }: HeaderMatch, region: string)
   const style = { dateOrder: 'day_first', decimalMark: 'point', usualMark: 'point', region } as const
   const readable = cells.filter((cell) => FIELD_READERS[type](cell, style, '').kind !== 'problem').length
   if (readable / cells.length > BELIEVED_SHARE) return null
-  const held = type === 'money' ? 'money' : `${type}s`
+  const expected = type === 'money' ? 'money' : `${type}s`
   return {
     kind: 'attribute',
-    note: `${quote(column)} mostly holds something else than ${held}, so it is kept beside and not as ${field.label.toLowerCase()}.`,
+    note: `${quote(column)} mostly holds something else than ${expected}, so it is kept beside and not as ${field.label.toLowerCase()}.`,
   }
 }
 

@@ -19,11 +19,13 @@ interface RegionOptions {
   readonly wordsOf: (column: Column) => readonly string[]
   /** The first rows of the file. */
   readonly rows: readonly (readonly string[])[]
+  /** True if a person chose another target for the column, so that it gives no country and no area code. */
+  readonly isChosenOtherwise: (column: Column) => boolean
   /** Exactly the columns used for an earlier file. */
   readonly given?: readonly RegionColumn[]
 }
 
-export interface FoundRegions {
+interface FoundRegions {
   readonly regions: readonly RegionColumn[]
   readonly notes: readonly string[]
 }
@@ -46,10 +48,15 @@ export function findRegionColumns(
   main: ReadonlySet<number>,
   options: RegionOptions,
 ): FoundRegions {
-  const { given } = options
-  if (given) return { regions: given, notes: describe(columns, given, main, options.region) }
+  const { given, isChosenOtherwise } = options
+  if (given) {
+    const kept = given.filter(
+      ({ index }) => !columns.some((one) => one.index === index && isChosenOtherwise(one)),
+    )
+    return { regions: kept, notes: describe(columns, kept, main, options.region) }
+  }
   const found = columns.flatMap((column, at): RegionColumn[] => {
-    if (phones.includes(column) || roles[at]?.kind === 'ours') return []
+    if (phones.includes(column) || roles[at]?.kind === 'ours' || isChosenOtherwise(column)) return []
     const header = regionHeaderOf(column, roles[at], options)
     const kind = header && decideKind(header, column, options.region)
     if (!header || !kind) return []
@@ -72,7 +79,7 @@ function inferAll(
   roles: readonly ColumnRole[],
   phones: readonly Column[],
   found: readonly RegionColumn[],
-  { region, rows }: RegionOptions,
+  { region, rows, isChosenOtherwise }: RegionOptions,
 ): readonly RegionColumn[] {
   const stated = found.filter(({ kind }) => kind !== 'area')
   if (stated.some(({ phone }) => phone === undefined)) return []
@@ -81,6 +88,7 @@ function inferAll(
     (column, at) =>
       roles[at]?.kind === 'attribute' &&
       !phones.includes(column) &&
+      !isChosenOtherwise(column) &&
       !found.some(({ index }) => index === column.index),
   )
   const inferred = inferRegions(candidates, { region, rows, phones: open })
@@ -211,7 +219,7 @@ function describe(
   ]
 }
 
-export interface FoundLabels {
+interface FoundLabels {
   readonly labels: readonly LabelColumn[]
   readonly notes: readonly string[]
 }
@@ -223,9 +231,12 @@ const LABELLED_SHARE = 0.5
 export function findLabelColumns(
   columns: readonly Column[],
   phones: readonly Column[],
-  given?: Pick<IdentityReading, 'labels'>,
+  {
+    given,
+    isChosenOtherwise,
+  }: Pick<RegionOptions, 'isChosenOtherwise'> & { readonly given?: Pick<IdentityReading, 'labels'> },
 ): FoundLabels {
-  const labels = given
+  const known = given
     ? (given.labels ?? [])
     : columns.flatMap((column): LabelColumn[] => {
         if (isLabelOfOnly(column, phones)) return [{ index: column.index, phone: phones[0]?.index ?? 0 }]
@@ -234,6 +245,9 @@ export function findLabelColumns(
         const phone = phones.find((one) => keyOf(one.words.words) === keyOf(words))
         return phone ? [{ index: column.index, phone: phone.index }] : []
       })
+  const labels = known.filter(
+    ({ index }) => !columns.some((one) => one.index === index && isChosenOtherwise(one)),
+  )
   if (labels.length === 0) return { labels, notes: [] }
   const isStated = labels.length > 1 || labels.some(({ index }) => columns[index]?.cells.some(isOther))
   if (!isStated) return { labels, notes: [] }

@@ -1,4 +1,4 @@
-import type { RowProblem } from '../../errors.ts'
+import type { RowProblem } from '../../row-problems.ts'
 
 /** The types of fields. Each has one reader from cell to value. */
 export const FIELD_TYPES = ['text', 'phone', 'email', 'number', 'money', 'date', 'yes_no'] as const

@@ -1,5 +1,5 @@
 import type { FieldDefinition } from './customer.ts'
-import { DEFAULT_FIELDS } from './default-fields.ts'
+import { DEFAULT_FIELDS } from './defaults/index.ts'
 import { headerKeys, normaliseHeader } from './normalise-header.ts'
 
 /** The field that a header names. */

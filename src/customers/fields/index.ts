@@ -17,7 +17,6 @@ export {
   type HeaderMapping,
   type IdentityReading,
   type LabelColumn,
-  type PathRule,
   type ReadRow,
   type RegionColumn,
   type RowNote,

@@ -1,4 +1,4 @@
-import type { RowProblemCode } from '../../errors.ts'
+import type { RowProblemCode } from '../../row-problems.ts'
 import type { ReadRow } from './customer.ts'
 
 type CustomerRow = Extract<ReadRow, { kind: 'customer' }>

@@ -34,7 +34,7 @@ export type PhoneHeader =
       readonly kind: 'other'
       /** `Caller Number` is the customer's if no other phone of the file can be. */
       readonly isOpen?: true
-      /** The heading has a word for a phone and one that is unknown, so nobody knows whose it is. */
+      /** The heading has a word for a phone and an unknown one, so the owner is unclear. */
       readonly isUnknown?: true
     }
 

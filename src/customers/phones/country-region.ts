@@ -97,7 +97,7 @@ let languagesOf = 0
  * flag, a dialling code with or without text (`India (+91)`), or several regions with the same code
  * (`US/Canada`).
  */
-export function regionOfCountry(text: string): string | null {
+function regionOfCountry(text: string): string | null {
   if (text.length > MAX_LENGTH) return null
   const plain = flagsAsLetters(text)
   return regionOfName(plain) ?? regionOfCode(plain) ?? regionOfParts(plain)
@@ -120,7 +120,7 @@ export function regionOfHint(text: string, preferred: string | null): string | n
  *
  * @param preferred used if several regions share the code and it is one of them
  */
-export function regionOfCallingCode(text: string, preferred: string | null): string | null {
+function regionOfCallingCode(text: string, preferred: string | null): string | null {
   if (text.length > MAX_LENGTH) return null
   const match = /^\D*?(?:\+|00)?\s*(\d(?:[\d\s-]{0,5}\d)?)\D*$/u.exec(text)
   // Regions of the North American plan are sometimes written with their area code: "1-876".
@@ -148,7 +148,7 @@ function regionOfName(text: string): string | null {
   const name = fold(text.replace(/\(.*?\)|\+.*$/gu, ' '))
   const region = findName([name, fold(text), withoutForm(name)])
   if (region === null) return null
-  // A name and another region's code: nobody knows which is right.
+  // A name and another region's code: either can be wrong.
   return code && regionOfCallingCode(code[1] ?? code[2] ?? '', region) !== region ? null : region
 }
 

@@ -1,6 +1,6 @@
 import { readPhones } from './read-phone.ts'
 
-export type PhoneQuery =
+type PhoneQuery =
   | { readonly kind: 'phone'; readonly phone: string }
   /** `reason` completes "What you typed …". */
   | { readonly kind: 'invalid'; readonly reason: string }

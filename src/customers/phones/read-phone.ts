@@ -23,7 +23,7 @@ import { countDigits, splitAfterAreaCode, splitAtSlash, splitAtSpaces, splitPhon
  * The phones of one cell without duplicates, in their order or ranked by their labels. `leftOut` counts
  * pieces that are no phone, or another person's.
  */
-export type PhoneReading =
+type PhoneReading =
   | { readonly kind: 'phones'; readonly phones: readonly string[]; readonly leftOut: number }
   | BlankCell
   | CellProblem

@@ -1,4 +1,4 @@
-import type { RowProblemCode } from '../../errors.ts'
+import type { RowProblemCode } from '../../row-problems.ts'
 import { type CellProblem, cleanText, isBlank } from '../cells/index.ts'
 import { nameCell } from '../columns/index.ts'
 import type { ColumnMapping, FieldCatalogue, HeaderMapping, RowNote } from '../fields/index.ts'
@@ -41,7 +41,7 @@ interface PhoneColumn {
   readonly regionOf: FindRegion
   /** The labels of this row put another column first; this is not reported. */
   readonly isLabelled?: boolean
-  /** The label of this row says that the number is a fax or another person's. */
+  /** By the label of this row, the number is a fax or another person's. */
   readonly isLeftOut?: boolean
 }
 

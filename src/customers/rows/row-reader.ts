@@ -1,4 +1,4 @@
-import type { RowProblem, RowProblemCode } from '../../errors.ts'
+import type { RowProblem, RowProblemCode } from '../../row-problems.ts'
 import { type BlankWords, DEFAULT_BLANK_WORDS, isBlank } from '../cells/index.ts'
 import type { FieldCatalogue, HeaderMapping, ReadRow } from '../fields/index.ts'
 import { createPhonePicker, type PickedPhone } from './pick-phone.ts'
@@ -11,7 +11,7 @@ export interface FileRow {
   readonly problem?: RowProblem
 }
 
-export interface RowReaderOptions {
+interface RowReaderOptions {
   readonly catalogue: FieldCatalogue
   /** ISO 3166 region of phones without a country code. */
   readonly region: string

@@ -1,4 +1,4 @@
-import type { RowProblemCode } from '../../errors.ts'
+import type { RowProblemCode } from '../../row-problems.ts'
 import {
   BLANK,
   BLANK_WORD,
@@ -15,7 +15,7 @@ import type { ColumnMapping, FieldCatalogue, FieldValue, HeaderMapping, RowNote 
 import { completeAddress, completeName, holds, type Part } from './complete-whole.ts'
 
 /** Why a row is invalid, before its line is known. */
-export interface RowFailure {
+interface RowFailure {
   readonly code: RowProblemCode
   readonly column: string | null
   readonly message: string
@@ -31,7 +31,7 @@ export interface RowDraft {
 }
 
 /** Reads the cells of one field or attribute into the row, or returns the problem. */
-export type RowStep = (cells: Cells, row: RowDraft, region: string) => RowFailure | null
+type RowStep = (cells: Cells, row: RowDraft, region: string) => RowFailure | null
 
 interface StepOptions {
   readonly catalogue: FieldCatalogue

@@ -18,13 +18,16 @@ const DOWNLOAD_LIMIT_MS = 15 * 60_000
 /** Reported by apt on Debian 12, amd64, with the packages of November 2026: docs/database.md. */
 export const DOWNLOAD_MB = 142
 
-/** Reads the machine's own apt configuration; this project names no mirror. */
-export async function findMirror(signal?: AbortSignal): Promise<Mirror> {
+/**
+ * Reads the machine's own apt configuration; this project names no mirror.
+ * @param run runs `apt-get`
+ */
+export async function findMirror(signal?: AbortSignal, run = runProgram): Promise<Mirror> {
   const format = '$(SITE)|$(ORIGIN)|$(LABEL)|$(SIGNED_BY)'
   // Before the machine's first `apt-get update`, apt lists a source only without release info.
   for (const more of [[], ['--no-release-info']]) {
     const command = ['/usr/bin/apt-get', 'indextargets', ...more, '--format', format]
-    const { status, stdout } = await runProgram(command, { signal })
+    const { status, stdout } = await run(command, { signal })
     if (status !== 0) throw notInstallable("this machine's package sources cannot be read")
     const found = parseTargets(stdout)
     if (!found) continue
@@ -35,7 +38,7 @@ export async function findMirror(signal?: AbortSignal): Promise<Mirror> {
 }
 
 /** The first archive of Debian itself (no security updates, no third party) in `apt-get indextargets`. */
-export function parseTargets(listing: string): { site: string; signedBy: string } | undefined {
+function parseTargets(listing: string): { site: string; signedBy: string } | undefined {
   for (const line of listing.split('\n')) {
     // Apt leaves unknown names as they are.
     const parts = line.split('|').map((part) => part.trim().replace(/^\$\(\w+\)$/, ''))

@@ -12,7 +12,7 @@ const SERVER_ID = 59_432
 const INITDB_ID = 65_534
 
 /** A user and group id to run as; null for no change. */
-export type AccountId = number | null
+type AccountId = number | null
 
 export function serverAccount(): AccountId {
   return isRoot() ? SERVER_ID : null

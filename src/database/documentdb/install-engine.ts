@@ -8,7 +8,7 @@ import { downloadPackages, findMirror, type Mirror } from './debian-packages.ts'
 import { type EngineFiles, locateEngine, POSTGRES_MAJOR, postgresScript } from './engine-files.ts'
 import { runProgram } from './run-program.ts'
 
-export interface InstallOptions {
+interface InstallOptions {
   /** Directory of the engine, shared by all processes of this user on the machine. */
   readonly cacheDir: string
   readonly log: (line: string) => void

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { MAX_WRITE_BATCH } from '../gateway/index.ts'
 
-export interface SettingsOptions {
+interface SettingsOptions {
   readonly socketDirectory: string
   /** True for data that must survive a power cut; false for temporary data, where speed matters more. */
   readonly isDurable: boolean

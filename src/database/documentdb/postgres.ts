@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError } from '../../errors.ts'
-import { makePrivateFolder } from '../../private-folder.ts'
+import { makePrivateFolder } from '../../private-files/index.ts'
 import { stopLeftover, stopOrphans } from '../process/index.ts'
 import { initdbAccount, runAs, serverAccount } from './engine-account.ts'
 import { type EngineFiles, engineCommand, POSTGRES_MAJOR } from './engine-files.ts'
@@ -14,7 +14,7 @@ import { postgresSettings } from './postgres-settings.ts'
 import { runProgram } from './run-program.ts'
 import { DATA, finishSwap } from './swap-engine-data.ts'
 
-export interface PostgresOptions {
+interface PostgresOptions {
   readonly files: EngineFiles
   /** Absolute; created if missing. */
   readonly directory: string
@@ -196,7 +196,10 @@ async function waitUntilReady(
   let last: unknown
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null)
-      throw refusal(`the database server ended at once; ${join(directory, 'postgres.log')} says why`, last)
+      throw refusal(
+        `the database server ended at once; ${join(directory, 'postgres.log')} has the reason`,
+        last,
+      )
     const client = newClient(socketDirectory)
     try {
       await client.connect()

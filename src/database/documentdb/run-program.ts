@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
-export interface ProgramResult {
+interface ProgramResult {
   readonly status: number | null
   readonly stdout: string
   /** Its whole output in order, for an error message. */

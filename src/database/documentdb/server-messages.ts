@@ -1,4 +1,5 @@
-import type { ErrorCode, ErrorDetails } from '../../errors.ts'
+import type { ErrorDetails } from '../../error-texts/index.ts'
+import type { ErrorCode } from '../../errors.ts'
 
 /** What the embedded server's process must start. */
 export interface ServerOrder {

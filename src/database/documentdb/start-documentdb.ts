@@ -6,7 +6,7 @@ import { type EmbeddedServer, embeddedUri } from '../process/index.ts'
 import { installEngine } from './install-engine.ts'
 import type { ServerMessage, ServerOrder } from './server-messages.ts'
 
-export interface DocumentDbOptions {
+interface DocumentDbOptions {
   /** Absolute; the data directory. */
   readonly directory: string
   readonly isDurable: boolean

@@ -11,7 +11,7 @@ export interface CommandContext {
   readonly server: ServerFacts
 }
 
-export interface ServerFacts {
+interface ServerFacts {
   /** The engine's version. */
   readonly engineVersion: string
   readonly startedAt: Date

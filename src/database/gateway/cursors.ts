@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { CommandError } from './engine-errors.ts'
 
 /** A query's continuation: the engine returns it with every page and needs it for the next. */
-export interface Cursor {
+interface Cursor {
   readonly id: bigint
   readonly database: string
   readonly session: string | null
@@ -13,16 +13,16 @@ export interface Cursor {
   expiresAt: number
 }
 
-export interface CursorStoreOptions {
+interface CursorStoreOptions {
   readonly now: () => number
   /** Called with cursors that ended before their last page, so that the engine can drop their state. */
   readonly onClosed: (ids: readonly bigint[]) => void
 }
 
 /** MongoDB's default, `cursorTimeoutMillis`. */
-export const IDLE_MS = 10 * 60_000
+const IDLE_MS = 10 * 60_000
 /** Drivers may continue a cursor on another connection, so a lost connection only shortens its life. */
-export const ORPHAN_MS = 30_000
+const ORPHAN_MS = 30_000
 
 /** The open cursors. A cursor ends with its last page, a kill request, or after a timeout. */
 export function createCursorStore({ now, onClosed }: CursorStoreOptions) {

@@ -18,13 +18,13 @@ export class CommandError extends Error {
   }
 }
 
-export interface MongoCode {
+interface MongoCode {
   readonly code: number
   readonly codeName: string
 }
 
 const INTERNAL_ERROR: MongoCode = { code: 1, codeName: 'InternalError' }
-export const DUPLICATE_KEY: MongoCode = { code: 11000, codeName: 'DuplicateKey' }
+const DUPLICATE_KEY: MongoCode = { code: 11000, codeName: 'DuplicateKey' }
 
 const CODES_BY_SQLSTATE: ReadonlyMap<string, MongoCode> = new Map(
   (
@@ -113,7 +113,7 @@ const CODES_BY_SQLSTATE: ReadonlyMap<string, MongoCode> = new Map(
 const NAMES_BY_CODE = new Map([...CODES_BY_SQLSTATE.values()].map((known) => [known.code, known]))
 
 /** MongoDB's code for an SQLSTATE; InternalError (1) if it has none. */
-export function codeOfSqlState(sqlState: string | undefined): MongoCode {
+function codeOfSqlState(sqlState: string | undefined): MongoCode {
   return CODES_BY_SQLSTATE.get(sqlState ?? '') ?? INTERNAL_ERROR
 }
 
@@ -123,7 +123,7 @@ export function codeOfPackedState(packed: number): MongoCode {
 }
 
 /** The reverse of PostgreSQL's MAKE_SQLSTATE: 319029277 → `M001C`. */
-export function unpackSqlState(packed: number): string {
+function unpackSqlState(packed: number): string {
   let state = ''
   for (let place = 0; place < 5; place += 1) state += String.fromCharCode(((packed >> (6 * place)) & 63) + 48)
   return state

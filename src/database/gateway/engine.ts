@@ -8,8 +8,8 @@ export interface Statement {
   readonly text: string
 }
 
-export type StatementValue = string | number | Buffer | null
-export type Row = Readonly<Record<string, unknown>>
+type StatementValue = string | number | Buffer | null
+type Row = Readonly<Record<string, unknown>>
 
 /** The engine behind the gateway: DocumentDB's SQL functions on a pool of PostgreSQL connections. */
 export interface Engine {
@@ -20,7 +20,7 @@ export interface Engine {
 
 const CONNECTIONS = 64
 
-export interface EngineOptions {
+interface EngineOptions {
   /** Directory of PostgreSQL's unix socket. */
   readonly socketDirectory: string
   readonly user: string

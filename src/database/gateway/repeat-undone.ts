@@ -11,7 +11,7 @@ const FIRST_PAUSE_MS = 10
 const REPEATS = { attempts: MAX_REPEATS, firstPauseMs: FIRST_PAUSE_MS, shouldRetry: wasUndone }
 
 /** Runs a statement, and repeats it if PostgreSQL rolled it back. @throws the statement's last error */
-export type Repeater = <T>(run: () => Promise<T>) => Promise<T>
+type Repeater = <T>(run: () => Promise<T>) => Promise<T>
 
 /**
  * Statements that conflicted once would conflict again if repeated in parallel, and delay everything that

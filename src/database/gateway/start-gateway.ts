@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts'
 import { runCommand } from './run-command.ts'
 import { createFramer, encodeReply, parseMessage, type WireRequest } from './wire/index.ts'
 
-export interface GatewayOptions {
+interface GatewayOptions {
   readonly engine: Engine
   readonly engineVersion: string
   /** 0 for any free port. Listens on 127.0.0.1 only, because the gateway has no passwords. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import type { EmbeddedServer } from './embedded-server.ts'
 
-export interface KeepRunning {
+interface KeepRunning {
   /** The server as first started. */
   readonly server: EmbeddedServer
   /** Starts it again on a port. */
@@ -43,7 +43,7 @@ const TIMING: RestartTiming = {
   steadyMs: 10_000,
   failuresWithinMs: 10 * 60_000,
 }
-export const MAX_FAILED_STARTS = 5
+const MAX_FAILED_STARTS = 5
 /** Recovery writes some segments of the write-ahead log, 16 MB each, before the server accepts work. */
 const NEEDED_BYTES = 100e6
 

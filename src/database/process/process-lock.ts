@@ -85,7 +85,7 @@ function hold(path: string, holder: Holder): ProcessLock {
 }
 
 async function isLocked(path: string, other: Holder | null, silenceMs: number): Promise<boolean> {
-  if (other === null) return false // not a lock file of this program: nobody can hold it
+  if (other === null) return false // not a lock file of this program: no process can hold it
   if (other.space === processSpace())
     return isAlive(other.pid) && !isZombie(other.pid) && startMark(other.pid) === other.startMark
   const before = await modifiedAt(path)

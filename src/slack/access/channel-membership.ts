@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 import { repeatCall } from '../transport/index.ts'
 
 /** The bot's relation to a channel: member, direct messages with one person, or outside. */
-export type ChannelStanding = 'member' | 'alone' | 'outside'
+type ChannelStanding = 'member' | 'alone' | 'outside'
 
 export interface ChannelMembership {
   /** @throws AppError slack_unavailable, slack_refused */

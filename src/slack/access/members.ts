@@ -9,7 +9,7 @@ type Person = Pick<
 > & { readonly enterprise_user?: { readonly enterprise_id?: string } }
 
 /** The workspace the bot is installed in. */
-export interface Home {
+interface Home {
   readonly teamId: string | undefined
   /** Set if the team belongs to an Enterprise organisation. */
   readonly enterpriseId: string | undefined
@@ -94,7 +94,7 @@ export function createMembers({ client, home, store, botSharers = new Set() }: M
  * `is_ultra_restricted` are guests, `is_bot` is an app or workflow. `is_stranger` or another team is a person
  * of another organisation (https://docs.slack.dev/reference/objects/user-object).
  */
-export function isOwnMember(person: Person, { teamId, enterpriseId }: Home): boolean {
+function isOwnMember(person: Person, { teamId, enterpriseId }: Home): boolean {
   if (person.deleted || person.is_bot) return false
   if (person.is_restricted || person.is_ultra_restricted || person.is_stranger) return false
   if (teamId !== undefined && person.team_id === teamId) return true

@@ -15,7 +15,7 @@ const MAX_ATTEMPTS = 3
 const FIRST_PAUSE_MS = 300
 
 /** Replies to one command or button. */
-export interface Responder {
+interface Responder {
   /** Posts a progress reply. Never fails. */
   post(reply: Reply): Promise<void>
   /** Sends the result. */

@@ -190,7 +190,7 @@ function createSilenceGuard(ms: number): SilenceGuard {
 }
 
 /** True if these are the first bytes of a web page. No list starts like one. */
-export function looksLikeHtml(bytes: Uint8Array): boolean {
+function looksLikeHtml(bytes: Uint8Array): boolean {
   const start = new TextDecoder('latin1').decode(bytes.subarray(0, 512)).replace(/^(?:ï»¿|\s)+/, '')
   return /^<(?:!doctype\s+html|html|head|\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))/i.test(start)
 }

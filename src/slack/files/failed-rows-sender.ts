@@ -5,13 +5,13 @@ import { nameFailedRows } from '../../uploads/import/index.ts'
 import { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'
 import type { SlackUpload } from './slack-upload.ts'
 
-export interface FailedRowsSenderDeps extends FileOnceDeps {
+interface FailedRowsSenderDeps extends FileOnceDeps {
   readonly store: FailedRowsStore
   /** Writes the file to a path. */
   readonly write: (upload: SlackUpload, path: string) => Promise<WrittenList>
 }
 
-export interface FailedRowsSender {
+interface FailedRowsSender {
   /**
    * Posts the failed rows in the thread once; safe to repeat after a crash at any point. Resolves with the
    * reason if Slack rejects files from the bot, which is not retried.

@@ -108,7 +108,7 @@ export function listShares(file: SlackFile, channel: string): readonly FileShare
 const CLOCKS_DIFFER_S = 5
 
 /** Who shared a file where, according to the event. */
-export interface SharePlace {
+interface SharePlace {
   readonly channel: string
   readonly user: string
 }

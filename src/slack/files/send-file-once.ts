@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { WebClient } from '@slack/web-api'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
-import { withTemporaryFile } from '../../with-temporary-file.ts'
+import { withTemporaryFile } from '../../private-files/index.ts'
 import { NONE_NATIVE, type RenderedReply, renderBlocks } from '../render/index.ts'
 import { isBlockRefusal, toSlackError } from '../transport/index.ts'
 import { createFileDeleter } from './delete-slack-files.ts'
@@ -10,7 +10,7 @@ import { findOwnShare, readFileInfo } from './file-info.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
 /** A file to post in a channel exactly once, also after crashes. */
-export interface FileOnce {
+interface FileOnce {
   readonly channel: string
   /** `ts` of the message it replies to; absent: a message of its own. */
   readonly thread?: string
@@ -21,7 +21,7 @@ export interface FileOnce {
 }
 
 /** The stored state of the sending, shared by all processes. */
-export interface FileOnceRecord {
+interface FileOnceRecord {
   /** `withdrawn`: it contains data that must no longer be sent. */
   find(): Promise<{
     readonly file_id?: string

@@ -82,8 +82,8 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const kind = classifyFile(file)
       if (kind === 'not_for_us') return notForUs()
 
-      // A file opened before was a member's. If the member has left since, the import goes on, because it is
-      // halfway or others decided about it.
+      // A file opened before was a member's. If the member has left since, the import continues: its first
+      // rows are written, or another person decided.
       const isNew = upload.file.sha256 === undefined
       if (!(await assertMayShare(source, name, isNew))) return 'not_for_us'
       const stream = await openDownload(addressOf(file, name, maxBytes), {
@@ -125,7 +125,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
     isNew: boolean,
   ): Promise<boolean> {
     const refusal = await channelRule.checkShare(user, channel)
-    // No reply is posted, because nobody invited the bot there. An import in progress goes on.
+    // No reply is posted, because the bot was not invited there. An import in progress continues.
     if (refusal === 'not_in_channel') return !isNew
     const sharer = isNew ? await members.sharerOf(user) : 'member'
     if (sharer === 'bot') throw new AppError('shared_by_bot', { file })

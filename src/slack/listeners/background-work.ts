@@ -1,5 +1,5 @@
 import { toAppError } from '../../errors.ts'
-import { type Log, runForSomebody } from '../../uploads/lease/index.ts'
+import { type Log, runWithoutUpload } from '../../uploads/lease/index.ts'
 
 /** Work that continues after Slack has its acknowledgement. */
 export interface BackgroundWork {
@@ -25,7 +25,7 @@ export function createBackgroundWork(log: Log): BackgroundWork {
 
   return {
     run(complaint, work, about = {}) {
-      const watched = runForSomebody(() => watch(complaint, work, about)).finally(() =>
+      const watched = runWithoutUpload(() => watch(complaint, work, about)).finally(() =>
         underWay.delete(watched),
       )
       underWay.add(watched)

@@ -7,7 +7,7 @@ import type { SlackShare, UploadQueue } from '../../uploads/worker/index.ts'
 import { classifyFile, findShare, readFileInfo, type Upload } from '../files/index.ts'
 import { NONE_NATIVE, renderBlocks, UNPARSED } from '../render/index.ts'
 
-export interface ShareIntakeDeps {
+interface ShareIntakeDeps {
   readonly queue: Pick<UploadQueue, 'queueSlackShare'>
   readonly client: WebClient
   readonly botUserId: () => string | undefined

@@ -18,7 +18,7 @@ export interface WrittenText {
   readonly thread: string | undefined
 }
 
-export interface TextHandler {
+interface TextHandler {
   /** Replies once, however often Slack delivers the text. Never stores or logs it. */
   answer(written: WrittenText): Promise<void>
 }

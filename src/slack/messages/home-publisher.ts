@@ -4,7 +4,7 @@ import type { Reply } from '../../../commands/reply/index.ts'
 import { type AuthorizeDeps, authorize, type Channels, describeNotForGuests } from '../access/index.ts'
 import { repeatCall } from '../transport/index.ts'
 
-export interface HomeOwner {
+interface HomeOwner {
   readonly user: string
   readonly team: string
 }
@@ -59,7 +59,7 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
     )
   }
 
-  /** @returns true if the person is no member; the page then says so */
+  /** @returns true if the person is no member; the page then states this */
   async function refuse(user: string): Promise<boolean> {
     if (await memberStore.isMember(user)) return false
     forget(user)

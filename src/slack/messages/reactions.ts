@@ -6,7 +6,7 @@ import type { Upload } from '../files/index.ts'
 import { repeatCall } from '../transport/index.ts'
 
 /** Reactions on the message that shares a file show the upload's state. */
-export interface Reactions {
+interface Reactions {
   /**
    * Shows the upload's current state and removes earlier reactions. Never fails: `showRest` retries what
    * Slack rejects now.
@@ -38,7 +38,7 @@ const IS_SO: ReadonlySet<string> = new Set(['already_reacted', 'no_reaction'])
 /** Slack may answer late while the upload's state changes again, which is rare. */
 const MAX_LOOKS = 5
 
-export function reactionOf({ status, problem }: Pick<Upload, 'status' | 'problem'>): string {
+function reactionOf({ status, problem }: Pick<Upload, 'status' | 'problem'>): string {
   switch (status) {
     case 'queued':
     case 'running':

@@ -23,7 +23,7 @@ export interface ReplySender {
   send<T>(reply: Reply, call: (rendered: RenderedReply) => Promise<T>, options?: SendOptions): Promise<T>
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly surface?: Surface
   readonly isRefused?: (error: unknown) => boolean
   /** The caller does not repeat the call: then `internal_error` may be about the blocks too. */

@@ -1,5 +1,5 @@
+import { describeAnswered } from '../../../commands/questions/index.ts'
 import {
-  describeAnswered,
   describeDecision,
   describeProgress,
   describeQueued,
@@ -10,9 +10,10 @@ import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Log, UploadListener } from '../../uploads/lease/index.ts'
 import { isSlackUpload, type SlackUpload, type Upload } from '../files/index.ts'
-import type { UploadMessage, UploadState } from './upload-message.ts'
+import type { UploadState } from './message-content.ts'
+import type { UploadMessage } from './upload-message.ts'
 
-export type ProblemRows = Parameters<typeof describeReceipt>[1]
+type ProblemRows = Parameters<typeof describeReceipt>[1]
 
 interface SlackUploadListenerDeps {
   readonly message: UploadMessage
@@ -58,8 +59,8 @@ const IS_IN_THREAD: Readonly<Record<Upload['kind'], boolean>> = {
   switch: true,
 }
 
-export interface SlackUploadListener extends UploadListener {
-  /** The question of a held upload was answered and the upload goes on. Best effort. */
+interface SlackUploadListener extends UploadListener {
+  /** The question of a held upload was answered, and the upload continues. Best effort. */
   answered(upload: Upload): Promise<void>
 }
 

@@ -1,10 +1,10 @@
 import type { WebClient } from '@slack/web-api'
 import { describeMoved } from '../../../commands/receipts/index.ts'
-import type { Reply, ReplyPart } from '../../../commands/reply/index.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import { pause } from '../../retry.ts'
 import type { PostClaim } from '../../uploads/worker/index.ts'
-import { findShare, readFileInfo, type SlackUpload, threadOf, type Upload } from '../files/index.ts'
+import { type SlackUpload, threadOf, type Upload } from '../files/index.ts'
 import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
 import {
   classifySlackFailure,
@@ -13,12 +13,17 @@ import {
   repeatCall,
   toSlackError,
 } from '../transport/index.ts'
+import { createOwnReplyFinder } from './find-own-reply.ts'
+import {
+  describeMessage,
+  type MessageContent,
+  mentionUploader,
+  nameWord,
+  type UploadState,
+} from './message-content.ts'
 import { createReplySender, type ReplySender } from './reply-sender.ts'
 
-/** The state of an upload in a message's metadata, for other programs. */
-export type UploadState = 'queued' | 'running' | 'waiting' | 'held' | 'done' | 'failed' | 'moved'
-
-export interface UploadMessageDeps {
+interface UploadMessageDeps {
   readonly client: WebClient
   readonly botUserId: () => string | undefined
   readonly store: UploadMessageStore
@@ -123,6 +128,13 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     await deps.store.remember(upload, ts, word)
   }
 
+  const { findShareOf, findOwnReply } = createOwnReplyFinder({
+    client,
+    botUserId: deps.botUserId,
+    isKnown: async (channel, ts) =>
+      [...posted.values()].includes(ts) || (await deps.store.isRemembered(channel, ts)),
+  })
+
   /** Finds the message of a post whose answer was lost, by editing it to the current text. */
   async function adoptLostPost(upload: SlackUpload, content: MessageContent): Promise<Adoption> {
     const share = await findShareOf(upload)
@@ -147,27 +159,6 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     return { adopted: false, ...(thread !== undefined && { thread }) }
   }
 
-  /** Undefined if the file is deleted or no share is known. */
-  async function findShareOf({ source, shared_at }: SlackUpload): Promise<Share | undefined> {
-    if (source.unshared) return undefined
-    try {
-      const file = await readFileInfo(client, source.file_id, source.channel)
-      return findShare(file, source, shared_at, deps.botUserId())
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'file_deleted') return undefined
-      throw error
-    }
-  }
-
-  /** The latest reply to a share, if it can be the bot's own and belongs to no other upload. */
-  async function findOwnReply({ source }: SlackUpload, share: Share): Promise<string | undefined> {
-    const { latest_reply: latest, reply_users } = share
-    const ownId = deps.botUserId()
-    if (latest === undefined || ownId === undefined || !reply_users?.includes(ownId)) return undefined
-    if ([...posted.values()].includes(latest)) return undefined
-    return (await deps.store.isRemembered(source.channel, latest)) ? undefined : latest
-  }
-
   /**
    * Posts the message, unless another process has posted it or is doing so.
    * @returns the message of another process, which may already show a later state
@@ -184,7 +175,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
         return claim.message
       }
       if (claim.kind === 'taken') throw new AppError('slack_unavailable')
-      // If nobody tried before, an existing reply belongs to another upload of the same message.
+      // If no process tried before, an existing reply belongs to another upload of the same message.
       const isRepeated = !claim.isFirst || posts > 1
       const found = isRepeated ? await adoptLostPost(upload, content) : await findThread(upload)
       if (found.adopted) return undefined
@@ -354,36 +345,6 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   }
 }
 
-/** A question after an answered one is another state. */
-function nameWord({ question, hold }: SlackUpload, state: UploadState): string {
-  const answers = [question?.answer, hold?.answer].filter((answer) => answer !== undefined)
-  return state === 'held' ? `question ${answers.length + 1}` : 'receipt'
-}
-
-/** The headline with the uploader's mention before it, because only a mention notifies. */
-function mentionUploader({ source }: SlackUpload, reply: Reply): Reply {
-  const isHeadline = reply.parts[0]?.kind === 'headline'
-  const mention = { kind: 'note', text: [{ user: source.user }] } as const
-  if (!isHeadline) return { ...reply, parts: [mention, ...reply.parts] }
-  const parts = reply.parts.map((part, at): ReplyPart => {
-    if (at > 0 || part.kind !== 'headline') return part
-    return { ...part, text: [{ user: source.user }, ' ', ...[part.text].flat()] }
-  })
-  return { ...reply, parts }
-}
-
-interface MessageContent {
-  readonly reply: Reply
-  /** The state for questions and receipts; absent for progress. */
-  readonly word?: string
-  /** `ts` of the message that this one replaces. */
-  readonly after?: string
-  readonly metadata: {
-    readonly event_type: string
-    readonly event_payload: Record<string, string | number>
-  }
-}
-
 interface Attempt {
   readonly isLastWord: boolean
   /** True if the post was tried before, or may have been. */
@@ -392,18 +353,9 @@ interface Attempt {
   readonly posts: number
 }
 
-type Share = NonNullable<ReturnType<typeof findShare>>
-
 interface Adoption {
   readonly adopted: boolean
   readonly thread?: string
-}
-
-function describeMessage(upload: SlackUpload, reply: Reply, state: UploadState): MessageContent {
-  return {
-    reply,
-    metadata: { event_type: 'customer_upload', event_payload: { upload: upload.number, state } },
-  }
 }
 
 function isRefusal(error: unknown, reasons: ReadonlySet<string>): boolean {

@@ -29,7 +29,7 @@ export interface RenderedReply {
   readonly blocks: SlackBlock[]
 }
 
-export interface RenderOptions {
+interface RenderOptions {
   /** The surface; a message by default. */
   readonly surface?: Surface
   /** Native blocks that may be used; all by default. Alternatives replace the others. */

@@ -12,7 +12,7 @@ type TableCell = TableBlock['rows'][number][number]
 const PAGED_FROM = 12
 const PAGE_SIZE = 10
 
-export interface RenderedTable {
+interface RenderedTable {
   readonly table: TableBlock | DataTableBlock
   /** What did not fit, such as `12 more rows`. */
   readonly missing: readonly string[]

@@ -11,7 +11,6 @@ export { createRespondFetch } from './respond-fetch.ts'
 export {
   classifySlackFailure,
   createWebClient,
-  isInternalError,
   isSlackFailure,
   type OnCallFailed,
   repeatCall,

@@ -13,7 +13,7 @@ const FIRST_IS_GONE: ReadonlySet<string> = new Set([
  * (https://docs.slack.dev/reference/methods/chat.postMessage#errors): a workspace that ignores it posts
  * twice.
  */
-export function identifyPost(...about: readonly string[]): { readonly client_msg_id: string } {
+function identifyPost(...about: readonly string[]): { readonly client_msg_id: string } {
   const hash = createHash('sha256').update(about.join(' ')).digest('hex')
   const client_msg_id = [
     [0, 8],

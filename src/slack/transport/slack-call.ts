@@ -61,7 +61,7 @@ function watchedClient(onCallFailed: OnCallFailed): typeof WebClient {
 const NO_REFUSAL = { rate_limited: 'rate_limited', unknown: 'no_answer' } as const
 
 /** The meaning of a failed call. */
-export type SlackFailure =
+type SlackFailure =
   /** Slack refused the call for this reason; a retry gets the same answer. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Nothing was done; Slack requests this pause. */
@@ -116,7 +116,7 @@ export function toSlackError(error: unknown): unknown {
     : error
 }
 
-export interface RepeatOptions {
+interface RepeatOptions {
   readonly signal?: AbortSignal
   /** Milliseconds within which the call must succeed, pauses included. */
   readonly withinMs?: number

@@ -8,8 +8,6 @@ export interface SocketOptions {
   readonly logger: Logger
   /** The dispatcher for a proxy. */
   readonly dispatcher?: Dispatcher | undefined
-  /** Milliseconds until Slack must send hello. */
-  readonly helloMs?: number
 }
 
 /** A web socket, from its hello to its end. */
@@ -26,6 +24,7 @@ interface SocketEvents {
   readonly onClosed: () => void
 }
 
+/** Milliseconds until Slack must send hello. */
 const HELLO_MS = 15_000
 
 /**
@@ -63,7 +62,7 @@ export async function openSocket(app: App, options: SocketOptions, events: Socke
   const close = async () => {
     if (!isClosed) await client.disconnect()
   }
-  await withinTime(client.start(), options.helloMs ?? HELLO_MS, close)
+  await withinTime(client.start(), HELLO_MS, close)
   isOpen = true
   return {
     async drained() {

@@ -6,7 +6,7 @@ import { acknowledgeOnce } from './acknowledge-once.ts'
 import { classifySlackFailure } from './slack-call.ts'
 import { openSocket, type Socket, type SocketOptions } from './socket-connection.ts'
 
-export interface SocketReceiverDeps extends SocketOptions {
+interface SocketReceiverDeps extends SocketOptions {
   readonly logger: Logger
   /** There was a time without a connection: shares may have been missed. */
   readonly onReconnected: () => void
@@ -14,7 +14,7 @@ export interface SocketReceiverDeps extends SocketOptions {
 }
 
 /** All in milliseconds. */
-export interface SocketTiming {
+interface SocketTiming {
   readonly firstPauseMs: number
   readonly longestPauseMs: number
   /** Time limit of the first connection. */
@@ -23,7 +23,7 @@ export interface SocketTiming {
   readonly drainMs: number
 }
 
-export interface SocketReceiver {
+interface SocketReceiver {
   readonly receiver: Receiver
   isConnected(): boolean
 }

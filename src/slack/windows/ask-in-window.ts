@@ -20,7 +20,7 @@ interface Click {
 }
 
 /** A question that can be shown in a modal. */
-export interface WindowAsk {
+interface WindowAsk {
   /** As in `ActionInput`. */
   readonly openWindow: () => Promise<boolean>
   /**

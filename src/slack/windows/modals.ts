@@ -37,7 +37,7 @@ export interface OpenWindow {
 }
 
 /** The question of a modal. */
-export interface AskedQuestion {
+interface AskedQuestion {
   readonly reply: Reply
   /** Random id; the modal carries nothing else. */
   readonly token: string

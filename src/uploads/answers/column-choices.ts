@@ -14,7 +14,7 @@ import { type AssignedColumn, type HeaderMapping, moveIdentity } from '../../cus
 import { nextNumber } from '../lease/index.ts'
 
 /** The choices stored for a header. */
-export interface KnownChoices {
+interface KnownChoices {
   /** The choice of this channel; it applies. */
   readonly here: ChosenColumn | undefined
   /** The latest choice of another channel: only a suggestion, because each channel decides for itself. */
@@ -164,9 +164,11 @@ export async function storeChoice(
   }
 }
 
-/** A newly chosen phone column replaces earlier targets of phone columns. */
+/** A newly chosen phone column replaces earlier targets of phone columns, and its own. */
 function choosePhone(before: ColumnChoice | null, printed: Partial<ColumnChoice>) {
-  const columns = before?.columns?.filter(({ target }) => target !== 'phone')
+  const columns = before?.columns?.filter(
+    ({ index, target }) => target !== 'phone' && index !== printed.column,
+  )
   return { $set: { ...printed, ...(columns && { columns }) }, $unset: { kind: '' } }
 }
 

@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose'
 import type { UploadLine } from '../../../models/index.ts'
+import { chunkBy } from '../../chunk-by.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import type { ServerFacts } from '../../server-facts.ts'
 import { nestPaths } from '../rows/index.ts'
@@ -44,7 +45,7 @@ export function shareStatements(
     phones.add(write.phone)
   }
   const statements = Object.values(shared).flatMap((kind) =>
-    chunk(kind).map((one) => toStatement(one, engine)),
+    chunkBy(kind, sizeOf, STATEMENT_BYTES, STATEMENT_SIZE).map((one) => toStatement(one, engine)),
   )
   return { statements, alone }
 }
@@ -66,22 +67,8 @@ function kindOf({ kind, values }: SharedWrite): SharedKind {
   return 'attributes' in nestPaths(values) ? 'attributes' : 'fields'
 }
 
-function chunk(writes: readonly SharedWrite[]): SharedWrite[][] {
-  const chunks: SharedWrite[][] = []
-  let bytes = 0
-  for (const write of writes) {
-    const size = mongo.BSON.calculateObjectSize(write.values) + BYTES_BESIDE_VALUES
-    const last = chunks.at(-1)
-    if (last && last.length < STATEMENT_SIZE && bytes + size <= STATEMENT_BYTES) {
-      last.push(write)
-      bytes += size
-    } else {
-      chunks.push([write])
-      bytes = size
-    }
-  }
-  return chunks
-}
+const sizeOf = ({ values }: SharedWrite): number =>
+  mongo.BSON.calculateObjectSize(values) + BYTES_BESIDE_VALUES
 
 /**
  * One statement for many writes. A line has one phone, so a `last_upload` in the expected list is the one

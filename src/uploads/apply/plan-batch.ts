@@ -38,7 +38,7 @@ import { createRules, type Rules, type Weighed, weighValues } from './weigh-valu
 type CustomerRow = ReadRow & { kind: 'customer' }
 
 /** The customers that rows of an earlier plan went to, by line. */
-export type DecidedOwners = ReadonlyMap<number, PhoneOwner>
+type DecidedOwners = ReadonlyMap<number, PhoneOwner>
 
 /**
  * Plans the outcome of every row and one write per customer. Pure: the same rows, customers and records give

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import type { ColumnWindow, Models } from '../../../models/index.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import type { ColumnWindow, FileUpload, Models } from '../../../models/index.ts'
 import type { AssignedColumn } from '../../customers/fields/index.ts'
 import { asLiterals, fromNow, isAhead } from '../lease/index.ts'
 
@@ -51,4 +51,15 @@ export async function saveColumnWindow(
 export async function takeColumnWindow(models: Models, { _id, user }: ColumnWindow): Promise<boolean> {
   const { deletedCount } = await models.columnWindows.collection.deleteOne({ _id: _id, user })
   return deletedCount === 1
+}
+
+/**
+ * A hash of how a file was read, to notice that its columns were changed while a modal was open. Headings are
+ * not in it: they can be erased.
+ */
+export function hashReading({ file: { mapping, columns, header } }: FileUpload): string {
+  const targets = mapping?.columns.map(({ index, target, field, rank = 0 }) => [index, target, field, rank])
+  const chosen = columns?.columns.map(({ index, target, field, rule }) => [index, target, field, rule])
+  const reading = [header?.length, targets, mapping?.rules, chosen]
+  return createHash('sha256').update(JSON.stringify(reading)).digest('hex').slice(0, 32)
 }

@@ -4,10 +4,12 @@
  */
 export {
   findColumnWindow,
+  hashReading,
   rememberColumnWindow,
   saveColumnWindow,
   takeColumnWindow,
 } from './column-windows.ts'
+export { countForgottenRows } from './count-forgotten-rows.ts'
 export { findSampledCustomers } from './find-sampled-customers.ts'
 export { queueReread } from './queue-reread.ts'
 export { readAgain } from './read-again.ts'

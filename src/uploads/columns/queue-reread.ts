@@ -38,6 +38,8 @@ export async function queueReread(models: Models, undo: UndoUpload): Promise<Imp
       ...(chosen_encoding && { chosen_encoding }),
       columns: reread,
     },
+    // The answer to the file's question, such as the phone column of a file without headings.
+    ...(file.question?.answer && { question: file.question }),
     reread_of: {
       upload: file._id,
       number: file.number,

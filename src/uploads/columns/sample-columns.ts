@@ -6,7 +6,7 @@ import type { ListFile } from '../../lists/index.ts'
 const MAX_CELLS = 3
 const MAX_LETTERS = 40
 /** Maximum of sampled columns: a few pages of the modal. */
-const MAX_COLUMNS = 400
+const MAX_COLUMNS = 500
 
 /**
  * The first non-blank cells of every column, for the person who corrects how a file was read. Customer data.
@@ -17,8 +17,11 @@ export function sampleColumns({ header, sample }: Pick<ListFile, 'header' | 'sam
     for (const { line, cells: row } of sample) {
       if (cells.length === MAX_CELLS) break
       const cell = row[index] ?? ''
-      if (!isBlank(cell)) cells.push({ line, text: cleanText(cell).slice(0, MAX_LETTERS) })
+      if (!isBlank(cell)) cells.push({ line, text: cut(cleanText(cell)) })
     }
     return cells.length > 0 ? [{ index, cells }] : []
   })
 }
+
+/** Never splits a surrogate pair: half of one is no text. */
+const cut = (text: string): string => text.slice(0, MAX_LETTERS).replace(/[\uD800-\uDBFF]$/, '')

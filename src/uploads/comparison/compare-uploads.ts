@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mongo } from 'mongoose'
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { makeTemporaryFolder } from '../../temporary-folder.ts'
+import { makeTemporaryFolder } from '../../private-files/index.ts'
 import { customerPhoneOf, flattenPaths, isSameValue } from '../rows/index.ts'
 import { type RawRow, readRowPages } from './row-pages.ts'
 import { type ListedRows, type ListRow, type SpooledList, spoolList } from './spooled-list.ts'
@@ -27,7 +27,7 @@ export type ListDifference =
       readonly fields: readonly FieldDifference[]
     }
 
-export interface FieldDifference {
+interface FieldDifference {
   readonly path: string
   /** The values in the earlier and in the later list. Null: cleared by the list. */
   readonly before: FieldValue | null

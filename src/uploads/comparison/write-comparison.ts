@@ -2,7 +2,7 @@ import type { FieldValue } from '../../customers/fields/index.ts'
 import { type ListFormat, type WrittenList, writeList } from '../../lists/index.ts'
 import type { ListDifference } from './compare-uploads.ts'
 
-export interface ComparisonColumns {
+interface ComparisonColumns {
   /** Headings of the two lists. */
   readonly before: string
   readonly after: string

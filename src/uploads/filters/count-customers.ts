@@ -3,7 +3,7 @@ import { createClaim } from '../lease/index.ts'
 import { type CustomerFilter, toCustomerQuery, writeFilter } from './customer-filter.ts'
 import { listFilteredPhones } from './filtered-phones.ts'
 
-export interface CountRequest {
+interface CountRequest {
   readonly filter: CustomerFilter
   /** The filter's upload, if it has one that the person may see. */
   readonly upload?: FileUpload
@@ -18,14 +18,9 @@ export interface CountRequest {
 export type CustomerCount = Required<Pick<AskedCount, 'customers' | 'all' | 'counted_at'>> &
   Pick<AskedCount, 'groups' | 'others'>
 
-export interface CountTimes {
-  /** Time limit of a count in milliseconds. */
-  readonly maxMs?: number
-  /** How long a count is reused, in milliseconds. */
-  readonly keptMs?: number
-}
-
+/** Time limit of a count in milliseconds. */
 const MAX_MS = 15_000
+/** How long a count is reused, in milliseconds. */
 const KEPT_MS = 10 * 60_000
 const MAX_GROUPS = 19
 /**
@@ -55,21 +50,20 @@ const LANE = { _id: 'counting' }
  * @returns `busy` if another count runs; `too_long` if it hit the time limit
  * @throws driver errors
  */
-export async function countCustomers(
+export async function countMatchingCustomers(
   models: Models,
   request: CountRequest,
-  { maxMs = MAX_MS, keptMs = KEPT_MS }: CountTimes = {},
 ): Promise<CustomerCount | 'busy' | 'too_long'> {
-  const kept = await findKeptCount(models, request, keptMs)
+  const kept = await findKeptCount(models, request)
   if (kept) return kept
   await models.askedCounts.collection.updateOne(LANE, { $setOnInsert: {} }, { upsert: true })
-  const claimed = await CLAIM.take(models.askedCounts, LANE, { ms: maxMs + 5_000 })
+  const claimed = await CLAIM.take(models.askedCounts, LANE, { ms: MAX_MS + 5_000 })
   if (!claimed) return 'busy'
   try {
     // Another process may have finished the same count a moment ago.
-    const known = await findKeptCount(models, request, keptMs)
+    const known = await findKeptCount(models, request)
     if (known) return known
-    const counted = { ...(await count(models, request, Date.now() + maxMs)), counted_at: request.now }
+    const counted = { ...(await count(models, request, Date.now() + MAX_MS)), counted_at: request.now }
     await models.askedCounts.collection.replaceOne({ _id: keyOf(request) }, counted, {
       upsert: true,
     })
@@ -86,11 +80,10 @@ export async function countCustomers(
 export async function findKeptCount(
   { askedCounts }: Models,
   request: CountRequest,
-  keptMs = KEPT_MS,
 ): Promise<CustomerCount | undefined> {
   const found = await askedCounts.collection.findOne<CustomerCount & Pick<AskedCount, '_id'>>({
     _id: keyOf(request),
-    counted_at: { $gt: new Date(request.now.getTime() - keptMs) },
+    counted_at: { $gt: new Date(request.now.getTime() - KEPT_MS) },
   })
   return found ?? undefined
 }

@@ -36,6 +36,8 @@ export interface CustomerFilter {
   readonly changedUntil?: string
   /** Number of an upload that mentions the customer. Not a condition on the document either. */
   readonly upload?: number
+  /** Of each group, one filter must match. They have conditions on documents only, and no groups. */
+  readonly anyOf?: readonly (readonly CustomerFilter[])[]
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/
@@ -59,10 +61,12 @@ export function writeFilter(filter: CustomerFilter): string {
   if (filter.due?.from !== undefined) pairs.push(['dueFrom', filter.due.from])
   if (filter.due?.until !== undefined) pairs.push(['dueUntil', filter.due.until])
   if (filter.upload !== undefined) pairs.push(['upload', String(filter.upload)])
+  // The written text of a filter has no stroke.
+  for (const group of filter.anyOf ?? []) pairs.push(['anyOf', group.map(writeFilter).join('|')])
   return new URLSearchParams(pairs).toString()
 }
 
-const LISTS = ['places', 'without', 'with', 'amount'] as const
+const LISTS = ['places', 'without', 'with', 'amount', 'anyOf'] as const
 const DAYS = [
   'dueFrom',
   'dueUntil',
@@ -79,12 +83,8 @@ export function readFilter(text: string, catalogue: FieldCatalogue): CustomerFil
   if (text.length > MAX_LETTERS) return undefined
   const pairs = new URLSearchParams(text)
   if ([...pairs.keys()].some((key) => !KNOWN.has(key))) return undefined
-  const [places, without, having, written] = LISTS.map((key) => pairs.getAll(key))
-  const lists = [places, without, having, written]
-  if (lists.some((list) => (list?.length ?? 0) > MAX_VALUES)) return undefined
-  if ([...(without ?? []), ...(having ?? [])].some((name) => catalogue.field(name) === null)) return undefined
-  const amounts = (written ?? []).map((one) => readAmount(one, catalogue))
-  if (amounts.includes(undefined)) return undefined
+  const lists = readLists(pairs, catalogue)
+  if (!lists) return undefined
   const day = (key: (typeof DAYS)[number]) => {
     const value = pairs.get(key)
     return value !== null && DAY.test(value) ? value : undefined
@@ -94,10 +94,7 @@ export function readFilter(text: string, catalogue: FieldCatalogue): CustomerFil
   const added = rangeOf(day('addedFrom'), day('addedUntil'))
   const upload = /^\d{1,9}$/.exec(pairs.get('upload') ?? '')?.[0]
   return {
-    ...(places?.length && { places }),
-    ...(without?.length && { without }),
-    ...(having?.length && { with: having }),
-    ...(amounts.length > 0 && { amounts: amounts.filter((amount) => amount !== undefined) }),
+    ...lists,
     ...(due && { due }),
     ...(added && { added }),
     ...(notSince !== undefined && { notSince }),
@@ -106,6 +103,44 @@ export function readFilter(text: string, catalogue: FieldCatalogue): CustomerFil
     ...(upload !== undefined && { upload: Number(upload) }),
   }
 }
+
+/** The conditions that can have several values. */
+function readLists(
+  pairs: URLSearchParams,
+  catalogue: FieldCatalogue,
+): Pick<CustomerFilter, 'places' | 'without' | 'with' | 'amounts' | 'anyOf'> | undefined {
+  const lists = LISTS.map((key) => pairs.getAll(key))
+  if (lists.some((list) => list.length > MAX_VALUES)) return undefined
+  const [places = [], without = [], having = [], written = [], groups = []] = lists
+  if ([...without, ...having].some((name) => catalogue.field(name) === null)) return undefined
+  const amounts = readAll(written, (one) => readAmount(one, catalogue))
+  const anyOf = readAll(groups, (group) => readGroup(group, catalogue))
+  if (!amounts || !anyOf) return undefined
+  return {
+    ...(places.length > 0 && { places }),
+    ...(without.length > 0 && { without }),
+    ...(having.length > 0 && { with: having }),
+    ...(amounts.length > 0 && { amounts }),
+    ...(anyOf.length > 0 && { anyOf }),
+  }
+}
+
+/** @returns undefined if one of the texts cannot be read */
+function readAll<T>(texts: readonly string[], read: (text: string) => T | undefined): T[] | undefined {
+  const all = texts.map(read).filter((one) => one !== undefined)
+  return all.length === texts.length ? all : undefined
+}
+
+function readGroup(text: string, catalogue: FieldCatalogue): CustomerFilter[] | undefined {
+  const group = readAll(text.split('|'), (one) => readFilter(one, catalogue))
+  const isFit = group?.every((one) => {
+    const keys = Object.keys(one)
+    return keys.length > 0 && !keys.some((key) => NEVER_IN_GROUPS.has(key))
+  })
+  return group && isFit && group.length > 1 && group.length <= MAX_VALUES ? group : undefined
+}
+
+const NEVER_IN_GROUPS: ReadonlySet<string> = new Set(['anyOf', 'upload', 'changedSince', 'changedUntil'])
 
 function readAmount(text: string, catalogue: FieldCatalogue): AmountCondition | undefined {
   const [, field = '', is, digits] = AMOUNT.exec(text) ?? []
@@ -124,7 +159,7 @@ function rangeOf(from: string | undefined, until: string | undefined): DayRange 
  * @param startOfDay the start of a day in the team's time zone
  */
 export function toCustomerQuery(
-  { places, without, with: having, amounts, due, added, notSince }: CustomerFilter,
+  { places, without, with: having, amounts, due, added, notSince, anyOf }: CustomerFilter,
   startOfDay: (day: string) => Date,
 ): Record<string, unknown> {
   const parts: Record<string, unknown>[] = [
@@ -157,6 +192,7 @@ export function toCustomerQuery(
         ]
       : []),
     ...(notSince === undefined ? [] : [{ updated_at: { $lt: startOfDay(notSince) } }]),
+    ...(anyOf ?? []).map((group) => ({ $or: group.map((one) => toCustomerQuery(one, startOfDay)) })),
   ]
   return parts.length === 0 ? {} : { $and: parts }
 }

@@ -12,7 +12,7 @@ import { type CustomerFilter, toCustomerQuery } from './customer-filter.ts'
 import { listFilteredPhones } from './filtered-phones.ts'
 import { findChangedSince } from './find-changed-customers.ts'
 
-export interface ExportOptions {
+interface ExportOptions {
   readonly catalogue: FieldCatalogue
   /** Only customers changed by an upload or undo that finished since then. */
   readonly since?: Date
@@ -29,7 +29,7 @@ export interface ExportOptions {
   readonly onRead?: (customers: number) => Promise<void>
 }
 
-export interface ExportedCustomers extends WrittenList {
+interface ExportedCustomers extends WrittenList {
   readonly customers: number
 }
 

@@ -1,20 +1,13 @@
 /**
  * Filters of customers: counts and exports. A filter is plain data; commands/forms parses what people type.
  */
-export {
-  type CountTimes,
-  type CustomerCount,
-  countCustomers,
-  findKeptCount,
-  hidesSingles,
-} from './count-customers.ts'
+export { type CustomerCount, countMatchingCustomers, findKeptCount, hidesSingles } from './count-customers.ts'
 export {
   type AmountCondition,
   type CustomerFilter,
   type DayRange,
   MAX_VALUES,
   readFilter,
-  toCustomerQuery,
   writeFilter,
 } from './customer-filter.ts'
 export { exportCustomers } from './export-customers.ts'

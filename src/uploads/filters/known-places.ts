@@ -1,6 +1,6 @@
 import type { Models } from '../../../models/index.ts'
 import { rankSimilar } from '../names/index.ts'
-import { findByParts, findSimilarCities } from '../queries/index.ts'
+import { findByParts, findSimilarPlaces } from '../queries/index.ts'
 import { foldIdentifier } from '../rows/index.ts'
 import { isPlace } from './customer-filter.ts'
 
@@ -18,7 +18,7 @@ const MAX_LETTERS = 60
 
 /**
  * Finds a city or a state among those of the customers.
- * @param onScan is called before all customers are read, for a place that is no city
+ * @param onScan is called before all customers are read, for a place that no row names
  * @throws driver errors
  */
 export async function findPlace(
@@ -26,8 +26,8 @@ export async function findPlace(
   place: string,
   onScan: () => Promise<void> = async () => {},
 ): Promise<FoundPlace> {
-  const city = await findCity(models, place)
-  if (city !== undefined) return { kind: 'known', place: isPlace(place).test(city) ? place : city }
+  const written = await findWritten(models, place)
+  if (written !== undefined) return { kind: 'known', place: isPlace(place).test(written) ? place : written }
   await onScan()
   try {
     const matches = { $or: [{ city: isPlace(place) }, { state: isPlace(place) }] }
@@ -47,19 +47,24 @@ export async function findPlace(
 /** Server code for a command that exceeded `maxTimeMS`. */
 const TOO_LONG = 50
 
-/** A city with these letters, whatever is between them, as a customer has it. */
-async function findCity(models: Models, place: string, isBeginning = false): Promise<string | undefined> {
+/** A city or a state with these letters, whatever is between them, as a customer has it. */
+async function findWritten(models: Models, place: string, isBeginning = false): Promise<string | undefined> {
   const wanted = foldIdentifier(place)
   if (wanted === '') return undefined
   const { people } = await findByParts(models, { names: [], place }, MAX_SHOWN)
-  const cities = people.flatMap(({ customer }) => (typeof customer?.city === 'string' ? [customer.city] : []))
-  return cities.find((city) => (isBeginning && city.length <= MAX_LETTERS) || foldIdentifier(city) === wanted)
+  const places = people.flatMap(({ customer }) =>
+    [customer?.city, customer?.state].filter((one) => typeof one === 'string'),
+  )
+  return (
+    places.find((one) => foldIdentifier(one) === wanted) ??
+    places.find((one) => isBeginning && one.length <= MAX_LETTERS && foldIdentifier(one).startsWith(wanted))
+  )
 }
 
 async function findNearest(models: Models, place: string): Promise<string | undefined> {
-  const [similar] = await findSimilarCities(models, place)
-  const city = await findCity(models, similar ?? place, true)
-  if (city !== undefined) return city
+  const [similar] = await findSimilarPlaces(models, place)
+  const written = await findWritten(models, similar ?? place, true)
+  if (written !== undefined) return written
   const states = await models.customers.collection
     .aggregate<{ readonly _id: unknown }>(
       [{ $match: { state: { $type: 'string' } } }, { $group: { _id: '$state' } }, { $limit: MAX_STATES }],

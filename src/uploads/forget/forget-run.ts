@@ -17,7 +17,7 @@ import { scrubUpload } from './forget-upload.ts'
 import { type Person, readPerson } from './read-person.ts'
 import { findOthers, removeSecondPhone } from './remove-second-phone.ts'
 
-export interface ForgetContext {
+interface ForgetContext {
   readonly models: Models
   readonly signal: AbortSignal
   /**

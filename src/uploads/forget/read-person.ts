@@ -5,10 +5,10 @@ import type { FieldValue } from '../../customers/fields/index.ts'
 import { nationalDigits } from '../../customers/phones/index.ts'
 import {
   BOOKKEEPING,
-  cityWord,
   flattenPaths,
   foldIdentifier,
   foldWord,
+  placeWord,
   readCustomerRows,
   splitName,
 } from '../rows/index.ts'
@@ -117,7 +117,10 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
     customers: customers.length,
     ids,
     lines,
-    nameWords: new Set([...answer('full_name').flatMap(splitName), ...answer('city').map(cityWord)]),
+    nameWords: new Set([
+      ...answer('full_name').flatMap(splitName),
+      ...[...answer('city'), ...answer('state')].map(placeWord),
+    ]),
     names,
     isIn: (cells) =>
       cells.some(names) ||

@@ -14,6 +14,7 @@ import {
   customerPhoneOf,
   endingWord,
   flattenPaths,
+  formerEndingWord,
   isSameValue,
   nestPaths,
   readCustomerRows,
@@ -21,8 +22,6 @@ import {
 
 const FIELD = 'other_phones'
 const PAGE = 500
-/** A phone has only digits after its plus, so it is a safe pattern. */
-const ENDING_DIGITS = 5
 
 type Row = Pick<UploadRow, '_id' | 'phone' | 'customer_phone' | 'upload' | 'line' | 'changes' | 'values'>
 
@@ -68,24 +67,32 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
   ])
   await cleanExamples(models, phone, [...uploads.values()])
   const { customers, uploadRows } = models
-  await customers.collection.updateMany(
-    { [FIELD]: phone },
-    {
-      ...pullFrom(FIELD, phone),
-    },
-  )
-  await customers.collection.updateMany({ [FIELD]: { $size: 0 } }, { $unset: { [FIELD]: '' } })
-  // The ending's search word is removed too, unless the customer's own phone has the same ending.
-  const endsAlike = new RegExp(`${phone.slice(-ENDING_DIGITS)}$`)
+  for (let at = 0; at < others.length; at += PAGE)
+    await customers.collection.updateMany(
+      { primary_phone: { $in: others.slice(at, at + PAGE) }, [FIELD]: phone },
+      withoutElement(FIELD, phone),
+    )
+  for (const word of [endingWord(phone), formerEndingWord(phone)]) await removeEnding(models, phone, word)
+  await uploadRows.collection.updateMany({ search: phone }, withoutElement('search', phone))
+}
+
+/** An update that removes a value from a stored list, and a list that is then empty. */
+function withoutElement(field: string, value: string) {
+  const rest = { $filter: { input: `$${field}`, cond: { $ne: ['$$this', value] } } }
+  return [{ $set: { [field]: { $cond: [{ $eq: [rest, []] }, '$$REMOVE', rest] } } }]
+}
+
+/** An ending's search word is removed too, unless the customer's own phone has the same ending. */
+async function removeEnding({ uploadRows }: Models, phone: string, word: string): Promise<void> {
+  // A phone has only digits after its plus, so it is a safe pattern.
+  const endsAlike = new RegExp(`${phone.slice(1 - word.length)}$`)
   await uploadRows.collection.updateMany(
     {
       search: phone,
       $nor: [{ phone: endsAlike, customer_phone: { $exists: false } }, { customer_phone: endsAlike }],
     },
-    pullFrom('search', endingWord(phone)),
+    pullFrom('search', word),
   )
-  await uploadRows.collection.updateMany({ search: phone }, pullFrom('search', phone))
-  await uploadRows.collection.updateMany({ search: { $size: 0 } }, { $unset: { search: '' } })
 }
 
 async function cleanRows(

@@ -37,7 +37,7 @@ interface GuardOptions {
 
 /**
  * Decides whether a person must look at a file before its first row is written: the guard found a reason, or
- * a person asked for a preview. Asked once: an approved or begun upload goes on.
+ * a person asked for a preview. Checked once: an approved or begun upload continues.
  *
  * @param rows the first rows of the file
  * @throws AppError held_back for a file from the command line, where nobody can be asked
@@ -78,7 +78,7 @@ export async function hasBegun(models: Models, upload: FileUpload): Promise<bool
  * @param rows the first rows of the file
  * @returns the reasons to hold the file; empty if there are none
  */
-export async function checkFile(
+async function checkFile(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],

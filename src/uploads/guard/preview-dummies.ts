@@ -3,7 +3,7 @@ import { describeDummies } from '../results/index.ts'
 import { hashText } from './shared-phones.ts'
 
 /** Counts the dummy numbers of a file row by row, as the receipt counts them from stored rows. */
-export interface DummyCounter {
+interface DummyCounter {
   add(row: ReadRow): void
   describe(): string[]
 }

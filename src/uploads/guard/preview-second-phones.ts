@@ -2,7 +2,7 @@ import type { Customer, Models, UploadPreview, UploadRow } from '../../../models
 import { createSecondPhoneList, findHolders, nameOf, nameOthers } from '../second-phones/index.ts'
 
 /** Rows of a file whose phone is a second phone of other customers, as the receipt lists them. */
-export interface SecondPhonePreview {
+interface SecondPhonePreview {
   /** @param customers the customers the rows were planned with, by their own phone */
   add(rows: readonly UploadRow[], customers: ReadonlyMap<string, Customer>): Promise<void>
   result(): Pick<UploadPreview, 'second_phones' | 'matched_phones'>

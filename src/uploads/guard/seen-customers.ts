@@ -5,7 +5,7 @@ import { keyIn } from '../rows/index.ts'
 export type Mark = number | string
 
 /** What a preview remembers of the customers so far. */
-export interface SeenCustomers {
+interface SeenCustomers {
   has(mark: Mark): boolean
   /** The fields that differ so far from the stored values. */
   changedOf(mark: Mark): readonly string[]

@@ -12,7 +12,7 @@ type CustomerRow = Extract<ReadRow, { kind: 'customer' }>
 type MutableExample = SharedPhones['examples'][number]
 
 /** Finds rows of one file that share a phone but differ in name or loan ID. */
-export interface SharedPhoneFinder {
+interface SharedPhoneFinder {
   add(row: ReadRow): void
   result(): SharedPhones | undefined
   /** The lines of a row's phone, if its rows differ. */

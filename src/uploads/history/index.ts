@@ -1,5 +1,5 @@
 /**
- * What the recorded rows say about a customer: timeline, replay, history. Only reads; undo and switches
+ * A customer's history from stored rows: timeline, replay, story. Only reads; undo and switches
  * write.
  */
 export {

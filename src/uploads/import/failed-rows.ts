@@ -1,9 +1,9 @@
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
 import { normaliseHeader } from '../../customers/fields/index.ts'
-import { ROW_PROBLEMS } from '../../errors.ts'
 import { type ListFormat, MAX_WORKBOOK_CELL, type WrittenList, writeList } from '../../lists/index.ts'
 import { formatNumber } from '../../locale.ts'
+import { ROW_PROBLEMS } from '../../row-problems.ts'
 
 /**
  * The invalid rows of an upload, to be corrected and shared again in their own format: the bot's three
@@ -18,8 +18,8 @@ const LONG_CELL = `A cell with more than ${formatNumber(MAX_WORKBOOK_CELL)} char
 
 const MAX_NAME_CHARACTERS = 255
 
-export interface FailedRowsOptions {
-  /** The default date order; a column read in the other order says so in its heading. */
+interface FailedRowsOptions {
+  /** The default date order; a column read in the other order has it in its heading. */
   readonly dateOrder: 'day_first' | 'month_first'
   /** The file's own format by default. */
   readonly format?: ListFormat
@@ -39,7 +39,7 @@ export function nameFailedRows(upload: FileUpload): string {
   return stem + ending
 }
 
-/** Writes the file; memory does not grow with it. A row with a cell that the format cannot hold says so. */
+/** Writes the file; memory does not grow with it. A row with a cell that the format cannot hold has a note. */
 export async function writeFailedRows(
   models: Models,
   upload: FileUpload,

@@ -9,8 +9,8 @@ import type {
   UploadCounts,
   UploadHold,
 } from '../../../models/index.ts'
-import { describeForeignPhones } from '../../customers/columns/index.ts'
 import type { HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
+import { describeForeignPhones } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
@@ -199,19 +199,19 @@ async function importList(
       ...(matches !== (upload.match_other_phones ?? false) && { match_other_phones: matches }),
     })
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
-    const held = { ...saved, ...(same_as && { same_as }) }
-    const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
+    const leased = { ...saved, ...(same_as && { same_as }) }
+    const hold = await decideHold(models, leased, rows.sample.map(readPlainly), options)
     const openAgain = () => list.open({ headerless: mapping.isHeaderRow === true })
     if (hold)
       return await holdForDecision(
         context,
-        held,
+        leased,
         { hold, mapping, notes: file.notes },
         openAgain,
         readPlainly,
       )
     if (upload.source.kind === 'slack' && !mapping.isHeaderRow)
-      await rememberAnswers(models, held, rows.header, {
+      await rememberAnswers(models, leased, rows.header, {
         mapping,
         ...(chosen && { chosen }),
         ...(columns && { columns }),
@@ -219,15 +219,15 @@ async function importList(
     const readRow =
       upload.hold?.answer?.shared_phones === 'to_correct'
         ? await correctSharedPhones(
-            held,
+            leased,
             mapping,
             readPlainly,
             readFrom(openAgain, (row) => row),
           )
         : readPlainly
     const { line } = upload.checkpoint ?? { line: 0 }
-    const changes = await applyRows(context, held, readBatches(rows, line, readRow), () => bytesRead)
-    return { upload: held, result: await describeResult(context, held, file, rows, mapping, changes) }
+    const changes = await applyRows(context, leased, readBatches(rows, line, readRow), () => bytesRead)
+    return { upload: leased, result: await describeResult(context, leased, file, rows, mapping, changes) }
   } finally {
     await rows.close()
   }

@@ -1,5 +1,6 @@
 import type { ReadRow } from '../../customers/fields/index.ts'
-import { AppError, ROW_PROBLEMS, type RowProblem } from '../../errors.ts'
+import { AppError } from '../../errors.ts'
+import { ROW_PROBLEMS, type RowProblem } from '../../row-problems.ts'
 
 /** Minimum of rows for a rejection: three bad rows of five prove nothing. */
 const MIN_ROWS = 20

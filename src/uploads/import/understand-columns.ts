@@ -6,13 +6,7 @@ import type {
   Models,
   PhoneColumnQuestion,
 } from '../../../models/index.ts'
-import {
-  bareHeader,
-  type MapHeaderOptions,
-  type MappedHeader,
-  mapHeader,
-  phoneShare,
-} from '../../customers/columns/index.ts'
+import { bareHeader, findNamedColumns, phoneShare } from '../../customers/columns/index.ts'
 import {
   type AssignedColumn,
   type FieldCatalogue,
@@ -20,6 +14,7 @@ import {
   readTargetWord,
   type StatedRule,
 } from '../../customers/fields/index.ts'
+import { type MapHeaderOptions, type MappedHeader, mapHeader } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import { findChoices } from '../answers/index.ts'
@@ -54,7 +49,8 @@ const MAX_CANDIDATES = 100
  * this header in this channel, else by the header itself. Choices of other channels are only suggested.
  *
  * @param fileName for sentences
- * @throws AppError no_phone_column if nobody can be asked or there is no column to choose; unknown_column
+ * @throws AppError no_phone_column if nobody can be asked or there is no column to choose; unknown_column,
+ * ambiguous_column, columns_contradict
  */
 export async function understandColumns(
   models: Models,
@@ -80,13 +76,16 @@ export async function understandColumns(
 
   const wanted = upload.source.kind === 'cli' ? upload.source.phone_column : undefined
   if (wanted !== undefined) {
+    rejectOtherTarget(wanted, findNamed(list.header, wanted, headerless), columns)
     const mapped = map({ phoneColumn: wanted })
     if (mapped.kind === 'mapped')
       return { ...mapped, chosen: chosenColumnOf(upload, mapped.mapping), ...(columns && { columns }) }
     throw unknownColumn(fileName, wanted, list.header, headerless)
   }
   const isPhoneChosen = columns?.columns.some(({ target }) => target === 'phone') === true
-  const { chosen, suggested } = isPhoneChosen ? NOTHING_CHOSEN : await findPhone(headerless)
+  const { chosen, suggested } = isPhoneChosen
+    ? NOTHING_CHOSEN
+    : dropReplaced(await findPhone(headerless), columns?.columns)
   const asChosen =
     chosen && mapAsChosen(chosen, list, { ...settings, headerless, stated, assigned: columns?.columns })
   if (asChosen?.kind === 'mapped')
@@ -106,11 +105,29 @@ export async function understandColumns(
   }
 }
 
+/** @throws AppError columns_contradict if the named phone column has another target */
+function rejectOtherTarget(
+  wanted: string,
+  [named]: readonly number[],
+  chosen: ChosenColumns | undefined,
+): void {
+  const target = chosen?.columns.find(({ index }) => index === named)?.target
+  if (target !== undefined && target !== 'phone') throw new AppError('columns_contradict', { wanted })
+}
+
 interface ChosenPhone {
   readonly chosen?: ChosenColumn
   readonly suggested?: ChosenColumn
 }
 const NOTHING_CHOSEN: ChosenPhone = {}
+
+/** A person who chose another target for the chosen phone column chose later. */
+function dropReplaced(found: ChosenPhone, columns: readonly AssignedColumn[] = []): ChosenPhone {
+  const isReplaced = columns.some(
+    ({ index, target }) => index === found.chosen?.index && target !== undefined && target !== 'phone',
+  )
+  return isReplaced ? NOTHING_CHOSEN : found
+}
 
 async function findRemembered(
   models: Models,
@@ -123,7 +140,7 @@ async function findRemembered(
 
 /**
  * Targets of single columns for this file: from a modal or the command line.
- * @throws AppError unknown_column
+ * @throws AppError unknown_column, ambiguous_column, columns_contradict
  */
 function statedColumns(
   { file, source, shared_at }: FileUpload,
@@ -133,49 +150,70 @@ function statedColumns(
   if (file.columns) return file.columns
   if (source.kind !== 'cli' || !source.columns) return undefined
   const columns = source.columns.flatMap(({ heading, ...output }: CliColumn): AssignedColumn[] => {
-    const index = findHeading(headerless ? [] : header, heading, header.length)
-    if (index >= 0) return [{ ...output, index }]
+    const [index, ...others] = findNamed(header, heading, headerless)
+    if (index !== undefined && others.length > 0)
+      throw new AppError('ambiguous_column', {
+        file: fileName,
+        wanted: `"${heading}"`,
+        columns: [index, ...others].map((at) => String(at + 1)),
+      })
+    if (index !== undefined) return [{ ...output, index }]
     if (isOfField({ heading, ...output }, catalogue)) return []
     throw unknownColumn(fileName, heading, header, headerless)
   })
-  return columns.length > 0 ? { columns: joinSame(columns), by: source.user, at: shared_at } : undefined
+  const nameOf = (index: number) => (headerless ? '' : header[index]?.trim()) || `column ${index + 1}`
+  return columns.length > 0
+    ? { columns: joinSame(columns, nameOf), by: source.user, at: shared_at }
+    : undefined
 }
 
-/** Rules that name a catalogue field and no column. */
+/** Rules that name a catalogue field and no column. @throws AppError columns_contradict */
 function statedRules(
   { source }: FileUpload,
   header: readonly string[],
   { headerless, catalogue }: StatedOptions,
 ): readonly StatedRule[] {
   if (source.kind !== 'cli') return []
-  return (source.columns ?? []).flatMap((column): StatedRule[] => {
+  const stated = (source.columns ?? []).flatMap((column): StatedRule[] => {
     const { heading, rule } = column
-    const isColumn = findHeading(headerless ? [] : header, heading, header.length) >= 0
+    const isColumn = findNamed(header, heading, headerless).length > 0
     const { field } = readTargetWord(heading, catalogue) ?? {}
     return rule && field !== undefined && !isColumn ? [{ path: field, rule }] : []
   })
+  for (const { path, rule } of stated)
+    if (stated.some((other) => other.path === path && other.rule !== rule))
+      throw new AppError('columns_contradict', { wanted: catalogue.field(path)?.label ?? path })
+  return stated
 }
 
 function isOfField({ heading, target, rule }: CliColumn, catalogue: FieldCatalogue): boolean {
   return target === undefined && rule !== undefined && readTargetWord(heading, catalogue)?.target === 'field'
 }
 
-/** By heading (case is ignored), else by its number from 1. */
-function findHeading(header: readonly string[], wanted: string, length: number): number {
-  const text = wanted.trim()
-  const exact = header.findIndex((heading) => heading.trim() === text)
-  if (exact >= 0) return exact
-  const named = header.findIndex((heading) => heading.trim().toLowerCase() === text.toLowerCase())
-  if (named >= 0) return named
-  const at = /^\d{1,5}$/.test(text) ? Number(text) - 1 : -1
-  return at < length ? at : -1
+/** The columns with a heading, or the one with a number. Without a header, only the number counts. */
+function findNamed(header: readonly string[], wanted: string, headerless: boolean): readonly number[] {
+  return findNamedColumns(headerless ? header.map(() => '') : header, wanted)
 }
 
-/** A column's target and its rule are given separately; both belong to one column. */
-function joinSame(columns: readonly AssignedColumn[]): AssignedColumn[] {
+/**
+ * A column's target and its rule are given separately; both belong to one column.
+ * @throws AppError columns_contradict
+ */
+function joinSame(columns: readonly AssignedColumn[], nameOf: (index: number) => string): AssignedColumn[] {
   const joined = new Map<number, AssignedColumn>()
-  for (const column of columns) joined.set(column.index, { ...joined.get(column.index), ...column })
+  for (const column of columns) {
+    const before = joined.get(column.index)
+    if (before && contradict(before, column))
+      throw new AppError('columns_contradict', { wanted: nameOf(column.index) })
+    joined.set(column.index, { ...before, ...column })
+  }
   return [...joined.values()]
+}
+
+function contradict(a: AssignedColumn, b: AssignedColumn): boolean {
+  const isOtherTarget =
+    a.target !== undefined && b.target !== undefined && (a.target !== b.target || a.field !== b.field)
+  return isOtherTarget || (a.rule !== undefined && b.rule !== undefined && a.rule !== b.rule)
 }
 
 /** Without a header, the first line is customer data. */

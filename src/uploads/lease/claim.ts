@@ -29,7 +29,7 @@ interface TakeTerms extends ClaimTerms {
 }
 
 /** A claim on documents of one collection. Every method throws driver errors. */
-export interface Claim<T> {
+interface Claim<T> {
   /**
    * Takes one unclaimed document that matches the filter.
    * @returns the claimed document; null if there is none or all are claimed

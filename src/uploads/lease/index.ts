@@ -6,7 +6,7 @@ export { createClaim } from './claim.ts'
 export { confirmRead, type ReadDocument } from './confirm-read.ts'
 export { asLiterals, fromNow, isAhead, isFree } from './database-clock.ts'
 export { startHeartbeat } from './heartbeat.ts'
-export { fieldsOfSubject, logAboutUpload, runAbout, runForSomebody } from './log-context.ts'
+export { fieldsOfSubject, logAboutUpload, runAbout, runWithoutUpload } from './log-context.ts'
 export { nextNumber } from './next-number.ts'
 export type { FileSource, Log, OpenedFile, UploadListener } from './ports.ts'
 export { countAhead, listQueue } from './queue-order.ts'
@@ -22,7 +22,6 @@ export {
   forgetUpload,
   handBackUpload,
   holdUpload,
-  LEASE,
   type LeaseTiming,
   readLeased,
   renewLease,

@@ -9,7 +9,7 @@ export function runAbout<T>({ number }: Pick<FileUpload, 'number'>, work: () => 
 }
 
 /** Runs work whose upload is not known yet: log lines carry the number after `logAboutUpload`. */
-export function runForSomebody<T>(work: () => Promise<T>): Promise<T> {
+export function runWithoutUpload<T>(work: () => Promise<T>): Promise<T> {
   return subject.run({}, work)
 }
 

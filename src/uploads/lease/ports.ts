@@ -1,8 +1,6 @@
 import type { FileUpload } from '../../../models/index.ts'
 import type { ByteSource } from '../../csv/index.ts'
 
-export type { ByteSource } from '../../csv/index.ts'
-
 /** What `uploads/` needs from a file's source (Slack, a path), and the events it reports. */
 
 /** An opened file. */
@@ -30,7 +28,7 @@ export interface FileSource {
    * share is not imported (a picture, the bot's own file): the upload is deleted without a message.
    * @param claim called with the sharing message and the file's name before the file is checked. If it
    * returns false, another upload has that message and this one is dropped
-   * @throws AppError whose message says what the person can do (not_csv, external_file, file_deleted,
+   * @throws AppError whose `next` is what the person can do (not_csv, external_file, file_deleted,
    * file_unreachable, …)
    */
   open(

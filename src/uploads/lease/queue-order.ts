@@ -19,7 +19,7 @@ const WAITING_STAGES = [
 const BY_SHARE = { shared_at: 1, number: 1 } as const
 
 /** A waiting upload, and the number of uploads before it. */
-export interface QueuePlace {
+interface QueuePlace {
   readonly upload: FileUpload
   readonly ahead: number
 }

@@ -84,24 +84,24 @@ async function updateLeased(
   upload: FileUpload,
   update: Parameters<typeof LEASE.update>[2],
 ): Promise<FileUpload> {
-  const held = await LEASE.update(models.fileUploads, upload, update)
-  if (!held) throw new AppError('lease_lost')
-  return held
+  const leased = await LEASE.update(models.fileUploads, upload, update)
+  if (!leased) throw new AppError('lease_lost')
+  return leased
 }
 
 /** @throws AppError lease_lost if another run has the upload now; driver errors */
 export async function readLeased(models: Models, upload: FileUpload): Promise<FileUpload> {
-  const held = await models.fileUploads.collection.findOne<FileUpload>(LEASE.claimedAs(upload))
-  if (!held) throw new AppError('lease_lost')
-  return held
+  const leased = await models.fileUploads.collection.findOne<FileUpload>(LEASE.claimedAs(upload))
+  if (!leased) throw new AppError('lease_lost')
+  return leased
 }
 
 /** @throws AppError lease_lost if another run has the upload now; driver errors */
 export async function assertLeased(models: Models, upload: FileUpload): Promise<void> {
-  const held = await models.fileUploads.collection.findOne(LEASE.claimedAs(upload), {
+  const leased = await models.fileUploads.collection.findOne(LEASE.claimedAs(upload), {
     projection: { _id: 1 },
   })
-  if (!held) throw new AppError('lease_lost')
+  if (!leased) throw new AppError('lease_lost')
 }
 
 /** Resets the attempts: the outage, not the file, ended the runs. */
@@ -115,9 +115,9 @@ export async function renewLease(
   upload: FileUpload,
   { leaseMs }: LeaseTiming,
 ): Promise<void> {
-  const held = await LEASE.renew(models.fileUploads, upload, { ms: leaseMs })
-  if (!held) throw new AppError('lease_lost')
-  throwIfCancelled(held)
+  const leased = await LEASE.renew(models.fileUploads, upload, { ms: leaseMs })
+  if (!leased) throw new AppError('lease_lost')
+  throwIfCancelled(leased)
 }
 
 /** @throws AppError cancelled if a person asked to stop the upload */
@@ -135,8 +135,8 @@ async function updateUnlessCancelled(
   update: readonly Readonly<Record<string, unknown>>[],
 ): Promise<FileUpload> {
   const filter = { ...LEASE.claimedAs(upload), cancelled: { $exists: false } }
-  const held = await updateMatching(models.fileUploads, filter, update)
-  if (held) return held
+  const finished = await updateMatching(models.fileUploads, filter, update)
+  if (finished) return finished
   throwIfCancelled(await readLeased(models, upload))
   throw new AppError('lease_lost')
 }

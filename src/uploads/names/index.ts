@@ -8,6 +8,5 @@ export {
   removeStaleNameWords,
   removeUnusedNameWords,
   storeNameWords,
-  wordsToRemember,
 } from './name-words.ts'
 export { rankSimilar } from './similar-words.ts'

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { FieldChange, FileUpload, Models, NameWord, UploadRow } from '../../../models/index.ts'
 import { editDistance } from '../../edit-distance.ts'
-import { cityWord, customerRowFilters, flattenPaths, splitName } from '../rows/index.ts'
+import { customerRowFilters, flattenPaths, placeWord, splitName } from '../rows/index.ts'
 import { isNameWord, keysNear, keysOfWord, rankSimilar } from './similar-words.ts'
 
 /** Maximum of words a run remembers as stored; only a file without real names has more. */
@@ -18,7 +18,7 @@ const FRESH_MS = 10 * 60_000
 const knownWords = new WeakMap<object, Set<string>>()
 
 /**
- * Stores the words of new names and cities, each once per run.
+ * Stores the words of new names, cities and states, each once per run.
  * @param upload the object that the run claimed
  * @throws driver errors; the batch is then repeated
  */
@@ -31,8 +31,8 @@ export async function rememberNameWords(
   knownWords.set(upload, known)
   const fresh = new Set<string>()
   for (const { changes } of rows) {
-    const { full_name, city } = flattenPaths<FieldChange>(changes)
-    for (const word of wordsToRemember(full_name?.to, city?.to))
+    const { full_name, city, state } = flattenPaths<FieldChange>(changes)
+    for (const word of wordsToRemember(full_name?.to, [city?.to, state?.to]))
       if (isNameWord(word) && !known.has(word)) fresh.add(word)
   }
   if (fresh.size === 0) return
@@ -41,11 +41,11 @@ export async function rememberNameWords(
   for (const word of fresh) known.add(word)
 }
 
-/** The words of a name and a city that a search with a wrong letter can find. */
-export function wordsToRemember(name: unknown, city: unknown): string[] {
+/** The words of a name, a city and a state that a search with a wrong letter can find. */
+export function wordsToRemember(name: unknown, places: readonly unknown[]): string[] {
   return [
     ...(typeof name === 'string' ? splitName(name) : []),
-    ...(typeof city === 'string' ? [cityWord(city)] : []),
+    ...places.flatMap((place) => (typeof place === 'string' ? [placeWord(place)] : [])),
   ]
 }
 
@@ -67,7 +67,7 @@ export async function storeNameWords(
 }
 
 /**
- * Finds stored words similar to a word, the nearest first: names for a name, cities for a city's word. None
+ * Finds stored words similar to a word, the nearest first: names for a name, cities and states for the word of one. None
  * for a word that is too short.
  * @param max maximum of words
  */

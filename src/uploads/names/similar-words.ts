@@ -22,7 +22,7 @@ function takeMark(word: string): { readonly mark: string; readonly letters: stri
 }
 
 /** Number of letters that may be wrong in a word of this length. */
-export function maxWrongLetters(word: string): number {
+function maxWrongLetters(word: string): number {
   if (word.length < MIN_LETTERS) return 0
   return word.length < MIN_LETTERS_FOR_TWO ? 1 : 2
 }

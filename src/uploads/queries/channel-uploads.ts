@@ -1,7 +1,7 @@
 import type { FileUpload, Models, UploadStatus } from '../../../models/index.ts'
 
 /** Uploads shared in some channels only. */
-export interface ChannelUploads {
+interface ChannelUploads {
   /** The latest imports and undos, newest first. */
   readonly latest: readonly FileUpload[]
   /** Waiting, running and held uploads, in their order. */

@@ -1,13 +1,22 @@
 import type { Customer, Models } from '../../../models/index.ts'
 import { findSimilarWords } from '../names/index.ts'
-import { cityWord, customerPhoneOf, endingWord, foldIdentifier, foldWord, splitName } from '../rows/index.ts'
+import {
+  customerPhoneOf,
+  endingWord,
+  foldIdentifier,
+  foldWord,
+  formerEndingWord,
+  MAX_COMMON_ROWS,
+  placeWord,
+  splitName,
+} from '../rows/index.ts'
 import { escapePattern, type FoundPeople, type FoundPerson } from './find-people.ts'
 
 /** What is known about a customer; all parts must match the current customer. */
 export interface PersonParts {
   /** Words of the name, or their beginnings. */
   readonly names: readonly string[]
-  /** The city, or its beginning. */
+  /** The city or the state, or its beginning. */
   readonly place?: string
   /** The last four to nine digits of one of their phones. */
   readonly ending?: string
@@ -23,8 +32,8 @@ type Condition = Readonly<Record<string, unknown>>
 const MAX_ROWS = 1_000
 /** Customers fetched at once. */
 const PAGE = 250
-/** Number of ending digits in a row's search words. */
-const INDEXED_DIGITS = 5
+/** Number of ending digits in the search words that earlier versions wrote. */
+const FORMER_DIGITS = 5
 /** Maximum of spellings tried for one text. */
 const MAX_SPELLINGS = 12
 const SIMILAR_OF_A_WORD = 3
@@ -34,6 +43,7 @@ const SHOWN = {
   other_phones: 1,
   full_name: 1,
   city: 1,
+  state: 1,
   email: 1,
   loan_id: 1,
   updated_at: 1,
@@ -46,7 +56,7 @@ const SHOWN = {
 export async function findByParts(models: Models, parts: PersonParts, limit: number): Promise<FoundPeople> {
   const found = new Map<string, FoundPerson>()
   let hasMore = false
-  if (parts.place !== undefined && !(await isCity(models, parts.place))) return { people: [], hasMore }
+  if (parts.place !== undefined && !(await isPlace(models, parts.place))) return { people: [], hasMore }
   for (const search of searchesOf(parts)) {
     const wasCut = await collect(models, search, parts, limit, found)
     if (found.size > limit) break
@@ -61,46 +71,63 @@ export async function findByParts(models: Models, parts: PersonParts, limit: num
 const nameOf = ({ customer }: FoundPerson): string => String(customer?.full_name ?? '')
 
 /**
- * True if any row brought such a city. Most words are no city, and the other searches for them would find
- * nothing.
+ * True if any row brought such a city or state. Most words are neither, and the other searches for them would
+ * find nothing.
  */
-async function isCity({ uploadRows }: Models, place: string): Promise<boolean> {
-  const word = cityWord(place)
+async function isPlace({ uploadRows }: Models, place: string): Promise<boolean> {
+  const word = placeWord(place)
   for (const search of [word, startsWith(word)])
     if (await uploadRows.collection.findOne({ search }, { projection: { _id: 1 } })) return true
   return false
 }
 
-type Search = { readonly from: 'customers' | 'rows'; readonly condition: Condition }
+interface Search {
+  readonly from: 'customers' | 'rows'
+  readonly condition: Condition
+  /** True for a word that only the first rows of an upload have: there may be more customers. */
+  readonly isCommon?: boolean
+}
 
 /** The conditions, the most selective first. */
 function searchesOf({ names, place, ending, beginning, domain }: PersonParts): Search[] {
-  const rows = (...words: (string | RegExp)[]): Search => ({
-    from: 'rows',
-    condition: { $and: words.map((word) => ({ search: word })) },
-  })
   if (beginning !== undefined)
     return [{ from: 'customers', condition: { primary_phone: startsWith(beginning) } }]
-  if (ending !== undefined) {
-    const word = endingWord(ending)
-    return [rows(ending.length >= INDEXED_DIGITS ? word : startsWith(word))]
+  if (ending !== undefined) return searchesOfEnding(ending)
+  const starts = names.map(startsWith)
+  const common = domain === undefined ? place && placeWord(place) : foldWord(domain)
+  if (common === undefined) {
+    const last = names.at(-1)
+    const halves = last === undefined ? [] : [...names.slice(0, -1), startsWith(last)]
+    return [rowsWith(...names), rowsWith(...halves), rowsWith(...starts)]
   }
-  if (domain !== undefined) return [rows(foldWord(domain)), rows(startsWith(foldWord(domain)))]
-  const last = names.at(-1)
-  const halves = last === undefined ? [] : [...names.slice(0, -1), startsWith(last)]
-  if (place === undefined) return [rows(...names), rows(...halves), rows(...names.map(startsWith))]
-  const city = cityWord(place)
-  if (names.length === 0) return [rows(city), rows(startsWith(city))]
+  if (names.length === 0)
+    return [common, startsWith(common)].map((word) => ({ ...rowsWith(word), isCommon: true }))
   return [
-    rows(...names, city),
-    rows(...names.map(startsWith), startsWith(city)),
-    // The city may come from another row than the name.
-    rows(...names),
-    rows(...names.map(startsWith)),
+    rowsWith(...names, common),
+    rowsWith(...starts, startsWith(common)),
+    // Another row may have the place or the address, or the upload has enough rows with its word.
+    rowsWith(...names),
+    rowsWith(...starts),
   ]
 }
 
-/** @returns true if there are more rows than were read */
+const rowsWith = (...words: (string | RegExp)[]): Search => ({
+  from: 'rows',
+  condition: { $and: words.map((word) => ({ search: word })) },
+})
+
+/** By the digits in the word, and the further ones by the phones of the row; then as earlier versions wrote them. */
+function searchesOfEnding(ending: string): Search[] {
+  const isEnd = new RegExp(`${ending}$`)
+  const holders = [{ phone: isEnd }, { customer_phone: isEnd }, { search: new RegExp(`^\\+\\d*${ending}$`) }]
+  const former = formerEndingWord(ending)
+  return [
+    { from: 'rows', condition: { search: endingWord(ending), $or: holders } },
+    rowsWith(ending.length >= FORMER_DIGITS ? former : startsWith(former)),
+  ]
+}
+
+/** @returns true if more rows were not read, or if there may be customers whose rows lack the word */
 async function collect(
   models: Models,
   search: Search,
@@ -130,7 +157,8 @@ async function collect(
       for (const phone of page) seen.add(phone)
       keepFitting(await fetchCustomers(models, { primary_phone: { $in: page } }), parts, found)
     }
-    if (rows.length < max || found.size > limit) return false
+    if (found.size > limit) return false
+    if (rows.length < max) return search.isCommon === true && rows.length >= MAX_COMMON_ROWS
   }
   return true
 }
@@ -156,18 +184,25 @@ function keepFitting(
 }
 
 /** True if all parts match the current customer. */
-export function hasParts(customer: Customer, parts: PersonParts): boolean {
+function hasParts(customer: Customer, parts: PersonParts): boolean {
   const { names, place, ending, beginning, domain } = parts
-  const { primary_phone: phone, other_phones: others, full_name, city, email } = customer
+  const { primary_phone: phone, other_phones: others, full_name, email } = customer
   const phones = [phone, ...(Array.isArray(others) ? others.map(String) : [])]
   const words = typeof full_name === 'string' ? splitName(full_name) : []
   return (
     names.every((name) => words.some((word) => word.startsWith(name))) &&
-    (place === undefined ||
-      (typeof city === 'string' && foldIdentifier(city).startsWith(foldIdentifier(place)))) &&
+    (place === undefined || placeOf(customer, place) !== undefined) &&
     (ending === undefined || phones.some((one) => one.endsWith(ending))) &&
     (beginning === undefined || phone.startsWith(beginning)) &&
     (domain === undefined || (typeof email === 'string' && foldWord(email).includes(foldWord(domain))))
+  )
+}
+
+/** The customer's city or state with this name or beginning, as they have it. */
+function placeOf({ city, state }: Customer, place: string): string | undefined {
+  const wanted = foldIdentifier(place)
+  return [city, state].find(
+    (one): one is string => typeof one === 'string' && foldIdentifier(one).startsWith(wanted),
   )
 }
 
@@ -184,14 +219,14 @@ export async function findByPhones(
   return { people: people.slice(0, limit), hasMore: people.length > limit }
 }
 
-/** People with a similar name or city. */
-export interface SimilarPeople extends FoundPeople {
-  /** Their city, if another one was typed. */
-  readonly city?: string
+/** People with a similar name or place. */
+interface SimilarPeople extends FoundPeople {
+  /** Their city or state, if another one was typed. */
+  readonly place?: string
 }
 
 /**
- * Finds customers with a similar name or city: one wrong letter in a short word, two in a longer one.
+ * Finds customers with a similar name, city or state: one wrong letter in a short word, two in a longer one.
  * @returns undefined if there are none
  */
 export async function findSimilarNames(
@@ -203,24 +238,26 @@ export async function findSimilarNames(
     parts.names.map(async (word) => [word, ...(await findSimilarWords(models, word, SIMILAR_OF_A_WORD))]),
   )
   const { place } = parts
-  const places = place === undefined ? [] : [[place, ...(await findSimilarCities(models, place))]]
+  const places = place === undefined ? [] : [[place, ...(await findSimilarPlaces(models, place))]]
   for (const words of spellings([...choices, ...places])) {
     const spelling = place === undefined ? undefined : words.at(-1)
     const names = words.slice(0, parts.names.length)
     const spelt = { ...parts, names, ...(spelling !== undefined && { place: spelling }) }
     const found = await findByParts(models, spelt, limit)
     if (found.people.length === 0) continue
-    const city = found.people[0]?.customer?.city
-    return { ...found, ...(spelling !== place && typeof city === 'string' && { city }) }
+    const customer = found.people[0]?.customer
+    const meant =
+      customer && spelling !== undefined && spelling !== place ? placeOf(customer, spelling) : undefined
+    return { ...found, ...(meant !== undefined && { place: meant }) }
   }
   return undefined
 }
 
-/** Cities like a mistyped one, the nearest first. None for a city that customers have. */
-export async function findSimilarCities(models: Models, place: string): Promise<string[]> {
-  if (await isCity(models, place)) return []
-  const words = await findSimilarWords(models, cityWord(place), SIMILAR_OF_A_WORD)
-  return words.map((word) => word.slice(cityWord('').length))
+/** Cities and states like a mistyped one, the nearest first. None for one that customers have. */
+export async function findSimilarPlaces(models: Models, place: string): Promise<string[]> {
+  if (await isPlace(models, place)) return []
+  const words = await findSimilarWords(models, placeWord(place), SIMILAR_OF_A_WORD)
+  return words.map((word) => word.slice(placeWord('').length))
 }
 
 /** All combinations of one spelling per word except the typed one, those with the fewest changes first. */

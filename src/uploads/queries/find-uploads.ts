@@ -13,6 +13,8 @@ export interface UploadFilter {
   /** Slack ids, or user names on a machine, of the uploaders; any of them matches. */
   readonly users?: readonly string[]
   readonly isFailed?: boolean
+  /** Waiting, being imported or waiting for a decision. */
+  readonly isOpen?: boolean
   readonly since?: Date
   /** End of the period (exclusive). */
   readonly before?: Date
@@ -31,6 +33,7 @@ export async function findRecentUploads(
       ...(filter.users && { 'source.user': { $in: [...filter.users] } }),
       // Discarding a file is a decision, not a failure.
       ...(filter.isFailed && { status: 'failed', 'problem.code': { $ne: LEFT_OUT } }),
+      ...(filter.isOpen && { status: { $in: ['queued', 'running', 'held'] } }),
       ...((filter.since ?? filter.before) && {
         shared_at: {
           ...(filter.since && { $gte: filter.since }),

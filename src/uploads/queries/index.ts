@@ -7,9 +7,8 @@ export { countOpenUploads } from './count-open-uploads.ts'
 export {
   findByParts,
   findByPhones,
-  findSimilarCities,
   findSimilarNames,
-  hasParts,
+  findSimilarPlaces,
   type PersonParts,
 } from './find-by-parts.ts'
 export {

@@ -31,7 +31,7 @@ export interface KnownShares {
 /** Events are late by hours at most, so a search starts this long before the last known share. */
 const LOOK_BACK_MS = 24 * 60 * 60_000
 
-/** The shares the database knows, to compare with a channel. */
+/** The stored shares, to compare with those of a channel. */
 export function createKnownShares({ models }: { models: Models }): KnownShares {
   const uploads = models.fileUploads.collection
 

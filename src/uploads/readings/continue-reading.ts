@@ -6,7 +6,7 @@ import { forgetReading } from '../lease/index.ts'
 import { type ReaderOf, readAsRecorded } from './read-as-recorded.ts'
 
 /** An upload and its list, as the next run reads them. */
-export interface ContinuedReading {
+interface ContinuedReading {
   readonly upload: FileUpload
   readonly list: List
 }

@@ -7,7 +7,7 @@ import type {
   ReadingCandidate,
   ReadingQuestion,
 } from '../../../models/index.ts'
-import { type BareHeader, bareHeader, mapHeader } from '../../customers/columns/index.ts'
+import { type BareHeader, bareHeader } from '../../customers/columns/index.ts'
 import {
   type HeaderMapping,
   type IdentityReading,
@@ -16,6 +16,7 @@ import {
   moveIdentity,
   type ReadRow,
 } from '../../customers/fields/index.ts'
+import { mapHeader } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import { type ComparedPhones, compareReadings } from './compare-readings.ts'
@@ -26,7 +27,7 @@ import type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'
 
 type Mapped = Extract<UnderstoodColumns, { kind: 'mapped' }>
 
-export interface EarlierReadingContext {
+interface EarlierReadingContext {
   readonly models: Models
   readonly settings: ColumnSettings
   /** The file's name in sentences. */

@@ -5,6 +5,6 @@
 
 export { continueReading } from './continue-reading.ts'
 export { describeCountry, describeLabels } from './describe-reading.ts'
-export { type EarlierReadingContext, keepEarlierReading, listOtherPhones } from './earlier-reading.ts'
+export { keepEarlierReading, listOtherPhones } from './earlier-reading.ts'
 export { createFirstPass, type FirstPass } from './first-pass.ts'
 export type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'

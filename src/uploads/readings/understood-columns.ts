@@ -5,8 +5,8 @@ import type {
   PhoneColumnQuestion,
   ReadingQuestion,
 } from '../../../models/index.ts'
-import type { MapHeaderOptions } from '../../customers/columns/index.ts'
 import type { HeaderMapping } from '../../customers/fields/index.ts'
+import type { MapHeaderOptions } from '../../customers/mapping/index.ts'
 
 export type UnderstoodColumns =
   | {

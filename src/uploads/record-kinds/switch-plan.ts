@@ -15,7 +15,7 @@ import { isSameStored, regroupRecords } from './plan-record-switch.ts'
 /** The plan for the records of one phone. */
 export type PhonePlan = Pick<RecordMove, 'phone' | 'before' | 'after'>
 
-export interface SwitchPlanContext {
+interface SwitchPlanContext {
   readonly models: Models
   readonly from: RecordKind
   readonly to: RecordKind

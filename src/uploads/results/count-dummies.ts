@@ -3,7 +3,7 @@ import type { Models } from '../../../models/index.ts'
 import type { HeaderMapping } from '../../customers/fields/index.ts'
 import { formatNumber } from '../../locale.ts'
 
-export interface DummyCount {
+interface DummyCount {
   /** As written in the file. */
   readonly number: string
   readonly rows: number

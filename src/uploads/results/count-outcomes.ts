@@ -1,11 +1,5 @@
 import type { mongo } from 'mongoose'
-import {
-  type Models,
-  ROW_OUTCOMES,
-  type RowOutcome,
-  type UploadCounts,
-  type UploadRow,
-} from '../../../models/index.ts'
+import type { Models, RowOutcome, UploadCounts, UploadRow } from '../../../models/index.ts'
 import type { RowNote, RowNoteCode } from '../../customers/fields/index.ts'
 import { formatNumber } from '../../locale.ts'
 import { rowsOf, type UploadKey } from '../rows/index.ts'
@@ -40,11 +34,6 @@ export async function countOutcomes(models: Models, upload: UploadKey): Promise<
   return counts
 }
 
-/** True if the six outcomes add up to the rows. */
-export function isBalanced(counts: UploadCounts): boolean {
-  return ROW_OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0) === counts.rows
-}
-
 /** Finds the first invalid rows, in file order. */
 export async function findProblems(
   models: Models,
@@ -58,7 +47,7 @@ export async function findProblems(
     .toArray()
 }
 
-export type RowNoteCount = RowNote & { readonly rows: number }
+type RowNoteCount = RowNote & { readonly rows: number }
 
 /** Counts the choices made row by row, from the stored rows. Most frequent first. */
 export async function countRowNotes(models: Models, upload: UploadKey): Promise<RowNoteCount[]> {

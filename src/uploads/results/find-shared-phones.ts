@@ -11,7 +11,7 @@ import {
 } from '../rows/index.ts'
 
 /** A row that shares its phone with an earlier row of the file with another name or loan number. */
-export interface SharedPhoneRow {
+interface SharedPhoneRow {
   readonly line: number
   readonly phone: string
   readonly fields: readonly { readonly field: PersonField; readonly change: FieldChange }[]

@@ -11,7 +11,7 @@ export {
   emptyCounts,
   findProblems,
 } from './count-outcomes.ts'
-export { findSharedPhones, readSharedPhones, type SharedPhoneRow } from './find-shared-phones.ts'
+export { findSharedPhones, readSharedPhones } from './find-shared-phones.ts'
 export { type NetRow, readNetRows } from './read-net-rows.ts'
 export {
   type ChangeSummary,

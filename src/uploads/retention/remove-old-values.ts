@@ -8,7 +8,7 @@ import {
   stripUpload,
 } from './strip-upload.ts'
 
-export interface RemoveOldValuesOptions extends StripOptions {
+interface RemoveOldValuesOptions extends StripOptions {
   /** Values of files shared more than this many days ago are deleted. */
   readonly days: number
   readonly log: Pick<Log, 'info'>

@@ -4,6 +4,7 @@ import { removeUnusedNameWords } from '../names/index.ts'
 import { summariseChanges } from '../results/index.ts'
 import {
   customerPhoneOf,
+  formerEndingWord,
   PROBLEM_WITHOUT_CELL,
   rowsBehind,
   searchWordsOfValues,
@@ -126,9 +127,19 @@ async function findWords(
   const words = new Map<string, Set<string>>()
   for (const customer of customers) {
     const phone = customer.primary_phone
-    words.set(phone, new Set([...(words.get(phone) ?? []), ...searchWordsOfValues(customer, phone)]))
+    words.set(phone, new Set([...(words.get(phone) ?? []), ...currentWordsOf(customer)]))
   }
   return words
+}
+
+/** Also as earlier versions wrote them: a row keeps the words it has. */
+function currentWordsOf(customer: Customer): string[] {
+  const { primary_phone, other_phones } = customer
+  const others = Array.isArray(other_phones) ? other_phones.map(String) : []
+  return [
+    ...searchWordsOfValues(customer, primary_phone),
+    ...[primary_phone, ...others].map(formerEndingWord),
+  ]
 }
 
 type SecondPhoneLists = Pick<FileUpload, 'second_phones' | 'matched_phones'>

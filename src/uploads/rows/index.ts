@@ -20,15 +20,9 @@ export {
   rulesOf,
   valueAt,
 } from './field-path.ts'
-export {
-  createNetFold,
-  foldChanges,
-  type NetChange,
-  type NetChanges,
-  type NetFold,
-} from './net-changes.ts'
+export { createNetFold, foldChanges, type NetChanges, type NetFold } from './net-changes.ts'
 export { addPhones, OTHER_PHONES, pathsShown, phoneAddedBy, withoutPhones } from './other-phones.ts'
-export { createPhoneSet, type PhoneSet } from './phone-set.ts'
+export { createPhoneSet } from './phone-set.ts'
 export {
   BOOKKEEPING,
   isSameRecordKeeping,
@@ -41,10 +35,13 @@ export { customerKey, keyIn, recordFilter, recordKey } from './record-key.ts'
 export { readRecords } from './record-kind-in-force.ts'
 export { rowId, rowsBehind, rowsBetween, rowsOf, type UploadKey } from './row-id.ts'
 export {
-  cityWord,
   endingWord,
   foldIdentifier,
   foldWord,
+  formerEndingWord,
+  isCommonWord,
+  MAX_COMMON_ROWS,
+  placeWord,
   searchWordsOf,
   searchWordsOfValues,
   splitName,

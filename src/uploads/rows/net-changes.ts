@@ -2,7 +2,7 @@ import type { FieldChange, UploadRow } from '../../../models/index.ts'
 import { flattenPaths, isSameValue } from './field-path.ts'
 
 /** A field before a file and after the file's last row, with the line that set it. */
-export interface NetChange extends FieldChange {
+interface NetChange extends FieldChange {
   readonly line: number
 }
 

@@ -1,5 +1,5 @@
 /** A set of phones. */
-export interface PhoneSet {
+interface PhoneSet {
   add(phone: string): void
   has(phone: string): boolean
 }

@@ -1,18 +1,29 @@
 import type { FieldChange } from '../../../models/index.ts'
 
 /** Fields by which people are looked up, beside the phone. */
-const SEARCHED_FIELDS = ['full_name', 'email', 'loan_id', 'city'] as const
+const SEARCHED_FIELDS = ['full_name', 'email', 'loan_id', 'city', 'state'] as const
 
 /**
  * Prefixes of words that are no name, address or loan number. None of those begins with a prefix: names and
  * loan numbers are letters and digits, and an address has letters before `@`.
  */
-const CITY_MARK = ':'
+const PLACE_MARK = ':'
 const ENDING_MARK = ';'
 const DOMAIN_MARK = '@'
 
-/** Last digits of a phone in a word. Further digits are compared with the customer. */
-const ENDING_DIGITS = 5
+/**
+ * Last digits of a phone in a word. Further digits are compared with the row. With three digits, many rows
+ * share an index entry: five made the indexes of a first load a sixth larger (docs/performance.md).
+ */
+const ENDING_DIGITS = 3
+/** The digits in words of earlier versions. */
+const FORMER_ENDING_DIGITS = 5
+
+/**
+ * Rows of one upload with the word of the same city, state or domain. Later rows of the upload go without it:
+ * a search reads few rows, and each entry of a frequent word costs an import as much as three rare ones.
+ */
+export const MAX_COMMON_ROWS = 50
 
 /** Maximum of words per name and letters per word, because an index entry has a size limit. */
 const MAX_WORDS = 8
@@ -20,8 +31,8 @@ const MAX_LETTERS = 60
 const E164 = /^\+\d{5,15}$/
 
 /**
- * The words by which a row's customer can be found: words of a name, an address, a loan number, a city,
- * second phones, and phone endings. Only words new with this row; a row that changes none of these fields has
+ * The words by which a row's customer can be found: words of a name, an address, a loan number, a city, a
+ * state, second phones, and phone endings. Only words new with this row; a row that changes none of these fields has
  * none, which is usual.
  *
  * @param changes by path, as the row records them
@@ -43,20 +54,51 @@ export function searchWordsOfValues(values: Readonly<Record<string, unknown>>, p
   return searchWordsOf(Object.fromEntries(changes) as Record<string, FieldChange>, phone)
 }
 
-/** The start of the words of phones with this ending: its digits in reverse order. */
+/** The word of phones with this ending: its digits in reverse order. */
 export function endingWord(phone: string): string {
-  const digits = phone.replace(/\D/g, '').slice(-ENDING_DIGITS)
+  return endingOf(phone, ENDING_DIGITS)
+}
+
+/**
+ * The same as earlier versions wrote it. For an ending with fewer digits, it is the start of their words.
+ */
+export function formerEndingWord(phone: string): string {
+  return endingOf(phone, FORMER_ENDING_DIGITS)
+}
+
+function endingOf(phone: string, count: number): string {
+  const digits = phone.replace(/\D/g, '').slice(-count)
   return ENDING_MARK + [...digits].reverse().join('')
 }
 
-/** The word of a city, `:navimumbai`; the start of a word matches cities that start so. */
-export function cityWord(city: string): string {
-  return CITY_MARK + foldIdentifier(city)
+/** The word of a city or a state, `:navimumbai`; the start of a word matches places that start so. */
+export function placeWord(place: string): string {
+  return remember(PLACE_MARK + place, () => PLACE_MARK + foldIdentifier(place))
+}
+
+/** Maximum of remembered words. Folding a text costs more than planning the rest of a row. */
+const MAX_REMEMBERED = 2_000
+/** Words of cities, states and domains, which many rows share, by the text as written. */
+const remembered = new Map<string, string>()
+
+function remember(text: string, fold: () => string): string {
+  const known = remembered.get(text)
+  if (known !== undefined) return known
+  const word = fold()
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+  if (text.length <= MAX_LETTERS) remembered.set(text, word)
+  return word
+}
+
+/** True for the word of a city, a state or a domain, which many rows of an upload share. */
+export function isCommonWord(word: string): boolean {
+  return word.startsWith(PLACE_MARK) || word.startsWith(DOMAIN_MARK)
 }
 
 /** The word of an address's domain. */
 function domainWord(email: string): string {
-  return foldWord(email.slice(email.lastIndexOf(DOMAIN_MARK)))
+  const domain = email.slice(email.lastIndexOf(DOMAIN_MARK))
+  return remember(domain, () => foldWord(domain))
 }
 
 /** A phone's word starts with a plus, which no name, address or loan number does. */
@@ -71,9 +113,9 @@ function secondPhonesOf(change: FieldChange | undefined): string[] {
 function wordsOf(field: (typeof SEARCHED_FIELDS)[number], value: string): string[] {
   if (field === 'full_name') return splitName(value)
   if (field === 'email') return emailWords(value)
-  const word = foldIdentifier(value)
-  if (word === '') return []
-  return field === 'city' ? [CITY_MARK + word] : [word]
+  if (field === 'loan_id') return [foldIdentifier(value)].filter((word) => word !== '')
+  const word = placeWord(value)
+  return word === PLACE_MARK ? [] : [word]
 }
 
 function emailWords(email: string): string[] {

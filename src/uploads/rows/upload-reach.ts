@@ -13,7 +13,7 @@ export function isReachable(
   { kind, source }: Pick<FileUpload, 'kind' | 'source'>,
   { channels, isAdmin }: UploadReach,
 ): boolean {
-  // A switch has no file; it concerns everybody's list.
+  // A switch has no file; it concerns all customers.
   if (kind === 'switch') return true
   return source.kind === 'cli' ? isAdmin : channels.has(source.channel)
 }

@@ -3,14 +3,14 @@ import type { Customer, Models, UploadRow } from '../../../models/index.ts'
 import { customerPhoneOf } from '../rows/index.ts'
 
 /** The customers who have a phone as a second one. */
-export interface Holders {
+interface Holders {
   readonly customers: readonly Customer[]
   /** There may be more: a switchboard's number. */
   readonly isMore: boolean
 }
 
 /** Maximum of rows read. */
-export interface HolderLimits {
+interface HolderLimits {
   /** For all phones together; if there are more, each phone is looked up alone. */
   readonly rows: number
   /** For one phone that is looked up alone. */
@@ -68,7 +68,7 @@ export async function findHolders(
 }
 
 /** True if a customer has the phone as a second one. */
-export function hasSecondPhone({ other_phones }: Customer, phone: string): boolean {
+function hasSecondPhone({ other_phones }: Customer, phone: string): boolean {
   return Array.isArray(other_phones) && other_phones.includes(phone)
 }
 

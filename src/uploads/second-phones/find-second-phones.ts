@@ -17,7 +17,7 @@ export interface SecondPhoneRow extends NamedPhone {
 }
 
 /** `kept`: the row became its own customer. `matched`: it went to the customer who has the phone. */
-export type SecondPhoneKind = 'kept' | 'matched'
+type SecondPhoneKind = 'kept' | 'matched'
 
 type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'match_other_phones'> & {
   readonly counts?: FileUpload['counts']

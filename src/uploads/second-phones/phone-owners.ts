@@ -10,7 +10,7 @@ export type PhoneOwner =
   | { readonly kind: 'several'; readonly customers: readonly Customer[]; readonly isMore: boolean }
 
 /** Finds the customers of phones while the rows of a batch are planned. */
-export interface PhoneOwners {
+interface PhoneOwners {
   /** A primary phone comes before another customer's second phone. */
   of(phone: string): PhoneOwner
   /** True if an earlier owner still exists. */

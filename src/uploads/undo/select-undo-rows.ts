@@ -8,6 +8,7 @@ import {
   type UndoUpload,
   type UploadRow,
 } from '../../../models/index.ts'
+import { chunkBy } from '../../chunk-by.ts'
 import { groupBy } from '../../group-by.ts'
 import type { Timeline } from '../history/index.ts'
 import {
@@ -188,26 +189,9 @@ async function findEarlier(
   return earlier
 }
 
-/**
- * Chunks of customers with about `STORY_ROWS` rows together, because a small query costs as much as a large
- * one.
- */
-function chunkByStory(cases: readonly UndoCase[]): UndoCase[][] {
-  const chunks: UndoCase[][] = []
-  let rows = 0
-  for (const one of cases) {
-    const own = one.rows.length + (one.customer?.upload_count ?? ROWS_IF_UNKNOWN)
-    const last = chunks.at(-1)
-    if (last && rows + own <= STORY_ROWS) {
-      last.push(one)
-      rows += own
-    } else {
-      chunks.push([one])
-      rows = own
-    }
-  }
-  return chunks
-}
+/** The rows that the customer's history has. */
+const countRows = ({ rows, customer }: UndoCase): number =>
+  rows.length + (customer?.upload_count ?? ROWS_IF_UNKNOWN)
 
 async function planWithStories(
   models: Models,
@@ -215,7 +199,8 @@ async function planWithStories(
   cases: readonly UndoCase[],
 ): Promise<Map<UndoCase, UndoRow>> {
   const plans = new Map<UndoCase, UndoRow>()
-  for (const some of chunkByStory(cases)) {
+  // A small query costs as much as a large one.
+  for (const some of chunkBy(cases, countRows, STORY_ROWS)) {
     const phones = some.map(({ rows: [first] }) => first.phone)
     const rows = await findCustomerRows(models, phones, {
       filter: { outcome: { $in: [...ROW_OUTCOMES] } },

@@ -14,7 +14,7 @@ import { nextNumber } from '../lease/index.ts'
 import { forecastUndo } from './undo-run.ts'
 
 /** The person who asks, and the place. */
-export interface UndoAsker {
+interface UndoAsker {
   readonly user: string
   readonly team: string
   readonly channel: string
@@ -39,7 +39,7 @@ export type UndoRefusal =
   | { readonly kind: 'already_undone'; readonly upload: FileUpload; readonly by: number | undefined }
   /** The retention policy deleted the values to restore. */
   | { readonly kind: 'values_removed'; readonly upload: FileUpload }
-  /** Its file was read again afterwards, as upload `by`. */
+  /** Its file is imported now as upload `by`, which read it in another way. */
   | { readonly kind: 'read_again'; readonly upload: FileUpload; readonly by: number }
   /** An undo of it waits or runs. */
   | { readonly kind: 'under_way'; readonly upload: FileUpload; readonly by: number }
@@ -109,21 +109,48 @@ async function checkFile(
       : { kind: 'nothing_written', upload }
   }
   if (upload.status === 'failed') return { kind: 'nothing_written', upload }
-  const again = upload.reread && (await findReread(models, upload))
-  if (again) return { kind: 'read_again', upload, by: again.number }
   const action = upload.undo_of.action === 'take_back' ? 'put_back' : 'take_back'
+  const other = action === 'put_back' ? await findOtherReading(models, file) : undefined
+  if (other !== undefined) return { kind: 'read_again', upload, by: other }
   const latest = await findLatestUndo(models, file)
   return latest?._id.equals(upload._id)
     ? { kind: 'possible', upload, file, action }
     : { kind: 'already_undone', upload, by: latest?.number }
 }
 
-/** Finds the upload as which an undo's file was read again, unless that was undone or failed. */
-async function findReread(models: Models, undo: UndoUpload): Promise<FileUpload | null> {
-  return await models.fileUploads.collection.findOne<FileUpload>({
-    'reread_of.undo': undo._id,
-    status: { $in: ['queued', 'running', 'held', 'done'] },
+const ACTIVE: ReadonlySet<FileUpload['status']> = new Set(['queued', 'running', 'held', 'done'])
+
+/**
+ * Finds the number of another upload by which the same share counts, or will count. Both together would apply
+ * the file twice: the first upload and each one that read the file again.
+ */
+async function findOtherReading(
+  models: Models,
+  { _id, source, shared_at }: FileUpload,
+): Promise<number | undefined> {
+  if (source.kind !== 'slack') return undefined
+  const uploads = models.fileUploads.collection
+  const others = await uploads
+    .find<Pick<FileUpload, '_id' | 'number' | 'status' | 'kind'>>(
+      {
+        // The place of the share, by which an index finds it.
+        'source.kind': source.kind,
+        'source.file_id': source.file_id,
+        'source.channel': source.channel,
+        shared_at,
+      },
+      { projection: { number: 1, status: 1, kind: 1 } },
+    )
+    .toArray()
+  const readings = others.filter((one) => one.kind === 'import' && !one._id.equals(_id))
+  const active = readings.find(({ status }) => ACTIVE.has(status))
+  if (active || readings.length === 0) return active?.number
+  const open = await uploads.findOne<UndoUpload>({
+    'undo_of.file': { $in: readings.map((one) => one._id) },
+    'undo_of.open': true,
+    'undo_of.action': 'put_back',
   })
+  return open?.undo_of.file_number
 }
 
 /**

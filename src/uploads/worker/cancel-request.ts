@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import { asLiterals } from '../lease/index.ts'
 
 /** The person who wants an import stopped. */
-export interface Canceller {
+interface Canceller {
   readonly user: string
   readonly now: Date
   /** Slack ids of the people who may stop others' uploads. */

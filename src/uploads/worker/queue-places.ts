@@ -7,7 +7,7 @@ interface QueuePlacesDeps {
   readonly log: Log
 }
 
-export interface QueuePlaces {
+interface QueuePlaces {
   /** Posts the queue place of each waiting upload, if it changed. */
   post(): Promise<void>
 }

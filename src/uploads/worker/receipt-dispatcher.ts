@@ -37,17 +37,17 @@ export function createReceiptDispatcher({
    * Renews the claim while posting. @returns stops the renewal and returns the upload that holds the claim
    */
   function renewClaim(upload: FileUpload): () => Promise<FileUpload> {
-    let held = upload
+    let claimed = upload
     const endHeartbeat = startHeartbeat(claimMs / 3, async () => {
       try {
-        held = (await RECEIPT_CLAIM.renew(fileUploads, held, { ms: claimMs })) ?? held
+        claimed = (await RECEIPT_CLAIM.renew(fileUploads, claimed, { ms: claimMs })) ?? claimed
       } catch (error) {
         log.debug({ upload: upload.number, err: error }, 'claim not renewed')
       }
     })
     return async () => {
       await endHeartbeat()
-      return held
+      return claimed
     }
   }
 
@@ -61,8 +61,8 @@ export function createReceiptDispatcher({
    * that this one may have overwritten, so the newer one is posted again. While a process edits the message
    * with progress, the receipt stays due until that edit is over.
    */
-  async function markPosted(held: FileUpload): Promise<void> {
-    const idle = await RECEIPT_CLAIM.update(fileUploads, held, [
+  async function markPosted(claimed: FileUpload): Promise<void> {
+    const idle = await RECEIPT_CLAIM.update(fileUploads, claimed, [
       {
         $set: {
           'receipt.due': isBeingEdited,
@@ -73,7 +73,7 @@ export function createReceiptDispatcher({
     ])
     if (idle) return
     await fileUploads.collection.updateOne(
-      { _id: held._id, finished_at: { $exists: true } },
+      { _id: claimed._id, finished_at: { $exists: true } },
       { $set: { 'receipt.due': true } },
     )
   }

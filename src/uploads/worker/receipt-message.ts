@@ -15,7 +15,7 @@ const EDIT_CLAIM = createClaim<FileUpload>({
 const EDIT_WITHIN_MS = 20_000
 
 export type PostClaim =
-  /** This process may post the message. `isFirst`: nobody can have posted it before. */
+  /** This process may post the message. `isFirst`: no process can have posted it before. */
   | { readonly kind: 'granted'; readonly isFirst: boolean }
   /** The message exists. */
   | { readonly kind: 'posted'; readonly message: string }

@@ -50,7 +50,7 @@ export interface RunDeps {
 }
 
 /** How an upload ended: what it did, and why it stopped. */
-export interface UploadEnd {
+interface UploadEnd {
   readonly counts?: Readonly<UploadCounts | UndoCounts | ForgetCounts | SwitchCounts>
   readonly problem?: AppError
 }
@@ -107,8 +107,8 @@ async function runOnce(
 ): Promise<void> {
   const { models, log } = deps
   // As an earlier try left it, with its digest and checkpoint.
-  const held = await readLeased(models, claimed)
-  const upload = await storeRecordKind(models, held)
+  const leased = await readLeased(models, claimed)
+  const upload = await storeRecordKind(models, leased)
   if (!isCancelled(signal)) signal.throwIfAborted()
   try {
     throwIfCancelled(upload)
@@ -165,8 +165,8 @@ async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
     throw new AppError('path_unreadable', { path: upload.file.name, reason: 'it is on another machine' })
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
 
-  const onProgress = (held: FileUpload, rows: number, bytesRead: number) =>
-    post(deps, held, () => listener.progress(held, { rows, bytesRead }))
+  const onProgress = (leased: FileUpload, rows: number, bytesRead: number) =>
+    post(deps, leased, () => listener.progress(leased, { rows, bytesRead }))
   const imported = await importFile({ models, source, options, signal, onProgress }, upload)
   if (imported === 'not_for_us') {
     await forgetUpload(models, upload)
@@ -183,8 +183,8 @@ async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
 async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal) {
   const { models, listener } = deps
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
-  const onProgress = (held: FileUpload, rows: number) =>
-    post(deps, held, () => listener.progress(held, { rows, bytesRead: 0 }))
+  const onProgress = (leased: FileUpload, rows: number) =>
+    post(deps, leased, () => listener.progress(leased, { rows, bytesRead: 0 }))
   // If the undone file could not be read again, its data would be lost.
   if (upload.reread && !upload.checkpoint) await checkFile(deps.sources[upload.source.kind], upload)
   const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
@@ -214,8 +214,8 @@ async function forgetLeased(deps: RunDeps, upload: ForgetUpload, signal: AbortSi
 
 async function switchLeased(deps: RunDeps, upload: SwitchUpload, signal: AbortSignal) {
   const { models, listener } = deps
-  const onProgress = (held: FileUpload, phones: number) =>
-    post(deps, held, () => listener.progress(held, { rows: phones, bytesRead: 0 }))
+  const onProgress = (leased: FileUpload, phones: number) =>
+    post(deps, leased, () => listener.progress(leased, { rows: phones, bytesRead: 0 }))
   const counts = await runSwitch({ models, signal, onProgress }, upload)
   await finishUpload(models, upload, { status: 'done', switch_counts: counts })
   return counts

@@ -19,7 +19,7 @@ export interface SlackShare {
 }
 
 /** A file named on the command line. */
-export interface CliShare {
+interface CliShare {
   readonly path: string
   readonly user: string
   readonly sharedAt: Date

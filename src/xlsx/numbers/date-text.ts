@@ -3,7 +3,7 @@ const DAY_SECONDS = 86_400
 /** 9999-12-31, Excel's last day. */
 const LAST_DAY = 2_958_465
 /** Day 0 of workbooks that count from 1904, in days from 1900. */
-export const DAYS_TO_1904 = 1462
+const DAYS_TO_1904 = 1462
 /** 1900-02-29, which exists only in Excel; earlier days are one off. */
 const LEAP_DAY_1900 = 60
 const EPOCH_MS = Date.UTC(1899, 11, 30)

@@ -6,7 +6,7 @@ const PLAIN_FRACTION_LENGTH = 16
 const INTEGER = /^-?\d+$/
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 /** Significant digits that Excel keeps. */
-export const EXCEL_DIGITS = 15
+const EXCEL_DIGITS = 15
 
 /**
  * The digits of a stored number, never with an exponent. Integers stay as written; other numbers have the 15

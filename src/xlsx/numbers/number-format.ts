@@ -14,7 +14,7 @@ export interface DigitPattern {
 }
 
 /** A format that depends on the number: `[<=9999999]000-0000;(000) 000-0000`. */
-export interface Sections {
+interface Sections {
   readonly kind: 'sections'
   readonly sections: readonly { readonly holds: (n: number) => boolean; readonly format: NumberFormat }[]
 }

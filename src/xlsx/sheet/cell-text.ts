@@ -6,7 +6,7 @@ import type { SheetNotes } from './sheet-notes.ts'
 import type { StringTable } from './string-table.ts'
 
 /** The text of a formula without a stored result. */
-export const UNCALCULATED = '#UNCALCULATED!'
+const UNCALCULATED = '#UNCALCULATED!'
 
 /** The content of a cell as in the file. */
 export interface CellContent {

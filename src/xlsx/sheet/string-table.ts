@@ -14,7 +14,7 @@ const END_BYTES = 4
 /** Maximum of UTF-8 bytes per UTF-16 unit. */
 const MAX_UNIT_BYTES = 3
 
-export interface StringTableOptions {
+interface StringTableOptions {
   /** Bytes of texts kept in memory; more move to disk. */
   readonly memoryBytes?: number
 }

@@ -2,8 +2,4 @@
  * Writes rows of text to an .xlsx file in flat memory, on as many sheets as needed. Reading it gives the same
  * text.
  */
-export {
-  type WriteWorkbookOptions,
-  type WrittenWorkbook,
-  writeWorkbookFile,
-} from './write-workbook-file.ts'
+export { type WriteWorkbookOptions, writeWorkbookFile } from './write-workbook-file.ts'

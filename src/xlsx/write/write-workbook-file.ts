@@ -16,17 +16,13 @@ import {
 } from './workbook-xml.ts'
 
 export interface WriteWorkbookOptions {
-  /**
-   * Name of the first sheet; others get a number appended. At most 25 characters, none of `: \ / ? * [ ]`.
-   */
-  readonly sheetName?: string
   /** Rows per sheet, including the header. */
   readonly maxRows?: number
   /** Bytes of XML after which another sheet begins; a sheet may be larger by some 64 KB and one row. */
   readonly maxSheetBytes?: number
 }
 
-export interface WrittenWorkbook {
+interface WrittenWorkbook {
   readonly sheets: number
   /** Number of rows without the header. */
   readonly rows: number
@@ -38,7 +34,8 @@ export interface WrittenWorkbook {
 const PIECE_LENGTH = 64 * 1024
 /** Below 4 GiB, the limit of zip archives without an extension and of this project's reader. */
 const MAX_SHEET_BYTES = 3.5 * 1024 * 1024 * 1024
-const SHEET_NAME = /^(?!')[^:\\/?*[\]\p{Cc}]{1,25}(?<!')$/u
+/** Name of the first sheet; others get a number appended. */
+const SHEET_NAME = 'Sheet'
 
 /**
  * Writes rows to an .xlsx file that only its owner may read. Every cell is text, never a formula or a number.
@@ -49,9 +46,8 @@ const SHEET_NAME = /^(?!')[^:\\/?*[\]\p{Cc}]{1,25}(?<!')$/u
 export async function writeWorkbookFile(
   path: string,
   rows: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
-  { sheetName = 'Sheet', maxRows = EXCEL_ROWS, maxSheetBytes = MAX_SHEET_BYTES }: WriteWorkbookOptions = {},
+  { maxRows = EXCEL_ROWS, maxSheetBytes = MAX_SHEET_BYTES }: WriteWorkbookOptions = {},
 ): Promise<WrittenWorkbook> {
-  if (!SHEET_NAME.test(sheetName)) throw new Error('A sheet cannot have this name.')
   const zip = new ZipFile()
   const failure = new AbortController()
   // An error of one side ends the other, so that neither waits for it.
@@ -71,7 +67,7 @@ export async function writeWorkbookFile(
       zip.addReadStream(sheet, `xl/worksheets/sheet${writer.sheets}.xml`)
       await finished(sheet, { signal: failure.signal })
     } while (writer.hasMore)
-    const names = Array.from({ length: writer.sheets }, (_, at) => nameOf(sheetName, at))
+    const names = Array.from({ length: writer.sheets }, (_, at) => nameOf(at))
     addText(zip, 'xl/workbook.xml', workbookXml(names))
     addText(zip, 'xl/_rels/workbook.xml.rels', workbookRelationsXml(names.length))
     zip.end()
@@ -90,8 +86,8 @@ function addText(zip: ZipFile, name: string, text: string): void {
   zip.addBuffer(Buffer.from(text), name)
 }
 
-function nameOf(sheetName: string, at: number): string {
-  return at === 0 ? sheetName : `${sheetName} ${at + 1}`
+function nameOf(at: number): string {
+  return at === 0 ? SHEET_NAME : `${SHEET_NAME} ${at + 1}`
 }
 
 /** Produces the XML of one sheet after another from one iteration of the rows. */

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
+import { eventually } from '../../support/eventually.ts'
 import { openSharedLists, plain, type SharedLists } from '../support/shared-lists.ts'
 
 const HEADER = 'Phone,Name,City'
@@ -16,8 +16,8 @@ beforeAll(async () => {
   await lists.share('U2', '2026-01-12T09:00', [HEADER, '07417119014,Kushal Sharma,Mumbai'])
   const asker = { user: 'asha', name: 'switch', now: new Date('2026-01-14T09:00:00+05:30') }
   const { _id } = await queueSwitch(lists.models, 'one_per_upload', asker)
-  const isOver = () => lists.models.fileUploads.exists({ _id, finished_at: { $exists: true } })
-  while (!(await isOver())) await sleep(10)
+  const findOver = () => lists.models.fileUploads.collection.findOne({ _id, finished_at: { $exists: true } })
+  await eventually(findOver, 'the switch did not end')
 })
 afterAll(() => lists.close())
 

@@ -141,7 +141,7 @@ describe('an answer says', () => {
 
   it('that another name was typed beside a phone', async () => {
     expect(notesOf(await ask('74171 19014 meena'))).toContain(
-      'This is +91 74171 19014. "meena" is not in its name or city.',
+      'This is +91 74171 19014. "meena" is not in its name, city or state.',
     )
   })
 

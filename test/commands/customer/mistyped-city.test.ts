@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fillCityWords } from '../../../src/migrations/fill-search-words.ts'
+import { fillStateWords } from '../../../src/migrations/fill-state-words.ts'
 import { removeUnusedNameWords } from '../../../src/uploads/names/index.ts'
 import { labelsOf, openSharedLists, plain, type SharedLists } from '../support/shared-lists.ts'
 
+const PLACES = [':chennai', ':maharashtra', ':navimumbai', ':pune', ':tamilnadu']
 const HEADER = 'Name,Phone,City,State,Loan Amount,Due Amount'
 
 let lists: SharedLists
@@ -39,7 +41,7 @@ describe('a city with wrong letters', () => {
   })
 
   it.each([
-    ['/customer pune', '2 people found in the city "pune"'],
+    ['/customer pune', '2 people found with the city or state "pune"'],
     ['/customer zzqx', 'No customer was found for "zzqx".'],
   ])('is not corrected where it is right or nothing is near: %s', async (typed, line) => {
     expect(await firstLine(typed)).toBe(line)
@@ -102,31 +104,38 @@ describe('amounts', () => {
   )
 })
 
-it('a filter of only states is offered for people who are not found', async () => {
-  const reply = await ask('/customer customers in maharashtra')
-
-  expect(plain(reply)).toBe('No customer was found for "customers in maharashtra".')
-  expect(labelsOf(reply)).toEqual(['/uploads count in maharashtra'])
+describe('a state', () => {
+  it.each([
+    ['maharashtra', '3 people found with the city or state "maharashtra"'],
+    ['customers in maharashtra', '3 people found with the city or state "maharashtra"'],
+    ['tamil nadu', 'Meena Sharma · +91 90000 00101'],
+    ['sharma maharashtra', 'Kushal Sharma · +91 74171 19014'],
+    ['sharma from tamilnadu', 'Meena Sharma · +91 90000 00101'],
+    ['maharastra', '3 people found in Maharashtra. Nobody fits "maharastra" exactly'],
+    ['74171 19014 maharashtra', 'Kushal Sharma · +91 74171 19014'],
+  ])('finds its customers: %s', async (typed, line) => {
+    expect(await firstLine(`/customer ${typed}`)).toBe(line)
+  })
 })
 
-describe('the words of cities', () => {
-  const cities = async () =>
+describe('the words of cities and states', () => {
+  const places = async () =>
     (await lists.models.nameWords.collection.distinct('_id', { _id: /^:/ as never })).map(String).sort()
 
-  it('are stored with the customers, and again by the migration', async () => {
-    expect(await cities()).toEqual([':chennai', ':navimumbai', ':pune'])
+  it('are stored with the customers, and again by the migrations', async () => {
+    expect(await places()).toEqual(PLACES)
     await lists.models.nameWords.collection.deleteMany({})
 
-    await fillCityWords(lists.models)
-    await fillCityWords(lists.models)
+    for (const fill of [fillCityWords, fillStateWords, fillCityWords, fillStateWords])
+      await fill(lists.models)
 
-    expect(await cities()).toEqual([':chennai', ':navimumbai', ':pune'])
+    expect(await places()).toEqual(PLACES)
   })
 
   it('go with the last person of a city who is forgotten', async () => {
     await removeUnusedNameWords(lists.models, [':chennai', ':pune'], '+919000000101')
 
-    expect(await cities()).toEqual([':navimumbai', ':pune'])
+    expect(await places()).toEqual(PLACES.filter((word) => word !== ':chennai'))
     await fillCityWords(lists.models)
   })
 })

@@ -3,7 +3,7 @@ import { ACTIONS } from '../../../commands/actions/actions.ts'
 import { findDue, trendOf } from '../../../commands/digest/digest-calendar.ts'
 import { renderPlain } from '../../../commands/plain/render-plain.ts'
 import type { CommandDeps } from '../../../commands/reply/command.ts'
-import { SHARE_VIEW } from '../../../commands/reply/page-button.ts'
+import { SHARE_PAGE } from '../../../commands/reply/page-button.ts'
 import type { ReplyPart, Sentence } from '../../../commands/reply/reply.ts'
 import { runUploads } from '../../../commands/uploads/uploads.ts'
 import { createModels, ensureIndexes, type Models } from '../../../models/index.ts'
@@ -154,8 +154,8 @@ describe('/uploads digest', () => {
     const { reply } = await ask('digest')
     const button = reply.parts
       .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
-      .find(({ action }) => action === SHARE_VIEW)
-    const share = ACTIONS.find(({ name }) => name === SHARE_VIEW)
+      .find(({ action }) => action === SHARE_PAGE)
+    const share = ACTIONS.find(({ name }) => name === SHARE_PAGE)
 
     const shared = await share?.run(
       {

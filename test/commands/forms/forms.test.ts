@@ -1,31 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { nearestFilter, parseCustomerFilter, phraseFilter } from '../../../commands/filter/index.ts'
 import {
   chooseCommand,
   FORMS,
-  nearestFilter,
-  parseCustomerFilter,
   parseCustomerRequest,
   parseLookup,
+  parseRecent,
   parseUploadsRequest,
-  phraseFilter,
 } from '../../../commands/forms/index.ts'
 import { replaceFormTables } from '../../../dev/docs/describe-forms.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import { type CustomerFilter, readFilter, writeFilter } from '../../../src/uploads/filters/index.ts'
+import { FORM_OPTIONS } from './support/form-options.ts'
 
-/** A Tuesday. */
-const OPTIONS = {
-  now: new Date('2026-01-20T12:00:00+05:30'),
-  timeZone: 'Asia/Kolkata',
-  dateOrder: 'day_first',
-  defaultRegion: 'IN',
-  user: 'U1',
-  catalogue: DEFAULT_CATALOGUE,
-} as const
-
-const customerOf = (text: string) => parseCustomerRequest(text, OPTIONS)
-const uploadsOf = (text: string) => parseUploadsRequest(text, OPTIONS)
+const customerOf = (text: string) => parseCustomerRequest(text, FORM_OPTIONS)
+const uploadsOf = (text: string) => parseUploadsRequest(text, FORM_OPTIONS)
 
 function meaningOf(command: string, text: string): string {
   if (command === '/customer') return customerOf(text).kind
@@ -175,8 +165,31 @@ describe('what is written to the bot without a command', () => {
     ['show 07417119014', { command: '/customer', text: '07417119014' }],
     ['show kushal', { command: '/uploads', otherwise: { command: '/customer', text: 'kushal' } }],
   ])('"%s"', (text, request) => {
-    expect(chooseCommand(text, OPTIONS)).toMatchObject(request)
+    expect(chooseCommand(text, FORM_OPTIONS)).toMatchObject(request)
   })
+})
+
+describe('a list of files', () => {
+  it.each<[string, object]>([
+    ['by ravi', { names: ['ravi'] }],
+    ['by ravi and asha', { names: ['ravi', 'asha'] }],
+    ['by ravi, asha', { names: ['ravi', 'asha'] }],
+    ['by ravi & asha & ravi', { names: ['ravi', 'asha'] }],
+    ['by ravi or <@U2ASHA> today', { names: ['ravi'], users: ['U2ASHA'], period: { text: 'today' } }],
+    ['<@U2ASHA> and <@U3RAVI> last week', { users: ['U2ASHA', 'U3RAVI'] }],
+    ['by me and asha', { users: ['U1'], names: ['asha'] }],
+    ['files of ravi and asha failed', { names: ['ravi', 'asha'], isFailed: true }],
+  ])('names its people: "%s"', (text, people) => {
+    expect(parseRecent(text, FORM_OPTIONS)).toMatchObject({ kind: 'list', ...people })
+    expect(uploadsOf(text)).toMatchObject({ kind: 'word', word: 'recent' })
+  })
+
+  it.each(['kushal sharma', 'kushal and meena', 'by a, b, c, d, e, f', 'by ravi and failedd'])(
+    'is not understood: "%s"',
+    (text) => {
+      expect(parseRecent(text, FORM_OPTIONS)).toMatchObject({ kind: 'unknown' })
+    },
+  )
 })
 
 describe('a filter of customers', () => {
@@ -230,6 +243,56 @@ describe('a filter of customers', () => {
     ['changed yesterday', { changedSince: '2026-01-19', changedUntil: '2026-01-19' }],
     ['updated today', { changedSince: '2026-01-20' }],
     ['email is missing', { without: ['email'] }],
+    ['with e-mail or loan id', { anyOf: [[{ with: ['email'] }, { with: ['loan_id'] }]] }],
+    [
+      'pune with e-mail or loan id',
+      { places: ['pune'], anyOf: [[{ with: ['email'] }, { with: ['loan_id'] }]] },
+    ],
+    ['without e-mail or loan id', { without: ['email', 'loan_id'] }],
+    ['missing e-mail or loan id', { anyOf: [[{ without: ['email'] }, { without: ['loan_id'] }]] }],
+    ['email blank or city blank', { anyOf: [[{ without: ['email'] }, { without: ['city'] }]] }],
+    [
+      'overdue or due today in goa',
+      {
+        places: ['goa'],
+        anyOf: [[{ due: { until: '2026-01-19' } }, { due: { from: '2026-01-20', until: '2026-01-20' } }]],
+      },
+    ],
+    [
+      'due today or tomorrow',
+      {
+        anyOf: [
+          [
+            { due: { from: '2026-01-20', until: '2026-01-20' } },
+            { due: { from: '2026-01-21', until: '2026-01-21' } },
+          ],
+        ],
+      },
+    ],
+    [
+      'due today and tomorrow',
+      {
+        anyOf: [
+          [
+            { due: { from: '2026-01-20', until: '2026-01-20' } },
+            { due: { from: '2026-01-21', until: '2026-01-21' } },
+          ],
+        ],
+      },
+    ],
+    [
+      'loan over 5 lakh or under 1 lakh',
+      {
+        anyOf: [
+          [
+            { amounts: [{ field: 'loan_amount', is: '>', value: 500_000 }] },
+            { amounts: [{ field: 'loan_amount', is: '<', value: 100_000 }] },
+          ],
+        ],
+      },
+    ],
+    ['overdue or in goa', { anyOf: [[{ due: { until: '2026-01-19' } }, { places: ['goa'] }]] }],
+    ['goa or surat or in navi mumbai', { places: ['goa', 'surat', 'navi mumbai'] }],
     [
       'pune without e-mail due this week by state',
       {
@@ -240,7 +303,7 @@ describe('a filter of customers', () => {
       'state',
     ],
   ])('"%s"', (text, filter, by) => {
-    const asked = parseCustomerFilter(text, OPTIONS)
+    const asked = parseCustomerFilter(text, FORM_OPTIONS)
 
     expect(asked).toEqual({ kind: 'filter', filter, ...(by !== undefined && { by }) })
     // The value of a button gives the same filter.
@@ -256,14 +319,31 @@ describe('a filter of customers', () => {
     '$where',
     'today',
     'pune last week',
-    'with e-mail or loan id',
+    'with e-mail and city or loan id',
+    'overdue or goa without e-mail',
+    '#42 or goa',
+    'goa or #42',
+    'changed yesterday or overdue',
+    'overdue or by city',
+    'due this week and due before friday',
     'gender male',
     'loan amount over 50,00',
-    'due today due friday',
+    'due today due before friday',
     '#42 #43',
     'by city by state',
   ])('is not understood: "%s"', (text) => {
-    expect(parseCustomerFilter(text, OPTIONS)).toMatchObject({ kind: 'unknown' })
+    expect(parseCustomerFilter(text, FORM_OPTIONS)).toMatchObject({ kind: 'unknown' })
+  })
+
+  it.each<[string, boolean]>([
+    ['overdue or goa without e-mail', true],
+    ['without e-mail overdue or goa', true],
+    ['with e-mail and city or loan id', true],
+    ['#42 or goa', false],
+    ['due this week due before friday', false],
+  ])('can be read in two ways: "%s" (%s)', (text, isAmbiguous) => {
+    const asked = parseCustomerFilter(text, FORM_OPTIONS)
+    expect({ isAmbiguous: false, ...asked }).toMatchObject({ kind: 'unknown', isAmbiguous })
   })
 
   it.each<[string, string | undefined]>([
@@ -279,26 +359,36 @@ describe('a filter of customers', () => {
     ['pune more than 5 lakh', 'pune loan amount more than 5 lakh'],
     ['pune $where', undefined],
   ])('that is not understood has one near it: "%s"', (text, nearest) => {
-    const asked = parseCustomerFilter(text, OPTIONS)
+    const asked = parseCustomerFilter(text, FORM_OPTIONS)
     if (asked.kind !== 'unknown') throw new Error(`"${text}" is understood`)
 
-    expect(nearestFilter(asked, OPTIONS)).toBe(nearest)
+    expect(nearestFilter(asked, FORM_OPTIONS)).toBe(nearest)
   })
 
-  it.each(['nonsense=1', 'without=$where', 'with=__proto__', 'upload=x&$where=1'])(
-    'that nobody wrote is none: %s',
-    (text) => {
-      expect(readFilter(text, DEFAULT_CATALOGUE)).toBeUndefined()
-    },
-  )
+  it.each([
+    'nonsense=1',
+    'without=$where',
+    'with=__proto__',
+    'upload=x&$where=1',
+    'anyOf=with%3Demail',
+    'anyOf=with%3Demail%7C',
+    'anyOf=upload%3D1%7Cwith%3Demail',
+    'anyOf=anyOf%253Dx%7Cwith%3Demail',
+  ])('that nobody wrote is none: %s', (text) => {
+    expect(readFilter(text, DEFAULT_CATALOGUE)).toBeUndefined()
+  })
 
   it('is said back in words', () => {
     const label = (field: string) => DEFAULT_CATALOGUE.field(field)?.label ?? field
-    const asked = parseCustomerFilter('pune without e-mail due before friday #42', OPTIONS)
+    const asked = parseCustomerFilter('pune without e-mail due before friday #42', FORM_OPTIONS)
 
     expect(asked.kind === 'filter' && phraseFilter(asked.filter, label)).toBe(
       'customers of file #42, in pune, without e-mail, due until 22 Jan 2026',
     )
     expect(phraseFilter({}, label)).toBe('all customers')
+    const other = parseCustomerFilter('pune with e-mail or loan id', FORM_OPTIONS)
+    expect(other.kind === 'filter' && phraseFilter(other.filter, label)).toBe(
+      'customers in pune, with e-mail or with loan ID',
+    )
   })
 })

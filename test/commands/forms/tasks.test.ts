@@ -1,42 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import {
-  chooseCommand,
-  parseCustomerFilter,
-  parseCustomerRequest,
-  parseUploadsRequest,
-  phraseFilter,
-} from '../../../commands/forms/index.ts'
+import { parseCustomerFilter, phraseFilter } from '../../../commands/filter/index.ts'
+import { chooseCommand, parseCustomerRequest, parseUploadsRequest } from '../../../commands/forms/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
-
-/** A Tuesday. */
-const OPTIONS = {
-  now: new Date('2026-01-20T12:00:00+05:30'),
-  timeZone: 'Asia/Kolkata',
-  dateOrder: 'day_first',
-  defaultRegion: 'IN',
-  user: 'U1',
-  catalogue: DEFAULT_CATALOGUE,
-} as const
+import { FORM_OPTIONS } from './support/form-options.ts'
 
 const labelOf = (field: string) => DEFAULT_CATALOGUE.field(field)?.label ?? field
 
 /** What a text without a command asks for, in a few words. */
 function meaningOf(typed: string): string {
-  const { command, text, name } = chooseCommand(typed, OPTIONS)
+  const { command, text, name } = chooseCommand(typed, FORM_OPTIONS)
   if (command === 'help') return 'help'
   if (name !== undefined) return `files of ${name}`
   if (command === '/customer') {
-    const request = parseCustomerRequest(text, OPTIONS)
+    const request = parseCustomerRequest(text, FORM_OPTIONS)
     if (request.kind === 'history') return `history of ${request.who}`
     if (request.kind === 'several') return request.terms.join(' + ')
     return request.kind === 'on_day' ? `${request.who} on ${request.day}` : request.kind
   }
-  const request = parseUploadsRequest(text, OPTIONS)
+  const request = parseUploadsRequest(text, FORM_OPTIONS)
   if (request.kind === 'who') return `who ${request.period.text}`
   if (request.kind === 'unknown') return `unknown, near ${request.nearest}`
   if (request.kind !== 'word') return request.kind
   if (request.word !== 'count' && request.word !== 'export') return `${request.word} ${request.text}`.trim()
-  const asked = parseCustomerFilter(request.text, OPTIONS)
+  const asked = parseCustomerFilter(request.text, FORM_OPTIONS)
   if (asked.kind === 'unknown') return `${request.word}: not understood: ${asked.words}`
   const by = asked.by === undefined ? '' : ` by ${asked.by}`
   return `${request.word} ${phraseFilter(asked.filter, labelOf)}${by}`
@@ -84,7 +70,7 @@ describe('a hurried question', () => {
     ['ravi ne kya upload kiya', 'files of ravi'],
     ['kushal on monday', 'files of kushal'],
     ['files uploaded by ravi yesterday', 'recent files uploaded by ravi yesterday'],
-    ['files by ravi and asha', 'unknown, near undefined'],
+    ['files by ravi and asha', 'recent files by ravi and asha'],
     ['where is my file', 'recent where is my file'],
     ['who uploaded yesterday', 'who yesterday'],
     ['kal kisne upload kiya', 'who on 19 Jan 2026'],
@@ -127,6 +113,65 @@ describe('a hurried question', () => {
     ['can you show me day-1', 'show day-1'],
     ['pls undo 42', 'undo 42'],
     ['export pls', 'export all customers'],
+    ['hi team, how many customers we have in total?', 'count all customers'],
+    [
+      'good morning, kindly share list of overdue customers in pune',
+      'count customers in pune, due until 19 Jan 2026',
+    ],
+    ['hello sir, pls show 42 asap', 'show 42'],
+    ['who shared file at last?', 'show last'],
+    ['when did we get last file', 'show last file'],
+    ['how many emi due tomorrow or day after', 'count customers due on 21 Jan 2026 or due on 22 Jan 2026'],
+    ['jinka emi kal due hai', 'count customers due on 21 Jan 2026'],
+    ['dues for next month', 'count customers due from 1 Feb 2026 to 28 Feb 2026'],
+    ['customers due by month end', 'count customers due until 31 Jan 2026'],
+    ['customers due this weekend', 'count customers due from 24 Jan 2026 to 25 Jan 2026'],
+    ['customers due on or before 30 jan', 'count customers due until 30 Jan 2026'],
+    ['customers whose due date is over', 'count customers due until 19 Jan 2026'],
+    ['due date crossed', 'count customers due until 19 Jan 2026'],
+    ['due amount over 5000', 'count customers with amount due over 5,000'],
+    ['customers with due amount zero', 'count customers with amount due of 0'],
+    [
+      'due amount more than 5k but less than 20k',
+      'count customers with amount due over 5,000, with amount due under 20,000',
+    ],
+    ['customers having both email and loan id', 'count customers with e-mail and loan ID'],
+    ['who all dont have email', 'count customers without e-mail'],
+    ['customers who do not have loan id', 'count customers without loan ID'],
+    ['pune aur nashik ke customer kitne hai', 'count customers in pune or nashik'],
+    ['kitne log gujarat se hai', 'count customers in gujarat'],
+    ['customers from pune, nashik and surat', 'count customers in pune or nashik or surat'],
+    ['pune/nashik customers', 'count customers in pune or nashik'],
+    ['maharashtra customers without email', 'count customers in maharashtra, without e-mail'],
+    ['top 5 cities', 'count all customers by city'],
+    ['how many customers as on date', 'count all customers'],
+    ['is there any file pending', 'recent is there any file pending'],
+    ['did we get any file today', 'recent did we get any file today'],
+    ['kal kitni file aayi', 'recent kal aayi'],
+    ['what are the changes in last file', 'show last file'],
+    ['what is in day-1', 'show day-1'],
+    ['how many rows failed in last file', 'show last file'],
+    ["show yesterday's report", 'digest yesterday'],
+    ['last week summary', 'digest last week'],
+    ['send me all data', 'unknown, near export'],
+    ['list the customers not in last file', 'unknown, near compare last'],
+    ['cancel that upload', 'unknown, near undo last'],
+    ['i uploaded wrong file', 'unknown, near undo last'],
+    ['wrong file uploaded, please remove', 'unknown, near undo last'],
+    ['kisne kushal ka number change kiya', 'history of kushal'],
+    ['what was changed in 9000000101 yesterday', 'history of 9000000101'],
+    ['9000000101 as on yesterday', '9000000101 on 2026-01-19'],
+    ['rahul ko delete karo', 'not_offered'],
+    ['pls update 9000000101 email', 'not_offered'],
+    ['list of customers whose emi is due this week', 'count customers due from 19 Jan 2026 to 25 Jan 2026'],
+    ['new customer added in last 3 days', 'count customers first uploaded from 18 Jan 2026 to 20 Jan 2026'],
+    ['who has loan of 5,75,000', 'count customers with loan amount of 5,75,000'],
+    ['customers above 3 lakhs in pune or nashik', 'count: not understood: above 3 lakhs in pune or nashik'],
+    ['28 jan due', 'count customers due on 28 Jan 2026'],
+    ['HL20045 / PL1188', 'HL20045 + PL1188'],
+    ['has day-1 been imported', 'show day-1'],
+    ['open receipt of day-1', 'show day-1'],
+    ['thank you so much', 'help'],
   ])('"%s": %s', (typed, meaning) => {
     expect(meaningOf(typed)).toBe(meaning)
   })

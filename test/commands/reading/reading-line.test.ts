@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { renderPlain } from '../../../commands/plain/index.ts'
 import { describeReading } from '../../../commands/reading/index.ts'
 import type { FileUpload } from '../../../models/index.ts'
-import { mapHeader } from '../../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/index.ts'
+import { mapHeader } from '../../../src/customers/mapping/index.ts'
 import { sampleUpload } from '../../support/sample-upload.ts'
 
 function readAs(

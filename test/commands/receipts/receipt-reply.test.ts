@@ -3,7 +3,7 @@ import { renderPlain } from '../../../commands/plain/render-plain.ts'
 import { describeReceipt } from '../../../commands/receipts/receipt-reply.ts'
 import type { FileUpload, UploadRow } from '../../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
-import { ROW_PROBLEMS } from '../../../src/errors.ts'
+import { ROW_PROBLEMS } from '../../../src/row-problems.ts'
 
 const COUNTS = { rows: 9, created: 3, updated: 0, unchanged: 0, duplicate: 0, invalid: 6, blank: 0 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ACTIONS } from '../../../commands/actions/actions.ts'
 import { runCustomer } from '../../../commands/customer/customer.ts'
 import type { CommandDeps } from '../../../commands/index.ts'
@@ -12,6 +11,7 @@ import { importOptionsOf } from '../../../src/uploads/import/import-options.ts'
 import { queueUndo } from '../../../src/uploads/undo/undo-request.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker } from '../../../src/uploads/worker/upload-worker.ts'
+import { eventually } from '../../support/eventually.ts'
 import { openTestDatabase } from '../../support/test-database.ts'
 
 export type PrivateFile = Parameters<NonNullable<CommandDeps['sendPrivateFile']>>[1]
@@ -94,12 +94,10 @@ export async function openSharedLists({
   worker.start()
 
   async function waitForEnd({ _id, number }: Pick<FileUpload, '_id' | 'number'>): Promise<FileUpload> {
-    for (let tries = 0; tries < 1_000; tries++) {
+    return await eventually(async () => {
       const upload = await models.fileUploads.collection.findOne<FileUpload>({ _id })
-      if (upload?.finished_at || upload?.status === 'held') return upload
-      await sleep(10)
-    }
-    throw new Error(`upload #${number} did not end`)
+      return (upload?.finished_at || upload?.status === 'held') && upload
+    }, `upload #${number} did not end`)
   }
 
   const lists: SharedLists = {

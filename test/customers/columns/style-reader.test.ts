@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type MapHeaderOptions, mapHeader } from '../../../src/customers/columns/map-header.ts'
 import { createStyleReader } from '../../../src/customers/columns/style-reader.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { type MapHeaderOptions, mapHeader } from '../../../src/customers/mapping/map-header.ts'
 
 const OPTIONS: MapHeaderOptions = { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' }
 const HEADER = ['Phone', 'Due Date', 'Due Amount']

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { replaceFieldTable } from '../../../src/customers/fields/describe-fields.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
-import { loadFields, parseFields } from '../../../src/customers/fields/load-fields.ts'
+import { loadFields } from '../../../src/customers/fields/load-fields.ts'
 import { normaliseHeader } from '../../../src/customers/fields/normalise-header.ts'
+import { parseFields } from '../../../src/customers/fields/parse-fields.ts'
 import { AppError } from '../../../src/errors.ts'
 
 function match(catalogue: typeof DEFAULT_CATALOGUE, header: string): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FieldDefinition } from '../../../src/customers/fields/customer.ts'
-import { DEFAULT_FIELDS } from '../../../src/customers/fields/default-fields.ts'
+import { DEFAULT_FIELDS } from '../../../src/customers/fields/defaults/default-fields.ts'
 import { DEFAULT_CATALOGUE, synonymKey } from '../../../src/customers/fields/field-catalogue.ts'
 import { normaliseHeader } from '../../../src/customers/fields/normalise-header.ts'
 import { classifyPhoneHeader } from '../../../src/customers/headings/phone-header.ts'

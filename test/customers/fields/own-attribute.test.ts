@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mapHeader } from '../../../src/customers/columns/map-header.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { mapHeader } from '../../../src/customers/mapping/map-header.ts'
 
 const map = (...header: string[]) => {
   const mapped = mapHeader(header, [], { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mapHeader } from '../../../src/customers/columns/map-header.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { mapHeader } from '../../../src/customers/mapping/map-header.ts'
 import { createDummyPhones } from '../../../src/customers/phones/dummy-phones.ts'
 import { createRowReader } from '../../../src/customers/rows/row-reader.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { mapHeader } from '../../../src/customers/columns/map-header.ts'
 import type { ReadRow } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { mapHeader } from '../../../src/customers/mapping/map-header.ts'
 import { createRowReader } from '../../../src/customers/rows/row-reader.ts'
 
 type Rows = readonly (readonly string[])[]

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  nameOfRegion,
-  regionOfCallingCode,
-  regionOfCountry,
-} from '../../../src/customers/phones/country-region.ts'
+import { nameOfRegion, regionOfHint } from '../../../src/customers/phones/country-region.ts'
 import { formatPhone } from '../../../src/customers/phones/format-phone.ts'
 import { listRegions } from '../../../src/customers/phones/numbering-plan.ts'
 import { parsePhoneQuery } from '../../../src/customers/phones/parse-phone-query.ts'
@@ -41,7 +37,7 @@ describe('formatPhone', () => {
   })
 })
 
-describe('regionOfCountry', () => {
+describe('regionOfHint of a country', () => {
   it.each([
     ['India', 'IN'],
     ['in', 'IN'],
@@ -64,19 +60,19 @@ describe('regionOfCountry', () => {
     ['999', null],
     ['constructor', null],
   ])('takes %j for %s', (text, region) => {
-    expect(regionOfCountry(text)).toBe(region)
+    expect(regionOfHint(text, null)).toBe(region)
   })
 
   it('knows every region by its English name and its code', () => {
     const unknown = listRegions().filter(
-      (region) => region !== 'AC' && region !== 'TA' && regionOfCountry(nameOfRegion(region)) !== region,
+      (region) => region !== 'AC' && region !== 'TA' && regionOfHint(nameOfRegion(region), null) !== region,
     )
     expect(unknown).toEqual([])
-    expect(listRegions().every((region) => regionOfCountry(region) === region)).toBe(true)
+    expect(listRegions().every((region) => regionOfHint(region, null) === region)).toBe(true)
   })
 })
 
-describe('regionOfCallingCode', () => {
+describe('regionOfHint of a dialling code', () => {
   it.each([
     ['91', null, 'IN'],
     ['+91', null, 'IN'],
@@ -89,6 +85,6 @@ describe('regionOfCallingCode', () => {
     ['', null, null],
     ['abc', null, null],
   ])('takes %j with %s for %s', (code, preferred, region) => {
-    expect(regionOfCallingCode(code, preferred)).toBe(region)
+    expect(regionOfHint(code, preferred)).toBe(region)
   })
 })

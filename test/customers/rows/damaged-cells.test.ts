@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createBlankWords } from '../../../src/customers/cells/index.ts'
-import { mapHeader } from '../../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE, type HeaderMapping, type ReadRow } from '../../../src/customers/fields/index.ts'
+import { mapHeader } from '../../../src/customers/mapping/index.ts'
 import { createRowReader } from '../../../src/customers/rows/index.ts'
 
 const PHONE = '+917417119014'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mapHeader } from '../../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/index.ts'
+import { mapHeader } from '../../../src/customers/mapping/index.ts'
 import { createRowReader } from '../../../src/customers/rows/index.ts'
 
 /** The dates under one heading, or the problem code, and the receipt's notes about the column. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isPlaceholder } from '../../../src/customers/cells/index.ts'
-import { mapHeader } from '../../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE, type ReadRow } from '../../../src/customers/fields/index.ts'
+import { mapHeader } from '../../../src/customers/mapping/index.ts'
 import { createRowReader } from '../../../src/customers/rows/index.ts'
 
 const PHONE = '+917417119014'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mapHeader } from '../../../src/customers/columns/map-header.ts'
 import type { ReadRow } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
-import { parseFields } from '../../../src/customers/fields/load-fields.ts'
+import { parseFields } from '../../../src/customers/fields/parse-fields.ts'
+import { mapHeader } from '../../../src/customers/mapping/map-header.ts'
 import { createRowReader, type FileRow } from '../../../src/customers/rows/row-reader.ts'
 
 interface Settings {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mapHeader } from '../../../src/customers/columns/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/index.ts'
+import { mapHeader } from '../../../src/customers/mapping/index.ts'
 import { createRowReader } from '../../../src/customers/rows/index.ts'
 
 /** The result of each line: the name, or the problem code. */

@@ -7,7 +7,6 @@ import {
   DOWNLOAD_MB,
   downloadPackages,
   findMirror,
-  parseTargets,
 } from '../../../src/database/documentdb/debian-packages.ts'
 import { runAs } from '../../../src/database/documentdb/engine-account.ts'
 import { engineCommand, postgresScript } from '../../../src/database/documentdb/engine-files.ts'
@@ -22,7 +21,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true, maxRetries: 20 })
 })
 
-describe('parseTargets', () => {
+/** Asks for the mirror of a machine whose apt lists these sources. */
+const mirrorOf = (listing: string) =>
+  findMirror(undefined, async () => ({ status: 0, stdout: listing, output: listing }))
+
+describe('findMirror', () => {
   it.each([
     ['Debian itself', 'http://mirror.example/debian|Debian|Debian|', 'http://mirror.example/debian', ''],
     [
@@ -49,8 +52,11 @@ describe('parseTargets', () => {
       'http://m.example/debian',
       '',
     ],
-  ])('finds %s', (_name, listing, site, signedBy) => {
-    expect(parseTargets(listing)).toEqual({ site, signedBy })
+  ])('finds %s', async (_name, listing, site, signedBy) => {
+    const mirror = await mirrorOf(listing)
+
+    expect(mirror.site).toBe(site)
+    if (signedBy !== '') expect(mirror.options).toBe(` [signed-by=${signedBy}]`)
   })
 
   it.each([
@@ -58,8 +64,8 @@ describe('parseTargets', () => {
     ['security updates alone', 'http://m.example/debian-security|Debian|Debian-Security|'],
     ['another distribution', 'http://m.example/ubuntu|Ubuntu|Ubuntu|'],
     ['another’s packages', 'http://node.example/node|. nodistro|.|'],
-  ])('finds no Debian archive in %s', (_name, listing) => {
-    expect(parseTargets(listing)).toBeUndefined()
+  ])('finds no Debian archive in %s', async (_name, listing) => {
+    await expect(mirrorOf(listing)).rejects.toMatchObject({ code: 'database_not_installable' })
   })
 })
 

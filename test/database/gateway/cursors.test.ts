@@ -1,10 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  type CursorStore,
-  createCursorStore,
-  IDLE_MS,
-  ORPHAN_MS,
-} from '../../../src/database/gateway/cursors.ts'
+import { type CursorStore, createCursorStore } from '../../../src/database/gateway/cursors.ts'
+
+const IDLE_MS = 10 * 60_000
+const ORPHAN_MS = 30_000
 
 let time: number
 let closed: bigint[]

@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest'
 import {
   CommandError,
   codeOfPackedState,
-  codeOfSqlState,
   errorText,
   sqlStateOf,
   toCommandError,
-  unpackSqlState,
 } from '../../../src/database/gateway/engine-errors.ts'
 
 describe('the engine’s codes', () => {
@@ -22,7 +20,8 @@ describe('the engine’s codes', () => {
     [503316509, 'M000N', 67],
     [520093725, 'M000O', 68],
   ])('reads the packed state %i as %s, MongoDB’s %i', (packed, state, code) => {
-    expect([unpackSqlState(packed), codeOfPackedState(packed).code]).toEqual([state, code])
+    const { code: fromState } = toCommandError(Object.assign(new Error('failed'), { code: state }))
+    expect([fromState, codeOfPackedState(packed).code]).toEqual([code, code])
   })
 
   it.each([
@@ -37,7 +36,10 @@ describe('the engine’s codes', () => {
     ['XX000', 1, 'InternalError'],
     [undefined, 1, 'InternalError'],
   ])('reads the state %s as %i %s', (state, code, codeName) => {
-    expect(codeOfSqlState(state)).toEqual({ code, codeName })
+    expect(toCommandError(Object.assign(new Error('failed'), { code: state }))).toMatchObject({
+      code,
+      codeName,
+    })
   })
 
   it('leaves a code alone that is MongoDB’s already', () => {

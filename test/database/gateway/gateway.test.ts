@@ -237,12 +237,11 @@ describe('reading', () => {
     expect(count).toBe(2000)
   })
 
-  it('keeps a cursor through a pause and through writes of others', async () => {
+  it('keeps a cursor through writes of others', async () => {
     await things.insertMany(numbered(1000))
     const cursor = things.find({}, { sort: { text: 1 }, batchSize: 10 })
     const first = await cursor.next()
     await things.deleteMany({ n: { $gt: 500 } })
-    await new Promise((resolve) => setTimeout(resolve, 2500))
     const rest = await cursor.toArray()
     expect(first?.n).toBe(0)
     expect(rest.length).toBeGreaterThanOrEqual(500)

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { createDemoChat } from '../../../dev/demo/demo-chat.ts'
-import { makePrivateFolder } from '../../../src/private-folder.ts'
+import { makePrivateFolder } from '../../../src/private-files/private-folder.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 
 let bot: PlayedBot

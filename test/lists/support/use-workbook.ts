@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { openListFile, spoolFile, writeList } from '../../../src/lists/index.ts'
-import { withTemporaryFile } from '../../../src/with-temporary-file.ts'
+import { withTemporaryFile } from '../../../src/private-files/with-temporary-file.ts'
 
 /** Steps of a program that reads and writes a workbook and can be killed at each of them. */
 export const STEPS = [

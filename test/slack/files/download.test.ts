@@ -1,12 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  type DownloadOptions,
-  isAllowedFileUrl,
-  looksLikeHtml,
-  openDownload,
-} from '../../../src/slack/files/download.ts'
+import { type DownloadOptions, isAllowedFileUrl, openDownload } from '../../../src/slack/files/download.ts'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -218,15 +213,19 @@ describe('a download', () => {
   })
 })
 
-describe('the beginning of a web page', () => {
-  it.each([
-    ['<!DOCTYPE html>', true],
-    ['\uFEFF\n<html lang="en">', true],
-    ['<?xml version="1.0"?><!DOCTYPE html>', true],
-    ['phone,name\n', false],
-    ['<b>name</b>,phone', false],
-    ['', false],
-  ])('%s', (text, expected) => {
-    expect(looksLikeHtml(new TextEncoder().encode(text))).toBe(expected)
+describe('a download that begins like a web page', () => {
+  it.each(['<!DOCTYPE html>', '\uFEFF\n<html lang="en">', '<?xml version="1.0"?><!DOCTYPE html>'])(
+    'is rejected: %j',
+    async (text) => {
+      const { url } = await serve((_, response) => response.end(text))
+
+      await expect(download(url)).rejects.toMatchObject({ code: 'file_is_html' })
+    },
+  )
+
+  it.each(['phone,name\n', '<b>name</b>,phone', ''])('is a list: %j', async (text) => {
+    const { url } = await serve((_, response) => response.end(text))
+
+    expect(await download(url)).toBe(text)
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { showMessage } from '../../../dev/slack/show-message.ts'
 import { FOREIGN_FORMATS } from '../../../src/csv/detect/foreign-formats.ts'
-import { ERRORS, type ErrorCode } from '../../../src/errors.ts'
+import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { buildZip } from '../../xlsx/support/build-zip.ts'
 
@@ -48,8 +48,8 @@ describe('a file that is no list', () => {
     async (ending, content, code) => {
       for (const name of [`list.${ending}`, 'list.csv']) {
         const reply = await replyTo(name, content)
-        expect(reply).toContain(ERRORS[code].sentence({ file: name }).replaceAll('`', ''))
-        expect(reply).toContain(ERRORS[code].next({}))
+        expect(reply).toContain(new AppError(code, { file: name }).message.replaceAll('`', ''))
+        expect(reply).toContain(new AppError(code).next)
       }
     },
   )

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeElsewhere } from '../../../commands/access/reachable-upload.ts'
 import { ACTIONS } from '../../../commands/actions/actions.ts'
-import { REREAD_CONFIRM } from '../../../commands/columns/wrong-column.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
 import { PREVIEW_UPLOAD } from '../../../commands/home/private-preview.ts'
 import { renderPlain } from '../../../commands/plain/render-plain.ts'
 import { IMPORT_ANYWAY } from '../../../commands/receipts/preview-reply.ts'
 import { CANCEL_UPLOAD } from '../../../commands/receipts/progress-reply.ts'
 import { describeGone } from '../../../commands/reply/page.ts'
-import { SHARE_VIEW } from '../../../commands/reply/page-button.ts'
+import { SHARE_PAGE } from '../../../commands/reply/page-button.ts'
 import { IMPORT_PRIVATE } from '../../../commands/uploads/import-private.ts'
 import { findControl, listControls, type Pressable, SUBMIT } from '../../../dev/demo/demo-controls.ts'
 import { showMessage } from '../../../dev/slack/show-message.ts'
@@ -52,7 +51,7 @@ const ELSEWHERE = [
   SUBMIT,
   IMPORT_ANYWAY,
   CANCEL_UPLOAD,
-  REREAD_CONFIRM,
+  'reread_confirm',
   PREVIEW_UPLOAD,
   IMPORT_PRIVATE,
 ]
@@ -259,7 +258,7 @@ it('every button of every reply is answered wherever it is shown', async () => {
       for (const control of shown.flatMap(listControls)) {
         const name = actionName(control.action)
         // Sharing shows the same page, so one of each page is enough.
-        const key = `${name} ${name === SHARE_VIEW ? viewOf(control.value) : control.value}`
+        const key = `${name} ${name === SHARE_PAGE ? viewOf(control.value) : control.value}`
         if (depth > MAX_DEEP || known.has(key) || ELSEWHERE.includes(name)) continue
         known.add(key)
         const press = { control, depth, way: `${way} > ${control.label}` }

@@ -137,8 +137,8 @@ describe('an export', () => {
     await upload('old.csv', 'phone,name\n9820098200,Lata\n9820098201,Meena\n9820098202,Nisha\n')
     const since = (await bot.upload(1)).finished_at
     if (!since) throw new Error('not finished')
-    await new Promise((resolve) => setTimeout(resolve, 20))
     const later = new Date(since.getTime() + 1)
+    await expect.poll(() => Date.now()).toBeGreaterThan(later.getTime())
     await upload('new.csv', 'phone,name\n9820098200,Lata M\n9820098201,Meena\n9820098203,Omar\n')
     await upload('newer.csv', 'phone,city\n9820098200,Pune\n')
 

@@ -5,6 +5,7 @@ import type { Share } from '../../../dev/workspace/workspace.ts'
 import type { FileUpload } from '../../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import { explainReason } from '../../../src/uploads/guard/guard-reasons.ts'
+import { eventually } from '../../support/eventually.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { readView } from '../../support/view-controls.ts'
 
@@ -45,12 +46,10 @@ async function ask(person: string, text: string): Promise<string> {
 }
 
 async function waitFor(number: number, status: FileUpload['status']): Promise<FileUpload> {
-  for (let tries = 0; tries < 2_000; tries++) {
+  return await eventually(async () => {
     const upload = await bot.models.fileUploads.collection.findOne<FileUpload>({ number })
-    if (upload?.status === status && !upload.receipt.due) return upload
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  throw new Error(`#${number} did not become ${status}`)
+    return upload?.status === status && !upload.receipt.due && upload
+  }, `#${number} did not become ${status}`)
 }
 
 const threadText = async (share: Share) =>
@@ -194,15 +193,11 @@ describe('the menu of a message', () => {
     })
 
   async function latest(status: FileUpload['status'], fileId: string): Promise<FileUpload> {
-    for (let tries = 0; tries < 2_000; tries++) {
-      const [upload] = await bot.models.fileUploads.collection
-        .find<FileUpload>({ 'source.file_id': fileId, status })
-        .sort({ number: -1 })
-        .toArray()
-      if (upload) return upload
-      await new Promise((resolve) => setTimeout(resolve, 25))
-    }
-    throw new Error(`no ${status} upload of ${fileId}`)
+    const { collection } = bot.models.fileUploads
+    return await eventually(
+      () => collection.findOne<FileUpload>({ 'source.file_id': fileId, status }, { sort: { number: -1 } }),
+      `no ${status} upload of ${fileId}`,
+    )
   }
 
   it('imports a file nobody told us of, once, and previews it afterwards', async () => {

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt'
 import { describe, expect, it } from 'vitest'
-import { createLog } from '../../../src/log.ts'
+import { createLog } from '../../../src/monitoring/log.ts'
 import { createBackgroundWork } from '../../../src/slack/listeners/background-work.ts'
 import { registerHome } from '../../../src/slack/listeners/register-home.ts'
 import type { ViewHandlerDeps } from '../../../src/slack/listeners/view-door.ts'

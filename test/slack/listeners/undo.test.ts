@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeGone } from '../../../commands/reply/page.ts'
 import type { Share } from '../../../dev/workspace/workspace.ts'
 import type { FileUpload } from '../../../models/index.ts'
+import { eventually } from '../../support/eventually.ts'
 import { headlineOf } from '../../support/headline.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 
@@ -24,12 +25,10 @@ async function press(person: string, action: string, value: string): Promise<str
 }
 
 async function waitFor(number: number, status: FileUpload['status']): Promise<FileUpload> {
-  for (let tries = 0; tries < 2_000; tries++) {
+  return await eventually(async () => {
     const upload = await bot.models.fileUploads.collection.findOne<FileUpload>({ number })
-    if (upload?.status === status && !upload.receipt.due && upload.finished_at) return upload
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  throw new Error(`#${number} did not become ${status}`)
+    return upload?.status === status && !upload.receipt.due && upload.finished_at && upload
+  }, `#${number} did not become ${status}`)
 }
 
 const threadText = async (share: Share) =>

@@ -114,10 +114,36 @@ describe('the columns of a file that waits', () => {
     const ask = async (text: string) =>
       (await bot.workspace.command('ravi', 'customers', `/uploads ${text}`)).answers.map(textOf).join()
 
+    for (const text of ['Stadt = state', '"Stadt"  =state', '2 = State', '“stadt” = state overwrite'])
+      expect(await ask(`mapping 1 ${text}`)).toMatch(/Stadt\*?: State/)
+    expect(await ask('mapping 1 Telefon=leave out')).toMatch(
+      /"Telefon" is the phone column of these files\. Choose another phone column first\./,
+    )
+
     expect(await ask('mapping 1 Bemerkung=phone')).toMatch(/phone numbers in \*?Bemerkung/)
     expect(await bot.models.columnChoices.collection.findOne({ number: 1 })).toMatchObject({ column: 2 })
     expect(await ask('mapping 1')).toMatch(/phone numbers in \*?Bemerkung/)
     expect(await ask('mapping forget 1')).toContain('as the phone column is forgotten')
+  })
+
+  it('are named in words by their number where their headings are the same', async () => {
+    await bot.workspace.command('asha', 'customers', '/uploads preview')
+    const share = await bot.share('asha', 'notes.csv', 'Telefon,Notiz,Notiz\n07417119014,Pune,x\n')
+    await send(
+      'asha',
+      await openColumns('asha', await bot.workspace.waitForReply(share)),
+      pick({ 1: ['city'] }),
+    )
+    const last = async () => (await bot.workspace.thread(share)).at(-1) ?? { ts: '', user: '', text: '' }
+    await expect.poll(async () => textOf(await last()), LONG).toContain('as chosen by @asha')
+    await press('asha', await last(), 'Import')
+    await bot.workspace.waitForReceipt(share)
+    const ask = async (text: string) =>
+      (await bot.workspace.command('asha', 'customers', `/uploads ${text}`)).answers.map(textOf).join()
+
+    expect(await ask('mapping 1 Notiz=state')).toContain('several columns "Notiz": 2, 3. Type its number.')
+    expect(await ask('mapping 1 Notiz')).toContain('several columns "Notiz": 2, 3. Type its number.')
+    expect(await ask('mapping 1 3=state')).toContain('Notiz: State')
   })
 
   it('are read by their headings again where the choice is forgotten', async () => {
@@ -149,6 +175,22 @@ describe('the columns of a file that waits', () => {
     const output = [await send('asha', window), await send('asha', window)].map(read)
     expect(output[0]).toContain('is read again')
     expect(output[1]).toContain('sent already')
+  })
+
+  it('stay as chosen where another window was opened before', async () => {
+    const [share, preview] = await sharePreviewed('may.csv')
+    const [old, other] = [await openColumns('ravi', preview), await openColumns('asha', preview)]
+    await send('asha', other, pick({ 2: ['city'] }))
+    await expect
+      .poll(async () => textOf((await bot.workspace.thread(share)).at(-1) ?? preview), LONG)
+      .toContain('as chosen by @asha')
+
+    expect(read(await send('ravi', old, pick({ 1: ['full_name'] })))).toContain(
+      'columns of #1 were changed after this window was opened',
+    )
+    expect((await bot.upload(1)).file.columns?.columns).toEqual([
+      { index: 2, target: 'field', field: 'city' },
+    ])
   })
 
   it('come in pages, which keep what was chosen', async () => {
@@ -203,7 +245,7 @@ describe('the columns of a file that was imported', () => {
     const printed = async () => (await bot.workspace.thread(share)).map(textOf).join('\n')
     await expect.poll(printed, LONG).toContain('Read again in place of #1')
     expect(await bot.workspace.command('asha', 'customers', '/uploads undo 3')).toMatchObject({
-      answers: [{ text: expect.stringContaining('was read again as') }],
+      answers: [{ text: expect.stringContaining('is imported as #4 now') }],
     })
   })
 
@@ -211,6 +253,30 @@ describe('the columns of a file that was imported', () => {
     const [, receipt] = await shareDone('may.csv')
     expect((await press('ravi', receipt, 'Wrong column?')).map(textOf).join()).toMatch(/Only @asha/)
     expect(await openColumns('meera', receipt)).toBeDefined()
+  })
+
+  it('names the rows of forgotten people, which come back', async () => {
+    const [, receipt] = await shareDone('may.csv')
+    const rows = bot.models.uploadRows.collection
+    await rows.updateOne({ line: 2 }, { $set: { forgotten_by: 9 } })
+
+    const asked = read(await send('asha', await openColumns('asha', receipt)))
+    expect(asked).toContain('still has 1 row of forgotten people. They are imported again, too.')
+  })
+
+  it('are read again with the phone column chosen for a file without headings', async () => {
+    const list = '07417119014,9820098201,Kushal\n9820098202,9820098203,Meena\n9820098204,9820098205,Asha\n'
+    const share = await bot.share('asha', 'list.csv', list)
+    const control = findControl([await bot.workspace.waitForReply(share)], 'Column 2')
+    if (control) await bot.workspace.act('asha', 'customers', control)
+    const receipt = await bot.workspace.waitForReceipt(share)
+
+    const asked = await send('asha', await openColumns('asha', receipt), pick({ 2: ['full_name'] }))
+    if (asked) await bot.workspace.submit('asha', asked, '')
+    await expect.poll(() => finished(3).catch(() => false), LONG).toBe(true)
+    expect(await bot.models.customers.collection.findOne({ primary_phone: '+919820098201' })).toMatchObject({
+      full_name: 'Kushal',
+    })
   })
 
   it('stay as they are where the file is gone from Slack, and nothing is undone', async () => {

@@ -203,4 +203,63 @@ describe('a file that is read again after its import', () => {
     expect(await models.customers.collection.countDocuments()).toBe(0)
     expect(await checkUndoable(models, undo?.number ?? 0, ASKER)).toMatchObject({ kind: 'possible' })
   })
+
+  /** The numbers of the uploads of the file that count now. */
+  const active = async () =>
+    (await uploads.find<FileUpload>({ kind: 'import', status: 'done' }).toArray()).map(({ number }) => number)
+  const undoOf = async (number: number | undefined) => {
+    const queued = await queueUndo(models, number ?? 0, { ...ASKER, now: new Date() })
+    await work()
+    return queued.kind === 'queued' ? queued.undo.number : queued
+  }
+  /** The file is read again twice. */
+  async function readTwice() {
+    const numbers = [(await first()).number]
+    for (const columns of [COLUMNS, { ...COLUMNS, columns: COLUMNS.columns.slice(0, 1) }]) {
+      await queueUndo(models, numbers.at(-1) ?? 0, { ...ASKER, now: new Date() }, columns)
+      await work()
+      numbers.push(...(await active()))
+    }
+    const undos = await uploads.find<UndoUpload>({ kind: 'undo' }).sort({ number: 1 }).toArray()
+    expect(new Set(numbers).size).toBe(3)
+    return { imports: numbers, undos: undos.map(({ number }) => number) }
+  }
+
+  it('counts once, whichever of its undos is undone', async () => {
+    const { imports, undos } = await readTwice()
+    for (const undo of undos)
+      expect(await checkUndoable(models, undo, ASKER)).toMatchObject({ kind: 'read_again', by: imports[2] })
+
+    const last = await undoOf(imports[2])
+    expect(await active()).toEqual([])
+    await undoOf(undos[0])
+    expect(await active()).toEqual([imports[0]])
+    for (const undo of [undos[1], last])
+      expect(await undoOf(Number(undo))).toMatchObject({ kind: 'read_again', by: imports[0] })
+    expect(await active()).toEqual([imports[0]])
+  })
+
+  it('counts once where two of its undos are undone at once', async () => {
+    const { imports, undos } = await readTwice()
+    const last = await undoOf(imports[2])
+    await queueUndo(models, undos[0] ?? 0, { ...ASKER, now: new Date() })
+    expect(await checkUndoable(models, Number(last), ASKER)).toMatchObject({
+      kind: 'read_again',
+      by: imports[0],
+    })
+  })
+
+  it('keeps the answer to its question', async () => {
+    const question = {
+      kind: 'phone_column',
+      candidates: [{ index: 0, header: 'Phone', examples: [] }],
+      is_headerless: false,
+      is_phoneless: false,
+      answer: { index: 0, by: 'U2', at: new Date() },
+    }
+    await uploads.updateOne({ _id: (await first())._id }, { $set: { question } })
+    await queueUndo(models, (await first()).number, ASKER, COLUMNS)
+    await work()
+    expect(await rereads()).toMatchObject([{ status: 'done', question: { answer: { index: 0 } } }])
+  })
 })

@@ -1,11 +1,12 @@
 import { mongo } from 'mongoose'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { FileUpload, ForgetUpload, ImportUpload } from '../../../models/index.ts'
+import type { FileUpload, ForgetUpload, ImportUpload, UploadRow } from '../../../models/index.ts'
 import { AppError } from '../../../src/errors.ts'
 import { forecastForget, queueForget, requestForget } from '../../../src/uploads/forget/forget-request.ts'
 import { runForget } from '../../../src/uploads/forget/forget-run.ts'
 import { findOthers, removeSecondPhone } from '../../../src/uploads/forget/remove-second-phone.ts'
 import { claimUpload } from '../../../src/uploads/lease/upload-lease.ts'
+import { endingWord, formerEndingWord } from '../../../src/uploads/rows/index.ts'
 import { runUpload } from '../../../src/uploads/worker/run-upload.ts'
 import { playImport, playUndo, runDeps } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
@@ -444,7 +445,9 @@ describe('a phone that others have beside their own', () => {
 
     expect(done).toMatchObject({ status: 'done', forget: { others: 1 }, forget_counts: { customers: 1 } })
     expect(await readLata()).not.toHaveProperty('other_phones')
-    expect(JSON.stringify(await models.uploadRows.collection.find({}).toArray())).not.toContain(KUSHAL)
+    const rows = await models.uploadRows.collection.find<UploadRow>({}).toArray()
+    expect(JSON.stringify(rows)).not.toContain(KUSHAL)
+    expect(rows.filter(({ search }) => search?.length === 0)).toEqual([])
     await playUndo(models, second.number)
     expect(await readLata()).toMatchObject({ full_name: 'Lata', other_phones: [SHOP] })
   })
@@ -491,6 +494,25 @@ describe('a phone that others have beside their own', () => {
     expect(JSON.stringify(await models.uploadRows.collection.find({}).toArray())).not.toContain(KUSHAL)
     await playUndo(models, second.number)
     expect(await readLata()).not.toHaveProperty('city')
+  })
+
+  it('takes the words of its last digits with it, also those of an earlier version', async () => {
+    await playOthers()
+    const words = (phone: string) => [phone, endingWord(phone), formerEndingWord(phone)]
+    await models.uploadRows.collection.updateMany(
+      { search: KUSHAL },
+      {
+        $set: { search: ['lata', endingWord(LATA), formerEndingWord(LATA), ...words(KUSHAL)] },
+      },
+    )
+
+    await removeSecondPhone(models, KUSHAL)
+
+    const rows = await models.uploadRows.collection.find({ search: formerEndingWord(LATA) }).toArray()
+    expect(rows.map(({ search }) => search)).toEqual(
+      rows.map(() => ['lata', endingWord(LATA), formerEndingWord(LATA)]),
+    )
+    expect(rows).not.toEqual([])
   })
 
   it('is removed once, also where a run begins again', async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { FileUpload, HoldReason } from '../../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
-import { checkFile, type GuardSettings } from '../../../src/uploads/guard/guard.ts'
+import { decideHold, type GuardSettings } from '../../../src/uploads/guard/guard.ts'
 import { findCollisions } from '../../../src/uploads/guard/guard-collisions.ts'
 import { previewRows } from '../../../src/uploads/guard/preview.ts'
 import { playImport, playUndo } from '../../support/play-uploads.ts'
@@ -37,9 +37,10 @@ function read(values: (at: number) => FieldValues): ReadRow[] {
 
 async function rate(rows: readonly ReadRow[], settings = SETTINGS, same?: FileUpload['same_as']) {
   const upload = { _id: database.connection.base.Types.ObjectId.createFromTime(1), number: 999 }
-  const next = { ...upload, shared_at: nextTime(), ...(same && { same_as: same }) } as FileUpload
-  const reasons = await checkFile(models, next, rows, DEFAULT_CATALOGUE, settings)
-  return reasons.map(({ kind }: HoldReason) => kind)
+  const source = { kind: 'slack' }
+  const next = { ...upload, source, shared_at: nextTime(), ...(same && { same_as: same }) } as FileUpload
+  const hold = await decideHold(models, next, rows, { catalogue: DEFAULT_CATALOGUE, guard: settings })
+  return (hold?.reasons ?? []).map(({ kind }: HoldReason) => kind)
 }
 
 const NAMES = ['Kushal Sharma', 'Meenakhsi Iyer', 'Imran Q', 'Lakshmi', 'Rohan D’Souza']

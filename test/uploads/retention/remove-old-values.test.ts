@@ -5,7 +5,7 @@ import { renderPlain } from '../../../commands/plain/render-plain.ts'
 import { describeReceipt } from '../../../commands/receipts/receipt-reply.ts'
 import { describeRefusal } from '../../../commands/receipts/undo-reply.ts'
 import type { CommandDeps } from '../../../commands/reply/command.ts'
-import { OPEN_VIEW, viewValue } from '../../../commands/reply/page-button.ts'
+import { OPEN_PAGE, pageValue } from '../../../commands/reply/page-button.ts'
 import { runUploads } from '../../../commands/uploads/uploads.ts'
 import {
   createModels,
@@ -172,8 +172,19 @@ describe('removing old values', () => {
 
     await remove()
 
-    expect((await rowsOf(old))[0]?.search).toEqual(['kushal', 'k@example.com', '@example.com', ';41091'])
+    expect((await rowsOf(old))[0]?.search).toEqual(['kushal', 'k@example.com', '@example.com', ';410'])
     expect(await ask(runCustomer, 'kushal')).toContain('Kushal Sharma')
+  })
+
+  it('keeps the words of last digits that an earlier version wrote', async () => {
+    const old = await share(1, { full_name: 'Kushal Sharma', other_phones: ['+919820000101'] })
+    const words = ['kushal', ';41091', '+919820000101', ';10100', ';99999']
+    await models.uploadRows.collection.updateMany({ upload: old._id }, { $set: { search: words } })
+
+    await remove()
+
+    expect((await rowsOf(old))[0]?.search).toEqual(words.slice(0, -1))
+    expect(await ask(runCustomer, '19014')).toContain('Kushal Sharma')
   })
 
   it('takes the first line of a file that was discarded before anybody said whether it is a header', async () => {
@@ -309,9 +320,9 @@ describe('what is told afterwards', () => {
     await remove()
 
     const id = String((await findCustomer())?._id)
-    const open = ACTIONS.find(({ name }) => name === OPEN_VIEW)
+    const open = ACTIONS.find(({ name }) => name === OPEN_PAGE)
     const viewer = { team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: NOW }
-    const reply = await open?.run({ value: viewValue('sources', id), ...viewer }, deps)
+    const reply = await open?.run({ value: pageValue('sources', id), ...viewer }, deps)
     const sources = reply ? renderPlain(reply, { timeZone: 'UTC' }) : ''
 
     expect(sources).toMatch(/Kushal Sharma.*1\.csv \(#1\), line 2/)

@@ -4,6 +4,7 @@ import {
   endingWord,
   foldIdentifier,
   foldWord,
+  formerEndingWord,
   searchWordsOf,
   splitName,
 } from '../../../src/uploads/rows/search-words.ts'
@@ -37,23 +38,33 @@ describe('the words a customer is found by', () => {
         email: { from: 'k@example.com', to: null },
       }),
     ).toEqual(['kushal', 'sharma', 'sl1001', ':pune'])
-    expect(searchWordsOf({ state: { from: null, to: 'Goa' } })).toEqual([])
+    expect(searchWordsOf({ country: { from: null, to: 'India' } })).toEqual([])
   })
 
-  it('are a city in one word, and where an address is', () => {
+  it('are a city and a state in one word each, and where an address is', () => {
     expect(
       searchWordsOf({
         email: { from: null, to: 'K.Sharma@Example.com' },
         city: { from: 'Pune', to: 'Navi Mumbai' },
+        state: { from: null, to: 'Tamil Nadu' },
       }),
-    ).toEqual(['k.sharma@example.com', '@example.com', ':navimumbai'])
+    ).toEqual(['k.sharma@example.com', '@example.com', ':navimumbai', ':tamilnadu'])
     expect(searchWordsOf({ city: { from: 'Pune', to: null } })).toEqual([])
   })
 
   it('are how a phone ends, from its last digit on, where nobody had it before', () => {
-    expect(searchWordsOf({}, '+917417119014')).toEqual([';41091'])
+    expect(searchWordsOf({}, '+917417119014')).toEqual([';410'])
     expect(searchWordsOf({ city: { from: null, to: 'Pune' } })).toEqual([':pune'])
-    expect(endingWord('19014')).toBe(';41091')
+    expect(endingWord('19014')).toBe(';410')
+    expect(formerEndingWord('19014')).toBe(';41091')
+  })
+
+  it('are of a city and of an address, also where both are written alike', () => {
+    const twice = () =>
+      searchWordsOf({ city: { from: null, to: '@Example.com' }, email: { from: null, to: 'k@Example.com' } })
+
+    expect(twice()).toEqual(['k@example.com', '@example.com', ':examplecom'])
+    expect(twice()).toEqual(['k@example.com', '@example.com', ':examplecom'])
   })
 
   it('are second phones that became new, and no text in their place', () => {
@@ -62,7 +73,7 @@ describe('the words a customer is found by', () => {
       to: ['+919820000101', '+919820000102', 'ask at the desk'],
     }
 
-    expect(searchWordsOf({ other_phones })).toEqual(['+919820000102', ';20100'])
+    expect(searchWordsOf({ other_phones })).toEqual(['+919820000102', ';201'])
     expect(searchWordsOf({ other_phones: { from: ['+919820000101'], to: null } })).toEqual([])
   })
 

@@ -6,6 +6,7 @@ import type { FileSource, UploadListener } from '../../../src/uploads/lease/port
 import { createReceiptDispatcher } from '../../../src/uploads/worker/receipt-dispatcher.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../../src/uploads/worker/upload-worker.ts'
+import { eventually } from '../../support/eventually.ts'
 import { playUndo } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
@@ -72,11 +73,10 @@ async function share(fileId: string, day: number): Promise<FileUpload> {
 const find = ({ _id }: FileUpload) => models.fileUploads.collection.findOne<FileUpload>({ _id })
 
 async function untilOver(upload: FileUpload): Promise<FileUpload> {
-  return await vi.waitFor(async () => {
+  return await eventually(async () => {
     const found = await find(upload)
-    if (found?.status !== 'done' && found?.status !== 'failed') throw new Error('not over')
-    return found
-  }, PATIENCE)
+    return (found?.status === 'done' || found?.status === 'failed') && found
+  }, `upload #${upload.number} is not over`)
 }
 
 async function leaveAsKilled(upload: FileUpload): Promise<void> {

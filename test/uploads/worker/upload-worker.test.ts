@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Customer, FileUpload, UploadRow } from '../../../models/index.ts'
 import { AppError } from '../../../src/errors.ts'
@@ -6,6 +5,7 @@ import { importOptionsOf } from '../../../src/uploads/import/import-options.ts'
 import type { FileSource, UploadListener } from '../../../src/uploads/lease/ports.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../../src/uploads/worker/upload-worker.ts'
+import { eventually } from '../../support/eventually.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
 const KUSHAL = '+917417119014'
@@ -87,12 +87,10 @@ async function share(fileId: string, day: number): Promise<FileUpload> {
 }
 
 async function waitFor(upload: FileUpload, isReady: (upload: FileUpload) => boolean): Promise<FileUpload> {
-  for (let tries = 0; tries < 2_000; tries++) {
+  return await eventually(async () => {
     const found = await models.fileUploads.collection.findOne<FileUpload>({ _id: upload._id })
-    if (found && isReady(found)) return found
-    await sleep(20)
-  }
-  throw new Error(`upload #${upload.number} did not get there`)
+    return found && isReady(found) && found
+  }, `upload #${upload.number} did not get there`)
 }
 
 const isOver = ({ status }: FileUpload) => status === 'done' || status === 'failed'

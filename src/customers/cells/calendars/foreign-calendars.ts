@@ -1,5 +1,5 @@
 /** Calendars whose dates are converted, by the names of Unicode CLDR. */
-export type ForeignCalendar = 'buddhist' | 'persian' | 'islamic-umalqura'
+type ForeignCalendar = 'buddhist' | 'persian' | 'islamic-umalqura'
 
 const DAY = 86_400_000
 /** Days of a mean year and the first day of year 1, to start the search close to the date. */

@@ -22,7 +22,6 @@ const MONTHS = `
   .trim()
   .split(/\s+/u)
 export const FIRST_NEPALI_YEAR = 2000
-export const LAST_NEPALI_YEAR = FIRST_NEPALI_YEAR + MONTHS.length - 1
 const SHORTEST_MONTH = 29
 const DAY = 86_400_000
 /** 1 Baisakh 2000. */

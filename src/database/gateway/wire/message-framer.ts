@@ -6,19 +6,19 @@ import { HEADER_BYTES, MAX_MESSAGE_BYTES, ProtocolError } from './wire-message.t
  */
 export function createFramer(maxBytes = MAX_MESSAGE_BYTES) {
   let parts: Buffer[] = []
-  let held = 0
+  let waiting = 0
 
   function take(count: number): Buffer {
-    const all = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, held)
+    const all = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, waiting)
     const rest = all.subarray(count)
     parts = rest.length > 0 ? [rest] : []
-    held = rest.length
+    waiting = rest.length
     return all.subarray(0, count)
   }
 
   function messageLength(): number | undefined {
-    if (held < 4) return undefined
-    if ((parts[0]?.length ?? 0) < 4) parts = [Buffer.concat(parts, held)]
+    if (waiting < 4) return undefined
+    if ((parts[0]?.length ?? 0) < 4) parts = [Buffer.concat(parts, waiting)]
     const length = parts[0]?.readInt32LE(0) ?? 0
     if (length < HEADER_BYTES || length > maxBytes)
       throw new ProtocolError(`A message claims ${length} bytes; ${maxBytes} is the most.`)
@@ -28,17 +28,17 @@ export function createFramer(maxBytes = MAX_MESSAGE_BYTES) {
   return {
     /** Bytes of the incomplete message. */
     get heldBytes(): number {
-      return held
+      return waiting
     },
 
     /** The messages the packet completes, in order. Throws ProtocolError for an impossible length. */
     push(packet: Buffer): Buffer[] {
       if (packet.length > 0) {
         parts.push(packet)
-        held += packet.length
+        waiting += packet.length
       }
       const messages: Buffer[] = []
-      for (let length = messageLength(); length !== undefined && held >= length; length = messageLength())
+      for (let length = messageLength(); length !== undefined && waiting >= length; length = messageLength())
         messages.push(take(length))
       return messages
     },
