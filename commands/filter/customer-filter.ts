@@ -87,7 +87,7 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
   [/\s*(?:;|,(?!\d\d))\s*/g, ' and '],
   [/\s(?:aur|&|\+|\/)\s/gi, ' and '],
   // `pune/nashik`, but not `w/o`
-  [/(\p{L}{3,})\/(?=\p{L}{3,})/gu, '$1 and '],
+  [/(?<=\p{L}{3})\/(?=\p{L}{3})/gu, ' and '],
   [/\b(?:zero|nil|nill)\b/gi, '0'],
   // A count by a field shows the most frequent values first.
   [/\btop \d{1,2}\b/gi, 'top'],

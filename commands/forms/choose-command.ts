@@ -4,7 +4,8 @@ import type { CustomerOptions } from './customer-request.ts'
 import { withoutPoliteness } from './politeness.ts'
 import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
-import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
+import type { UploadsOptions } from './uploads-kinds.ts'
+import { parseUploadsRequest } from './uploads-request.ts'
 
 /** The command for a text without a slash. */
 interface AnyRequest {

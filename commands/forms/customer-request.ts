@@ -45,6 +45,8 @@ export interface Lookup {
   readonly place?: string
 }
 
+/** Maximum of words that name days: `from 1 Jan 2026 to 15 Jan 2026`. */
+const MAX_DAY_WORDS = 8
 /** Maximum of customers looked up at once. */
 export const MAX_TERMS = 10
 
@@ -111,7 +113,7 @@ function readHistoryOf(text: string, options: CustomerOptions): string | undefin
 /** A whole history has its days; `yesterday` at its end is no name. */
 function withoutDay(text: string, options: CustomerOptions): string {
   const words = text.split(' ')
-  for (let at = 1; at < words.length; at += 1) {
+  for (let at = Math.max(1, words.length - MAX_DAY_WORDS); at < words.length; at += 1) {
     const ending = words.slice(at).join(' ')
     if (/\p{L}/u.test(ending) && parsePeriod(ending, options)) return words.slice(0, at).join(' ')
   }
@@ -176,7 +178,7 @@ function splitDay(text: string, options: CustomerOptions): CustomerRequest | und
     return { kind: 'on_day', who, written, day: parseDay(written, options) }
   const words = text.split(' ')
   // The longest end that names a day: `last friday`, not `friday`. Numbers stay with the phone.
-  for (let at = 1; at < words.length; at += 1) {
+  for (let at = Math.max(1, words.length - MAX_DAY_WORDS); at < words.length; at += 1) {
     const ending = words.slice(at).join(' ')
     if (!/\p{L}/u.test(ending) && !/^\d{4}-\d\d-\d\d$/.test(ending)) continue
     const day = parseDay(ending, options)

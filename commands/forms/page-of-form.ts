@@ -3,7 +3,8 @@ import { type FilterOptions, parseCustomerFilter } from '../filter/index.ts'
 import { dayOf } from '../text/index.ts'
 import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
-import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
+import type { UploadsOptions } from './uploads-kinds.ts'
+import { parseUploadsRequest } from './uploads-request.ts'
 
 /** The page that answers a form. */
 export interface FormPage {

@@ -14,7 +14,13 @@ const POLITE =
 const THANKS =
   /(?:[ ,]+(?:please|pls|plz|thanks|thank you|thankyou|sir|madam|asap|urgent|urgently|immediately))+[.!]*$/i
 
+/** Maximum of letters for polite words at the end. */
+const MAX_END = 80
+
 /** `can you show 42` is `show 42`, and so is `hello sir, pls show 42 asap`. */
 export function withoutPoliteness(text: string): string {
-  return text.replace(GREETING, '').replace(ADDRESS, '').replace(POLITE, '').replace(THANKS, '')
+  const question = text.replace(GREETING, '').replace(ADDRESS, '').replace(POLITE, '')
+  // The pattern takes quadratic time, and forty thousand letters can be typed.
+  const end = Math.max(0, question.length - MAX_END)
+  return question.slice(0, end) + question.slice(end).replace(THANKS, '')
 }

@@ -10,3 +10,10 @@ export function parseUploadReference(text: string): number | 'last' | undefined 
   if (number !== undefined) return Number(number)
   return LAST.test(plain) ? 'last' : undefined
 }
+
+/** `day-1.csv`: a name with an extension is no person. */
+export const isFileName = (text: string): boolean => /^[^\s].*\.(?:csv|tsv|txt|xlsx|xlsm|zip)$/i.test(text)
+
+/** `file 2`, `my last upload`, `day-1.csv`. */
+export const isUpload = (text: string): boolean =>
+  isFileName(text) || parseUploadReference(text.replace(/^(?:my|the) /i, '')) !== undefined

@@ -3,7 +3,7 @@
  * demo.
  */
 export type { Aside } from './asides.ts'
-export { isQuestion, startWorkspace } from './workspace.ts'
+export { startWorkspace } from './workspace.ts'
 export type {
   ActionInput,
   CommandAnswers,
@@ -17,3 +17,4 @@ export type {
   ViewState,
   Workspace,
 } from './workspace-contract.ts'
+export { isQuestion } from './workspace-messages.ts'

@@ -7,7 +7,6 @@ import {
   describeFileShared,
   describeMessageShortcut,
   describeText,
-  type EmulatedSlack,
   formOf,
   isAccepted,
   leaveOut,
@@ -16,17 +15,10 @@ import {
 } from '../slack/index.ts'
 import { type Aside, collectEphemerals } from './asides.ts'
 import { type Answers, collectAnswers, type Question } from './response-urls.ts'
-import type {
-  CommandAnswers,
-  Message,
-  Share,
-  SharedFile,
-  ShareOptions,
-  WaitOptions,
-  Workspace,
-  WorkspaceOptions,
-} from './workspace-contract.ts'
+import type { CommandAnswers, Share, WaitOptions, Workspace, WorkspaceOptions } from './workspace-contract.ts'
 
+import { createWorkspaceFiles, uploadFile } from './workspace-files.ts'
+import { createWorkspaceMessages } from './workspace-messages.ts'
 import { createWorkspaceViews } from './workspace-views.ts'
 
 export type * from './workspace-contract.ts'
@@ -38,7 +30,6 @@ const PEOPLE = [
 ]
 const SIGNING_SECRET = 'emulated-signing-secret'
 const COMMAND_WITHIN_MS = 60_000
-const RECEIPT_WITHIN_MS = 60_000
 const LOOK_EVERY_MS = 25
 
 /** Starts a workspace of three people with the bot in #customers; #random is a channel without the bot. */
@@ -53,6 +44,12 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     ...(options.lateness && { lateness: options.lateness }),
   })
   if (options.rateLimits === false) slack.rates.switchOff()
+  const files = createWorkspaceFiles(slack)
+  const { readThread, threadAbove, addReader, ...reading } = createWorkspaceMessages({
+    slack,
+    files,
+    channelId: (channel) => workspace.channelId(channel),
+  })
   const asides: Aside[] = []
   const ephemerals: Aside[] = []
   const answers = collectAnswers(slack, postForBot, (aside) => asides.push(aside))
@@ -65,9 +62,6 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
   const closing = new AbortController()
-  // A reader of each conversation: a member of the channel, or the person in direct messages with the bot.
-  const readers = new Map<string, string>()
-  const readerOf = (channel: string): string => readers.get(channel) ?? slack.host
   let eventsUrl: string | undefined
 
   /** A public reply to a response_url becomes a separate message. */
@@ -101,6 +95,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
 
   const workspace: Workspace = {
     ...views,
+    ...files,
+    ...reading,
     url: slack.front.url,
     apiUrl: `${slack.front.url}/api/`,
     token: slack.botToken,
@@ -140,16 +136,6 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       }
       if (shareOptions.announce !== false) void workspace.announce(share)
       return share
-    },
-
-    async upload(person, file) {
-      const { upload_url, file_id } = await startUpload(slack, person, file)
-      await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
-      await slack.callAs(person, 'files.completeUploadExternal', {
-        files: [{ id: file_id, title: file.name }],
-      })
-      slack.giveFile(person, file_id)
-      return file_id
     },
 
     async forward(person, channel, fileId, { announce = true } = {}) {
@@ -261,60 +247,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const { channel } = await slack.callAs<{ channel: { id: string } }>(person, 'conversations.open', {
         users: slack.botUserId,
       })
-      readers.set(channel.id, person)
+      addReader(channel.id, person)
       return channel.id
     },
-
-    async messages(channel) {
-      const channelId = workspace.channelId(channel)
-      const { messages } = await slack.callAs<{ messages: Message[] }>(
-        readerOf(channelId),
-        'conversations.history',
-        {
-          channel: channelId,
-          limit: 1000,
-        },
-      )
-      const threads = await Promise.all(
-        messages.map((root) => (root.reply_count ? readThread(channelId, root.ts) : [root])),
-      )
-      return threads.flat().sort((a, b) => (a.ts < b.ts ? -1 : 1))
-    },
-
-    async thread(share) {
-      const messages = await readThread(share.channel, share.ts)
-      return messages.filter(({ ts }) => ts !== share.ts)
-    },
-
-    async waitForReceipt(share, waitOptions) {
-      return await waitFor(share, 'receipt', isReceipt, waitOptions)
-    },
-
-    async waitForReply(share, waitOptions) {
-      return await waitFor(
-        share,
-        'reply',
-        (message) => isReceipt(message) || isQuestion(message),
-        waitOptions,
-      )
-    },
-
-    async waitForFile(share, waitOptions) {
-      const isFile = ({ user, files }: Message) =>
-        user === slack.botUserId && files !== undefined && files.length > 0
-      const { files = [] } = await waitFor(share, 'file', isFile, waitOptions)
-      const [{ id, name } = { id: '', name: '' }] = files
-      const bytes = await readBytes(id)
-      if (bytes === undefined) throw new Error(`${name} was deleted`)
-      return { id, name, bytes, text: decode(bytes) }
-    },
-
-    async readFile(id) {
-      const bytes = await readBytes(id)
-      return bytes && decode(bytes)
-    },
-
-    readBytes,
 
     async stop() {
       closing.abort()
@@ -322,57 +257,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     },
   }
 
-  const decode = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-
-  async function readBytes(id: string): Promise<Buffer | undefined> {
-    const found = await slack
-      .callAs<{ file: { url_private_download: string } }>(slack.host, 'files.info', { file: id })
-      .catch(() => undefined)
-    if (!found) return undefined
-    const download = await fetch(found.file.url_private_download, {
-      headers: { authorization: `Bearer ${slack.botToken}`, connection: 'close' },
-    })
-    return Buffer.from(await download.arrayBuffer())
-  }
-
-  async function waitFor(
-    share: Share,
-    what: string,
-    isIt: (message: Message) => boolean,
-    { timeoutMs = RECEIPT_WITHIN_MS }: WaitOptions = {},
-  ): Promise<Message> {
-    let seen = -1
-    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
-      const writes = slack.countWrites()
-      if (writes === seen) continue
-      seen = writes
-      const found = (await workspace.thread(share)).find(isIt)
-      if (found) return found
-    }
-    throw new Error(`no ${what} came for ${share.fileId} within ${timeoutMs / 1000} s`)
-  }
-
   function botAddress(): string {
     if (eventsUrl === undefined) throw new Error('connect() the workspace to a bot first')
     return eventsUrl
-  }
-
-  async function readThread(channel: string, ts: string): Promise<Message[]> {
-    const { messages } = await slack.callAs<{ messages: Message[] }>(
-      readerOf(channel),
-      'conversations.replies',
-      {
-        channel,
-        ts,
-      },
-    )
-    return messages
-  }
-
-  /** The thread of a reply. */
-  async function threadAbove(channel: string, ts: string): Promise<string | undefined> {
-    const [message] = await readThread(channel, ts)
-    return message?.thread_ts === ts ? undefined : message?.thread_ts
   }
 
   /** Ephemeral messages to a person, or direct messages, since they wrote. */
@@ -409,53 +296,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   return workspace
 }
 
-/** True if a message of the bot is a receipt, by its metadata. */
-export function isReceipt(message: Message): boolean {
-  const state = message.metadata?.event_payload.state
-  return message.metadata?.event_type === 'customer_upload' && (state === 'done' || state === 'failed')
-}
-
-/** True if a message of the bot is a question. */
-export function isQuestion({ metadata }: Message): boolean {
-  return metadata?.event_type === 'customer_upload' && metadata.event_payload.state === 'held'
-}
-
 function known(names: ReadonlyMap<string, string>, name: string, kind: string): string {
   const id = names.get(name)
   if (id === undefined)
     throw new Error(`there is no ${kind} called ${name}; there are ${[...names.keys()].join(', ')}`)
   return id
-}
-
-const startUpload = (slack: EmulatedSlack, person: string, { name, bytes }: SharedFile) =>
-  slack.callAs<{ upload_url: string; file_id: string }>(person, 'files.getUploadURLExternal', {
-    filename: name,
-    length: bytes.byteLength,
-  })
-
-async function uploadFile(
-  slack: EmulatedSlack,
-  person: string,
-  channel: string,
-  file: SharedFile,
-  options: ShareOptions,
-  onNamed: (fileId: string) => void,
-): Promise<{ fileId: string; ts: string }> {
-  const { upload_url, file_id } = await startUpload(slack, person, file)
-  onNamed(file_id)
-  await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
-  await slack.callAs(person, 'files.completeUploadExternal', {
-    files: [{ id: file_id, title: file.name }],
-    channel_id: channel,
-    ...(options.comment !== undefined && { initial_comment: options.comment }),
-    ...(options.thread !== undefined && { thread_ts: options.thread }),
-  })
-  const { file: info } = await slack.callAs<{
-    file: { shares: Record<string, Record<string, { ts: string }[]>> }
-  }>(person, 'files.info', { file: file_id })
-  const ts = Object.values(info.shares)
-    .flatMap((byChannel) => byChannel[channel] ?? [])
-    .at(-1)?.ts
-  if (ts === undefined) throw new Error('the emulator did not share the file')
-  return { fileId: file_id, ts }
 }

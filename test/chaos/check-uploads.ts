@@ -1,4 +1,5 @@
-import { isReceipt, type Message } from '../../dev/workspace/workspace.ts'
+import type { Message } from '../../dev/workspace/workspace.ts'
+import { isReceipt } from '../../dev/workspace/workspace-messages.ts'
 import { type FileUpload, type Models, ROW_OUTCOMES, type UploadRow } from '../../models/index.ts'
 import { rowId, rowsOf } from '../../src/uploads/rows/index.ts'
 import { hold } from './hold.ts'

@@ -20,7 +20,7 @@ import { copyPreparedData } from '../support/prepared-data.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Starts several whole servers per test.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })
 
 const cacheDir = defaultCacheDir(process.env)
 const log = createCollectingLog()

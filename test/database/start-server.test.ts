@@ -14,7 +14,7 @@ import { copyPreparedData } from '../support/prepared-data.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Starts several whole servers per test, which is slow on a busy machine.
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 180_000 })
 
 const cacheDir = defaultCacheDir(process.env)
 const CLI = builtProgram('src/cli/mongo.ts')

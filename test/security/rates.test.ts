@@ -104,7 +104,7 @@ describe('one person who asks for very much', () => {
 })
 
 describe('a search for one letter', () => {
-  beforeAll(() => start({}), 60_000)
+  beforeAll(() => start({}))
   afterAll(() => bot.stop())
 
   it.each(['p', 'P', ' p ', 'p.', 'p*', 'p p', 'p d', 'ṕ', 'p’', 'history p', 'p on today', 'p history'])(

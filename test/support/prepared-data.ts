@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { inject } from 'vitest'
 
 /**
- * Fills a data directory with an empty database of DocumentDB, as its first start would: making one anew is most of what a
+ * Fills a data directory with an empty database of DocumentDB, as its first start would: making a new one is most of what a
  * start costs.
  */
 export async function copyPreparedData(dataDir: string): Promise<void> {

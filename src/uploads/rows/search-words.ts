@@ -73,7 +73,21 @@ function endingOf(phone: string, count: number): string {
 
 /** The word of a city or a state, `:navimumbai`; the start of a word matches places that start so. */
 export function placeWord(place: string): string {
-  return PLACE_MARK + foldIdentifier(place)
+  return remember(PLACE_MARK + place, () => PLACE_MARK + foldIdentifier(place))
+}
+
+/** Maximum of remembered words. Folding a text costs more than planning the rest of a row. */
+const MAX_REMEMBERED = 2_000
+/** Words of cities, states and domains, which many rows share, by the text as written. */
+const remembered = new Map<string, string>()
+
+function remember(text: string, fold: () => string): string {
+  const known = remembered.get(text)
+  if (known !== undefined) return known
+  const word = fold()
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+  if (text.length <= MAX_LETTERS) remembered.set(text, word)
+  return word
 }
 
 /** True for the word of a city, a state or a domain, which many rows of an upload share. */
@@ -83,7 +97,8 @@ export function isCommonWord(word: string): boolean {
 
 /** The word of an address's domain. */
 function domainWord(email: string): string {
-  return foldWord(email.slice(email.lastIndexOf(DOMAIN_MARK)))
+  const domain = email.slice(email.lastIndexOf(DOMAIN_MARK))
+  return remember(domain, () => foldWord(domain))
 }
 
 /** A phone's word starts with a plus, which no name, address or loan number does. */
@@ -98,9 +113,9 @@ function secondPhonesOf(change: FieldChange | undefined): string[] {
 function wordsOf(field: (typeof SEARCHED_FIELDS)[number], value: string): string[] {
   if (field === 'full_name') return splitName(value)
   if (field === 'email') return emailWords(value)
-  const word = foldIdentifier(value)
-  if (word === '') return []
-  return field === 'loan_id' ? [word] : [PLACE_MARK + word]
+  if (field === 'loan_id') return [foldIdentifier(value)].filter((word) => word !== '')
+  const word = placeWord(value)
+  return word === PLACE_MARK ? [] : [word]
 }
 
 function emailWords(email: string): string[] {

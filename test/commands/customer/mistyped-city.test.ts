@@ -19,7 +19,7 @@ beforeAll(async () => {
     'Asha Kulkarni,9000000102,Pune,Maharashtra,"6,00,000",',
     'Delhi Babu,9000000103,Navi Mumbai,Maharashtra,"60,000",2250',
   ])
-}, 60_000)
+}, 180_000)
 afterAll(() => lists.close())
 
 const admin = { user: 'UADMIN' }

@@ -113,7 +113,7 @@ describe('the rows to correct of a workbook', () => {
         storyRuns(6),
       )
     },
-    storyTimeout(60_000),
+    storyTimeout(180_000),
   )
 })
 
@@ -138,7 +138,7 @@ describe('an export as a workbook', () => {
         storyRuns(6),
       )
     },
-    storyTimeout(60_000),
+    storyTimeout(180_000),
   )
 })
 

@@ -59,6 +59,14 @@ describe('the words a customer is found by', () => {
     expect(formerEndingWord('19014')).toBe(';41091')
   })
 
+  it('are of a city and of an address, also where both are written alike', () => {
+    const twice = () =>
+      searchWordsOf({ city: { from: null, to: '@Example.com' }, email: { from: null, to: 'k@Example.com' } })
+
+    expect(twice()).toEqual(['k@example.com', '@example.com', ':examplecom'])
+    expect(twice()).toEqual(['k@example.com', '@example.com', ':examplecom'])
+  })
+
   it('are second phones that became new, and no text in their place', () => {
     const other_phones = {
       from: ['+919820000101'],
