@@ -29,7 +29,7 @@ export const UPLOAD_ERRORS = {
     next: () => 'Name the column by its number, counted from 1.',
   },
   columns_contradict: {
-    sentence: (d) => `${list(d.wanted)} was given two targets or two rules.`,
+    sentence: (d) => `Two targets or two rules were given for ${list(d.wanted)}.`,
     next: () => 'Give each column one target and one rule.',
   },
   left_out: {

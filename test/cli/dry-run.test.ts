@@ -52,11 +52,26 @@ describe('npm run import -- --dry-run', () => {
   })
 
   it.each([
-    [{ map: ['Merkmal=city', 'merkmal=state'] }, 'columns_contradict: Merkmal '],
-    [{ map: ['Merkmal=city', '2=leave out'] }, 'columns_contradict: Merkmal '],
-    [{ rule: ['Merkmal=keep', '2=overwrite'] }, 'columns_contradict: Merkmal '],
-    [{ rule: ['email=keep', 'E-mail=overwrite'] }, 'columns_contradict: E-mail '],
-    [{ phoneColumn: 'Telefon', map: ['Telefon=city'] }, 'columns_contradict: Telefon '],
+    [
+      { map: ['Merkmal=city', 'merkmal=state'] },
+      'columns_contradict: Two targets or two rules were given for Merkmal.',
+    ],
+    [
+      { map: ['Merkmal=city', '2=leave out'] },
+      'columns_contradict: Two targets or two rules were given for Merkmal.',
+    ],
+    [
+      { rule: ['Merkmal=keep', '2=overwrite'] },
+      'columns_contradict: Two targets or two rules were given for Merkmal.',
+    ],
+    [
+      { rule: ['email=keep', 'E-mail=overwrite'] },
+      'columns_contradict: Two targets or two rules were given for E-mail.',
+    ],
+    [
+      { phoneColumn: 'Telefon', map: ['Telefon=city'] },
+      'columns_contradict: Two targets or two rules were given for Telefon.',
+    ],
     [{ map: ['Note=city'] }, 'ambiguous_column: `list.csv` has several columns "Note": 3, 4.'],
     [{ rule: ['note=keep'] }, 'ambiguous_column: `list.csv` has several columns "note": 3, 4.'],
   ])('refuses what can mean two things: %j', async (shown, answer) => {

@@ -123,6 +123,10 @@ describe('the columns of a file that waits', () => {
     expect(await ask('mapping 1 Bemerkung=phone')).toMatch(/phone numbers in \*?Bemerkung/)
     expect(await bot.models.columnChoices.collection.findOne({ number: 1 })).toMatchObject({ column: 2 })
     expect(await ask('mapping 1')).toMatch(/phone numbers in \*?Bemerkung/)
+    expect(await ask('mapping 1 Stadt')).toMatch(/phone column of such files is \*?Stadt/)
+    const choice = await bot.models.columnChoices.collection.findOne({ number: 1 })
+    expect(choice).toMatchObject({ column: 1 })
+    expect(choice?.columns).not.toContainEqual(expect.objectContaining({ index: 1 }))
     expect(await ask('mapping forget 1')).toContain('as the phone column is forgotten')
   })
 
