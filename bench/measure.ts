@@ -38,8 +38,8 @@ type Format = (typeof FORMATS)[number]
 /** In the order of their shares. `open_dates`: the order of day and month is open to the last row, so every row is read twice. */
 const WORKBOOK_CASES = {
   first_load: { day: 'first_load', dates: 'plain' },
-  open_dates: { day: 'unchanged', dates: 'open' },
   typical_day: { day: 'typical_day', dates: 'plain' },
+  open_dates: { day: 'typical_day', dates: 'open' },
 } as const
 type WorkbookCase = keyof typeof WORKBOOK_CASES
 const WORKBOOK_NAMES = Object.keys(WORKBOOK_CASES) as WorkbookCase[]
