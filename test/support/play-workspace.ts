@@ -7,7 +7,7 @@ import { AppError } from '../../src/errors.ts'
 import { MIGRATIONS } from '../../src/migrations/migrations.ts'
 import { loadConfig } from '../../src/settings/config.ts'
 import type { Log } from '../../src/uploads/lease/ports.ts'
-import { openBotDatabase, openTestDatabase, type TestDatabase } from './test-database.ts'
+import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The whole bot in this process, with its own database and workspace. */
 export interface PlayedBot {
@@ -49,8 +49,7 @@ export async function playWorkspace(
   prepare: (workspace: Workspace, models: Models) => Promise<void> = skipMigrations,
   timing: AppTiming = {},
 ): Promise<PlayedBot> {
-  // Data of earlier versions can change the indexes.
-  const database = await (prepare === skipMigrations ? openBotDatabase() : openTestDatabase())
+  const database = await openTestDatabase()
   const models = createModels(database.connection)
   const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], lateness: LATENESS, ...options })
   await prepare(workspace, models)
