@@ -1,6 +1,5 @@
 import { mongo } from 'mongoose'
 import type { FieldChange } from '../models/index.ts'
-import { thinCommonWords } from '../src/uploads/apply/thin-common-words.ts'
 import { searchWordsOf } from '../src/uploads/rows/search-words.ts'
 import { type Case, type DayRow, type InventedValues, inventRow } from './invented-customers.ts'
 
@@ -29,7 +28,6 @@ export interface FinalDocuments {
   readonly row: Record<string, unknown>
 }
 
-/** To be called in the order of the rows: a common search word is on the first ones only. */
 export function finalDocuments(day: Day, index: number): FinalDocuments {
   const { name, rows, upload, previous, uploadsBefore } = day
   const row = inventRow(name, rows, index)
@@ -40,8 +38,6 @@ export function finalDocuments(day: Day, index: number): FinalDocuments {
     (changes ?? {}) as Record<string, FieldChange>,
     isNew ? customer.phone : undefined,
   )
-  const searched: { search?: string[] } = { search: words }
-  thinCommonWords(day, [searched])()
   return {
     phone: customer.phone,
     customer: {
@@ -61,7 +57,7 @@ export function finalDocuments(day: Day, index: number): FinalDocuments {
       customer: upload._id,
       ...(changes && { changes }),
       values: customer.values,
-      ...(searched.search?.length && searched),
+      ...(words.length > 0 && { search: words }),
       ...(!isNew && {
         before: {
           updated_at: previous.sharedAt,

@@ -195,7 +195,7 @@ function describeFilter({ request: { isFailed, isOpen, period }, users, missing 
       ? [' by ', ...shown.flatMap((user, at) => [...(at > 0 ? [' and '] : []), { user }])]
       : []),
     ...(isFailed ? [' that failed'] : []),
-    ...(isOpen ? [' that are not finished'] : []),
+    ...(isOpen ? [' not finished'] : []),
     ...(period ? [` ${period.text}`] : []),
   ]
 }

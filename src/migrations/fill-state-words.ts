@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { Customer, Models } from '../../models/index.ts'
 import { storeNameWords } from '../uploads/names/index.ts'
-import { MAX_COMMON_ROWS, placeWord } from '../uploads/rows/index.ts'
+import { placeWord } from '../uploads/rows/index.ts'
 import { addWords, chooseRow, findSearchRows } from './fill-search-words.ts'
 
 const PAGE = 500
@@ -15,7 +15,6 @@ const FIELDS = { primary_phone: 1, full_name: 1, state: 1, last_upload: 1 } as c
 export async function fillStateWords(models: Models): Promise<void> {
   const state = models.schemaState.collection
   const key = { _id: 'schema' }
-  const counts = new Map<string, number>()
   let after: mongo.ObjectId | undefined = (await state.findOne(key))?.filled_to
   for (;;) {
     const page = await models.customers.collection
@@ -25,20 +24,17 @@ export async function fillStateWords(models: Models): Promise<void> {
       .toArray()
     after = page.at(-1)?._id
     if (!after) break
-    await fillPage(models, page, counts)
+    await fillPage(models, page)
     await state.updateOne(key, { $set: { filled_to: after } })
   }
   await state.updateOne(key, { $unset: { filled_to: '' } })
 }
 
-async function fillPage(models: Models, page: readonly Customer[], counts: Map<string, number>) {
+async function fillPage(models: Models, page: readonly Customer[]) {
   const words = new Map<Customer, string>()
   for (const customer of page) {
     const word = typeof customer.state === 'string' ? placeWord(customer.state) : placeWord('')
-    const count = counts.get(word) ?? 0
-    if (word === placeWord('') || count >= MAX_COMMON_ROWS) continue
-    counts.set(word, count + 1)
-    words.set(customer, word)
+    if (word !== placeWord('')) words.set(customer, word)
   }
   if (words.size === 0) return
   const rows = await findSearchRows(models, [...words.keys()])

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fillStateWords } from '../../src/migrations/fill-state-words.ts'
 import { findByParts, findSimilarNames } from '../../src/uploads/queries/index.ts'
-import { MAX_COMMON_ROWS } from '../../src/uploads/rows/index.ts'
 import { playImport } from '../support/play-uploads.ts'
 import { openTestModels } from '../support/test-models.ts'
 
@@ -65,26 +64,5 @@ describe('customers from before there were words of their state', () => {
       [KUSHAL, LATA].filter((phone) => phone !== first?.primary_phone),
     )
     expect(await models.schemaState.collection.findOne({ _id: 'schema' })).not.toHaveProperty('filled_to')
-  })
-})
-
-describe('a state that many customers have', () => {
-  it('is a word of so many rows as after an import', async () => {
-    await playImport(
-      models,
-      { sharedAt: new Date('2026-01-01') },
-      Array.from({ length: MAX_COMMON_ROWS + 50 }, (_, index) => ({
-        line: index + 2,
-        phone: `+91980000${String(index).padStart(4, '0')}`,
-        values: { full_name: 'Asha Rao', state: 'Maharashtra' },
-      })),
-    )
-    await removeStateWords()
-
-    await fillStateWords(models)
-
-    expect(await models.uploadRows.collection.countDocuments({ search: ':maharashtra' })).toBe(
-      MAX_COMMON_ROWS,
-    )
   })
 })

@@ -11,7 +11,6 @@ import type { BatchPlan, CustomerWrite, KnownCustomers, NewerPaths } from './bat
 import { rememberBytes } from './document-size.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
 import { planBatch } from './plan-batch.ts'
-import { thinCommonWords } from './thin-common-words.ts'
 import { hasOnlyDuplicates, writeCustomers } from './write-customers.ts'
 
 /** How often a batch is planned again when something else keeps changing its customers. */
@@ -54,11 +53,7 @@ export async function recordBatch(
   // Planning and encoding take some milliseconds each; commands get a turn in between.
   await nextTurn()
   await rememberNameWords(models, upload, plan.rows)
-  const countWords = thinCommonWords(upload, plan.rows)
-  if (await recordRows(models, plan.rows)) {
-    countWords()
-    return plan
-  }
+  if (await recordRows(models, plan.rows)) return plan
   const recorded = await findRecorded(models, upload, batch)
   const all = await withOwners(models, upload, known, recorded.values())
   const text = all === known ? newer : await findNewerPaths(models, upload, all.customers)

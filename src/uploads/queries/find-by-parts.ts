@@ -6,7 +6,6 @@ import {
   foldIdentifier,
   foldWord,
   formerEndingWord,
-  MAX_COMMON_ROWS,
   placeWord,
   splitName,
 } from '../rows/index.ts'
@@ -30,6 +29,8 @@ type Condition = Readonly<Record<string, unknown>>
 
 /** Maximum of rows, and so of customers, read per search. */
 const MAX_ROWS = 1_000
+/** Maximum of rows read where the first `MAX_ROWS` are all outdated. */
+const MAX_ROWS_IF_NONE = 20_000
 /** Customers fetched at once. */
 const PAGE = 250
 /** Number of ending digits in the search words that earlier versions wrote. */
@@ -84,8 +85,6 @@ async function isPlace({ uploadRows }: Models, place: string): Promise<boolean> 
 interface Search {
   readonly from: 'customers' | 'rows'
   readonly condition: Condition
-  /** True for a word that only the first rows of an upload have: there may be more customers. */
-  readonly isCommon?: boolean
 }
 
 /** The conditions, the most selective first. */
@@ -100,12 +99,11 @@ function searchesOf({ names, place, ending, beginning, domain }: PersonParts): S
     const halves = last === undefined ? [] : [...names.slice(0, -1), startsWith(last)]
     return [rowsWith(...names), rowsWith(...halves), rowsWith(...starts)]
   }
-  if (names.length === 0)
-    return [common, startsWith(common)].map((word) => ({ ...rowsWith(word), isCommon: true }))
+  if (names.length === 0) return [rowsWith(common), rowsWith(startsWith(common))]
   return [
     rowsWith(...names, common),
     rowsWith(...starts, startsWith(common)),
-    // Another row may have the place or the address, or the upload has enough rows with its word.
+    // Another row may have the place or the address.
     rowsWith(...names),
     rowsWith(...starts),
   ]
@@ -127,7 +125,7 @@ function searchesOfEnding(ending: string): Search[] {
   ]
 }
 
-/** @returns true if more rows were not read, or if there may be customers whose rows lack the word */
+/** @returns true if more rows were not read */
 async function collect(
   models: Models,
   search: Search,
@@ -142,7 +140,9 @@ async function collect(
   }
   const seen = new Set<string>()
   // A few rows first: they usually give enough people.
-  for (const max of [4 * limit, MAX_ROWS]) {
+  for (const max of [4 * limit, MAX_ROWS, MAX_ROWS_IF_NONE]) {
+    // Many customers of a place may have moved; nobody found must not mean that nobody is there.
+    if (max > MAX_ROWS && found.size > 0) break
     const rows = await models.uploadRows.collection
       .find<{ phone?: string; customer_phone?: string }>(search.condition, {
         projection: { _id: 0, phone: 1, customer_phone: 1 },
@@ -158,7 +158,7 @@ async function collect(
       keepFitting(await fetchCustomers(models, { primary_phone: { $in: page } }), parts, found)
     }
     if (found.size > limit) return false
-    if (rows.length < max) return search.isCommon === true && rows.length >= MAX_COMMON_ROWS
+    if (rows.length < max) return false
   }
   return true
 }

@@ -39,8 +39,6 @@ export {
   foldIdentifier,
   foldWord,
   formerEndingWord,
-  isCommonWord,
-  MAX_COMMON_ROWS,
   placeWord,
   searchWordsOf,
   searchWordsOfValues,

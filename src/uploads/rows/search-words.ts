@@ -19,12 +19,6 @@ const ENDING_DIGITS = 3
 /** The digits in words of earlier versions. */
 const FORMER_ENDING_DIGITS = 5
 
-/**
- * Rows of one upload with the word of the same city, state or domain. Later rows of the upload go without it:
- * a search reads few rows, and each entry of a frequent word costs an import as much as three rare ones.
- */
-export const MAX_COMMON_ROWS = 50
-
 /** Maximum of words per name and letters per word, because an index entry has a size limit. */
 const MAX_WORDS = 8
 const MAX_LETTERS = 60
@@ -88,11 +82,6 @@ function remember(text: string, fold: () => string): string {
   if (remembered.size >= MAX_REMEMBERED) remembered.clear()
   if (text.length <= MAX_LETTERS) remembered.set(text, word)
   return word
-}
-
-/** True for the word of a city, a state or a domain, which many rows of an upload share. */
-export function isCommonWord(word: string): boolean {
-  return word.startsWith(PLACE_MARK) || word.startsWith(DOMAIN_MARK)
 }
 
 /** The word of an address's domain. */
