@@ -169,7 +169,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
         return await toWhoeverIsThere(upload, () =>
           message.postEphemeral(upload, describeReceipt(upload, [], catalogue)),
         )
-      const problems = await deps.findProblems(upload)
+      const problems = upload.counts?.invalid === 0 ? [] : await deps.findProblems(upload)
       const last = upload.status === 'done' ? await deps.findLast?.(upload) : undefined
       const talk = talkAbout(upload)
       talk.isOver = true
