@@ -294,6 +294,12 @@ async function describeResult(
   const done = { ...upload, counts }
   // A run that continued after a checkpoint has not seen the earlier rows.
   const net = !upload.checkpoint && changes.isNet ? changes : await summariseNet(models, done)
+  const [collisions, shared_phones, second_phones, matched_phones] = await Promise.all([
+    findCollisions(models, done),
+    findSharedPhones(models, done),
+    findSecondPhones(models, done, 'kept'),
+    findSecondPhones(models, upload, 'matched'),
+  ])
   return {
     file: { ...upload.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) },
     notes: [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted],
@@ -301,10 +307,10 @@ async function describeResult(
     changed_fields: net.fields(),
     changed_customers: net.customers(),
     same_as: upload.same_as,
-    collisions: await findCollisions(models, done),
-    shared_phones: await findSharedPhones(models, done),
-    second_phones: await findSecondPhones(models, done, 'kept'),
-    matched_phones: await findSecondPhones(models, upload, 'matched'),
+    collisions,
+    shared_phones,
+    second_phones,
+    matched_phones,
   }
 }
 

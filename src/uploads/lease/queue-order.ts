@@ -16,6 +16,10 @@ const WAITING_STAGES = [
   { status: 'queued', started_at: { $exists: false }, kind: { $ne: 'switch' } },
 ] as const
 
+/** Every stage before the last. */
+const URGENT = [{ started_at: { $exists: true } }, { kind: 'switch' as const }]
+const REST = 2
+
 const BY_SHARE = { shared_at: 1, number: 1 } as const
 
 /** A waiting upload, and the number of uploads before it. */
@@ -38,13 +42,13 @@ export async function listQueue(models: Models, limit: number): Promise<QueuePla
 }
 
 async function findWaiting(models: Models, limit: number): Promise<FileUpload[]> {
-  const found: FileUpload[] = []
-  for (const stage of WAITING_STAGES) {
-    if (found.length >= limit) break
-    const next = models.fileUploads.collection.find<FileUpload>(stage).sort(BY_SHARE)
-    found.push(...(await next.limit(limit - found.length).toArray()))
-  }
-  return found
+  const uploads = models.fileUploads.collection
+  // Those of the first stages are a handful: one query finds them.
+  const urgent = await uploads.find<FileUpload>({ status: 'queued', $or: URGENT }).toArray()
+  urgent.sort((a, b) => stageOf(a) - stageOf(b) || compareShares(a, b))
+  if (urgent.length >= limit) return urgent.slice(0, limit)
+  const rest = uploads.find<FileUpload>(WAITING_STAGES[REST]).sort(BY_SHARE)
+  return [...urgent, ...(await rest.limit(limit - urgent.length).toArray())]
 }
 
 /**
@@ -67,7 +71,12 @@ const OPEN = ['running', 'queued']
 /** The index in `WAITING_STAGES`. */
 function stageOf({ kind, started_at }: PlacedUpload): number {
   if (started_at !== undefined) return 0
-  return kind === 'switch' ? 1 : 2
+  return kind === 'switch' ? 1 : REST
+}
+
+/** `BY_SHARE` as a comparison. */
+function compareShares(a: PlacedUpload, b: PlacedUpload): number {
+  return a.shared_at.getTime() - b.shared_at.getTime() || a.number - b.number
 }
 
 /** `BY_SHARE` as a filter. */
