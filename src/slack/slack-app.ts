@@ -54,6 +54,7 @@ import {
   type MissedShares,
   readFileInfo,
   type SlackUpload,
+  threadOf,
   type Upload,
 } from './files/index.ts'
 import {
@@ -204,7 +205,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     store: {
       claim: (upload) => claimReceiptMessage(models, upload._id, claimant),
       beginWord: (upload, word) => beginWord(models, upload._id, word),
-      remember: (upload, ts, word) => rememberReceiptMessage(models, upload._id, ts, word),
+      remember: (upload, ts, word) => rememberReceiptMessage(models, upload, ts, word),
       forget: (upload, ts) => forgetReceiptMessage(models, upload._id, ts),
       isRemembered: (channel, ts) => isReceiptMessage(models, channel, ts),
       beginEdit: (upload) => beginEdit(models, upload._id, claimant),
@@ -381,7 +382,10 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
     const share = findShare(file, upload.source, upload.shared_at, botUserId())
-    if (share) inBackground('reaction not shown', () => reactions.show(upload, share.ts))
+    if (share) {
+      message.learnThread(upload, threadOf(share))
+      inBackground('reaction not shown', () => reactions.show(upload, share.ts))
+    }
     return true
   }
 
