@@ -843,7 +843,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'src/uploads/columns',
     mayImport: ['src/customers/cells', 'src/customers/phones', 'models', 'src/uploads/lease'],
-    mayKnow: ['src/customers/fields', 'src/lists'],
+    mayKnow: ['src/customers/fields', 'src/uploads/readings', 'src/lists'],
     packages: ['mongoose'],
   },
   {
@@ -881,6 +881,7 @@ const PARTS: readonly Part[] = [
       'src/customers/columns',
       'src/uploads/rows',
       'src/uploads/lease',
+      'src/uploads/apply',
       'src/uploads/guard',
       'src/customers/mapping',
     ],

@@ -337,7 +337,37 @@ describe('work that the version before was killed in', () => {
     await expectBalance(bot)
   })
 
-  it('ends an import of the command line on its machine, at the next import there', async () => {
+  it('reads an import again from its first row, where it can no longer read it as it began', async () => {
+    bot = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
+      await fileUploads.collection.updateOne(
+        { number: 2 },
+        {
+          $set: {
+            'file.header': ['Phone', 'City', 'Name', 'Due Date'],
+            'file.mapping.columns.1.field': 'city',
+            'file.mapping.columns.2.field': 'full_name',
+          },
+        },
+      )
+    })
+
+    await waitUntil(bot, 3, 'done')
+    expect(await waitUntil(bot, 2, 'undone')).toMatchObject({ undone_by: { number: 4 } })
+    expect(await waitUntil(bot, 5, 'done')).toMatchObject({ counts: { rows: 5, updated: 5 } })
+    // As after an import that was never interrupted.
+    expect(await customerOf(bot, '+919811020014')).toMatchObject({ city: 'Erode', upload_count: 2 })
+    expect(await customerOf(bot, KIRAN)).toMatchObject({ city: 'Theni', upload_count: 3 })
+    await expectBalance(bot)
+  })
+
+  it.each([
+    ['ends an import of the command line on its machine, at the next import there', {}, 'done'],
+    [
+      'reads an import of the command line again, where it can no longer read it as it began',
+      { 'file.header': ['Line', 'Agent', 'Office Line'], 'file.mapping.columns.1.index': 0 },
+      'undone',
+    ],
+  ] as const)('%s', async (_, change, ended) => {
     const { collections } = await readFixture('command-line-half-way')
     const database = await openTestDatabase()
     const folder = await mkdtemp(join(tmpdir(), 'upgrade-test-'))
@@ -351,9 +381,10 @@ describe('work that the version before was killed in', () => {
           .insertMany(documents.map((document) => mongo.BSON.EJSON.deserialize(document) as mongo.Document))
       await models.fileUploads.collection.updateOne(
         { number: 1 },
-        { $set: { 'source.host': hostname(), 'source.path': path } },
+        { $set: { 'source.host': hostname(), 'source.path': path, ...change } },
       )
       const before = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
+      const stderr = new PassThrough()
 
       const status = await runImport({
         config: loadCoreConfig({ MONGODB_URI: database.uri }),
@@ -364,15 +395,21 @@ describe('work that the version before was killed in', () => {
         anyway: true,
         phoneColumn: 'Line',
         stdout: new PassThrough() as never,
-        stderr: new PassThrough() as never,
+        stderr: stderr as never,
         signal: new AbortController().signal,
       })
 
       expect(status).toBe(0)
       const after = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
-      expect(after).toMatchObject({ status: 'done', counts: { rows: 5, created: 5 } })
+      expect(after?.status).toBe(ended)
       expect(after?.file.mapping).toEqual(before?.file.mapping)
+      const counted = { source: { kind: 'cli' }, status: 'done', counts: { rows: 5, created: 5 } }
+      const again = await models.fileUploads.collection.findOne<FileUpload>({ 'reread_of.number': 1 })
+      expect(ended === 'done' ? after : again).toMatchObject(counted)
       expect(await models.customers.collection.countDocuments()).toBe(5)
+      expect(String(stderr.read())).toContain(
+        ended === 'done' ? 'Upload #1, which began earlier, is done' : 'took back the first rows',
+      )
     } finally {
       await database.drop()
       await rm(folder, { recursive: true, force: true, maxRetries: 20 })
