@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { mongo } from 'mongoose'
+import mongoose, { mongo } from 'mongoose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { findControl } from '../../dev/demo/demo-controls.ts'
 import { showMessage } from '../../dev/slack/show-message.ts'
@@ -73,6 +73,17 @@ describe('a bot that was used with the version before', () => {
   it('stores data in the form of today', async () => {
     const state = await bot.models.schemaState.collection.findOne({})
     expect(state).toMatchObject({ version: MIGRATIONS.length })
+  })
+
+  it('keeps what had ended: its status, its counts, its reading and why it failed', async () => {
+    const ended = [1, 2, 3, 4, 5, 6, 7]
+    const shown = ({ status, counts, problem, file, undone_by, ...upload }: FileUpload) => ({
+      ...{ status, counts, problem, undone_by, header: file.header, columns: file.mapping?.columns },
+      ...(upload.kind === 'undo' && { undo_counts: upload.undo_counts }),
+    })
+    const now = await Promise.all(ended.map(async (number) => shown(await bot.upload(number))))
+    expect(now).toEqual(ended.map((number) => shown(uploadBefore(bot, number))))
+    expect(new Set(now.map(({ status }) => status))).toEqual(new Set(['done', 'failed', 'undone']))
   })
 
   it('imports the file that waited in the queue', async () => {
@@ -358,6 +369,40 @@ describe('work that the version before was killed in', () => {
     expect(await customerOf(bot, '+919811020014')).toMatchObject({ city: 'Erode', upload_count: 2 })
     expect(await customerOf(bot, KIRAN)).toMatchObject({ city: 'Theni', upload_count: 3 })
     await expectBalance(bot)
+  })
+
+  it('can still undo an import that an earlier version gave up, because it had lost its reading', async () => {
+    bot = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
+      const problem = { code: 'reading_lost', message: 'It cannot be continued.', next: 'Undo it.' }
+      await fileUploads.collection.updateOne({ number: 2 }, [
+        {
+          $set: {
+            status: 'failed',
+            problem,
+            counts: '$checkpoint.counts',
+            finished_at: '$started_at',
+            receipt: { due: true },
+          },
+        },
+        { $unset: 'lease' },
+      ])
+    })
+    const share = bot.shares.get('day-2.csv')
+    if (!share) throw new Error('there is no day-2.csv')
+    expect(JSON.stringify(await bot.workspace.waitForReply(share))).toContain('It cannot be continued.')
+
+    await bot.workspace.act('asha', 'customers', { action: 'undo_confirm:0', value: '2' })
+    await waitUntil(bot, 2, 'undone')
+    expect(await bot.models.fileUploads.collection.countDocuments({ reread_of: { $exists: true } })).toBe(0)
+  })
+
+  it('has documents of every status and every kind', async () => {
+    const names = ['used', 'import-half-way', 'undo-half-way', 'forget-half-way', 'switch-half-way']
+    const fixtures = await Promise.all(names.map(readFixture))
+    const all = fixtures.flatMap(({ collections }) => collections.file_uploads ?? [])
+    const { schema } = createModels(mongoose.createConnection()).fileUploads
+    for (const field of ['status', 'kind'])
+      expect(new Set(all.map((upload) => upload[field]))).toEqual(new Set(schema.path(field).options.enum))
   })
 
   it.each([
