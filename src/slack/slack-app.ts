@@ -46,12 +46,12 @@ import {
   classifyFile,
   createFailedRowsSender,
   createFileDeleter,
-  createMissedShares,
+  createShareLister,
   createPrivateFileSender,
   createSlackFileSource,
   findShare,
   isOwnPost,
-  type MissedShares,
+  type ShareLister,
   readFileInfo,
   type SlackUpload,
   type Upload,
@@ -149,7 +149,7 @@ export interface SlackApp {
   /** Accepts nothing new, and waits for running commands. */
   stop(): Promise<void>
   /** Shares that no event reported, for the job that looks for them. */
-  readonly missedShares: MissedShares
+  readonly shareLister: ShareLister
   /** Where digests are posted. */
   readonly digests: DigestPlace
   readonly teamId: () => string
@@ -395,7 +395,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   }
 
   return {
-    missedShares: createMissedShares({ client, botUserId }),
+    shareLister: createShareLister({ client, botUserId }),
     digests: createDigestPoster(client, sender),
     teamId,
     greetRest: () => greeter.greetRest(),
