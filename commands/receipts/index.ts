@@ -48,4 +48,4 @@ export {
   nameThread,
   nameUploadBriefly,
   showButton,
-} from './upload-reference.ts'
+} from './find-meant-upload.ts'

@@ -10,7 +10,7 @@ import {
 } from '../reply/index.ts'
 import { describeSwitchProgress } from './switch-reply.ts'
 import { describeUndoProgress } from './undo-reply.ts'
-import { nameUploadBriefly } from './upload-reference.ts'
+import { nameUploadBriefly } from './find-meant-upload.ts'
 
 /** Stops an import that waits or runs. */
 export const CANCEL_UPLOAD = 'cancel_upload'

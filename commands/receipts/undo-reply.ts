@@ -17,7 +17,7 @@ import {
   toAsker,
 } from '../reply/index.ts'
 import { RECORD_KIND_WORDS } from './record-kind-words.ts'
-import { nameUploadBriefly } from './upload-reference.ts'
+import { nameUploadBriefly } from './find-meant-upload.ts'
 
 /** Names of the buttons' actions. */
 export const UNDO_ASK = 'undo_ask'
