@@ -1,7 +1,7 @@
 import { nearestWord } from '../text/index.ts'
 import { isBareAmount } from './amount-condition.ts'
 import type { FilterOptions } from './condition.ts'
-import { MAX_FILTER_WORDS, type NotUnderstood, parseCustomerFilter } from './customer-filter.ts'
+import { MAX_FILTER_WORDS, type NotUnderstood, parseCustomerFilter } from './parse-customer-filter.ts'
 import { isAmount } from './named-field.ts'
 
 /** Words of conditions that may be mistyped. */
