@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite'
-import { chooseEncoding, type EncodingReading } from './choose-encoding.ts'
+import { chooseEncoding, type EncodingReading } from './decide-encoding.ts'
 import { detectEncoding } from './detect-encoding.ts'
 import { EncodingEvidence } from './encoding-evidence.ts'
 import { PIECE_BYTES } from './read-pieces.ts'
