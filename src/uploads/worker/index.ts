@@ -3,7 +3,7 @@
  * folder of uploads; none of them imports it.
  */
 export { type CancelAnswer, cancelUpload } from './cancel-request.ts'
-export { previewWaiting, queuePreview, queuePrivatePreview, requestPreview } from './preview-request.ts'
+export { previewWaiting, queuePreview, queuePrivatePreview, requestPreview } from './request-preview.ts'
 export {
   beginEdit,
   beginWord,

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { type CliColumn, type FileUpload, isDuplicateKey, type Models } from '../../../models/index.ts'
 import { aroundShare, countAhead, nameShare } from '../lease/index.ts'
-import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
+import { forgetPreviewRequest, isPreviewRequested } from './request-preview.ts'
 import { queueImport } from './queue-import.ts'
 
 /**
