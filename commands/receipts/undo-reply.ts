@@ -16,8 +16,8 @@ import {
   type Sentence,
   toAsker,
 } from '../reply/index.ts'
-import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 import { nameUploadBriefly } from './find-meant-upload.ts'
+import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 
 /** Names of the buttons' actions. */
 export const UNDO_ASK = 'undo_ask'
