@@ -378,6 +378,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/customer-lists',
     mayImport: [
+      'src/locale.ts',
       'src/uploads/forget',
       'commands/text',
       'commands/reply',

@@ -395,11 +395,12 @@ describe('a database beside the bot', () => {
 describe('the examples of how the bot is run', () => {
   const [, start = ''] = /exec (node .+)$/.exec(scripts.start ?? '') ?? []
 
-  it('start it as npm start does, and leave it time to stop', () => {
+  it('start it as npm start does, as the image does, and leave it time to stop', () => {
     const unit = read('examples/customer-uploads.service')
     const stopSeconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])
 
     expect(unit).toContain(`ExecStart=/usr/bin/${start}\n`)
+    expect(image).toContain(`CMD ${JSON.stringify(start.split(' ')).replaceAll(',', ', ')}\n`)
     expect(unit).toMatch(/^Restart=on-failure$/m)
     expect(stopSeconds).toBeGreaterThan(16)
   })

@@ -50,7 +50,9 @@ export function nearestFilter(
     // A place accepts any word, so a place alone does not show that the text was understood.
     const isUnderstood =
       asked.kind === 'filter' &&
-      (asked.by !== undefined || Object.keys(asked.filter).some((key) => key !== 'places'))
+      (asked.by !== undefined ||
+        asked.sum !== undefined ||
+        Object.keys(asked.filter).some((key) => key !== 'places'))
     if (isUnderstood && parseCustomerFilter(text, options).kind === 'filter') return text
   }
   return undefined

@@ -253,6 +253,12 @@ export const FORMS: readonly Form[] = [
   },
   {
     command: '/uploads',
+    example: 'count total loan amount by city',
+    shows: 'an amount added up, and its average; also `how much is due in pune`',
+    means: 'count',
+  },
+  {
+    command: '/uploads',
     example: 'count added this week',
     shows: 'how many were uploaded for the first time then; also `changed yesterday`',
     means: 'count',

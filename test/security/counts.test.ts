@@ -7,11 +7,11 @@ let bot: PlayedBot
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
   const list = [
-    'phone,name,email,loan id,date of birth,city,alternate phone',
-    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300',
-    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,',
-    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,',
-    '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,',
+    'phone,name,email,loan id,date of birth,city,alternate phone,due amount',
+    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300,7777',
+    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,,1000',
+    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,,2000.50',
+    '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,,',
   ]
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', list.join('\n')))
 }, 120_000)
@@ -54,6 +54,33 @@ describe('a count of customers', () => {
       }
     },
   )
+
+  it('adds amounts, of all customers and of each city', async () => {
+    expect(await type('/uploads count total due amount in pune')).toContain(
+      'Amount due: 3,000.50 in total, 1,500.25 on average. 1 customer has none',
+    )
+    expect(await type('/uploads count total due amount by city')).toMatch(/Pune +3 +3,000\.50/)
+  })
+
+  it.each(['total due amount in nagpur', 'total due amount by city', 'total due amount without city'])(
+    'by %s shows and stores no amount that one customer alone has',
+    async (asked) => {
+      expect(await type(`/uploads count ${asked}`)).not.toMatch(/7,?777\b(?!\.50)/)
+      expect(JSON.stringify(await bot.models.askedCounts.collection.find().toArray())).not.toMatch(/\b7777\b/)
+    },
+  )
+
+  it('adds amounts only, also for a made-up button', async () => {
+    const add = async (field: string) =>
+      (await bot.workspace.act('ravi', 'customers', { action: 'open_view', value: `count:::${field}` }))
+        .answers
+
+    const [sum, name] = [await add('due_amount'), await add('full_name')]
+
+    expect(await readCount(sum)).toContain('Amount due: 10,777.50 in total')
+    await expect.poll(() => read(name)).not.toBe('')
+    expect(read(name)).not.toContain('in total')
+  })
 
   it('tells values that several customers have, and says where the others are', async () => {
     const output = await type('/uploads count by name')
