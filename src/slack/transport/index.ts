@@ -3,6 +3,7 @@
  * for uploads or replies.
  */
 export { isBlockRefusal } from './block-refusal.ts'
+export { createBoltApp } from './bolt-app.ts'
 export { createBoltLogger } from './bolt-logger.ts'
 export { createHttpServer, EVENTS_PATH, type HealthReport, type RenderMetrics } from './http-server.ts'
 export { postIdentified } from './post-identity.ts'
