@@ -45,7 +45,7 @@ import {
   readOptions,
 } from './import-options.ts'
 import { readBatches, readFrom } from './read-batches.ts'
-import { rejectMostlyInvalid } from './reject-mostly-invalid.ts'
+import { rejectTooManyInvalid } from './reject-too-many-invalid.ts'
 import { understandList } from './understand-list.ts'
 
 type RowReader = (row: ListFile['sample'][number]) => ReadRow
@@ -196,7 +196,7 @@ async function importList(
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
-      rejectMostlyInvalid(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
+      rejectTooManyInvalid(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
     const saved = await saveFile(models, upload, {
       ...describeFile(upload, file, rows, understood),
