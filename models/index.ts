@@ -46,6 +46,7 @@ export type {
   FileUpload,
   ForgetUpload,
   ImportUpload,
+  Restart,
   SwitchUpload,
   UndoUpload,
   UploadCheckpoint,

@@ -168,7 +168,7 @@ export function buildApp({ config, connection, log, catalogue, outage, timing }:
   let listensSince = new Date()
   const catchUp = createCatchUp({
     listensSince: () => listensSince,
-    place: { ...slack.missedShares, team: slack.teamId },
+    place: { ...slack.shareLister, team: slack.teamId },
     known,
     turns: createLookTurns({ models }),
     queue,

@@ -17,7 +17,7 @@ export function splitStatements<T>(writes: readonly T[], sizeOf: (write: T) => n
 }
 
 /** An expression for the customer's own entry of a list in the order of the statement's phones. */
-export type OwnEntry = (list: readonly unknown[]) => Record<string, unknown>
+type OwnEntry = (list: readonly unknown[]) => Record<string, unknown>
 
 /** @param phones of the statement's customers, each once */
 export function ownEntryBy(phones: readonly string[]): OwnEntry {

@@ -17,7 +17,7 @@ import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/i
 import { type ApplyContext, applyBatches } from '../apply/index.ts'
 import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
 import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
-import { continueReading, type UnderstoodColumns } from '../readings/index.ts'
+import { continueReading, type LostReading, type UnderstoodColumns } from '../readings/index.ts'
 import {
   addRows,
   type ChangeSummary,
@@ -44,7 +44,7 @@ import {
   readOptions,
 } from './import-options.ts'
 import { readBatches, readFrom } from './read-batches.ts'
-import { rejectUnusableFile } from './reject-unusable-file.ts'
+import { rejectTooManyInvalid } from './reject-too-many-invalid.ts'
 import { understandList } from './understand-list.ts'
 
 type RowReader = (row: ListFile['sample'][number]) => ReadRow
@@ -70,13 +70,14 @@ interface ImportedFile {
  * Imports the file of an upload leased by this run, from the first row or after an earlier run's checkpoint.
  * Nothing is written before the whole file is spooled and its header is understood.
  *
- * @returns the counts of the stored rows; `not_for_us`; or `held` if a person must decide first
+ * @returns the counts of the stored rows; `not_for_us`; `held` if a person must decide first; or the lost
+ * reading of an earlier version, whose rows must be taken back first
  * @throws AppError errors of the file, the database or Slack; the signal's reason
  */
 export async function importFile(
   given: ImportContext,
   upload: FileUpload,
-): Promise<ImportedFile | 'not_for_us' | 'held'> {
+): Promise<ImportedFile | LostReading | 'not_for_us' | 'held'> {
   const encoding = upload.source.kind === 'cli' ? upload.source.encoding : undefined
   const context = { ...given, options: { ...given.options, encoding } }
   const claim = (ts: string, name: string) => claimMessage(context.models, upload, ts, name)
@@ -99,6 +100,7 @@ export async function importFile(
       if (upload.file.sha256 !== undefined && upload.file.sha256 !== source.sha256)
         throw new AppError('file_changed', { file: opened.name })
       const { found, upload: read } = await chooseReading(context, upload, opened.name, source)
+      if (found.kind === 'lost') return found
       if (found.kind === 'ask')
         return await holdUnread(context, read, { ...opened, ...digestOf(source) }, found)
       const { list, sheet, encoding } = found
@@ -121,6 +123,7 @@ export async function importFile(
 }
 
 type ChosenReading =
+  | LostReading
   | Extract<ChosenList | ReadableList, { kind: 'ask' }>
   | (Extract<ChosenList, { kind: 'chosen' }> & Extract<ReadableList, { kind: 'chosen' }>)
 
@@ -139,6 +142,7 @@ async function chooseReading(
   const continued = await continueReading(models, upload, given.list, (mapping, header) =>
     readerOf(mapping, header, options),
   )
+  if (continued.kind === 'lost') return { upload, found: continued }
   if (continued.upload.file.mapping) return { upload, found: { ...given, list: continued.list } }
   const shown = await chooseEncoding(models, continued.upload, found.list, readings)
   return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
@@ -191,7 +195,7 @@ async function importList(
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
-      rejectUnusableFile(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
+      rejectTooManyInvalid(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
     const saved = await saveFile(models, upload, {
       ...describeFile(upload, file, rows, understood),

@@ -7,13 +7,16 @@ const RUNNING = { status: 'running' } as const
  *
  * 1. An upload that was begun and handed back: nothing may run between its rows and their customers, not even
  *    an older late share.
- * 2. A switch of the record kind: the person waits at the terminal, and the files may be another bot's.
- * 3. Everything else.
+ * 2. The undo of an import that cannot be continued: its customers are half of that file until then.
+ * 3. A switch of the record kind: the person waits at the terminal, and the files may be another bot's.
+ * 4. Everything else.
  */
+const UNTOUCHED = { status: 'queued', started_at: { $exists: false } } as const
 const WAITING_STAGES = [
   { status: 'queued', started_at: { $exists: true } },
-  { status: 'queued', started_at: { $exists: false }, kind: 'switch' },
-  { status: 'queued', started_at: { $exists: false }, kind: { $ne: 'switch' } },
+  { ...UNTOUCHED, restart: { $exists: true } },
+  { ...UNTOUCHED, restart: { $exists: false }, kind: 'switch' },
+  { ...UNTOUCHED, restart: { $exists: false }, kind: { $ne: 'switch' } },
 ] as const
 
 /** Every stage before the last. */

@@ -1,23 +1,32 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import type { List, ListFile } from '../../lists/index.ts'
+import { dropBehindLast, dropUnapplied } from '../apply/index.ts'
 import { hasBegun } from '../guard/index.ts'
 import { forgetReading } from '../lease/index.ts'
+import { type CarriedColumns, carryColumns } from './carry-columns.ts'
 import { type ReaderOf, readAsRecorded } from './read-as-recorded.ts'
 
-/** An upload and its list, as the next run reads them. */
-interface ContinuedReading {
-  readonly upload: FileUpload
-  readonly list: List
+type ContinuedReading =
+  /** An upload and its list, as the next run reads them. */
+  | { readonly kind: 'read'; readonly upload: FileUpload; readonly list: List }
+  /** The applied rows were read in a way that this version cannot continue. */
+  | LostReading
+
+export interface LostReading {
+  readonly kind: 'lost'
+  /** A person's choices, for a reading from the first row. */
+  readonly carried: CarriedColumns
 }
 
 /**
  * Reads a list with the columns an earlier run understood. That run may have been an earlier version that
- * found another header or encoding, so its mapping may not fit. If no row is written, the file is read from the
+ * found another header or encoding, so its mapping may not fit. If no row is applied, the file is read from the
  * start as if new, and an approval is asked again. Else the file is read with the earlier header, if the stored
  * rows prove that header.
  *
- * @throws AppError reading_lost if the stored rows contradict the earlier header; errors of the list
+ * @returns lost if the stored rows contradict the earlier header: all of them must be taken back first
+ * @throws AppError lease_lost; errors of the list
  */
 export async function continueReading(
   models: Models,
@@ -26,29 +35,43 @@ export async function continueReading(
   readerOf: ReaderOf,
 ): Promise<ContinuedReading> {
   const { mapping } = upload.file
-  if (!mapping) return { upload, list }
+  if (!mapping) return { kind: 'read', upload, list }
   const asBefore = readAsBefore(list, upload.file)
   for (const read of [list, asBefore])
-    if (await isReadTheSame(upload.file, read)) return { upload, list: read }
-  if (!(await hasBegun(models, upload))) return { upload: await forgetReading(models, upload), list }
-  const asRecorded = await readAsRecorded(models, upload, asBefore, readerOf)
-  if (!asRecorded) throw new AppError('reading_lost', { file: upload.file.name })
-  return { upload, list: asRecorded }
+    if (await isReadTheSame(upload.file, read)) return { kind: 'read', upload, list: read }
+  if (await hasBegun(models, upload)) {
+    const asRecorded = await readAsRecorded(models, upload, asBefore, readerOf)
+    if (asRecorded) return { kind: 'read', upload, list: asRecorded }
+    // Rows without written customers changed nothing. If no others are left, nothing has begun.
+    await dropUnapplied(models, upload)
+    await dropBehindLast(models, upload)
+    if (await hasBegun(models, upload)) return { kind: 'lost', carried: await carryChoices(upload, list) }
+  }
+  return { kind: 'read', upload: await forgetReading(models, upload), list }
+}
+
+async function carryChoices({ file }: FileUpload, list: List): Promise<CarriedColumns> {
+  const opened = await openNow(list, file)
+  return carryColumns(file.columns, file.header ?? [], opened?.header)
+}
+
+/** The list as this version reads it, closed again; undefined if it cannot be opened. */
+async function openNow(list: List, { mapping }: FileUpload['file']): Promise<ListFile | undefined> {
+  try {
+    const opened = await list.open({ headerless: mapping?.isHeaderRow === true })
+    await opened.close()
+    return opened
+  } catch (error) {
+    if (error instanceof AppError && !error.isTransient) return undefined
+    throw error
+  }
 }
 
 /** True if the opened list has the header and dialect stored in the upload's document. */
-async function isReadTheSame(
-  { header, mapping, encoding, delimiter }: FileUpload['file'],
-  list: List,
-): Promise<boolean> {
-  let opened: ListFile
-  try {
-    opened = await list.open({ headerless: mapping?.isHeaderRow === true })
-  } catch (error) {
-    if (error instanceof AppError && !error.isTransient) return false
-    throw error
-  }
-  await opened.close()
+async function isReadTheSame(file: FileUpload['file'], list: List): Promise<boolean> {
+  const { header, encoding, delimiter } = file
+  const opened = await openNow(list, file)
+  if (!opened) return false
   const { header: now, dialect } = opened
   if (delimiter !== undefined && 'delimiter' in dialect && dialect.delimiter !== delimiter) return false
   if (encoding !== undefined && 'encoding' in dialect && dialect.encoding !== encoding) return false

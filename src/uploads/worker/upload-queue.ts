@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { type CliColumn, type FileUpload, isDuplicateKey, type Models } from '../../../models/index.ts'
 import { aroundShare, countAhead, nameShare } from '../lease/index.ts'
-import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
 import { queueImport } from './queue-import.ts'
+import { forgetPreviewRequest, isPreviewRequested } from './request-preview.ts'
 
 /**
  * A file shared in a channel. The same team, channel, file and time is the same share, however often it is

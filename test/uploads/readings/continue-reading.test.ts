@@ -114,20 +114,41 @@ describe('a file that an earlier version began to read', () => {
         },
       },
     ],
-  ])('fails with what to do where written rows prove another reading: %s', async (_, header, mapping) => {
-    const played = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
-      await fileUploads.collection.updateOne({ number: 2 }, { $set: { ...header, ...mapping } })
-    })
-    bot = played
+  ])(
+    'is taken back and read again where written rows prove another reading: %s',
+    async (_, header, mapping) => {
+      const played = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
+        await fileUploads.collection.updateOne({ number: 2 }, { $set: { ...header, ...mapping } })
+      })
+      bot = played
 
-    expect(await statusIs(played, 2, 'failed')).toMatchObject({
-      problem: { code: 'reading_lost' },
-      counts: { rows: 4, updated: 4 },
-    })
-    expect(await played.models.customers.collection.countDocuments({ city: 'Salem' })).toBe(1)
-  })
+      await statusIs(played, 3, 'done')
+      expect(await statusIs(played, 2, 'undone')).toMatchObject({
+        problem: { code: 'reading_restarted' },
+        counts: { rows: 4, updated: 4 },
+      })
+      expect(await played.upload(4)).toMatchObject({
+        status: 'done',
+        undo_counts: { rows: 4, restored: 4, removed: 0, kept: 0 },
+      })
+      expect(await played.upload(5)).toMatchObject({
+        status: 'done',
+        reread_of: { number: 2, place: 2 },
+        counts: { rows: 5, updated: 5 },
+      })
+      const cities = await played.models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
+      expect(cities.map(({ city }) => city)).toEqual(['Theni', 'Erode', 'Erode', 'Erode', 'Erode'])
+      const share = played.shares.get('day-2.csv')
+      if (!share) throw new Error('there is no day-2.csv')
+      const thread = () => played.workspace.thread(share)
+      await expect.poll(async () => JSON.stringify(await thread())).toContain('Read again in place of')
+      const text = JSON.stringify(await thread())
+      expect(text).toContain('Its first rows are taken back, and the file is read again.')
+      expect(text).toContain('The file is read again from its first row.')
+    },
+  )
 
-  it('fails where nothing on record can prove how it was read', async () => {
+  it('is shown again where nothing on record can prove how it was read', async () => {
     const played = await playFixture('import-half-way', undefined, async ({ fileUploads, uploadRows }) => {
       const upload = await fileUploads.collection.findOneAndUpdate(
         { number: 2 },
@@ -140,7 +161,8 @@ describe('a file that an earlier version began to read', () => {
     })
     bot = played
 
-    expect(await statusIs(played, 2, 'failed')).toMatchObject({ problem: { code: 'reading_lost' } })
+    await statusIs(played, 2, 'undone')
+    expect(await statusIs(played, 5, 'held')).toMatchObject({ reread_of: { number: 2 } })
   })
 
   it('goes on where a heading names a person who was forgotten', async () => {
