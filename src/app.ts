@@ -128,7 +128,7 @@ export function buildApp({ config, connection, log, catalogue, outage, timing }:
       },
     },
     dateOrder: config.dateOrder,
-    onShareQueued: () => worker.wake(),
+    onShareQueued: () => worker.wakeQueue(),
     isDatabaseReady: () => answers(connection),
     isQueueWorking: () => worker.isWorking(),
     isAlive: createLifeCheck({
@@ -172,7 +172,7 @@ export function buildApp({ config, connection, log, catalogue, outage, timing }:
     known,
     turns: createLookTurns({ models }),
     queue,
-    onShareQueued: () => worker.wake(),
+    onShareQueued: () => worker.wakeQueue(),
     log,
   })
   const { digest, retentionDays, timeZone } = config

@@ -25,6 +25,7 @@ import {
   isOwnPost,
   readFileInfo,
   type SlackUpload,
+  threadOf,
 } from './files/index.ts'
 import type { createBackgroundWork } from './listeners/index.ts'
 import {
@@ -66,7 +67,7 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
     store: {
       claim: (upload) => claimReceiptMessage(models, upload._id, claimant),
       beginWord: (upload, word) => beginWord(models, upload._id, word),
-      remember: (upload, ts, word) => rememberReceiptMessage(models, upload._id, ts, word),
+      remember: (upload, ts, word) => rememberReceiptMessage(models, upload, ts, word),
       forget: (upload, ts) => forgetReceiptMessage(models, upload._id, ts),
       isRemembered: (channel, ts) => isReceiptMessage(models, channel, ts),
       beginEdit: (upload) => beginEdit(models, upload._id, claimant),
@@ -107,7 +108,10 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
     const share = findShare(file, upload.source, upload.shared_at, botUserId())
-    if (share) deps.inBackground('reaction not shown', () => reactions.show(upload, share.ts))
+    if (share) {
+      message.learnThread(upload, threadOf(share))
+      deps.inBackground('reaction not shown', () => reactions.show(upload, share.ts))
+    }
     return true
   }
 

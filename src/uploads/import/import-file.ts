@@ -22,8 +22,7 @@ import {
   addRows,
   type ChangeSummary,
   countDummies,
-  countOutcomes,
-  countRowNotes,
+  countRows,
   createChangeSummary,
   describeDummies,
   describeRowNotes,
@@ -204,7 +203,8 @@ async function importList(
     })
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
     const leased = { ...saved, ...(same_as && { same_as }) }
-    const hold = await decideHold(models, leased, rows.sample.map(readPlainly), options)
+    const isUnread = upload.file.sha256 === undefined
+    const hold = await decideHold(models, leased, rows.sample.map(readPlainly), { ...options, isUnread })
     const openAgain = () => list.open({ headerless: mapping.isHeaderRow === true })
     if (hold)
       return await holdForDecision(
@@ -292,12 +292,18 @@ async function describeResult(
   changes: ChangeSummary,
 ): Promise<ImportedFile['result']> {
   // Facts known only after the last row: the encoding, how a repeated heading was read.
-  const counted = describeRowNotes(await countRowNotes(models, upload))
-  const dummies = describeDummies(await countDummies(models, upload._id, mapping))
-  const counts = await countOutcomes(models, upload)
+  const { counts, notes } = await countRows(models, upload)
+  const counted = describeRowNotes(notes)
+  const dummies = counts.invalid > 0 ? describeDummies(await countDummies(models, upload._id, mapping)) : []
   const done = { ...upload, counts }
   // A run that continued after a checkpoint has not seen the earlier rows.
   const net = !upload.checkpoint && changes.isNet ? changes : await summariseNet(models, done)
+  const [collisions, shared_phones, second_phones, matched_phones] = await Promise.all([
+    findCollisions(models, done),
+    findSharedPhones(models, done),
+    findSecondPhones(models, done, 'kept'),
+    findSecondPhones(models, upload, 'matched'),
+  ])
   return {
     file: { ...upload.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) },
     notes: [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted],
@@ -305,10 +311,10 @@ async function describeResult(
     changed_fields: net.fields(),
     changed_customers: net.customers(),
     same_as: upload.same_as,
-    collisions: await findCollisions(models, done),
-    shared_phones: await findSharedPhones(models, done),
-    second_phones: await findSecondPhones(models, done, 'kept'),
-    matched_phones: await findSecondPhones(models, upload, 'matched'),
+    collisions,
+    shared_phones,
+    second_phones,
+    matched_phones,
   }
 }
 

@@ -79,7 +79,10 @@ const MAX_ATTEMPTS = 5
 export async function runUpload(deps: RunDeps, upload: FileUpload, signal: AbortSignal): Promise<void> {
   const { log, listener, retry: timing } = deps
   let tries = 0
-  await retry(() => runOnce(deps, upload, signal, () => ++tries >= MAX_TRIES), {
+  const isLastTry = () => ++tries >= MAX_TRIES
+  // As an earlier try left it, with its digest and checkpoint. The claim has just returned it to the first try.
+  const read = async (attempt: number) => (attempt === 1 ? upload : await readLeased(deps.models, upload))
+  await retry(async (attempt) => runOnce(deps, await read(attempt), signal, isLastTry), {
     signal,
     attempts: Number.POSITIVE_INFINITY,
     firstPauseMs: timing.retryMs,
@@ -102,13 +105,11 @@ function explain({ explainOutage }: RunDeps, error: AppError): AppError {
 /** One try, from opening the file to the stored result. */
 async function runOnce(
   deps: RunDeps,
-  claimed: FileUpload,
+  leased: FileUpload,
   signal: AbortSignal,
   isLastTry: () => boolean,
 ): Promise<void> {
   const { models, log } = deps
-  // As an earlier try left it, with its digest and checkpoint.
-  const leased = await readLeased(models, claimed)
   const upload = await storeRecordKind(models, leased)
   if (!isCancelled(signal)) signal.throwIfAborted()
   try {
