@@ -4,8 +4,12 @@ import type { List, ListFile } from '../../lists/index.ts'
 import { dropBehindLast, dropUnapplied } from '../apply/index.ts'
 import { hasBegun } from '../guard/index.ts'
 import { forgetReading } from '../lease/index.ts'
+import { rowsBetween } from '../rows/index.ts'
 import { type CarriedColumns, carryColumns } from './carry-columns.ts'
 import { type ReaderOf, readAsRecorded } from './read-as-recorded.ts'
+
+/** Maximum of applied lines to compare. */
+const MAX_LINES = 200
 
 type ContinuedReading =
   /** An upload and its list, as the next run reads them. */
@@ -37,8 +41,9 @@ export async function continueReading(
   const { mapping } = upload.file
   if (!mapping) return { kind: 'read', upload, list }
   const asBefore = readAsBefore(list, upload.file)
+  const applied = await findApplied(models, upload)
   for (const read of [list, asBefore])
-    if (await isReadTheSame(upload.file, read)) return { kind: 'read', upload, list: read }
+    if (await isReadTheSame(upload.file, read, applied)) return { kind: 'read', upload, list: read }
   if (await hasBegun(models, upload)) {
     const asRecorded = await readAsRecorded(models, upload, asBefore, readerOf)
     if (asRecorded) return { kind: 'read', upload, list: asRecorded }
@@ -67,17 +72,47 @@ async function openNow(list: List, { mapping }: FileUpload['file']): Promise<Lis
   }
 }
 
-/** True if the opened list has the header and dialect stored in the upload's document. */
-async function isReadTheSame(file: FileUpload['file'], list: List): Promise<boolean> {
+/** The lines of the first applied rows, and the last line up to which every row is applied. */
+interface Applied {
+  readonly lines: readonly number[]
+  readonly until: number
+}
+
+async function findApplied(models: Models, upload: FileUpload): Promise<Applied> {
+  const { line: until } = upload.checkpoint ?? { line: 0 }
+  if (until === 0) return { lines: [], until }
+  const rows = await models.uploadRows.collection
+    .find<{ readonly line: number }>(rowsBetween(upload, 0, until), { projection: { line: 1 } })
+    .sort({ _id: 1 })
+    .limit(MAX_LINES)
+    .toArray()
+  return { lines: rows.map(({ line }) => line), until }
+}
+
+/**
+ * True if the opened list has the header and dialect stored in the upload's document, and its rows have the
+ * lines of the applied rows: the import continues after a line.
+ */
+async function isReadTheSame(file: FileUpload['file'], list: List, applied: Applied): Promise<boolean> {
   const { header, encoding, delimiter } = file
   const opened = await openNow(list, file)
   if (!opened) return false
   const { header: now, dialect } = opened
   if (delimiter !== undefined && 'delimiter' in dialect && dialect.delimiter !== delimiter) return false
   if (encoding !== undefined && 'encoding' in dialect && dialect.encoding !== encoding) return false
+  if (!hasSameLines(opened, applied)) return false
   if (!header) return true
   // Headings that name a forgotten person are empty in the document.
   return header.length === now.length && header.every((cell, at) => cell === '' || cell === now[at])
+}
+
+function hasSameLines({ sample }: ListFile, { lines, until }: Applied): boolean {
+  const found = sample.flatMap(({ line }) => (line <= until ? [line] : []))
+  const count = Math.min(found.length, lines.length)
+  const isCut = found.length === sample.length || lines.length === MAX_LINES
+  return (
+    (isCut || found.length === lines.length) && found.slice(0, count).every((line, at) => line === lines[at])
+  )
 }
 
 /** Separator and encoding come from the upload's document; the bytes prove Unicode. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FileUpload, ImportUpload, UndoUpload } from '../../../models/index.ts'
@@ -18,7 +19,7 @@ const NOBODY = new Set<string>()
 const ASKER = { user: 'U1', team: 'T1', channel: 'C1', admins: NOBODY, now: new Date() }
 const SHARED = new Date(Date.UTC(2026, 0, 5))
 const LATER = new Date(Date.UTC(2026, 0, 6))
-const FILES: Readonly<Record<string, string>> = {
+const FILES: Record<string, string> = {
   F0: 'Phone,Name,City\n+917417119014,Kushal Rao,Agra\n',
   F1: 'Phone,Name,City\n+917417119014,Kushal Rao,Pune\n+919820098200,Meena Iyer,Goa\n+919820098201,Tara Nair,Kochi\n',
   F2: 'Phone,Name,City\n+919820098200,Meena Iyer,Delhi\n',
@@ -89,11 +90,21 @@ const people = () =>
     .sort({ primary_phone: 1 })
     .toArray()
 
+/** A reading that the rows of F1 contradict. */
+const OTHER = {
+  'file.header': ['Title', 'Phone', 'Name'],
+  'file.mapping.columns': [
+    { index: 0, header: 'Title', target: 'attribute', field: 'title' },
+    { index: 1, header: 'Phone', target: 'phone', field: 'primary_phone', rank: 0 },
+    { index: 2, header: 'Name', target: 'field', field: 'full_name', rank: 0 },
+  ],
+}
+
 /**
- * As if the version before had imported the first two rows of F1, with another header.
+ * As if the version before had imported the first two rows of F1.
  * @param change further fields of its document
  */
-async function beginAsBefore(change: Record<string, unknown> = {}): Promise<void> {
+async function beginAsBefore(change: Record<string, unknown>): Promise<void> {
   await share('F1', SHARED)
   await work()
   const { _id } = await first()
@@ -107,12 +118,6 @@ async function beginAsBefore(change: Record<string, unknown> = {}): Promise<void
       $set: {
         status: 'queued',
         checkpoint: { line: 3, counts },
-        'file.header': ['Title', 'Phone', 'Name'],
-        'file.mapping.columns': [
-          { index: 0, header: 'Title', target: 'attribute', field: 'title' },
-          { index: 1, header: 'Phone', target: 'phone', field: 'primary_phone', rank: 0 },
-          { index: 2, header: 'Name', target: 'field', field: 'full_name', rank: 0 },
-        ],
         ...change,
       },
       $unset: { counts: '', finished_at: '' },
@@ -159,11 +164,14 @@ async function dieAtWrite(n: number, when: 'before' | 'after'): Promise<boolean>
 const OWNED = [models.customers, models.uploadRows, models.fileUploads, models.columnChoices]
 
 /** A customer known from an earlier file, and an import that the version before began. */
-async function prepare(change?: Record<string, unknown>): Promise<void> {
+async function prepare(
+  change: Record<string, unknown> = {},
+  reading: Record<string, unknown> = OTHER,
+): Promise<void> {
   for (const model of OWNED) await model.collection.deleteMany({})
   await share('F0', new Date(SHARED.getTime() - 86_400_000))
   await work()
-  await beginAsBefore(change)
+  await beginAsBefore({ ...reading, ...change })
 }
 
 beforeEach(async () => {
@@ -220,6 +228,27 @@ describe('an import of the version before that cannot be continued', () => {
     },
     240_000,
   )
+
+  it('is taken back where its rows are on other lines now', async () => {
+    const before = FILES.F1 ?? ''
+    await prepare({}, {})
+    FILES.F1 = `\n${before}`
+    const sha256 = createHash('sha256').update(FILES.F1).digest('hex')
+    await uploads.updateOne(FIRST, { $set: { 'file.sha256': sha256 } })
+    try {
+      await work()
+      await expectRestarted()
+    } finally {
+      FILES.F1 = before
+    }
+  })
+
+  it('is continued where its rows read as they did', async () => {
+    await prepare({}, {})
+    await work()
+    expect(await first()).toMatchObject({ status: 'done', counts: { rows: 3, created: 2, updated: 1 } })
+    expect([await undos(), await people()]).toEqual([[], ALL])
+  })
 
   it('is taken back before any file that waits, also before an older one', async () => {
     await share('F2', new Date(SHARED.getTime() - 3_600_000))

@@ -94,6 +94,39 @@ describe('a file that an earlier version began to read', () => {
     expect(await played.models.customers.collection.distinct('full_name')).toHaveLength(5)
   })
 
+  it('is read on with the header it began with where a process died between two rows', async () => {
+    const played = await playFixture('import-half-way', undefined, async (models) => {
+      const [first, second] = await models.fileUploads.collection.find({}).sort({ number: 1 }).toArray()
+      const counts = { rows: 2, created: 0, updated: 2, unchanged: 0, duplicate: 0, invalid: 0, blank: 0 }
+      await models.fileUploads.collection.updateOne(
+        { number: 2 },
+        { $set: { checkpoint: { line: 3, counts }, 'file.header.1': 'Customer Name' } },
+      )
+      // The rows behind the checkpoint reached no customer, and the first of them was not stored.
+      await models.uploadRows.collection.deleteOne({ upload: second?._id, line: 4 })
+      for (const [phone, line] of [
+        ['+919811020012', 4],
+        ['+919811020013', 5],
+      ] as const)
+        await models.customers.collection.updateOne(
+          { primary_phone: phone },
+          {
+            $set: {
+              city: 'Salem',
+              upload_count: 1,
+              updated_at: first?.shared_at,
+              last_upload: { upload: first?._id, line },
+            },
+          },
+        )
+    })
+    bot = played
+
+    expect(await statusIs(played, 2, 'done')).toMatchObject({ counts: { rows: 5, updated: 5 } })
+    await statusIs(played, 3, 'done')
+    expect(await played.models.customers.collection.distinct('upload_count')).toEqual([2, 3])
+  })
+
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     [
       'columns that stand elsewhere',
