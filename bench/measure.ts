@@ -9,7 +9,7 @@ import { measureReadingGrowth, type ReadingGrowth } from './reading-growth.ts'
 import { STAGES, type Stage } from './stages.ts'
 import { median } from './statistics.ts'
 import type { StoredSize } from './stored-size.ts'
-import { type LongestTurn, longestOf } from './turn-watch.ts'
+import { type LongestTurns, longestOf, type WorkTurn } from './turn-watch.ts'
 
 export interface BenchSettings {
   readonly uri: string
@@ -76,7 +76,7 @@ export interface Measured {
   readonly processor: ProcessorTimes | undefined
   /** After the last day of the first round. */
   readonly size: StoredSize | undefined
-  readonly longestTurn: LongestTurn
+  readonly longestTurns: LongestTurns
   /** Milliseconds of each `/customer` during the growth imports. */
   readonly lookups: readonly number[]
 }
@@ -92,14 +92,15 @@ const GROWTH_ROUNDS = 3
 export async function measure(settings: BenchSettings): Promise<Measured> {
   const { turns, ...measured } = await measureCases(settings)
   const stages = await measureStages(settings)
-  const { longestTurn, ...workbook } = await measureWorkbook(settings)
+  const workbook = await measureWorkbook(settings)
   const growth = await measureGrowth(settings)
   return {
     ...measured,
     stages,
-    workbook,
-    ...growth,
-    longestTurn: longestOf([...turns, longestTurn, growth.longestTurn]),
+    workbook: workbook.speed,
+    growth: growth.growth,
+    lookups: growth.lookups,
+    longestTurns: longestOf([...turns, ...workbook.turns, ...growth.turns]),
   }
 }
 
@@ -118,7 +119,7 @@ async function measureCases(settings: BenchSettings) {
   for (const day of CASES) await writeDayFile(join(folder, day), day, rows)
   const contenders = new Map(CONTENDERS.map((name) => [name, startContender()]))
   const times = new Map<string, number[]>()
-  const turns: (LongestTurn | undefined)[] = []
+  const turns: WorkTurn[] = []
   const processor: ProcessorTimes[] = []
   let size: StoredSize | undefined
   const pids = new Set([...contenders.values()].map(({ pid }) => pid))
@@ -128,7 +129,7 @@ async function measureCases(settings: BenchSettings) {
     const before = readServerTimes(pids)
     const answer = await runDay(settings, contenders.get(name), { kind: name, day, rows: sample })
     const after = readServerTimes(pids)
-    if (name === 'ours') turns.push(answer.longestTurn)
+    turns.push(...turnOf(answer, `csv, ${day}, round ${round + 1}`))
     if (name === 'ours' && day === 'unchanged' && before && after)
       processor.push({
         import: (answer.processorSeconds / rows) * 1e6,
@@ -204,7 +205,7 @@ interface DayOrder {
 /** Imports from a workbook and from a CSV in turn, each into its own database. */
 async function measureWorkbook(
   settings: BenchSettings,
-): Promise<WorkbookSpeed & { readonly longestTurn: LongestTurn }> {
+): Promise<{ readonly speed: WorkbookSpeed; readonly turns: readonly WorkTurn[] }> {
   const { rows, rounds, folder, log } = settings
   for (const name of WORKBOOK_NAMES) {
     const { day, dates } = WORKBOOK_CASES[name]
@@ -214,13 +215,13 @@ async function measureWorkbook(
   const contenders = new Map(FORMATS.map((name) => [name, startContender()]))
   const times = new Map<string, number[]>()
   const passes = new Map<WorkbookCase, number>()
-  const turns: (LongestTurn | undefined)[] = []
+  const turns: WorkTurn[] = []
 
-  async function measureOnce(format: Format, kind: 'read' | 'ours', name: WorkbookCase): Promise<void> {
+  async function measureOnce(format: Format, kind: 'read' | 'ours', name: WorkbookCase, round: number) {
     const path = join(folder, format === 'csv' ? name : `${name}.xlsx`)
     const { day } = WORKBOOK_CASES[name]
     const answer = await runDay(settings, contenders.get(format), { kind, rows, day, database: format, path })
-    turns.push(answer.longestTurn)
+    turns.push(...turnOf(answer, `${format} beside the other format, ${name}, round ${round + 1}`))
     if (format === 'xlsx' && kind === 'ours') passes.set(name, answer.passes ?? 0)
     const key = `${kind} ${name} ${format}`
     times.set(key, [...(times.get(key) ?? []), answer.seconds])
@@ -230,9 +231,9 @@ async function measureWorkbook(
   try {
     for (let round = 0; round < rounds; round++) {
       const order = round % 2 === 0 ? FORMATS : [...FORMATS].reverse()
-      for (const format of order) await measureOnce(format, 'read', 'first_load')
+      for (const format of order) await measureOnce(format, 'read', 'first_load', round)
       for (const name of WORKBOOK_NAMES) {
-        for (const format of order) await measureOnce(format, 'ours', name)
+        for (const format of order) await measureOnce(format, 'ours', name, round)
         await finish(rows)
       }
       for (const format of FORMATS)
@@ -246,15 +247,15 @@ async function measureWorkbook(
     vs_csv: secondsOf(`ours ${name} xlsx`) / secondsOf(`ours ${name} csv`),
     passes: passes.get(name) ?? 0,
   })
-  return {
+  const speed = {
     reading: rows / secondsOf('read first_load xlsx'),
     reading_csv: rows / secondsOf('read first_load csv'),
     first_load: importOf('first_load'),
     open_dates: importOf('open_dates'),
     typical_day: importOf('typical_day'),
     growth: await measureReadingGrowth({ ...settings, uri: databaseOf(settings, 'read') }),
-    longestTurn: longestOf(turns),
   }
+  return { speed, turns }
 }
 
 async function runDay(
@@ -314,7 +315,7 @@ async function measureStages(settings: BenchSettings): Promise<Record<Stage, num
 async function measureGrowth(settings: BenchSettings) {
   const growth: Growth[] = []
   const lookups: number[] = []
-  const turns: (LongestTurn | undefined)[] = []
+  const turns: WorkTurn[] = []
   const path = join(settings.folder, 'first_load')
   for (const rows of settings.growth) {
     const seconds: number[] = []
@@ -326,7 +327,7 @@ async function measureGrowth(settings: BenchSettings) {
       try {
         const warmUp = Math.min(rows, WARM_UP_ROWS)
         await writeDayFile(path, 'first_load', warmUp)
-        await runDay(settings, contender, { kind: 'ours', rows: warmUp, database: 'warm_up' })
+        const first = await runDay(settings, contender, { kind: 'ours', rows: warmUp, database: 'warm_up' })
         await runDay(settings, contender, { kind: 'drop', rows: 0, database: 'warm_up' })
         await writeDayFile(path, 'first_load', rows)
         const answer = await runDay(settings, contender, {
@@ -339,7 +340,10 @@ async function measureGrowth(settings: BenchSettings) {
         seconds.push(answer.seconds)
         peaks.push(answer.peakMb)
         lookups.push(...(answer.lookups ?? []))
-        turns.push(answer.longestTurn)
+        turns.push(
+          ...turnOf(first, `csv, first file of a process, ${warmUp} rows`),
+          ...turnOf(answer, `csv, growth to ${rows} rows`),
+        )
       } finally {
         await contender.end()
       }
@@ -355,7 +359,12 @@ async function measureGrowth(settings: BenchSettings) {
     )
   }
   await rm(path, { force: true })
-  return { growth, lookups, longestTurn: longestOf(turns) }
+  return { growth, lookups, turns }
+}
+
+/** The longest turn of an import; nothing for other contenders, whose turns are not watched. */
+function turnOf({ longestTurn }: Answer, work: string): WorkTurn[] {
+  return longestTurn ? [{ ...longestTurn, work }] : []
 }
 
 function round1(value: number): number {

@@ -23,8 +23,11 @@ export interface BenchResult {
   /** Bytes on disk per document. */
   readonly stored_bytes?: StoredSize
   readonly event_loop_max_ms: number
+  /** The import of that turn. */
+  readonly event_loop_max_work: string
   /** Processor time of the main thread in the longest turn of the event loop. */
   readonly event_loop_own_ms?: number
+  readonly event_loop_own_work?: string
 }
 
 interface CaseResult {
@@ -47,6 +50,7 @@ export function toResult(engine: string, { rows, rounds }: BenchSettings, measur
       vs_customers_only: round2(customers_only / ours),
     }
   }
+  const { wall, own } = measured.longestTurns
   return {
     engine,
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
@@ -58,10 +62,9 @@ export function toResult(engine: string, { rows, rounds }: BenchSettings, measur
     growth: measured.growth,
     ...(measured.processor && { processor_us: measured.processor }),
     ...(measured.size && { stored_bytes: measured.size }),
-    event_loop_max_ms: round2(measured.longestTurn.wallMs),
-    ...(measured.longestTurn.ownMs !== undefined && {
-      event_loop_own_ms: round2(measured.longestTurn.ownMs),
-    }),
+    event_loop_max_ms: round2(wall.ms),
+    event_loop_max_work: wall.work,
+    ...(own && { event_loop_own_ms: round2(own.ms), event_loop_own_work: own.work }),
   }
 }
 
@@ -196,7 +199,10 @@ function round2(value: number): number {
   return Math.round(value * 100) / 100
 }
 
-function describeTurn({ event_loop_max_ms: wall, event_loop_own_ms: own }: BenchResult): string {
-  const time = own === undefined ? '' : `${own} ms of its own processor time, `
-  return `The longest turn of the event loop: ${time}${wall} ms of wall time.`
+function describeTurn(result: BenchResult): string {
+  const { event_loop_own_ms: own, event_loop_max_ms: wall } = result
+  const wallTime = `${wall} ms of wall time (${result.event_loop_max_work}).`
+  const time =
+    own === undefined ? '' : `${own} ms of its own processor time (${result.event_loop_own_work}), `
+  return `The longest turn of the event loop: ${time}${wallTime}`
 }

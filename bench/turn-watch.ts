@@ -9,13 +9,31 @@ export interface LongestTurn {
   readonly ownMs: number | undefined
 }
 
-/** The longest of several turns; by default none. */
-export function longestOf(turns: readonly (LongestTurn | undefined)[]): LongestTurn {
-  const own = turns.flatMap((turn) => turn?.ownMs ?? [])
-  return {
-    wallMs: Math.max(0, ...turns.map((turn) => turn?.wallMs ?? 0)),
-    ownMs: own.length > 0 ? Math.max(...own) : undefined,
-  }
+/** The longest turn of some work, such as `csv, first_load, import 1 of its process`. */
+export interface WorkTurn extends LongestTurn {
+  readonly work: string
+}
+
+/** The longest turns of several works, each with its work. They can be of different works. */
+export interface LongestTurns {
+  readonly wall: Longest
+  /** Undefined without /proc. */
+  readonly own: Longest | undefined
+}
+
+interface Longest {
+  readonly ms: number
+  readonly work: string
+}
+
+export function longestOf(turns: readonly WorkTurn[]): LongestTurns {
+  const wall = turns.map(({ wallMs, work }) => ({ ms: wallMs, work }))
+  const own = turns.flatMap(({ ownMs, work }) => (ownMs === undefined ? [] : [{ ms: ownMs, work }]))
+  return { wall: longest(wall) ?? { ms: 0, work: 'nothing' }, own: longest(own) }
+}
+
+function longest(turns: readonly Longest[]): Longest | undefined {
+  return turns.toSorted((a, b) => b.ms - a.ms)[0]
 }
 
 const RESOLUTION_MS = 5

@@ -47,6 +47,7 @@ export type {
   FileUpload,
   ForgetUpload,
   ImportUpload,
+  Restart,
   SwitchUpload,
   UndoUpload,
   UploadCheckpoint,

@@ -1,8 +1,8 @@
 import { nearestWord } from '../text/index.ts'
 import { isBareAmount } from './amount-condition.ts'
 import type { FilterOptions } from './condition.ts'
-import { MAX_FILTER_WORDS, type NotUnderstood, parseCustomerFilter } from './customer-filter.ts'
 import { isAmount } from './named-field.ts'
+import { MAX_FILTER_WORDS, type NotUnderstood, parseCustomerFilter } from './parse-customer-filter.ts'
 
 /** Words of conditions that may be mistyped. */
 const CONDITION_WORDS =

@@ -259,6 +259,12 @@ export const FORMS: readonly Form[] = [
   },
   {
     command: '/uploads',
+    example: 'count pin code 411001',
+    shows: 'how many have this value; also `company acme`, `gender female`',
+    means: 'count',
+  },
+  {
+    command: '/uploads',
     example: 'count added this week',
     shows: 'how many were uploaded for the first time then; also `changed yesterday`',
     means: 'count',

@@ -96,6 +96,7 @@ describe('what /uploads answers', () => {
     ['count-of-a-sum', 'count total due amount in mumbai'],
     ['count-of-a-sum-by-city', 'count total due amount by city'],
     ['count-of-one-amount', 'count total loan amount'],
+    ['count-of-a-value', 'count pin code 400001'],
     ['count-of-an-unnamed-amount', 'count over 5000'],
     ['count-added', 'count added this month'],
     ['count-not-refreshed', 'count not refreshed for 5 days'],

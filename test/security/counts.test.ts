@@ -7,11 +7,11 @@ let bot: PlayedBot
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
   const list = [
-    'phone,name,email,loan id,date of birth,city,alternate phone,due amount',
-    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300,7777',
-    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,,1000',
-    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,,2000.50',
-    '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,,',
+    'phone,name,email,loan id,date of birth,city,alternate phone,due amount,company,do not call',
+    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300,7777,Acme Tools,yes',
+    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,,1000,ACME  TOOLS,no',
+    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,,2000.50,Acme,no',
+    '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,,,,',
   ]
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', list.join('\n')))
 }, 120_000)
@@ -54,6 +54,21 @@ describe('a count of customers', () => {
       }
     },
   )
+
+  it.each<[string, number]>([
+    ['company acme tools', 2],
+    ['company Acme', 1],
+    ['do not call yes', 1],
+    ['do not call no', 2],
+    ['company acme or do not call yes', 2],
+    ['company .*', 0],
+  ])('of those with %s', async (asked, customers) => {
+    if (customers === 0)
+      expect(
+        read((await bot.workspace.command('ravi', 'customers', `/uploads count ${asked}`)).answers),
+      ).not.toMatch(/[1-4] of 4/)
+    else expect(await type(`/uploads count ${asked}`)).toContain(`${customers} of 4 customers: with`)
+  })
 
   it('adds amounts, of all customers and of each city', async () => {
     expect(await type('/uploads count total due amount in pune')).toContain(

@@ -6,6 +6,7 @@ import { readAdded, readChanged, readDue, readNotRefreshed, readOverdue } from '
 import { readAmount, readBlank, readBy, readPresence, readUpload } from './field-conditions.ts'
 import { isFillerWord, readFiller, readPlace, readState } from './place-condition.ts'
 import { readSum } from './sum-field.ts'
+import { readValue } from './value-condition.ts'
 
 /** A filter, and the field to group by and the field of amounts to add, if named. */
 export interface AskedFilter {
@@ -44,6 +45,7 @@ const READERS: readonly {
   { read: readNotRefreshed, isBoundary: true },
   { read: readAdded, isBoundary: true },
   { read: readChanged, isBoundary: true },
+  { read: readValue },
   { read: readPresence },
   { read: readBlank },
   { read: readSum },
