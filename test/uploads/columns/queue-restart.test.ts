@@ -229,6 +229,20 @@ describe('an import of the version before that cannot be continued', () => {
     240_000,
   )
 
+  it('is read again also where a process of the version before runs the undo', async () => {
+    for (let n = 1; (await undos()).length === 0; n += 1) {
+      await prepare()
+      await dieAtWrite(n, 'after')
+    }
+    // That process knows only the field of corrected columns.
+    await expect
+      .poll(async () => await workOnce().then(async () => (await first()).status), { timeout: 45_000 })
+      .toBe('failed')
+    await uploads.updateOne({ kind: 'undo' }, { $unset: { restart: '' } })
+    await work()
+    await expectRestarted()
+  })
+
   it('is taken back where its rows are on other lines now', async () => {
     const before = FILES.F1 ?? ''
     await prepare({}, {})
