@@ -134,7 +134,7 @@ function showSum({ customers, sum }: CustomerCount, field: string, deps: Command
   const { amount } = sum
   const without =
     none > 0
-      ? ` ${plural(none, 'customer')} ${none === 1 ? 'has' : 'have'} none and do not count in the average.`
+      ? ` ${plural(none, 'customer')} ${none === 1 ? 'has none and is' : 'have none and are'} left out of the average.`
       : ''
   return {
     kind: 'text',

@@ -72,7 +72,7 @@ describe('a count of customers', () => {
 
   it('adds amounts, of all customers and of each city', async () => {
     expect(await type('/uploads count total due amount in pune')).toContain(
-      'Amount due: 3,000.50 in total, 1,500.25 on average. 1 customer has none',
+      'Amount due: 3,000.50 in total, 1,500.25 on average. 1 customer has none and is left out',
     )
     expect(await type('/uploads count total due amount by city')).toMatch(/Pune +3 +3,000\.50/)
   })

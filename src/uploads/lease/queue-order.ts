@@ -20,8 +20,12 @@ const WAITING_STAGES = [
 ] as const
 
 /** Every stage before the last. */
-const URGENT = [{ started_at: { $exists: true } }, { kind: 'switch' as const }]
-const REST = 2
+const URGENT = [
+  { started_at: { $exists: true } },
+  { restart: { $exists: true } },
+  { kind: 'switch' as const },
+]
+const REST = 3
 
 const BY_SHARE = { shared_at: 1, number: 1 } as const
 
@@ -67,14 +71,17 @@ export async function countAhead(models: Models, { _id }: Pick<FileUpload, '_id'
   return await uploads.countDocuments({ status: { $in: OPEN }, _id: { $ne: _id }, $or: before })
 }
 
-type PlacedUpload = Pick<FileUpload, 'kind' | 'started_at' | 'shared_at' | 'number'>
-const PLACED = { kind: 1, started_at: 1, shared_at: 1, number: 1 } as const
+type PlacedUpload = Pick<FileUpload, 'kind' | 'started_at' | 'shared_at' | 'number'> & {
+  readonly restart?: object
+}
+const PLACED = { kind: 1, started_at: 1, restart: 1, shared_at: 1, number: 1 } as const
 const OPEN = ['running', 'queued']
 
 /** The index in `WAITING_STAGES`. */
-function stageOf({ kind, started_at }: PlacedUpload): number {
+function stageOf({ kind, started_at, restart }: PlacedUpload): number {
   if (started_at !== undefined) return 0
-  return kind === 'switch' ? 1 : REST
+  if (restart !== undefined) return 1
+  return kind === 'switch' ? 2 : REST
 }
 
 /** `BY_SHARE` as a comparison. */
