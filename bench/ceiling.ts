@@ -1,9 +1,9 @@
 import type { Models } from '../models/index.ts'
-import { type Day, finalDocuments } from './final-documents.ts'
+import { blocksOf, type Day, finalDocuments } from './final-documents.ts'
 
 /**
  * The raw driver writes the same final documents from memory: unordered bulk upserts of customers,
- * `insertMany` of the history. It does not read, validate or compare; documents are built between the timed
+ * `insertMany` of the search blocks and the history. It does not read, validate or compare; documents are built between the timed
  * writes.
  *
  * @param isOverlapped writes a batch's customers and history at the same time, on two connections
@@ -28,9 +28,14 @@ export async function writeCeiling(
       },
     }))
     const rows = documents.map(({ row }) => row)
+    // The share time alone identifies its upload.
+    const blocks = blocksOf(day.upload, 0, documents)
     const started = performance.now()
     const customers = () => models.customers.collection.bulkWrite(upserts, { ordered: false })
-    const history = () => models.uploadRows.collection.insertMany(rows, { ordered: false })
+    const history = async () => {
+      if (blocks.length > 0) await models.searchBlocks.collection.insertMany(blocks, { ordered: false })
+      await models.uploadRows.collection.insertMany(rows, { ordered: false })
+    }
     if (isOverlapped) await Promise.all([customers(), history()])
     else {
       await customers()

@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose'
-import type { FieldChange } from '../models/index.ts'
-import { searchWordsOf } from '../src/uploads/rows/search-words.ts'
+import type { FieldChange, SearchBlock } from '../models/index.ts'
+import { searchWordsOf, sharedWordsOf } from '../src/uploads/rows/search-words.ts'
+import { type LineWords, packBlocks } from '../src/uploads/search-blocks/pack-blocks.ts'
 import { type Case, type DayRow, type InventedValues, inventRow } from './invented-customers.ts'
 
 /** The fields of an upload that documents refer to. */
@@ -26,6 +27,8 @@ export interface FinalDocuments {
   readonly customer: Record<string, unknown>
   readonly first: Record<string, unknown>
   readonly row: Record<string, unknown>
+  /** For the search blocks of the upload. */
+  readonly shared: LineWords
 }
 
 export function finalDocuments(day: Day, index: number): FinalDocuments {
@@ -34,10 +37,8 @@ export function finalDocuments(day: Day, index: number): FinalDocuments {
   const { customer, line, outcome } = row
   const isNew = outcome === 'created'
   const changes = changesOf(row)
-  const words = searchWordsOf(
-    (changes ?? {}) as Record<string, FieldChange>,
-    isNew ? customer.phone : undefined,
-  )
+  const news = (changes ?? {}) as Record<string, FieldChange>
+  const words = searchWordsOf(news, isNew ? customer.phone : undefined)
   return {
     phone: customer.phone,
     customer: {
@@ -68,7 +69,18 @@ export function finalDocuments(day: Day, index: number): FinalDocuments {
       }),
       shared_at: upload.sharedAt,
     },
+    shared: { line, words: sharedWordsOf(news) },
   }
+}
+
+/** The search blocks of a batch. @param number the number of the upload */
+export function blocksOf(
+  { _id, sharedAt }: BenchUpload,
+  number: number,
+  documents: readonly FinalDocuments[],
+): SearchBlock[] {
+  const shared = documents.map((one) => one.shared)
+  return packBlocks({ _id, number, shared_at: sharedAt }, shared[0]?.line ?? 0, shared)
 }
 
 function firstOf(upload: BenchUpload, line: number): Record<string, unknown> {

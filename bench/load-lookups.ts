@@ -1,9 +1,11 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, Models } from '../models/index.ts'
+import { chunkBy } from '../src/chunk-by.ts'
 import { storeNameWords, wordsToRemember } from '../src/uploads/names/name-words.ts'
 import { emptyCounts } from '../src/uploads/results/count-outcomes.ts'
 import { rowId } from '../src/uploads/rows/row-id.ts'
-import { type Day, type FinalDocuments, finalDocuments } from './final-documents.ts'
+import { blocksOf, type Day, type FinalDocuments, finalDocuments } from './final-documents.ts'
+import { IMPORT_OPTIONS } from './ours.ts'
 
 export interface LookupScale {
   readonly customers: number
@@ -100,6 +102,10 @@ async function write(
   isFirst: boolean,
 ): Promise<void> {
   const { uploadRows, customers } = models
+  const blocks = chunkBy(documents, () => 1, IMPORT_OPTIONS.batchSize).flatMap((some) =>
+    blocksOf({ _id: upload._id, sharedAt: upload.shared_at }, upload.number, some),
+  )
+  if (blocks.length > 0) await models.searchBlocks.collection.insertMany(blocks, { ordered: false })
   const rows = documents.map(({ row }) => ({ ...row, _id: rowId(upload, Number(row.line)) }))
   await uploadRows.collection.insertMany(rows, { ordered: false })
   await storeNameWords(

@@ -231,7 +231,7 @@ async function main(): Promise<number> {
 /** Bytes of each index of the rows and the customers, one line each. */
 async function indexSizes(models: Models): Promise<string[]> {
   const lines: string[] = []
-  for (const { collection } of [models.uploadRows, models.customers, models.nameWords]) {
+  for (const { collection } of [models.uploadRows, models.searchBlocks, models.customers, models.nameWords]) {
     const [stats] = await collection.aggregate([{ $collStats: { storageStats: {} } }]).toArray()
     const sizes = Object.entries<number>(stats?.storageStats?.indexSizes ?? {})
     lines.push(

@@ -11,6 +11,7 @@ import { createModels, type FileUpload } from '../models/index.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/index.ts'
 import { answerHelp } from '../src/terminal/index.ts'
 import { align } from './align.ts'
+import { readProcessSeconds, readServerTimes } from './processor-time.ts'
 
 /**
  * Many small files in one channel, shared at once, imported by several bots: from the first share to the last
@@ -47,6 +48,8 @@ interface FilesResult {
   readonly bots: number
   readonly limits: boolean
   readonly seconds: number
+  /** Milliseconds of processor time per file, by process; the emulated Slack runs in this program. */
+  readonly processor: Readonly<Record<'bots' | 'gateway' | 'engine' | 'slack', number>>
   /** Calls per file, and how many of them were rate limited in all, by method. */
   readonly calls: Readonly<Record<string, { readonly per_file: number; readonly limited: number }>>
 }
@@ -76,6 +79,7 @@ async function run(): Promise<FilesResult> {
     ends.push(() => connection.close())
     const uploads = createModels(connection).fileUploads.collection
 
+    const before = readTimes(bots)
     const started = performance.now()
     await shareAll(workspace, files, rows)
     const isPosted = { status: 'done', 'receipt.due': false, 'receipt.posted_at': { $exists: true } }
@@ -89,6 +93,8 @@ async function run(): Promise<FilesResult> {
       await sleep(LOOK_EVERY_MS)
     }
     const seconds = Math.round((performance.now() - started) / 100) / 10
+    const after = readTimes(bots)
+    const perFile = (of: keyof typeof after) => Math.round(((after[of] - before[of]) / files) * 10_000) / 10
     const calls = [...workspace.callCounts].map(([method, { calls: made, limited }]) => [
       method,
       { per_file: Math.round((made / files) * 100) / 100, limited },
@@ -101,10 +107,27 @@ async function run(): Promise<FilesResult> {
       bots: count,
       limits: values.limits,
       seconds,
+      processor: {
+        bots: perFile('bots'),
+        gateway: perFile('gateway'),
+        engine: perFile('engine'),
+        slack: perFile('slack'),
+      },
       calls: Object.fromEntries(calls) as FilesResult['calls'],
     }
   } finally {
     for (const end of ends.reverse()) await end()
+  }
+}
+
+/** Processor seconds so far, by process. */
+function readTimes(bots: readonly BotProcess[]) {
+  const pids = bots.map(({ process: bot }) => bot.pid)
+  const { user, system } = process.cpuUsage()
+  return {
+    bots: pids.map(readProcessSeconds).reduce((total, one) => total + one, 0),
+    ...(readServerTimes(new Set(pids)) ?? { gateway: 0, engine: 0 }),
+    slack: (user + system) / 1e6,
   }
 }
 
@@ -154,7 +177,7 @@ function makeFile(file: number, rows: number): Uint8Array {
 }
 
 function describeFiles(result: FilesResult): string {
-  const { files, rows, bots, seconds, limits, calls, engine } = result
+  const { files, rows, bots, seconds, limits, calls, engine, processor } = result
   const table = Object.entries(calls).map(([method, one]) => [
     method,
     String(one.per_file),
@@ -163,6 +186,7 @@ function describeFiles(result: FilesResult): string {
   return [
     `${engine}, ${files.toLocaleString('en-US')} files of ${rows} rows, ${bots} bots, rate limits ${limits ? 'on' : 'off'}:`,
     `${seconds} s from the first share to the last receipt (${Math.round((seconds / files) * 1000)} ms per file)`,
+    `Processor time per file: bots ${processor.bots} ms, gateway ${processor.gateway}, engine ${processor.engine}, emulated Slack ${processor.slack}.`,
     '',
     ...align([['method', 'calls per file', 'limited'], ...table]),
   ].join('\n')

@@ -37,6 +37,11 @@ export function readServerTimes(besides: ReadonlySet<number | undefined>): Serve
   }
 }
 
+/** Processor seconds of a process so far; 0 without /proc or after its end. */
+export function readProcessSeconds(pid: number | undefined): number {
+  return pid === undefined ? 0 : (readProcess(pid)[0]?.seconds ?? 0)
+}
+
 function listProcesses(): Process[] {
   try {
     return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readProcess(Number(name)) : []))

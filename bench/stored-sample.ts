@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { mongo } from 'mongoose'
-import type { Models } from '../models/index.ts'
+import type { Models, SearchBlock } from '../models/index.ts'
 import { type Case, inventRow } from './invented-customers.ts'
 
 const SAMPLE_SIZE = 100
@@ -7,7 +8,7 @@ const SAMPLE_SIZE = 100
 const OWN: ReadonlySet<string> = new Set(['_id', 'customer'])
 
 /**
- * Stored customers of a day and their rows, as text: equal for two contenders with equal documents, whatever
+ * Stored customers of a day, their rows, and all search blocks, as text: equal for two contenders with equal documents, whatever
  * their ids.
  */
 export async function readSample(models: Models, day: Case, rows: number): Promise<string> {
@@ -17,7 +18,19 @@ export async function readSample(models: Models, day: Case, rows: number): Promi
   const customers = await models.customers.collection.find({ primary_phone: { $in: phones } }).toArray()
   const history = await models.uploadRows.collection.find({ phone: { $in: phones } }).toArray()
   const lines = [...customers, ...history].map((document) => JSON.stringify(normalise(document)))
-  return [`${customers.length} customers, ${history.length} rows`, ...lines.sort()].join('\n')
+  return [
+    `${customers.length} customers, ${history.length} rows`,
+    ...lines.sort(),
+    `search blocks: ${await digestBlocks(models)}`,
+  ].join('\n')
+}
+
+/** The same for equal blocks in any order. */
+async function digestBlocks({ searchBlocks }: Models): Promise<string> {
+  const texts: string[] = []
+  for await (const { words, lines } of searchBlocks.collection.find<SearchBlock>({}))
+    texts.push(JSON.stringify([words, lines.map((packed) => packed.toString('hex'))]))
+  return createHash('sha256').update(texts.sort().join()).digest('hex')
 }
 
 function normalise(value: unknown): unknown {

@@ -9,8 +9,13 @@ export interface AskedCount {
   customers?: number
   all?: number
   /** Customers per value of one field, the largest group first; the rest is `others`. */
-  groups?: { value: string | null; customers: number }[]
+  groups?: { value: string | null; customers: number; sum?: number }[]
   others?: number
+  /**
+   * The amounts of one field added, how many customers have one, and the amounts of `others`. An amount that one
+   * customer alone has is left out.
+   */
+  sum?: { amount?: number; customers: number; others?: number }
   /** The process that counts now. */
   claim?: { token: string; expires_at: Date }
 }
@@ -23,6 +28,7 @@ const schema = new Schema<AskedCount>(
     all: { type: Number },
     groups: { type: Schema.Types.Mixed },
     others: { type: Number },
+    sum: { type: Schema.Types.Mixed },
     claim: { type: Schema.Types.Mixed },
   },
   { collection: 'asked_counts', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },

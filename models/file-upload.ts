@@ -186,7 +186,7 @@ export interface ImportUpload extends UploadOfAnyKind {
   reread_of?: RereadOf
 }
 
-/** A file is read again with other columns, after its earlier upload was undone. */
+/** A file is read again after its earlier upload was undone. */
 interface RereadOf {
   upload: Types.ObjectId
   number: number
@@ -196,12 +196,24 @@ interface RereadOf {
   place: number
 }
 
+/** The bot itself undoes an import that an earlier version began, and reads its file again. */
+export interface Restart {
+  /** A person must look at the new reading: the earlier one was approved, or a choice does not fit it. */
+  preview_wanted?: true
+  /** The targets a person chose for single columns, at their places in the new reading. */
+  columns?: ChosenColumns
+  /** Number of rows of forgotten people that the file still has. */
+  forgotten?: number
+}
+
 /** Undoes an import or an earlier undo. Has no file, and counts of its own. */
 export interface UndoUpload extends UploadOfAnyKind {
   kind: 'undo'
   undo_of: UndoOf
   /** How the file is read again after the undo. */
   reread?: ChosenColumns
+  /** The file is read again by this version after the undo. */
+  restart?: Restart
   undo_counts?: UndoCounts
   /** The first few customers with something not undone; the rows of the undo hold all of them. */
   undo_kept?: UndoKept[]
@@ -256,6 +268,7 @@ const schema = new Schema<FileUpload>(
     match_other_phones: { type: Boolean },
     undo_of: { type: Schema.Types.Mixed },
     reread: { type: Schema.Types.Mixed },
+    restart: { type: Schema.Types.Mixed },
     reread_of: { type: Schema.Types.Mixed },
     undo_counts: { type: Schema.Types.Mixed },
     undo_kept: { type: Schema.Types.Mixed },

@@ -21,6 +21,7 @@ import { createPersonRateModel, type PersonRate } from './person-rate.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createRecordMoveModel, type RecordMove } from './record-move.ts'
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
+import { createSearchBlockModel, type SearchBlock } from './search-block.ts'
 import { createSentAnswerModel, type SentAnswer } from './sent-answer.ts'
 import { createSentFileModel, type SentFile } from './sent-file.ts'
 import { createSettingModel, type RecordsSetting } from './setting.ts'
@@ -46,6 +47,7 @@ export type {
   FileUpload,
   ForgetUpload,
   ImportUpload,
+  Restart,
   SwitchUpload,
   UndoUpload,
   UploadCheckpoint,
@@ -78,6 +80,7 @@ export type { PersonRate } from './person-rate.ts'
 export type { RecordMove } from './record-move.ts'
 export type { SwitchCounts, SwitchProgress } from './record-switch.ts'
 export type { SchemaState } from './schema-state.ts'
+export type { SearchBlock } from './search-block.ts'
 export type { SentAnswer } from './sent-answer.ts'
 export type { SentFile } from './sent-file.ts'
 export {
@@ -134,6 +137,7 @@ export interface Models {
   readonly settings: TextKeyedModel<RecordsSetting>
   readonly recordMoves: TextKeyedModel<RecordMove>
   readonly nameWords: TextKeyedModel<NameWord>
+  readonly searchBlocks: Model<SearchBlock>
   readonly askedCounts: TextKeyedModel<AskedCount>
   readonly windowQuestions: TextKeyedModel<WindowQuestion>
   readonly columnWindows: TextKeyedModel<ColumnWindow>
@@ -162,6 +166,7 @@ export function createModels(connection: Connection): Models {
     settings: keyByText(createSettingModel(connection)),
     recordMoves: keyByText(createRecordMoveModel(connection)),
     nameWords: keyByText(createNameWordModel(connection)),
+    searchBlocks: createSearchBlockModel(connection),
     askedCounts: keyByText(createAskedCountModel(connection)),
     windowQuestions: keyByText(createWindowQuestionModel(connection)),
     columnWindows: keyByText(createColumnWindowModel(connection)),
@@ -182,6 +187,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
   await ensureModelIndexes(models.forgetRequests)
   await ensureModelIndexes(models.sentAnswers)
   await ensureModelIndexes(models.nameWords)
+  await ensureModelIndexes(models.searchBlocks)
   await ensureModelIndexes(models.askedCounts)
   await ensureModelIndexes(models.windowQuestions)
   await ensureModelIndexes(models.columnWindows)

@@ -68,6 +68,8 @@ export interface UndoRow {
   written?: string
   customer: Types.ObjectId
   changes?: StoredChanges
+  /** Search words of restored values, if the retention policy may have deleted those of the file's rows. */
+  search?: string[]
   kept?: Omit<UndoKept, 'line'>
   /** As in rows of files. */
   without_values?: WithoutValues

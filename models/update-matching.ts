@@ -5,6 +5,8 @@ type Fields = Readonly<Record<string, unknown>>
 interface UpdateOptions {
   readonly sort?: Readonly<Record<string, 1 | -1>>
   readonly upsert?: boolean
+  /** Fields of the returned document; all by default. */
+  readonly projection?: Readonly<Record<string, 1>>
 }
 
 /**

@@ -36,7 +36,8 @@ export interface UploadRow {
   found?: StoredValues
   /**
    * New search words of the customer from this row on, folded. A late share also lists the words it would
-   * have added if no later file had overwritten them.
+   * have added if no later file had overwritten them. City, state and e-mail domain are in `search_blocks`;
+   * rows of earlier versions have them here.
    */
   search?: string[]
   /** The cells as written, for invalid rows. */

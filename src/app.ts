@@ -128,7 +128,7 @@ export function buildApp({ config, connection, log, catalogue, outage, timing }:
       },
     },
     dateOrder: config.dateOrder,
-    onShareQueued: () => worker.wake(),
+    onShareQueued: () => worker.wakeQueue(),
     isDatabaseReady: () => answers(connection),
     isQueueWorking: () => worker.isWorking(),
     isAlive: createLifeCheck({
@@ -168,11 +168,11 @@ export function buildApp({ config, connection, log, catalogue, outage, timing }:
   let listensSince = new Date()
   const catchUp = createCatchUp({
     listensSince: () => listensSince,
-    place: { ...slack.missedShares, team: slack.teamId },
+    place: { ...slack.shareLister, team: slack.teamId },
     known,
     turns: createLookTurns({ models }),
     queue,
-    onShareQueued: () => worker.wake(),
+    onShareQueued: () => worker.wakeQueue(),
     log,
   })
   const { digest, retentionDays, timeZone } = config

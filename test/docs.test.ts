@@ -34,7 +34,7 @@ function leadsSomewhere(from: string, link: string): boolean {
 }
 
 /** The files that put the parts together; the walk does not name them. */
-const WIRING = ['src/app.ts', 'src/slack/slack-app.ts']
+const WIRING = ['src/app.ts', 'src/slack/slack-app.ts', 'src/slack/upload-replies.ts']
 
 interface Import {
   readonly names: readonly string[]

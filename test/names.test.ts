@@ -50,6 +50,7 @@ const COLLECTIONS = {
   column_windows: list('_id channel columns team until upload user'),
   window_questions: list('_id answers channel until user'),
   name_words: list('_id keys seen_at'),
+  search_blocks: list('_id lines upload words'),
   asked_counts: list('_id all claim counted_at customers groups others'),
   settings: list('_id kind'),
   record_moves: list('_id after before phone upload'),

@@ -36,7 +36,7 @@ export async function readMeantFilter(
   if (asked.kind === 'unknown' && asked.isAmbiguous) return describeAmbiguous(word, text, asked.before)
   if (asked.kind === 'unknown')
     return describeUnknown(word, asked.words, nearestFilter(asked, options), viewer, deps)
-  const { filter, by } = asked
+  const { filter, by, sum } = asked
   const written = new Map<string, string>()
   for (const place of placesIn(filter)) {
     const found = await findPlace(deps.models, place, announceScan(place, viewer))
@@ -44,7 +44,11 @@ export async function readMeantFilter(
     written.set(place, found.place)
   }
   const known = mapPlaces(filter, (place) => [written.get(place) ?? place])
-  return await completeFilter({ filter: known, ...(by !== undefined && { by }) }, viewer, deps)
+  return await completeFilter(
+    { filter: known, ...(by !== undefined && { by }), ...(sum !== undefined && { sum }) },
+    viewer,
+    deps,
+  )
 }
 
 /** All places of a filter, also of alternatives. */
@@ -84,8 +88,10 @@ async function describeUnknownPlace(
       { kind: 'headline', text: written },
       { kind: 'buttons', buttons: [pageButton('Count by city', pageValue('count', '', 'city'))] },
     )
-  const { filter, by = '' } = asked
-  const corrected = mapPlaces(filter, (one) => (one === place ? meant : [one]))
+  const corrected = {
+    ...asked,
+    filter: mapPlaces(asked.filter, (one) => (one === place ? meant : [one])),
+  }
   const nearest = brief(meant.join(' or '), MAX_LETTERS)
   return toAsker(
     {
@@ -98,7 +104,7 @@ async function describeUnknownPlace(
     {
       kind: 'buttons',
       buttons: [
-        pageButton(brief(`Count in ${nearest}`, MAX_LABEL), pageValue('count', ...aboutCount(corrected, by))),
+        pageButton(brief(`Count in ${nearest}`, MAX_LABEL), pageValue('count', ...aboutCount(corrected))),
       ],
     },
   )

@@ -1,3 +1,4 @@
+import { formatAmount, formatNumber } from '../../src/locale.ts'
 import {
   type CustomerCount,
   type CustomerFilter,
@@ -7,6 +8,8 @@ import {
   readFilter,
   writeFilter,
 } from '../../src/uploads/filters/index.ts'
+import { isAmountField } from '../filter/index.ts'
+import { aboutCount } from '../forms/index.ts'
 import { isReply } from '../receipts/index.ts'
 import {
   brief,
@@ -44,21 +47,25 @@ export async function countList(input: CommandInput, deps: CommandDeps): Promise
 
 /** The same for a button's value: the filter, and the field. */
 export async function buildCountPage(
-  [written = '', by = '']: readonly string[],
+  [written = '', by = '', sum = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
   const filter = readFilter(written, deps.catalogue)
-  if (!filter || (by !== '' && deps.catalogue.field(by) === null)) return describeGone()
-  const meant = await completeFilter({ filter, ...(by !== '' && { by }) }, viewer, deps)
+  const isKnown =
+    (by === '' || deps.catalogue.field(by) !== null) && (sum === '' || isAmountField(sum, deps.catalogue))
+  if (!filter || !isKnown) return describeGone()
+  const asked = { filter, ...(by !== '' && { by }), ...(sum !== '' && { sum }) }
+  const meant = await completeFilter(asked, viewer, deps)
   return isReply(meant) ? meant : await describeCount(meant, viewer, deps)
 }
 
 async function describeCount(meant: MeantFilter, viewer: Viewer, deps: CommandDeps): Promise<Reply> {
-  const { filter, by, upload, text: answer } = meant
+  const { filter, by, sum, upload, text: answer } = meant
   const request = {
     filter,
     ...(by !== undefined && { by }),
+    ...(sum !== undefined && { sum }),
     ...(upload && { upload }),
     startOfDay: (day: string) => startOfDay(day, deps.timeZone),
     now: viewer.now,
@@ -66,7 +73,7 @@ async function describeCount(meant: MeantFilter, viewer: Viewer, deps: CommandDe
   if (!(await findKeptCount(deps.models, request)))
     await viewer.post?.(toAsker({ kind: 'text', text: `Counting ${answer} …` }))
   const counted = await countMatchingCustomers(deps.models, request)
-  const again = pageButton('Count again', pageValue('count', writeFilter(filter), by ?? ''))
+  const again = pageButton('Count again', pageValue('count', ...aboutCount(meant)))
   if (counted === 'busy')
     return toAsker(
       { kind: 'headline', text: 'Another count is running. Only one can run at a time.' },
@@ -81,7 +88,7 @@ async function describeCount(meant: MeantFilter, viewer: Viewer, deps: CommandDe
 }
 
 function showCount(counted: CustomerCount, meant: MeantFilter, viewer: Viewer, deps: CommandDeps): Reply {
-  const { filter, by, text: output } = meant
+  const { filter, by, sum, text: output } = meant
   const { customers, all, counted_at } = counted
   const isWhole = output === 'all customers'
   const headline = isWhole
@@ -94,13 +101,14 @@ function showCount(counted: CustomerCount, meant: MeantFilter, viewer: Viewer, d
       : []
   return toAsker(
     { kind: 'headline', text: headline },
-    ...(by === undefined ? [] : showGroups(counted, by, deps)),
+    ...(sum === undefined || customers === 0 ? [] : [showSum(counted, sum, deps)]),
+    ...(by === undefined ? [] : showGroups(counted, { by, sum }, deps)),
     ...(filter.places ? [notePlaces(filter, customers)] : []),
     {
       kind: 'note',
       text: ['Counted ', { time: counted_at, style: 'minute' }, '. A count is kept for ten minutes.'],
     },
-    pageButtons(pageValue('count', written, by ?? ''), ...exportButton),
+    pageButtons(pageValue('count', ...aboutCount(meant)), ...exportButton),
   )
 }
 
@@ -115,14 +123,43 @@ function notePlaces(filter: CustomerFilter, customers: number): ReplyPart {
   return { kind: 'note', text }
 }
 
-function showGroups({ groups = [], others = 0 }: CustomerCount, by: string, deps: CommandDeps): ReplyPart[] {
+/** `Amount due: 12,34,500.00 in total, 3,950.00 on average. 5 customers have none.` */
+function showSum({ customers, sum }: CustomerCount, field: string, deps: CommandDeps): ReplyPart {
+  const having = sum?.customers ?? 0
+  const none = customers - having
+  const label = labelOf(field, deps)
+  if (having === 0) return { kind: 'text', text: `${label}: no customer here has one.` }
+  if (sum?.amount === undefined)
+    return { kind: 'text', text: `${label}: one customer here has one. To see it, look the customer up.` }
+  const { amount } = sum
+  const without =
+    none > 0
+      ? ` ${plural(none, 'customer')} ${none === 1 ? 'has none and is' : 'have none and are'} left out of the average.`
+      : ''
+  return {
+    kind: 'text',
+    text: `${label}: ${formatSum(amount, field, deps)} in total, ${formatSum(amount / having, field, deps)} on average.${without}`,
+  }
+}
+
+function formatSum(amount: number, field: string, { catalogue }: CommandDeps): string {
+  return catalogue.field(field)?.type === 'money' ? formatAmount(amount) : formatNumber(amount)
+}
+
+function showGroups(
+  counted: CustomerCount,
+  { by, sum }: { readonly by: string; readonly sum: string | undefined },
+  deps: CommandDeps,
+): ReplyPart[] {
+  const { groups = [], others = 0, sum: total } = counted
   const label = labelOf(by, deps)
-  const named = groups.map(({ value, customers }) => ({
+  const named = groups.map(({ value, customers, sum: amount }) => ({
     name: value === null || value === '' ? `No ${label.toLowerCase()}` : value,
     customers,
+    amount,
   }))
   const bars = named.slice(0, MAX_BARS)
-  const rest = others + named.slice(MAX_BARS).reduce((sum, { customers }) => sum + customers, 0)
+  const rest = others + named.slice(MAX_BARS).reduce((added, { customers }) => added + customers, 0)
   const all = rest > 0 ? [...bars, { name: 'All others', customers: rest }] : bars
   const chart: Chart = {
     kind: 'chart',
@@ -132,14 +169,24 @@ function showGroups({ groups = [], others = 0 }: CustomerCount, by: string, deps
     series: [{ name: 'Customers', values: all.map(({ customers }) => customers) }],
   }
   const isPartial = hidesSingles(by) && others > 0
-  const rows = [...named, ...(others > 0 ? [{ name: 'All others', customers: others }] : [])]
+  const rows = [
+    ...named,
+    ...(others > 0 ? [{ name: 'All others', customers: others, amount: total?.others }] : []),
+  ]
   return [
     chart,
     {
       kind: 'table',
-      columns: [label, 'Customers'],
-      rows: rows.map(({ name, customers }) => [brief(name, MAX_CELL), [{ count: customers }]]),
+      columns: [label, 'Customers', ...(sum === undefined ? [] : [labelOf(sum, deps)])],
+      rows: rows.map(({ name, customers, amount }) => [
+        brief(name, MAX_CELL),
+        [{ count: customers }],
+        ...(sum === undefined ? [] : [amount === undefined ? 'not shown' : formatSum(amount, sum, deps)]),
+      ]),
     },
+    ...(sum !== undefined && rows.some(({ amount }) => amount === undefined)
+      ? [{ kind: 'note', text: 'An amount that one customer alone has is not shown.' } as const]
+      : []),
     ...(isPartial
       ? [{ kind: 'note', text: 'Values that only one customer has are counted under "All others".' } as const]
       : []),

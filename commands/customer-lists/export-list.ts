@@ -1,5 +1,6 @@
 import type { ListFormat } from '../../src/lists/index.ts'
 import { exportCustomers, readFilter, writeFilter } from '../../src/uploads/filters/index.ts'
+import { aboutCount } from '../forms/index.ts'
 import { isReply } from '../receipts/index.ts'
 import {
   type ActionDefinition,
@@ -43,7 +44,11 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
   const { text, format } = takeFormat(input.text)
   const meant = await readMeantFilter(text, 'export', input, deps)
   if (isReply(meant)) return meant
-  if (meant.by !== undefined) return describeNoGroups(meant.by, deps)
+  const { by, sum } = meant
+  if (by !== undefined)
+    return describeNotExported('An export has no groups', `by ${labelOf(by, deps)}`, meant)
+  if (sum !== undefined)
+    return describeNotExported('An export adds no amounts', `total ${labelOf(sum, deps)}`, meant)
   const { changedSince, ...others } = meant.filter
   if (changedSince !== undefined && changedSince > dayOf(input.now, deps.timeZone))
     return toAsker({ kind: 'headline', text: `${formatDay(changedSince)} is in the future.` })
@@ -52,21 +57,26 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
     : await writeExport(meant, format, input, deps)
 }
 
-/** Shows the filter in words, before anything is written. */
-function describeNoGroups(by: string, deps: CommandDeps): Reply {
-  const label = labelOf(by, deps).toLowerCase()
+/** Words that only a count understands: the count with them is a button. */
+function describeNotExported(reason: string, words: string, meant: MeantFilter): Reply {
+  const command = `/uploads count ${words.toLowerCase()}`
   return toAsker(
     {
       kind: 'headline',
       text: [
-        `An export has no groups, so "by ${label}" was not understood. Did you mean `,
-        { code: `/uploads count by ${label}` },
+        `${reason}, so "${words.toLowerCase()}" was not understood. Did you mean `,
+        { code: command },
         '?',
       ],
     },
-    { kind: 'buttons', buttons: [pageButton(`/uploads count by ${label}`, pageValue('count', '', by))] },
+    {
+      kind: 'buttons',
+      buttons: [pageButton(command, pageValue('count', ...aboutCount({ ...meant, filter: {} })))],
+    },
   )
 }
+
+/** Shows the filter in words, before anything is written. */
 function askExport({ filter, text: answer, upload }: MeantFilter, format: ListFormat): Reply {
   const button = (label: string, as: ListFormat): Button => ({
     label,

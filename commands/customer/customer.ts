@@ -17,7 +17,7 @@ import { describePhone } from './customer-card.ts'
 import { confirmForget } from './customer-forget.ts'
 import { describeHistory } from './customer-history.ts'
 import { describeOnDay } from './customer-on-day.ts'
-import { describeSeveralTerms } from './customer-several.ts'
+import { describeSeveralTerms } from './customer-several-terms.ts'
 import { findCustomersBy, lookUp, tryLookUp } from './look-up.ts'
 import { describeNothingFound } from './nothing-found.ts'
 

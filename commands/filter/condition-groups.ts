@@ -16,6 +16,7 @@ const DOCUMENT_KINDS: ReadonlySet<string> = new Set([
   'with',
   'without',
   'amounts',
+  'values',
   'due',
   'added',
   'notSince',
@@ -61,7 +62,7 @@ const isBefore = ({ until }: DayRange, { from }: DayRange): boolean =>
 
 const kindOf = (filter: CustomerFilter): string => Object.keys(filter).sort().join(' ')
 
-const LISTS = ['places', 'with', 'without', 'amounts'] as const
+const LISTS = ['places', 'with', 'without', 'amounts', 'values'] as const
 
 function addOne(filter: CustomerFilter, condition: CustomerFilter = {}): CustomerFilter | undefined {
   const isTwice = Object.keys(condition).some(
@@ -91,6 +92,12 @@ function addAlternatives(
 
 /** A button's value holds few values per kind, and a dropped one would change the answer. */
 const hasTooMany = (filter: CustomerFilter): boolean =>
-  [filter.places, filter.without, filter.with, filter.amounts, filter.anyOf, ...(filter.anyOf ?? [])].some(
-    (values) => (values?.length ?? 0) > MAX_VALUES,
-  ) || writeFilter(filter).length > MAX_WRITTEN
+  [
+    filter.places,
+    filter.without,
+    filter.with,
+    filter.amounts,
+    filter.values,
+    filter.anyOf,
+    ...(filter.anyOf ?? []),
+  ].some((values) => (values?.length ?? 0) > MAX_VALUES) || writeFilter(filter).length > MAX_WRITTEN

@@ -11,13 +11,15 @@ export interface ReadOptions extends FilterOptions {
   readonly begins: (words: readonly string[]) => boolean
 }
 
-/** The meaning of the first words. Neither `condition` nor `by`: they have no meaning of their own. */
+/** The meaning of the first words. None of `condition`, `by` and `sum`: they have no meaning of their own. */
 export interface Reading {
   /** Number of words. */
   readonly words: number
   readonly condition?: CustomerFilter
   /** Field to group by. */
   readonly by?: string
+  /** Field of amounts to add. */
+  readonly sum?: string
   /** The words that may be left out in a second condition of the kind: `due` in `due today or tomorrow`. */
   readonly head?: string
 }

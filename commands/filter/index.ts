@@ -4,6 +4,7 @@
  */
 export { isBareAmount } from './amount-condition.ts'
 export type { FilterOptions } from './condition.ts'
-export { type AskedFilter, parseCustomerFilter } from './customer-filter.ts'
+export { isAmountField } from './named-field.ts'
 export { nearestFilter } from './nearest-filter.ts'
+export { type AskedFilter, parseCustomerFilter } from './parse-customer-filter.ts'
 export { phraseFilter } from './phrase-filter.ts'

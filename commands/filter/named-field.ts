@@ -36,6 +36,11 @@ export function readAmountField(
 /** True for a field that holds money or another number. */
 export const isAmount = ({ type }: FieldDefinition): boolean => type === 'money' || type === 'number'
 
+/** True for the name of such a field. */
+export function isAmountField(name: string, catalogue: FieldCatalogue): boolean {
+  return amountFields(catalogue).some((field) => field.name === name)
+}
+
 /** Fields by their folded names; the first field with a name has it. */
 const namesOf = new WeakMap<readonly FieldDefinition[], ReadonlyMap<string, FieldDefinition>>()
 const amountsOf = new WeakMap<readonly FieldDefinition[], readonly FieldDefinition[]>()

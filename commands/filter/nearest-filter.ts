@@ -1,8 +1,8 @@
 import { nearestWord } from '../text/index.ts'
 import { isBareAmount } from './amount-condition.ts'
 import type { FilterOptions } from './condition.ts'
-import { MAX_FILTER_WORDS, type NotUnderstood, parseCustomerFilter } from './customer-filter.ts'
 import { isAmount } from './named-field.ts'
+import { MAX_FILTER_WORDS, type NotUnderstood, parseCustomerFilter } from './parse-customer-filter.ts'
 
 /** Words of conditions that may be mistyped. */
 const CONDITION_WORDS =
@@ -50,7 +50,9 @@ export function nearestFilter(
     // A place accepts any word, so a place alone does not show that the text was understood.
     const isUnderstood =
       asked.kind === 'filter' &&
-      (asked.by !== undefined || Object.keys(asked.filter).some((key) => key !== 'places'))
+      (asked.by !== undefined ||
+        asked.sum !== undefined ||
+        Object.keys(asked.filter).some((key) => key !== 'places'))
     if (isUnderstood && parseCustomerFilter(text, options).kind === 'filter') return text
   }
   return undefined

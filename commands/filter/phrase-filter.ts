@@ -25,6 +25,7 @@ function phraseConditions(filter: CustomerFilter, labelOf: (field: string) => st
     ...(having ? [`with ${fields(having)}`] : []),
     ...(without ? [`without ${fields(without)}`] : []),
     ...phraseAmounts(filter.amounts ?? [], labelOf),
+    ...(filter.values ?? []).map(({ field, value }) => `with ${lowerFirst(labelOf(field))} ${value}`),
     ...(due ? [`due ${phraseDays(due)}`] : []),
     ...(notSince === undefined ? [] : [`in no file since ${formatDay(notSince)}`]),
     ...(added ? [`first uploaded ${phraseDays(added)}`] : []),

@@ -8,6 +8,8 @@ const CUSTOMERS =
 /** Words that ask for a number, also behind the place: `pune ke kitne customers hai`. */
 const HOW_MANY =
   /\b(?:how many|kitn[ei]|(?:number|no\.?) of (?:all )?(?:customers?|clients?|borrowers?|people))(?: |$)/i
+/** Words that ask for a sum: `loan amount` alone is no question. */
+const ADDED = /\b(?:total|sum|average|avg|mean|how much|kitn[aei])\b/i
 /** Words that begin a condition on customers, and no list of files. */
 const CONDITION =
   /^(?:over ?due|(?:emis?|instal+ments?|payments?) due|dues?|payable|without|with|w\/o|no|having|not|stale|changed|updated|added|created|top|over|above|under|below|more|less|at|between|[<>])\b/i
@@ -26,7 +28,8 @@ export function readCountQuestion(text: string, options: FilterOptions): string 
   if (parsed.kind !== 'filter')
     return isAboutCustomers && isBareAmount(parsed.words.split(' ')) ? asked : undefined
   const { places, ...conditions } = parsed.filter
-  const isNarrowed = Object.keys(conditions).length > 0 || parsed.by !== undefined
+  const isAdded = parsed.sum !== undefined && ADDED.test(asked)
+  const isNarrowed = Object.keys(conditions).length > 0 || parsed.by !== undefined || isAdded
   if (!isNarrowed) {
     // A look-up knows one place.
     const isMany = isAboutCustomers && (places?.length ?? 0) > 1
@@ -38,6 +41,7 @@ export function readCountQuestion(text: string, options: FilterOptions): string 
   return isAboutCustomers ||
     conditions.amounts !== undefined ||
     isOnDays ||
+    isAdded ||
     isGrouped ||
     CONDITION.test(asked)
     ? asked

@@ -253,6 +253,18 @@ export const FORMS: readonly Form[] = [
   },
   {
     command: '/uploads',
+    example: 'count total loan amount by city',
+    shows: 'an amount added up, and its average; also `how much is due in pune`',
+    means: 'count',
+  },
+  {
+    command: '/uploads',
+    example: 'count pin code 411001',
+    shows: 'how many have this value; also `company acme`, `gender female`',
+    means: 'count',
+  },
+  {
+    command: '/uploads',
     example: 'count added this week',
     shows: 'how many were uploaded for the first time then; also `changed yesterday`',
     means: 'count',

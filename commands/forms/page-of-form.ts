@@ -1,5 +1,5 @@
-import { type CustomerFilter, writeFilter } from '../../src/uploads/filters/index.ts'
-import { type FilterOptions, parseCustomerFilter } from '../filter/index.ts'
+import { writeFilter } from '../../src/uploads/filters/index.ts'
+import { type AskedFilter, type FilterOptions, parseCustomerFilter } from '../filter/index.ts'
 import { dayOf } from '../text/index.ts'
 import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
@@ -45,9 +45,7 @@ export function pageOfForm(form: string, options: UploadsOptions & FilterOptions
         : undefined
     case 'count': {
       const asked = parseCustomerFilter(text, options)
-      return asked.kind === 'filter'
-        ? { typed, page: 'count', about: aboutCount(asked.filter, asked.by) }
-        : undefined
+      return asked.kind === 'filter' ? { typed, page: 'count', about: aboutCount(asked) } : undefined
     }
     case 'compare': {
       const [, first, second] = /^#?(\d{1,9})\D+(\d{1,9})$/.exec(text) ?? []
@@ -63,7 +61,7 @@ export function pageOfForm(form: string, options: UploadsOptions & FilterOptions
   }
 }
 
-/** The subject of a count's page. */
-export function aboutCount(filter: CustomerFilter, by = ''): readonly string[] {
-  return [writeFilter(filter), by]
+/** The subject of a count's page: the filter, the field to group by, and the field to add. */
+export function aboutCount({ filter, by = '', sum }: AskedFilter): readonly string[] {
+  return [writeFilter(filter), by, ...(sum === undefined ? [] : [sum])]
 }

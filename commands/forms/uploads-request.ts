@@ -76,6 +76,8 @@ function readSubcommand(
   // `total customers.csv` is a file name.
   const isOther = AMBIGUOUS.has(word) || isFileName(`${word} ${rest}`)
   if (!Object.hasOwn(KNOWN, word) && isOther) return undefined
+  // `total` may name an amount to add: `total loan in pune`.
+  if (word === 'total') return { kind: 'word', word: known, text: `${word} ${rest}`.trim() }
   return { kind: 'word', word: known, text: known === 'show' ? rest.replace(SHOWN, '') : rest }
 }
 

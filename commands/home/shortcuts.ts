@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { findShared } from '../../src/uploads/queries/index.ts'
+import { findUploadOfShare } from '../../src/uploads/queries/index.ts'
 import { createUploadQueue, previewWaiting, queuePreview } from '../../src/uploads/worker/index.ts'
 import { refuseManyPreviews } from '../access/index.ts'
 import { linkThread } from '../receipts/index.ts'
@@ -70,7 +70,7 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
     }
     const tooMany = await refuseManyPreviews({ user }, deps)
     if (tooMany) return describeStopped(tooMany, answers, uploads, deps)
-    const shared = await findShared(deps.models, { channel, fileId: id, sharedAt: timeOf(message.ts) })
+    const shared = await findUploadOfShare(deps.models, { channel, fileId: id, sharedAt: timeOf(message.ts) })
     const isWaiting = shared !== null && (await previewWaiting(deps.models, shared))
     const place = { team, channel, user, file_id: id, thread: message.thread }
     const preview = isWaiting

@@ -3,6 +3,15 @@
  */
 
 export {
+  findMeantUpload,
+  isReply,
+  isSharedIn,
+  linkThread,
+  nameThread,
+  nameUploadBriefly,
+  showButton,
+} from './find-meant-upload.ts'
+export {
   describeForgetChoice,
   describeForgetForecast,
   describeNoForget,
@@ -40,12 +49,3 @@ export {
   UNDO_CONFIRM,
   undoButton,
 } from './undo-reply.ts'
-export {
-  findMeantUpload,
-  isReply,
-  isSharedIn,
-  linkThread,
-  nameThread,
-  nameUploadBriefly,
-  showButton,
-} from './upload-reference.ts'

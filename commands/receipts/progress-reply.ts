@@ -8,9 +8,9 @@ import {
   type ReplyPart,
   type Sentence,
 } from '../reply/index.ts'
+import { nameUploadBriefly } from './find-meant-upload.ts'
 import { describeSwitchProgress } from './switch-reply.ts'
 import { describeUndoProgress } from './undo-reply.ts'
-import { nameUploadBriefly } from './upload-reference.ts'
 
 /** Stops an import that waits or runs. */
 export const CANCEL_UPLOAD = 'cancel_upload'

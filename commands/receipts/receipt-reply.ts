@@ -185,6 +185,7 @@ function durationOf({ started_at, finished_at }: FileUpload): string {
 function describeFailed(upload: FileUpload): ReplyPart[] {
   const { problem, counts, cancelled, retention, status } = upload
   const hasRows = counts !== undefined && counts.rows > 0
+  const isReadAgain = problem?.code === 'reading_restarted'
   const parts: ReplyPart[] = [
     { kind: 'headline', text: markCode(problem?.message ?? '') },
     { kind: 'text', text: markCode(problem?.next ?? '') },
@@ -193,7 +194,7 @@ function describeFailed(upload: FileUpload): ReplyPart[] {
     parts.push(
       {
         kind: 'text',
-        text: `Imported before ${cancelled ? 'it was cancelled' : 'the failure'}: ${plural(counts.rows, 'row')}.`,
+        text: `Imported before ${cancelled ? 'it was cancelled' : isReadAgain ? 'the update' : 'the failure'}: ${plural(counts.rows, 'row')}.`,
       },
       showOutcomes(counts),
     )
@@ -209,8 +210,8 @@ function describeFailed(upload: FileUpload): ReplyPart[] {
         ? 'The file was deleted from Slack.'
         : 'Slack does not let me delete your file. Delete it yourself: it is among your files in Slack.',
     })
-  // A discarded file notifies nobody, because a person decided it.
-  if (!isDiscarded(upload))
+  // A discarded file notifies nobody, because a person decided it. A file read again has no failure.
+  if (!isDiscarded(upload) && !isReadAgain)
     parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })
   return parts
 }

@@ -16,8 +16,8 @@ import {
   type Sentence,
   toAsker,
 } from '../reply/index.ts'
+import { nameUploadBriefly } from './find-meant-upload.ts'
 import { RECORD_KIND_WORDS } from './record-kind-words.ts'
-import { nameUploadBriefly } from './upload-reference.ts'
 
 /** Names of the buttons' actions. */
 export const UNDO_ASK = 'undo_ask'
@@ -186,18 +186,28 @@ export function describeUndoReceipt(upload: UndoUpload, catalogue: FieldCatalogu
       { kind: 'list', items },
     )
   }
-  if (upload.reread)
-    parts.push({
-      kind: 'text',
-      text: 'The file is read again with other columns. A receipt of its own follows.',
-    })
-  parts.push({
-    kind: 'note',
-    text: ['Requested by ', { user: upload.source.user }, '. The history of every customer is kept.'],
-  })
+  const again = describeAgain(upload)
+  if (again !== undefined) parts.push({ kind: 'text', text: again })
+  const by: Inline[] = upload.restart
+    ? ['Done by the bot, because it was updated during the import.']
+    : ['Requested by ', { user: upload.source.user }, '.']
+  parts.push({ kind: 'note', text: [...by, ' The history of every customer is kept.'] })
   if (upload.status === 'undone') parts.push(describeUndone(upload))
-  else if (!upload.reread) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
+  else if (again === undefined) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
   return { visibility: 'channel', parts }
+}
+
+/** How the file is read again after the undo. */
+function describeAgain({ reread, restart }: UndoUpload): string | undefined {
+  if (reread) return 'The file is read again with other columns. A receipt of its own follows.'
+  if (!restart) return undefined
+  const { preview_wanted, forgotten = 0 } = restart
+  const follows = preview_wanted ? 'preview' : 'receipt'
+  const people =
+    forgotten > 0
+      ? ` The file still has ${plural(forgotten, 'row')} of forgotten people. Import brings them back, too.`
+      : ''
+  return `The file is read again from its first row. Its own ${follows} follows.${people}`
 }
 
 function describeDone(upload: UndoUpload, undo_of: UndoOf): Sentence {

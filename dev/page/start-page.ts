@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { classifyFile } from '../../src/slack/files/index.ts'
 import type { Workspace } from '../workspace/index.ts'
+import { type ActionBody, createBrowserActions } from './browser-actions.ts'
 import { createChangeFeed } from './change-feed.ts'
-import { type ActionBody, createPageActions } from './page-actions.ts'
 import { isAllowed, SECURITY_HEADERS } from './page-guard.ts'
 import { APP_HOME, addressOf, type PagePlace, readPlace } from './page-place.ts'
 import { createPageReader } from './read-page.ts'
@@ -35,7 +35,7 @@ export async function startPage({ workspace, people, channels }: PageOptions): P
   const base = `/${token}`
   const features = await readAppFeatures()
   const reader = createPageReader({ workspace, people, channels, features, base })
-  const actions = createPageActions({ workspace, reader, features })
+  const actions = createBrowserActions({ workspace, reader, features })
   const feed = createChangeFeed(workspace)
   const assets = {
     'page.css': { type: 'text/css; charset=utf-8', body: await readAsset('page.css') },

@@ -98,6 +98,10 @@ export async function runImport(request: ImportRequest): Promise<number> {
       options: importOptionsOf(config, catalogue),
       log,
       explainOutage: database.outage,
+      onEnded: (ended, { problem }) => {
+        const isEarlier = ended.source.kind === 'cli' && !ended._id.equals(upload._id)
+        if (isEarlier) print(stderr, describeEarlier(ended, problem))
+      },
     })
     const finished = await workOn(worker, database, () =>
       waitUntilFinished(models, upload, listener, signal),
@@ -112,6 +116,14 @@ export async function runImport(request: ImportRequest): Promise<number> {
   } finally {
     await database.close()
   }
+}
+
+/** What this run did for imports that an earlier run began. */
+function describeEarlier({ number, kind, file }: FileUpload, problem: AppError | undefined): string {
+  if (problem) return `Upload #${number}: ${problem.message} ${problem.next}`
+  return kind === 'undo'
+    ? `Upload #${number} took back the first rows of ${file.name}.`
+    : `Upload #${number}, which began earlier, is done: ${file.name}.`
 }
 
 /** @throws AppError unknown_target, unknown_rule */

@@ -61,8 +61,20 @@ export const UPLOAD_ERRORS = {
     next: () => 'The rules are overwrite, fill-blanks and keep.',
   },
   reread_impossible: {
-    sentence: (d) => `${named(d)} is no longer in Slack, so it can't be read again. Nothing was undone.`,
-    next: () => 'To import it with other columns, share it again.',
+    sentence: (d) =>
+      d.begun
+        ? `${named(d)} can't be opened any more, so it can't be read again. Its first rows stay imported.`
+        : `${named(d)} is no longer in Slack, so it can't be read again. Nothing was undone.`,
+    next: (d) =>
+      d.begun
+        ? `To take these rows back, type \`/uploads undo ${list(d.begun)}\`. To import the whole file, share it again.`
+        : 'To import it with other columns, share it again.',
+  },
+  reading_restarted: {
+    sentence: (d) =>
+      `${named(d)} was not imported to its end: the bot was updated and reads it differently now.`,
+    next: (d) =>
+      `You have nothing to do. Its first rows are taken back, and the file is read again. Its ${d.preview ? 'preview' : 'receipt'} follows here.`,
   },
   reading_lost: {
     sentence: (d) =>

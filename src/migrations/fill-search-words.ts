@@ -8,6 +8,7 @@ import {
   searchWordsOfValues,
   splitName,
 } from '../uploads/rows/index.ts'
+import { pageCustomers } from './page-customers.ts'
 
 const PAGE = 500
 /** The customer fields that give words; the name only for the words of names, which rows have already. */
@@ -24,21 +25,7 @@ type RowPlace = Partial<Pick<FoundRow, '_id'>> & Pick<FoundRow, 'upload' | 'line
  * After an interrupt it continues; a repeated customer stays the same.
  */
 export async function fillSearchWords(models: Models): Promise<void> {
-  const state = models.schemaState.collection
-  const key = { _id: 'schema' }
-  let after: mongo.ObjectId | undefined = (await state.findOne(key))?.filled_to
-  for (;;) {
-    const page = await models.customers.collection
-      .find<Customer>({ ...(after && { _id: { $gt: after } }) }, { projection: FIELDS, batchSize: PAGE + 1 })
-      .sort({ _id: 1 })
-      .limit(PAGE)
-      .toArray()
-    after = page.at(-1)?._id
-    if (!after) break
-    await fillPage(models, page)
-    await state.updateOne(key, { $set: { filled_to: after } })
-  }
-  await state.updateOne(key, { $unset: { filled_to: '' } })
+  await pageCustomers(models, FIELDS, (page) => fillPage(models, page))
 }
 
 /** The rows with search words, by the phone of their customer. */

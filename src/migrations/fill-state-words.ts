@@ -1,10 +1,9 @@
-import type { mongo } from 'mongoose'
 import type { Customer, Models } from '../../models/index.ts'
 import { storeNameWords } from '../uploads/names/index.ts'
 import { placeWord } from '../uploads/rows/index.ts'
 import { addWords, chooseRow, findSearchRows } from './fill-search-words.ts'
+import { pageCustomers } from './page-customers.ts'
 
-const PAGE = 500
 const FIELDS = { primary_phone: 1, full_name: 1, state: 1, last_upload: 1 } as const
 
 /**
@@ -13,24 +12,10 @@ const FIELDS = { primary_phone: 1, full_name: 1, state: 1, last_upload: 1 } as c
  * the same.
  */
 export async function fillStateWords(models: Models): Promise<void> {
-  const state = models.schemaState.collection
-  const key = { _id: 'schema' }
-  let after: mongo.ObjectId | undefined = (await state.findOne(key))?.filled_to
-  for (;;) {
-    const page = await models.customers.collection
-      .find<Customer>({ ...(after && { _id: { $gt: after } }) }, { projection: FIELDS, batchSize: PAGE + 1 })
-      .sort({ _id: 1 })
-      .limit(PAGE)
-      .toArray()
-    after = page.at(-1)?._id
-    if (!after) break
-    await fillPage(models, page)
-    await state.updateOne(key, { $set: { filled_to: after } })
-  }
-  await state.updateOne(key, { $unset: { filled_to: '' } })
+  await pageCustomers(models, FIELDS, (page) => fillPage(models, page))
 }
 
-async function fillPage(models: Models, page: readonly Customer[]) {
+async function fillPage(models: Models, page: readonly Customer[]): Promise<void> {
   const words = new Map<Customer, string>()
   for (const customer of page) {
     const word = typeof customer.state === 'string' ? placeWord(customer.state) : placeWord('')

@@ -52,9 +52,11 @@ async function findParent(): Promise<string> {
 
 async function listParents(): Promise<string[]> {
   const paths: string[] = []
-  for (const name of (await readdir(tmpdir())).sort()) {
-    const path = join(tmpdir(), name)
-    if (PARENTS.test(name) && (await isPrivate(path))) paths.push(path)
+  const folder = tmpdir()
+  // Others may keep thousands of files there.
+  for (const name of (await readdir(folder)).filter((one) => PARENTS.test(one)).sort()) {
+    const path = join(folder, name)
+    if (await isPrivate(path)) paths.push(path)
   }
   return paths
 }

@@ -1,36 +1,17 @@
-import { randomUUID } from 'node:crypto'
-import { App } from '@slack/bolt'
 import type { ActionDefinition } from '../../commands/actions/index.ts'
 import type { DigestPlace } from '../../commands/digest/index.ts'
 import type { ShortcutDefinition } from '../../commands/home/index.ts'
 import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
-import { MAX_PROBLEMS } from '../../commands/receipts/index.ts'
-import { toAppError } from '../errors.ts'
 import {
   createAuditTrail,
-  createFailedRowsStore,
   createGreetingStore,
   createMemberStore,
   createQuestionStore,
-  createReactionStore,
   createSentAnswerStore,
   rememberSentFile,
 } from '../stores/index.ts'
-import { repeatLastWord } from '../uploads/answers/index.ts'
-import { writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
-import { findSameHeadings } from '../uploads/queries/index.ts'
-import { findProblems } from '../uploads/results/index.ts'
-import {
-  beginEdit,
-  beginWord,
-  claimReceiptMessage,
-  endEdit,
-  forgetReceiptMessage,
-  isReceiptMessage,
-  rememberReceiptMessage,
-  type UploadQueue,
-} from '../uploads/worker/index.ts'
+import type { UploadQueue } from '../uploads/worker/index.ts'
 import {
   type AuthorizeDeps,
   createChannelMembership,
@@ -43,17 +24,11 @@ import {
   linkToMessage,
 } from './access/index.ts'
 import {
-  classifyFile,
-  createFailedRowsSender,
   createFileDeleter,
-  createMissedShares,
   createPrivateFileSender,
+  createShareLister,
   createSlackFileSource,
-  findShare,
-  isOwnPost,
-  type MissedShares,
-  readFileInfo,
-  type SlackUpload,
+  type ShareLister,
   type Upload,
 } from './files/index.ts'
 import {
@@ -69,26 +44,20 @@ import {
   createHomePublisher,
   createMessageDeleter,
   createPeopleNames,
-  createReactions,
   createReplySender,
-  createSlackUploadListener,
-  createUploadMessage,
 } from './messages/index.ts'
 import {
+  createBoltApp,
   createBoltLogger,
-  createHttpReceiver,
   createHttpServer,
-  createRespondFetch,
-  createSocketReceiver,
   createWebClient,
   type HealthReport,
   type OnCallFailed,
   type ProxySettings,
   type RenderMetrics,
   toSocketError,
-  useProxy,
-  webClientOptions,
 } from './transport/index.ts'
+import { createUploadReplies } from './upload-replies.ts'
 import { createWindows } from './windows/index.ts'
 
 interface SlackSettings {
@@ -149,7 +118,7 @@ export interface SlackApp {
   /** Accepts nothing new, and waits for running commands. */
   stop(): Promise<void>
   /** Shares that no event reported, for the job that looks for them. */
-  readonly missedShares: MissedShares
+  readonly shareLister: ShareLister
   /** Where digests are posted. */
   readonly digests: DigestPlace
   readonly teamId: () => string
@@ -167,17 +136,10 @@ export interface SlackApp {
   showAnswered(upload: Upload): void
 }
 
-/** The argument of the error handler with `extendedErrorHandler`. */
-type FailedEvent = Parameters<Parameters<App['error']>[0]>[0] & {
-  readonly error: Error
-  readonly body: object
-}
-
 /** Creates and wires everything that uses Slack; starts nothing and sends nothing. */
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const { config, log, models, queue, shareMs } = deps
   const logger = createBoltLogger(log)
-  const dispatcher = config.proxy && useProxy(config.proxy)
   const newClient = () => createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
   const client = newClient()
   const deleteMessage = createMessageDeleter(client)
@@ -195,50 +157,24 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     botSharers: deps.botSharers,
   })
 
-  const claimant = randomUUID()
   const sender = createReplySender(log)
-  const message = createUploadMessage({
-    client,
-    botUserId,
-    sender,
-    store: {
-      claim: (upload) => claimReceiptMessage(models, upload._id, claimant),
-      beginWord: (upload, word) => beginWord(models, upload._id, word),
-      remember: (upload, ts, word) => rememberReceiptMessage(models, upload._id, ts, word),
-      forget: (upload, ts) => forgetReceiptMessage(models, upload._id, ts),
-      isRemembered: (channel, ts) => isReceiptMessage(models, channel, ts),
-      beginEdit: (upload) => beginEdit(models, upload._id, claimant),
-      endEdit: (upload) => endEdit(models, upload._id, claimant),
-    },
-  })
-  const failedRows = createFailedRowsSender({
-    client,
-    apiUrl: config.apiUrl,
-    botUserId,
-    ...(shareMs !== undefined && { pauseMs: shareMs }),
-    store: createFailedRowsStore({ models }),
-    write: (upload, path) =>
-      writeFailedRows(models, upload, path, { dateOrder: deps.dateOrder ?? 'day_first' }),
-  })
-  const reactions = createReactions({
-    client,
-    store: createReactionStore({ models }),
-    isOn: deps.reactions ?? true,
-    log,
-  })
-  const listener = createSlackUploadListener({
-    message,
-    react: (upload) => reactions.show(upload),
-    isOurs,
-    catalogue: deps.commandDeps.catalogue,
-    findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
-    findLast: (upload) => findSameHeadings(models, upload),
-    repeatLastWord: (upload) => repeatLastWord(models, upload),
-    sendFailedRows: (upload) => failedRows.send(upload),
-    log,
-  })
   const memberChannels = createChannels(client, deps.channels, people)
   const channelRule = createChannelRule(createChannelMembership(client), memberChannels, deps.channels)
+  const { listener, reactions } = createUploadReplies({
+    client,
+    models,
+    apiUrl: config.apiUrl,
+    botUserId,
+    sender,
+    channelRule,
+    queue,
+    catalogue: deps.commandDeps.catalogue,
+    dateOrder: deps.dateOrder ?? 'day_first',
+    hasReactions: deps.reactions ?? true,
+    shareMs,
+    inBackground,
+    log,
+  })
   const source = createSlackFileSource({
     client,
     token: config.botToken,
@@ -303,30 +239,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     channels: deps.channels,
   })
 
-  const socket =
-    config.appToken === undefined
-      ? undefined
-      : createSocketReceiver({
-          appToken: config.appToken,
-          apiUrl: config.apiUrl,
-          dispatcher,
-          logger,
-          onReconnected: () => deps.onReconnected?.(),
-        })
-  const httpReceiver = socket ? undefined : createHttpReceiver(config.signingSecret ?? '', logger)
-  const receiver = socket?.receiver ?? httpReceiver
-  const app = new App({
-    ...(receiver && { receiver }),
-    authorize: async () => ({
-      botToken: config.botToken,
-      ...(identity?.botId !== undefined && { botId: identity.botId }),
-      ...(identity && { botUserId: identity.botUserId }),
-    }),
-    // The bot uses its own clients; Bolt's client gets the same options.
-    clientOptions: { ...webClientOptions(config.apiUrl), fetch: createRespondFetch(deps.onCallFailed) },
-    logger,
-    convoStore: false,
-    extendedErrorHandler: true,
+  const { app, socket, slackListener } = createBoltApp({
+    ...config,
+    identity: () => identity,
+    onReconnected: () => deps.onReconnected?.(),
+    onCallFailed: deps.onCallFailed,
+    log,
   })
   const server = createHttpServer({
     port: config.port,
@@ -334,7 +252,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     health,
     isAlive: deps.isAlive,
     metrics: deps.renderMetrics,
-    slackListener: httpReceiver?.requestListener,
+    slackListener,
     log,
   })
 
@@ -360,29 +278,10 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   registerChannel(app, { ...viewDeps, ...inChannels }, inBackground)
   registerHome(app, viewDeps, inBackground)
 
-  // Reached by errors of listeners: Slack must get an error, so that it delivers again.
-  app.error(async ({ error, body }: FailedEvent) => {
-    const { code } = toAppError('original' in error ? error.original : error)
-    log.error({ code, type: String(Reflect.get(body, 'type') ?? 'request'), err: error }, 'event not handled')
-    throw error
-  })
-
   /** Files run in share order; the person sees how many are before theirs. */
   async function postPlace(upload: Upload): Promise<void> {
     const ahead = await queue.countAhead(upload)
     if (ahead > 0) await listener.queued(upload, ahead)
-  }
-
-  /** Nobody is informed of a picture in the queue: it is checked and dropped when its turn comes. */
-  async function isOurs(upload: SlackUpload): Promise<boolean> {
-    const { file_id, channel } = upload.source
-    if ((await channelRule.checkShare(upload.source.user, channel)) === 'not_in_channel') return false
-    const file = await readFileInfo(client, file_id, channel, { isUnshared: upload.source.unshared })
-    if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
-    if (file.name !== undefined) await queue.learnName(upload, file.name)
-    const share = findShare(file, upload.source, upload.shared_at, botUserId())
-    if (share) inBackground('reaction not shown', () => reactions.show(upload, share.ts))
-    return true
   }
 
   async function health(): Promise<HealthReport> {
@@ -395,7 +294,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   }
 
   return {
-    missedShares: createMissedShares({ client, botUserId }),
+    shareLister: createShareLister({ client, botUserId }),
     digests: createDigestPoster(client, sender),
     teamId,
     greetRest: () => greeter.greetRest(),

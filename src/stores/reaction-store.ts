@@ -1,4 +1,4 @@
-import { type FileUpload, type Models, pullFrom } from '../../models/index.ts'
+import { type FileUpload, type Models, pullFrom, updateMatching } from '../../models/index.ts'
 
 type Id = FileUpload['_id']
 
@@ -19,42 +19,40 @@ export interface ReactionStore {
   /** @returns undefined if it is no import of a file in Slack */
   find(id: Id): Promise<KnownReactions | undefined>
   willAdd(id: Id, name: string): Promise<void>
-  removed(id: Id, name: string): Promise<void>
-  added(id: Id, name: string): Promise<void>
+  /** @returns the state after this change, as `find` */
+  removed(id: Id, name: string): Promise<KnownReactions | undefined>
+  /** @returns the state after this change, as `find` */
+  added(id: Id, name: string): Promise<KnownReactions | undefined>
   /** Sets whether a retry is due. */
   setDue(id: Id, isDue: boolean): Promise<void>
   listDue(): Promise<Id[]>
 }
 
 const MAX_DUE = 200
+const FIELDS = { kind: 1, status: 1, problem: 1, source: 1, message: 1, receipt: 1 } as const
 
 export function createReactionStore({ models }: { models: Models }): ReactionStore {
   const uploads = models.fileUploads.collection
 
-  async function change(_id: Id, update: Parameters<typeof uploads.updateOne>[1]): Promise<void> {
+  type Change = Parameters<typeof uploads.updateOne>[1]
+
+  async function change(_id: Id, update: Change): Promise<void> {
     await uploads.updateOne({ _id }, update)
+  }
+
+  async function changeAndFind(_id: Id, update: Change): Promise<KnownReactions | undefined> {
+    return describe(await updateMatching(models.fileUploads, { _id }, update, { projection: FIELDS }))
   }
 
   return {
     async find(_id) {
-      const projection = { kind: 1, status: 1, problem: 1, source: 1, message: 1, receipt: 1 }
-      const upload = await uploads.findOne<FileUpload>({ _id }, { projection })
-      if (upload?.kind !== 'import' || upload.source.kind !== 'slack') return undefined
-      const { reactions = [], reaction } = upload.receipt
-      const ts = upload.message?.split(' ').at(-1)
-      return {
-        upload,
-        channel: upload.source.channel,
-        ...(ts !== undefined && { ts }),
-        reactions,
-        ...(reaction !== undefined && { shown: reaction }),
-      }
+      return describe(await uploads.findOne<FileUpload>({ _id }, { projection: FIELDS }))
     },
     willAdd: (id, name) => change(id, { $addToSet: { 'receipt.reactions': name } }),
-    removed: (id, name) => change(id, pullFrom('receipt.reactions', name)),
+    removed: (id, name) => changeAndFind(id, pullFrom('receipt.reactions', name)),
     // Stored again: another process may have deleted the name before the reaction existed.
     added: (id, name) =>
-      change(id, {
+      changeAndFind(id, {
         $addToSet: { 'receipt.reactions': name },
         $set: { 'receipt.reaction': name },
         $unset: { 'receipt.reaction_due': '' },
@@ -69,5 +67,18 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
       const found = await due.project<Pick<FileUpload, '_id'>>({ _id: 1 }).limit(MAX_DUE).toArray()
       return found.map(({ _id }) => _id)
     },
+  }
+}
+
+function describe(upload: FileUpload | null): KnownReactions | undefined {
+  if (upload?.kind !== 'import' || upload.source.kind !== 'slack') return undefined
+  const { reactions = [], reaction } = upload.receipt
+  const ts = upload.message?.split(' ').at(-1)
+  return {
+    upload,
+    channel: upload.source.channel,
+    ...(ts !== undefined && { ts }),
+    reactions,
+    ...(reaction !== undefined && { shown: reaction }),
   }
 }

@@ -2,6 +2,7 @@ import type { Share, Workspace } from '../../dev/workspace/workspace.ts'
 import type { FileUpload, Models } from '../../models/index.ts'
 import { checkCustomers } from './check-customers.ts'
 import { checkCorrectedThread, checkRows, checkThread } from './check-uploads.ts'
+import { checkWords } from './check-words.ts'
 import type { Correction } from './correct-columns.ts'
 import type { CustomerFile } from './customer-files.ts'
 import type { Wish } from './forget-people.ts'
@@ -78,6 +79,7 @@ export async function checkInvariants(
     else checkThread(thread, shown.upload)
   }
   await checkCustomers(models, story)
+  await checkWords(models)
   return story
 }
 

@@ -33,7 +33,7 @@ import {
 import {
   countDummies,
   countOutcomes,
-  countRowNotes,
+  countRows,
   findProblems,
   findSharedPhones,
   summariseChanges,
@@ -104,7 +104,7 @@ beforeAll(async () => {
   await dropBehindLast(models, await leased(second))
   await release(second)
   await countOutcomes(models, second)
-  await countRowNotes(models, second)
+  await countRows(models, second)
   await countDummies(models, second._id, { columns: [] } as never)
   await findProblems(models, second._id, 5)
   await findSharedPhones(models, second)

@@ -52,6 +52,7 @@ describe('a filter', () => {
 
   it.each<[RegExp | object, Missing]>([
     [/^ku/, undefined],
+    [/^:pune/, undefined],
     [{ $regex: '^ku' }, undefined],
     [{ $in: [/^ku/, 'lata'] }, undefined],
     [/ku/, 'filter'],

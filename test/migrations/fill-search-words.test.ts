@@ -30,6 +30,7 @@ beforeEach(async () => {
     $pull: { search: { $in: [/^[:;@]/] } as never },
   } as never)
   await models.nameWords.collection.deleteMany({})
+  await models.searchBlocks.collection.deleteMany({})
 })
 
 const found = async (parts: Partial<Parameters<typeof findByParts>[1]>, inside: Models = models) =>

@@ -22,6 +22,7 @@ async function removeStateWords(): Promise<void> {
   await models.uploadRows.collection.updateMany({}, {
     $pull: { search: { $in: [':goa', ':tamilnadu', ':maharashtra'] } as never },
   } as never)
+  await models.searchBlocks.collection.deleteMany({})
   await models.nameWords.collection.deleteMany({ _id: { $in: [':goa', ':tamilnadu', ':maharashtra'] } })
 }
 

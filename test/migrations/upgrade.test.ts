@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { mongo } from 'mongoose'
+import mongoose, { mongo } from 'mongoose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { findControl } from '../../dev/demo/demo-controls.ts'
 import { showMessage } from '../../dev/slack/show-message.ts'
@@ -73,6 +73,17 @@ describe('a bot that was used with the version before', () => {
   it('stores data in the form of today', async () => {
     const state = await bot.models.schemaState.collection.findOne({})
     expect(state).toMatchObject({ version: MIGRATIONS.length })
+  })
+
+  it('keeps what had ended: its status, its counts, its reading and why it failed', async () => {
+    const ended = [1, 2, 3, 4, 5, 6, 7]
+    const shown = ({ status, counts, problem, file, undone_by, ...upload }: FileUpload) => ({
+      ...{ status, counts, problem, undone_by, header: file.header, columns: file.mapping?.columns },
+      ...(upload.kind === 'undo' && { undo_counts: upload.undo_counts }),
+    })
+    const now = await Promise.all(ended.map(async (number) => shown(await bot.upload(number))))
+    expect(now).toEqual(ended.map((number) => shown(uploadBefore(bot, number))))
+    expect(new Set(now.map(({ status }) => status))).toEqual(new Set(['done', 'failed', 'undone']))
   })
 
   it('imports the file that waited in the queue', async () => {
@@ -337,7 +348,71 @@ describe('work that the version before was killed in', () => {
     await expectBalance(bot)
   })
 
-  it('ends an import of the command line on its machine, at the next import there', async () => {
+  it('reads an import again from its first row, where it can no longer read it as it began', async () => {
+    bot = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
+      await fileUploads.collection.updateOne(
+        { number: 2 },
+        {
+          $set: {
+            'file.header': ['Phone', 'City', 'Name', 'Due Date'],
+            'file.mapping.columns.1.field': 'city',
+            'file.mapping.columns.2.field': 'full_name',
+          },
+        },
+      )
+    })
+
+    await waitUntil(bot, 3, 'done')
+    expect(await waitUntil(bot, 2, 'undone')).toMatchObject({ undone_by: { number: 4 } })
+    expect(await waitUntil(bot, 5, 'done')).toMatchObject({ counts: { rows: 5, updated: 5 } })
+    // As after an import that was never interrupted.
+    expect(await customerOf(bot, '+919811020014')).toMatchObject({ city: 'Erode', upload_count: 2 })
+    expect(await customerOf(bot, KIRAN)).toMatchObject({ city: 'Theni', upload_count: 3 })
+    await expectBalance(bot)
+  })
+
+  it('can still undo an import that an earlier version gave up, because it had lost its reading', async () => {
+    bot = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
+      const problem = { code: 'reading_lost', message: 'It cannot be continued.', next: 'Undo it.' }
+      await fileUploads.collection.updateOne({ number: 2 }, [
+        {
+          $set: {
+            status: 'failed',
+            problem,
+            counts: '$checkpoint.counts',
+            finished_at: '$started_at',
+            receipt: { due: true },
+          },
+        },
+        { $unset: 'lease' },
+      ])
+    })
+    const share = bot.shares.get('day-2.csv')
+    if (!share) throw new Error('there is no day-2.csv')
+    expect(JSON.stringify(await bot.workspace.waitForReply(share))).toContain('It cannot be continued.')
+
+    await bot.workspace.act('asha', 'customers', { action: 'undo_confirm:0', value: '2' })
+    await waitUntil(bot, 2, 'undone')
+    expect(await bot.models.fileUploads.collection.countDocuments({ reread_of: { $exists: true } })).toBe(0)
+  })
+
+  it('has documents of every status and every kind', async () => {
+    const names = ['used', 'import-half-way', 'undo-half-way', 'forget-half-way', 'switch-half-way']
+    const fixtures = await Promise.all(names.map(readFixture))
+    const all = fixtures.flatMap(({ collections }) => collections.file_uploads ?? [])
+    const { schema } = createModels(mongoose.createConnection()).fileUploads
+    for (const field of ['status', 'kind'])
+      expect(new Set(all.map((upload) => upload[field]))).toEqual(new Set(schema.path(field).options.enum))
+  })
+
+  it.each([
+    ['ends an import of the command line on its machine, at the next import there', {}, 'done'],
+    [
+      'reads an import of the command line again, where it can no longer read it as it began',
+      { 'file.header': ['Line', 'Agent', 'Office Line'], 'file.mapping.columns.1.index': 0 },
+      'undone',
+    ],
+  ] as const)('%s', async (_, change, ended) => {
     const { collections } = await readFixture('command-line-half-way')
     const database = await openTestDatabase()
     const folder = await mkdtemp(join(tmpdir(), 'upgrade-test-'))
@@ -351,9 +426,10 @@ describe('work that the version before was killed in', () => {
           .insertMany(documents.map((document) => mongo.BSON.EJSON.deserialize(document) as mongo.Document))
       await models.fileUploads.collection.updateOne(
         { number: 1 },
-        { $set: { 'source.host': hostname(), 'source.path': path } },
+        { $set: { 'source.host': hostname(), 'source.path': path, ...change } },
       )
       const before = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
+      const stderr = new PassThrough()
 
       const status = await runImport({
         config: loadCoreConfig({ MONGODB_URI: database.uri }),
@@ -364,15 +440,21 @@ describe('work that the version before was killed in', () => {
         anyway: true,
         phoneColumn: 'Line',
         stdout: new PassThrough() as never,
-        stderr: new PassThrough() as never,
+        stderr: stderr as never,
         signal: new AbortController().signal,
       })
 
       expect(status).toBe(0)
       const after = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
-      expect(after).toMatchObject({ status: 'done', counts: { rows: 5, created: 5 } })
+      expect(after?.status).toBe(ended)
       expect(after?.file.mapping).toEqual(before?.file.mapping)
+      const counted = { source: { kind: 'cli' }, status: 'done', counts: { rows: 5, created: 5 } }
+      const again = await models.fileUploads.collection.findOne<FileUpload>({ 'reread_of.number': 1 })
+      expect(ended === 'done' ? after : again).toMatchObject(counted)
       expect(await models.customers.collection.countDocuments()).toBe(5)
+      expect(String(stderr.read())).toContain(
+        ended === 'done' ? 'Upload #1, which began earlier, is done' : 'took back the first rows',
+      )
     } finally {
       await database.drop()
       await rm(folder, { recursive: true, force: true, maxRetries: 20 })

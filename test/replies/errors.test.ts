@@ -56,6 +56,7 @@ const DETAILS: Partial<Readonly<Record<ErrorCode, ErrorDetails>>> = {
   shared_without_room: { file },
   file_deleted: { file },
   reading_lost: { file },
+  reading_restarted: { file },
   file_changed: { file },
   file_unreachable: { file },
   file_is_html: { file },
@@ -83,6 +84,13 @@ describe('errors in Slack and in a terminal', () => {
     ['a file of another kind', 'not_csv.unknown', 'not_csv', { file }],
     ['a file without headings', 'no_phone_column.headerless', 'no_phone_column', { file, headerless: 6 }],
     ['a file of one column', 'no_phone_column.one_column', 'no_phone_column', { file, headerless: 1 }],
+    [
+      'an import begun by an earlier version',
+      'reread_impossible.begun',
+      'reread_impossible',
+      { file, begun: 41 },
+    ],
+    ['a file that is shown again', 'reading_restarted.preview', 'reading_restarted', { file, preview: 41 }],
     ['a single problem', 'config_invalid.one', 'config_invalid', { problems: ['PORT is missing'] }],
   ] as const)('%s', async (_, name, code, details) => {
     await expectReply(name, describeError(new AppError(code, details), '4f2a'))

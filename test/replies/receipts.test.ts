@@ -135,6 +135,7 @@ const RECEIPTS: Readonly<Record<string, SampleFields>> = {
   },
   undone: { status: 'undone', counts: countsOf({ created: 3 }), undone_by: { upload: other, number: 43 } },
   failed: failed('file_empty'),
+  'failed-read-again': { ...failed('reading_restarted'), counts: countsOf({ created: 2_000 }) },
   'failed-halfway': { ...failed('gave_up'), counts: countsOf({ created: 2_000 }) },
   discarded: failed('left_out'),
   'undo-took-back': {
@@ -142,6 +143,20 @@ const RECEIPTS: Readonly<Record<string, SampleFields>> = {
     number: 43,
     undo_of,
     undo_counts: { rows: 5, restored: 3, removed: 2, kept: 0 },
+  },
+  'undo-read-again': {
+    kind: 'undo',
+    number: 43,
+    undo_of,
+    undo_counts: { rows: 5, restored: 3, removed: 2, kept: 0 },
+    restart: {},
+  },
+  'undo-read-again-shown': {
+    kind: 'undo',
+    number: 43,
+    undo_of,
+    undo_counts: { rows: 5, restored: 3, removed: 2, kept: 0 },
+    restart: { preview_wanted: true, forgotten: 2 },
   },
   'undo-put-back': {
     kind: 'undo',

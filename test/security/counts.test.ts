@@ -7,11 +7,11 @@ let bot: PlayedBot
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
   const list = [
-    'phone,name,email,loan id,date of birth,city,alternate phone',
-    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300',
-    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,',
-    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,',
-    '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,',
+    'phone,name,email,loan id,date of birth,city,alternate phone,due amount,company,do not call',
+    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300,7777,Acme Tools,yes',
+    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,,1000,ACME  TOOLS,no',
+    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,,2000.50,Acme,no',
+    '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,,,,',
   ]
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', list.join('\n')))
 }, 120_000)
@@ -54,6 +54,48 @@ describe('a count of customers', () => {
       }
     },
   )
+
+  it.each<[string, number]>([
+    ['company acme tools', 2],
+    ['company Acme', 1],
+    ['do not call yes', 1],
+    ['do not call no', 2],
+    ['company acme or do not call yes', 2],
+    ['company .*', 0],
+  ])('of those with %s', async (asked, customers) => {
+    if (customers === 0)
+      expect(
+        read((await bot.workspace.command('ravi', 'customers', `/uploads count ${asked}`)).answers),
+      ).not.toMatch(/[1-4] of 4/)
+    else expect(await type(`/uploads count ${asked}`)).toContain(`${customers} of 4 customers: with`)
+  })
+
+  it('adds amounts, of all customers and of each city', async () => {
+    expect(await type('/uploads count total due amount in pune')).toContain(
+      'Amount due: 3,000.50 in total, 1,500.25 on average. 1 customer has none and is left out',
+    )
+    expect(await type('/uploads count total due amount by city')).toMatch(/Pune +3 +3,000\.50/)
+  })
+
+  it.each(['total due amount in nagpur', 'total due amount by city', 'total due amount without city'])(
+    'by %s shows and stores no amount that one customer alone has',
+    async (asked) => {
+      expect(await type(`/uploads count ${asked}`)).not.toMatch(/7,?777\b(?!\.50)/)
+      expect(JSON.stringify(await bot.models.askedCounts.collection.find().toArray())).not.toMatch(/\b7777\b/)
+    },
+  )
+
+  it('adds amounts only, also for a made-up button', async () => {
+    const add = async (field: string) =>
+      (await bot.workspace.act('ravi', 'customers', { action: 'open_view', value: `count:::${field}` }))
+        .answers
+
+    const [sum, name] = [await add('due_amount'), await add('full_name')]
+
+    expect(await readCount(sum)).toContain('Amount due: 10,777.50 in total')
+    await expect.poll(() => read(name)).not.toBe('')
+    expect(read(name)).not.toContain('in total')
+  })
 
   it('tells values that several customers have, and says where the others are', async () => {
     const output = await type('/uploads count by name')

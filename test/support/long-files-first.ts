@@ -64,7 +64,7 @@ export const LONG_FILES: readonly string[] = [
   'test/slack/messages/upload-message.test.ts',
   'test/commands/customer/look-up.test.ts',
   'test/slack/files/sharers.test.ts',
-  'test/csv/bytes/choose-encoding.test.ts',
+  'test/csv/bytes/decide-encoding.test.ts',
   'test/commands/customer/customer-story.test.ts',
   'test/security/changed-people.test.ts',
   'test/slack/messages/home.test.ts',

@@ -203,7 +203,7 @@ function isRange(condition: unknown): boolean {
 }
 
 const isAnchored = (source: string, flags: string): boolean =>
-  /^\^(?:[\w\s@'"-]|\\[^a-zA-Z])/.test(source) && !flags.includes('i')
+  /^\^(?:[\w\s@:;'"-]|\\[^a-zA-Z])/.test(source) && !flags.includes('i')
 
 /** True if the index has documents in this order, from either end. */
 function givesSort({ keys }: DefinedIndex, sort: BSON.Document, conditions: Conditions): boolean {

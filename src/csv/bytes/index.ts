@@ -1,6 +1,6 @@
 /** Reads a file in pieces, detects its encoding, decodes text. */
 
-export type { EncodingReading } from './choose-encoding.ts'
+export type { EncodingReading } from './decide-encoding.ts'
 export {
   type DecodedPiece,
   type DecodingEvent,

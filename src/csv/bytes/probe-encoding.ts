@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite'
-import { chooseEncoding, type EncodingReading } from './choose-encoding.ts'
+import { decideEncoding, type EncodingReading } from './decide-encoding.ts'
 import { detectEncoding } from './detect-encoding.ts'
 import { EncodingEvidence } from './encoding-evidence.ts'
 import { PIECE_BYTES } from './read-pieces.ts'
@@ -46,7 +46,7 @@ export class EncodingProbe {
     if (unicodeLines > 0 && lines.every(({ bytes }) => hasOnlyCutLetters(bytes)))
       return { kind: 'legacy', encoding: 'utf-8' }
     let turn = performance.now()
-    const checked = await chooseEncoding(this.#evidence, region, async () => {
+    const checked = await decideEncoding(this.#evidence, region, async () => {
       if (performance.now() - turn < TURN_MS) return
       await new Promise(setImmediate)
       turn = performance.now()

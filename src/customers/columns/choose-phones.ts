@@ -66,7 +66,7 @@ export function choosePhones(
   const { region } = evidence
   const isAnywhere = ranked.some(({ column: { cells } }) => cells.length === 0 || hasPhone(cells, region))
   if (!isAnywhere && isElsewhere(columns, ranked, region)) return { equal: [] }
-  const shared = findShared(ranked, evidence)
+  const shared = findUploadOfShare(ranked, evidence)
   const keys = ranked.filter(({ column }) => !shared.has(column))
   const equal = findEqual(keys, evidence)
   if (equal.length > 0) return { equal }
@@ -108,14 +108,14 @@ export function putFirst(
   const first = { column: chosen, rank: -1, isStated: true }
   const others = rankPhones(columns, roles).filter(({ column }) => column !== chosen)
   const { ranked, words } = leaveOutWords([first, ...others], evidence.region, 1, chosen)
-  const shared = findShared(ranked, evidence)
+  const shared = findUploadOfShare(ranked, evidence)
   shared.delete(chosen)
   return { columns: ranked.map(({ column }) => column), shared, words }
 }
 
 /** Exactly the columns a person chose or an earlier file used, in this order. */
 export function takeGiven(given: readonly Column[], evidence: Evidence): PhoneChoice {
-  const shared = findShared(
+  const shared = findUploadOfShare(
     given.map((column, rank) => ({ column, rank, isStated: true })),
     evidence,
   )
@@ -177,7 +177,7 @@ function isElsewhere(columns: readonly Column[], ranked: readonly Ranked[], regi
  * Columns whose numbers repeat with different names: an office, a branch, a seller. If no other column is
  * filled, the file has one phone for several people, and no column is better.
  */
-function findShared(ranked: readonly Ranked[], evidence: Evidence): Set<Column> {
+function findUploadOfShare(ranked: readonly Ranked[], evidence: Evidence): Set<Column> {
   if (ranked.length < 2 || evidence.names.length === 0) return new Set()
   const shared = new Set(ranked.map(({ column }) => column).filter((column) => isShared(column, evidence)))
   const isReplaced = ranked.some(({ column }) => !shared.has(column) && isWellFilled(column, evidence.rows))

@@ -10,9 +10,9 @@ export {
   threadOf,
 } from './file-info.ts'
 export { classifyFile, LIST_EXTENSIONS } from './file-kind.ts'
-export { createMissedShares, type MissedShares } from './missed-shares.ts'
 export { createPrivateFileSender } from './private-file-sender.ts'
 export { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'
+export { createShareLister, type ShareLister } from './share-lister.ts'
 export { createSlackFileSource } from './slack-file-source.ts'
 export { isSlackUpload, type SlackUpload, type Upload } from './slack-upload.ts'
 export { reserveFile, uploadBytes } from './upload-bytes.ts'

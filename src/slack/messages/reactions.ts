@@ -71,8 +71,8 @@ export function createReactions({ client, store, isOn, log }: ReactionsDeps): Re
   }
 
   async function bringUpToDate({ _id }: Pick<Upload, '_id'>, ts: string | undefined): Promise<void> {
+    let found = await store.find(_id)
     for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-      const found = await store.find(_id)
       const timestamp = found?.ts ?? ts
       if (!found || timestamp === undefined) return
       const wanted = reactionOf(found.upload)
@@ -82,11 +82,11 @@ export function createReactions({ client, store, isOn, log }: ReactionsDeps): Re
       if (found.shown !== wanted) {
         await store.willAdd(_id, wanted)
         await call('add', wanted, at)
-        await store.added(_id, wanted)
+        found = await store.added(_id, wanted)
       }
       for (const name of others) {
         await call('remove', name, at)
-        await store.removed(_id, name)
+        found = await store.removed(_id, name)
       }
     }
   }

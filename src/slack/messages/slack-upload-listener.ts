@@ -17,7 +17,7 @@ type ProblemRows = Parameters<typeof describeReceipt>[1]
 
 interface SlackUploadListenerDeps {
   readonly message: UploadMessage
-  /** True if the file is importable, as far as known before it is opened. */
+  /** True if the file is importable, as far as known before it is opened; then it also reacts. */
   readonly isOurs?: (upload: SlackUpload) => Promise<boolean>
   /** The labels of fields. */
   readonly catalogue: Parameters<typeof describeReceipt>[2]
@@ -124,8 +124,11 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
     async queued(upload, ahead) {
       if (!isSlackUpload(upload)) return
       const isSpokenOf = upload.receipt.message !== undefined || talks.get(String(upload._id))?.isPosted
-      if (isSpokenOf || ((await deps.isOurs?.(upload)) ?? true))
-        await postProgress(upload, () => describeQueued(upload, ahead), 'queued')
+      if (!isSpokenOf && deps.isOurs) {
+        if (!(await deps.isOurs(upload))) return
+        talkAbout(upload).isReacted = true
+      }
+      await postProgress(upload, () => describeQueued(upload, ahead), 'queued')
     },
 
     progress: (upload, progress) =>
@@ -169,7 +172,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
         return await toWhoeverIsThere(upload, () =>
           message.postEphemeral(upload, describeReceipt(upload, [], catalogue)),
         )
-      const problems = await deps.findProblems(upload)
+      const problems = upload.counts?.invalid === 0 ? [] : await deps.findProblems(upload)
       const last = upload.status === 'done' ? await deps.findLast?.(upload) : undefined
       const talk = talkAbout(upload)
       talk.isOver = true

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import { LRUCache } from 'lru-cache'
 import { describeMoved } from '../../../commands/receipts/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
@@ -68,11 +69,15 @@ export interface UploadMessage {
   mention(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
   /** Replies to the sharer only. Harmless if repeated, and needs no database. */
   postEphemeral(upload: SlackUpload, reply: Reply): Promise<void>
+  /** Remembers the thread of an upload's share, so that its first post does not look for it again. */
+  learnThread(upload: SlackUpload, thread: string): void
 }
 
 const PAUSE_MS = 2_000
 const MOVE_AFTER_MS = 30_000
 const MAX_POSTS = 3
+/** Threads of shares whose first post has not begun. */
+const MAX_THREADS = 1_000
 /** Milliseconds until another process may try to post the receipt. */
 const POST_TIMEOUT_MS = 45_000
 
@@ -101,6 +106,7 @@ const LOST_THREAD: ReadonlySet<string> = new Set([
 export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   const { client, sender = createReplySender() } = deps
   const posted = new Map<string, string>()
+  const threads = new LRUCache<string, string>({ max: MAX_THREADS })
   // A file that only its sender saw before has another message in its channel.
   const keyOf = ({ _id, source }: SlackUpload) => `${_id} ${source.channel}`
 
@@ -125,6 +131,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
 
   async function remember(upload: SlackUpload, ts: string, { word }: MessageContent): Promise<void> {
     posted.set(keyOf(upload), ts)
+    threads.delete(keyOf(upload))
     await deps.store.remember(upload, ts, word)
   }
 
@@ -154,9 +161,10 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   }
 
   async function findThread(upload: SlackUpload): Promise<Adoption> {
-    const share = upload.source.thread === undefined ? await findShareOf(upload) : undefined
-    const thread = upload.source.thread ?? (share && threadOf(share))
-    return { adopted: false, ...(thread !== undefined && { thread }) }
+    const known = upload.source.thread ?? threads.get(keyOf(upload))
+    if (known !== undefined) return { adopted: false, thread: known, isKnown: true }
+    const share = await findShareOf(upload)
+    return { adopted: false, ...(share && { thread: threadOf(share) }) }
   }
 
   /**
@@ -179,7 +187,8 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       const isRepeated = !claim.isFirst || posts > 1
       const found = isRepeated ? await adoptLostPost(upload, content) : await findThread(upload)
       if (found.adopted) return undefined
-      const pauseMs = await tryPost(upload, found.thread, content, { isLastWord, isRepeated, posts })
+      const { thread, isKnown = false } = found
+      const pauseMs = await tryPost(upload, thread, content, { isLastWord, isRepeated, posts, isKnown })
       if (pauseMs === undefined) return undefined
       await pause(pauseMs)
     }
@@ -190,13 +199,13 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     upload: SlackUpload,
     thread: string | undefined,
     content: MessageContent,
-    { isLastWord, isRepeated, posts }: Attempt,
+    { isLastWord, isRepeated, posts, isKnown }: Attempt,
   ): Promise<number | undefined> {
     try {
       if (thread === undefined && !upload.source.unshared)
         return await postWithoutThread(upload, content, isLastWord)
       // The search took time: another process may hold the claim now.
-      if ((await deps.store.claim(upload)).kind !== 'granted') return 0
+      if (!isKnown && (await deps.store.claim(upload)).kind !== 'granted') return 0
       const ts = await postOnce(upload, thread, content, posts >= MAX_POSTS)
       await remember(upload, ts, content)
       // Slack may have answered with an earlier post of this message, which has another text.
@@ -342,6 +351,8 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     mention,
 
     postEphemeral,
+
+    learnThread: (upload, thread) => void threads.set(keyOf(upload), thread),
   }
 }
 
@@ -351,11 +362,15 @@ interface Attempt {
   readonly isRepeated: boolean
   /** Number of this post, from 1. */
   readonly posts: number
+  /** True if the thread was known without a search. */
+  readonly isKnown: boolean
 }
 
 interface Adoption {
   readonly adopted: boolean
   readonly thread?: string
+  /** True if the thread was known without a search. */
+  readonly isKnown?: true
 }
 
 function isRefusal(error: unknown, reasons: ReadonlySet<string>): boolean {

@@ -3,11 +3,11 @@
  * for uploads or replies.
  */
 export { isBlockRefusal } from './block-refusal.ts'
+export { createBoltApp } from './bolt-app.ts'
 export { createBoltLogger } from './bolt-logger.ts'
 export { createHttpServer, EVENTS_PATH, type HealthReport, type RenderMetrics } from './http-server.ts'
 export { postIdentified } from './post-identity.ts'
 export { type ProxySettings, useProxy } from './proxy.ts'
-export { createRespondFetch } from './respond-fetch.ts'
 export {
   classifySlackFailure,
   createWebClient,
@@ -16,7 +16,5 @@ export {
   repeatCall,
   repeatIfLimited,
   toSlackError,
-  webClientOptions,
 } from './slack-call.ts'
-export { createHttpReceiver } from './slack-receiver.ts'
-export { createSocketReceiver, toSocketError } from './socket-receiver.ts'
+export { toSocketError } from './socket-receiver.ts'

@@ -34,7 +34,7 @@ export async function findChoices(
 ): Promise<KnownChoices> {
   const { fingerprint, indexes } = bareHeader(header)
   if (fingerprint === null) return { here: undefined, elsewhere: undefined, columns: undefined }
-  const toColumn = (choice: ColumnChoice | undefined | null): ChosenColumn | undefined => {
+  const toColumn = (choice: ColumnChoice | undefined): ChosenColumn | undefined => {
     const index = choice ? indexes[choice.column] : undefined
     if (!choice || index === undefined || choice.kind === 'columns') return undefined
     const { chosen_by: by, chosen_at: at, upload } = choice
@@ -50,20 +50,20 @@ export async function findChoices(
       ...(reading && { reading: { ...reading, phones } }),
     }
   }
-  const choices = models.columnChoices.collection
-  const own = channel === undefined ? null : await choices.findOne<ColumnChoice>({ fingerprint, channel })
+  // One per channel.
+  const choices = await models.columnChoices.collection.find<ColumnChoice>({ fingerprint }).toArray()
+  // A choice of unknown channel applies nowhere.
+  const own = channel === undefined ? undefined : choices.find((choice) => choice.channel === channel)
   const [latest] = own
     ? []
-    : await choices
-        .find<ColumnChoice>({ fingerprint, kind: { $ne: 'columns' } })
-        .sort({ chosen_at: -1 })
-        .limit(1)
-        .toArray()
+    : choices
+        .filter(({ kind }) => kind !== 'columns')
+        .sort((a, b) => b.chosen_at.getTime() - a.chosen_at.getTime())
   return { here: toColumn(own), elsewhere: toColumn(latest), columns: toColumns(own, indexes) }
 }
 
 /** Converts indexes among the headings to indexes in the file. */
-function toColumns(choice: ColumnChoice | null, indexes: readonly number[]): ChosenColumns | undefined {
+function toColumns(choice: ColumnChoice | undefined, indexes: readonly number[]): ChosenColumns | undefined {
   if (!choice?.columns?.length) return undefined
   const columns = choice.columns.flatMap((one): AssignedColumn[] => {
     const index = indexes[one.index]

@@ -6,6 +6,7 @@ import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
 import { rememberNameWords } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, recordFilter, rowsBetween } from '../rows/index.ts'
+import { packBlocks, storeBlocks } from '../search-blocks/index.ts'
 import { findHolders, matchOtherPhones, type PhoneOwner } from '../second-phones/index.ts'
 import type { BatchPlan, CustomerWrite, KnownCustomers, NewerPaths } from './batch-plan.ts'
 import { rememberBytes } from './document-size.ts'
@@ -52,12 +53,24 @@ export async function recordBatch(
   const plan = planBatch(upload, batch, known, new Map(), newer)
   // Planning and encoding take some milliseconds each; commands get a turn in between.
   await nextTurn()
-  await rememberNameWords(models, upload, plan.rows)
+  await storeWords(models, upload, batch, plan)
   if (await recordRows(models, plan.rows)) return plan
   const recorded = await findRecorded(models, upload, batch)
   const all = await withOwners(models, upload, known, recorded.values())
   const text = all === known ? newer : await findNewerPaths(models, upload, all.customers)
   return planBatch(upload, batch, all, recorded, text)
+}
+
+/** Before the rows: a row is found by its words from its first moment on. */
+async function storeWords(
+  models: Models,
+  upload: FileUpload,
+  batch: readonly ReadRow[],
+  { rows, shared }: BatchPlan,
+): Promise<void> {
+  const blocks = packBlocks(upload, batch[0]?.line ?? 0, shared)
+  await rememberNameWords(models, upload, rows, shared)
+  await storeBlocks(models, blocks)
 }
 
 /** Step 2: writes the customers of a batch whose rows are recorded. */
@@ -195,6 +208,7 @@ async function planAgain(
   }
   const plan = planBatch(upload, batch, known, asRecorded, newer, decided)
   const redone = plan.rows.filter((row) => !asRecorded.has(row.line))
+  await storeWords(models, upload, batch, { ...plan, rows: redone })
   await models.uploadRows.collection.bulkWrite(
     redone.map((row) => {
       // `upload` and `line` beside the id: a cluster may shard the rows by them (docs/operations.md).

@@ -2,11 +2,14 @@ import type { mongo } from 'mongoose'
 import type { Customer, FileUpload, UploadLine, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import type { LatePlace } from '../history/index.ts'
+import type { LineWords } from '../search-blocks/index.ts'
 
 /** What a batch will do, computed before any write. */
 export interface BatchPlan {
   /** One per row of the file, in order; rows recorded by an earlier run stay as recorded. */
   readonly rows: readonly UploadRow[]
+  /** The shared search words of rows planned now. Recorded rows have theirs stored. */
+  readonly shared: readonly LineWords[]
   /** One per touched customer that is not up to date yet. */
   readonly writes: readonly CustomerWrite[]
   /** Customers that an earlier try has written. */

@@ -1,18 +1,10 @@
 import { mongo } from 'mongoose'
 import type { UploadLine } from '../../../models/index.ts'
-import { chunkBy } from '../../chunk-by.ts'
-import type { FieldValue } from '../../customers/fields/index.ts'
 import type { ServerFacts } from '../../server-facts.ts'
 import { nestPaths } from '../rows/index.ts'
 import type { CustomerWrite } from './batch-plan.ts'
+import { mergeStages, ownEntryBy, splitStatements } from './shared-statement.ts'
 
-/**
- * Maximum of customers per statement. A batch's statements are sent in one command. Each looks up every
- * customer in a list of this length, so longer lists cost more than they save.
- */
-const STATEMENT_SIZE = 250
-/** The server limits a statement to 16 MB; a row has at most 1,048,576 characters (docs/csv-format.md). */
-const STATEMENT_BYTES = 8 * 1024 * 1024
 /** Bytes per customer beside the values: the phone in each list, the lines, the list keys. */
 const BYTES_BESIDE_VALUES = 250
 
@@ -45,7 +37,7 @@ export function shareStatements(
     phones.add(write.phone)
   }
   const statements = Object.values(shared).flatMap((kind) =>
-    chunkBy(kind, sizeOf, STATEMENT_BYTES, STATEMENT_SIZE).map((one) => toStatement(one, engine)),
+    splitStatements(kind, sizeOf).map((one) => toStatement(one, engine)),
   )
   return { statements, alone }
 }
@@ -85,10 +77,7 @@ function toStatement(
     (least, write) => (write.updatedAt < least ? write.updatedAt : least),
     updatedAt,
   )
-  /** The customer's own entry of a list in the order of the writes. */
-  const own = (list: readonly unknown[]) => ({
-    $arrayElemAt: [{ $literal: list }, { $indexOfArray: [{ $literal: phones }, '$primary_phone'] }],
-  })
+  const own = ownEntryBy(phones)
   const keeping = {
     updated_at: { $max: ['$updated_at', sharedAt] },
     upload_count: { $add: [{ $ifNull: ['$upload_count', 0] }, 1] },
@@ -100,34 +89,14 @@ function toStatement(
         primary_phone: { $in: phones },
         last_upload: { $in: writes.map(({ basedOn: { upload, line } }) => ({ upload, line })) },
       },
-      update: [{ $set: keeping }, ...mergeStages(writes, own, engine)],
+      update: [
+        { $set: keeping },
+        ...mergeStages(
+          writes.map(({ values }) => values),
+          own,
+          engine,
+        ),
+      ],
     },
   }
-}
-
-/**
- * The document itself. The embedded engine stores a second `_id` if the replacement contains one, so it is
- * left out there. In MongoDB leaving it out would report `_id` as removed in the oplog (change streams,
- * Debezium, Kafka).
- */
-const AS_IT_WAS = {
-  documentdb: { $unsetField: { field: '_id', input: '$$ROOT' } },
-  mongodb: '$$ROOT',
-} as const satisfies Record<ServerFacts['engine'], unknown>
-
-/** Catalogue fields first, each customer's own; attributes are merged key by key. */
-function mergeStages(
-  writes: readonly SharedWrite[],
-  own: (list: readonly unknown[]) => Record<string, unknown>,
-  engine: ServerFacts['engine'],
-): mongo.Document[] {
-  const values = writes.map((write) => nestPaths<FieldValue | null>(write.values))
-  const fields = values.map(({ attributes, ...rest }) => rest)
-  const attributes = values.map((value) => value.attributes)
-  const hasFields = fields.some((value) => Object.keys(value).length > 0)
-  const hasAttributes = attributes.some((value) => value !== undefined)
-  return [
-    ...(hasFields ? [{ $replaceWith: { $mergeObjects: [AS_IT_WAS[engine], own(fields)] } }] : []),
-    ...(hasAttributes ? [{ $set: { attributes: { $mergeObjects: ['$attributes', own(attributes)] } } }] : []),
-  ]
 }

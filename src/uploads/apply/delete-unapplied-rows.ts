@@ -1,6 +1,6 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { assertLeased } from '../lease/index.ts'
-import { removeUnusedNameWords } from '../names/index.ts'
+import { removeWordsOfDeleted } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, rowsBehind } from '../rows/index.ts'
 
 /**
@@ -25,15 +25,18 @@ export async function dropUnapplied(models: Models, upload: FileUpload): Promise
       phone !== undefined && (applied.get(keyIn(upload, { phone, written: row.written })) ?? 0) < row.line
     )
   })
-  if (unapplied.length === 0) return 0
-  await models.uploadRows.collection.deleteMany({
-    upload: upload._id,
-    _id: { $in: unapplied.map(({ _id }) => _id) },
+  if (unapplied.length > 0)
+    await models.uploadRows.collection.deleteMany({
+      upload: upload._id,
+      _id: { $in: unapplied.map(({ _id }) => _id) },
+    })
+  const deleted = new Set(unapplied.map(({ line }) => line))
+  const kept = new Set(recorded.flatMap(({ line }) => (deleted.has(line) ? [] : [line])))
+  await removeWordsOfDeleted(models, upload, {
+    after: upload.checkpoint?.line ?? 0,
+    kept,
+    own: unapplied.flatMap(({ search = [] }) => search),
   })
-  await removeUnusedNameWords(
-    models,
-    unapplied.flatMap(({ search = [] }) => search),
-  )
   return unapplied.length
 }
 

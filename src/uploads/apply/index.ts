@@ -8,4 +8,5 @@ export type { KnownCustomers, NewerPaths, NewerStatement } from './batch-plan.ts
 export { dropBehindLast, dropUnapplied } from './delete-unapplied-rows.ts'
 export { findNewerPaths } from './fields-changed-later.ts'
 export { planBatch } from './plan-batch.ts'
+export { mergeStages, ownEntryBy, splitStatements } from './shared-statement.ts'
 export { hasOnlyDuplicates } from './write-customers.ts'

@@ -15,7 +15,9 @@ import {
   rememberRecordKeeping,
   rowId,
   searchWordsOf,
+  sharedWordsOf,
 } from '../rows/index.ts'
+import type { LineWords } from '../search-blocks/index.ts'
 import {
   createPhoneOwners,
   matchOtherPhones,
@@ -62,6 +64,7 @@ export function planBatch(
   const { customers: existing, crowded } =
     'customers' in known ? known : { customers: known, crowded: new Set<string>() }
   const drafts = new Map<string, Draft>()
+  const shared: LineWords[] = []
   const owners = matchOtherPhones(upload)
     ? createPhoneOwners(existing, crowded, (phone) => drafts.get(phone)?.values)
     : undefined
@@ -83,7 +86,10 @@ export function planBatch(
   const applyTo = (owner: DraftRow, row: CustomerRow): UploadRow => {
     const draft = draftOf(owner)
     const done = applyRow(upload, draft, row, rules)
-    if (done) return done
+    if (done) {
+      if (done.words.length > 0) shared.push({ line: row.line, words: done.words })
+      return done.record
+    }
     // The customer's next row is its first one.
     if (!draft.isTouched) drafts.delete(keyIn(upload, owner))
     return unusedRow(upload, refuseLargeRow(row))
@@ -116,13 +122,19 @@ export function planBatch(
     if (written) done.push(written)
     else writes.push(closeDraft(upload, key, draft))
   }
-  return { rows: planned, writes, done, phones: owners?.touched() ?? NO_PHONES }
+  return { rows: planned, shared, writes, done, phones: owners?.touched() ?? NO_PHONES }
 }
 
 const NO_PHONES: ReadonlySet<string> = new Set()
 
+interface PlannedRow {
+  readonly record: UploadRow
+  /** Its shared search words. */
+  readonly words: readonly string[]
+}
+
 /** @returns null if the documents would be too large: the draft is then unchanged */
-function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rules): UploadRow | null {
+function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rules): PlannedRow | null {
   const isMeasured = isNearLimit(draft.size)
   const late = isMeasured ? [...draft.late] : []
   const isMatched = draft.phone !== row.phone
@@ -130,7 +142,7 @@ function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rule
   const weighed = weighValues(draft, values, rules)
   const planned = describeRow(upload, draft, row, { ...weighed, values, isMatched, rules })
   if (!isMeasured) addLargestRow(draft.size)
-  else if (!measure(draft.size, asLeft(draft, weighed.changes), planned)) {
+  else if (!measure(draft.size, asLeft(draft, weighed.changes), planned.record)) {
     draft.late.clear()
     for (const [path, value] of late) draft.late.set(path, value)
     draft.size.bytes = mongo.BSON.calculateObjectSize(asLeft(draft, {}))
@@ -157,7 +169,7 @@ function describeRow(
   draft: Draft,
   row: CustomerRow,
   { changes, found, values, isMatched, rules }: WeighedRow,
-): UploadRow {
+): PlannedRow {
   const paths = Object.keys(changes)
   const kept = Object.keys(found)
   const isFirstTouch = !draft.isSeen
@@ -165,9 +177,8 @@ function describeRow(
   const isNamed = !isFirstTouch || draft.stored?.first_upload !== undefined
   // Most rows of most days change nothing, and nobody is found by them for the first time.
   const isSearchable = paths.length > 0 || !isNamed || draft.newer !== undefined
-  const search = isSearchable
-    ? searchWordsOf({ ...unwrittenOf(draft, values), ...changes }, isNamed ? undefined : draft.phone)
-    : NO_WORDS
+  const news = isSearchable ? { ...unwrittenOf(draft, values), ...changes } : undefined
+  const search = news ? searchWordsOf(news, isNamed ? undefined : draft.phone) : NO_WORDS
   const notes = kept.length > 0 ? [...(row.notes ?? []), ...rules.notesOf(kept)] : row.notes
 
   // One field after the other: spreading what may be there took a third of the time of planning a row.
@@ -187,7 +198,10 @@ function describeRow(
   if (search.length > 0) record.search = search
   if (isFirstTouch && draft.stored) record.before = rememberRecordKeeping(draft.stored)
   if (notes) record.notes = [...notes]
-  return Object.assign(record, { shared_at: upload.shared_at })
+  return {
+    record: Object.assign(record, { shared_at: upload.shared_at }),
+    words: news ? sharedWordsOf(news) : NO_WORDS,
+  }
 }
 
 const NO_WORDS: string[] = []

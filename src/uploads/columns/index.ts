@@ -1,6 +1,6 @@
 /**
  * How a person corrects the columns of a file: modals, reading a held file again, reading an undone file
- * again. Does not choose columns, and reads no file.
+ * again. Also begins that for an import whose reading an update lost. Does not choose columns, and reads no file.
  */
 export {
   findColumnWindow,
@@ -12,5 +12,6 @@ export {
 export { countForgottenRows } from './count-forgotten-rows.ts'
 export { findSampledCustomers } from './find-sampled-customers.ts'
 export { queueReread } from './queue-reread.ts'
+export { queueRestart } from './queue-restart.ts'
 export { readAgain } from './read-again.ts'
 export { sampleColumns } from './sample-columns.ts'

@@ -10,20 +10,21 @@ import {
 import { nextNumber } from '../lease/index.ts'
 
 /**
- * Queues the file of an undo to be read again, with the columns chosen when the undo was requested. The new
- * upload has the place of its share. The undo still runs then, so nothing is read before it is done. Safe to
- * repeat: one undo leads to one upload.
+ * Queues the file of an undo to be read again, with the columns chosen when the undo was requested, or by this
+ * version of the bot. The new upload has the place of its share. The undo still runs then, so nothing is read
+ * before it is done. Safe to repeat: one undo leads to one upload.
  */
 export async function queueReread(models: Models, undo: UndoUpload): Promise<ImportUpload | undefined> {
-  const { reread, undo_of } = undo
-  if (!reread) return undefined
+  const { reread, restart, undo_of } = undo
+  if (!reread && !restart) return undefined
   const uploads = models.fileUploads.collection
   const _id = idOfReread(undo)
   const known = await uploads.findOne<ImportUpload>({ _id })
   if (known) return known
   const file = await uploads.findOne<FileUpload>({ _id: undo_of.file })
-  if (file?.kind !== 'import' || file.source.kind !== 'slack') return undefined
+  if (file?.kind !== 'import') return undefined
   const { name, bytes, sha256, sheet, chosen_encoding } = file.file
+  const columns = reread ?? restart?.columns
   const upload: ImportUpload = {
     _id,
     kind: 'import',
@@ -36,8 +37,9 @@ export async function queueReread(models: Models, undo: UndoUpload): Promise<Imp
       ...(sha256 !== undefined && { sha256 }),
       ...(sheet && { sheet }),
       ...(chosen_encoding && { chosen_encoding }),
-      columns: reread,
+      ...(columns && { columns }),
     },
+    ...(restart?.preview_wanted && { preview_wanted: true }),
     // The answer to the file's question, such as the phone column of a file without headings.
     ...(file.question?.answer && { question: file.question }),
     reread_of: {

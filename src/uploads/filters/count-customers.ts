@@ -9,6 +9,8 @@ interface CountRequest {
   readonly upload?: FileUpload
   /** Field to group by. */
   readonly by?: string
+  /** Field whose amounts are added. */
+  readonly sum?: string
   /** The start of a day in the team's time zone. */
   readonly startOfDay: (day: string) => Date
   readonly now: Date
@@ -16,7 +18,7 @@ interface CountRequest {
 
 /** The result of a count. */
 export type CustomerCount = Required<Pick<AskedCount, 'customers' | 'all' | 'counted_at'>> &
-  Pick<AskedCount, 'groups' | 'others'>
+  Pick<AskedCount, 'groups' | 'others' | 'sum'>
 
 /** Time limit of a count in milliseconds. */
 const MAX_MS = 15_000
@@ -88,7 +90,8 @@ export async function findKeptCount(
   return found ?? undefined
 }
 
-const keyOf = ({ filter, by = '' }: CountRequest): string => `${writeFilter(filter)}&by=${by}`
+const keyOf = ({ filter, by = '', sum }: CountRequest): string =>
+  `${writeFilter(filter)}&by=${by}${sum === undefined ? '' : `&sum=${sum}`}`
 
 class OutOfTime extends Error {}
 
@@ -97,30 +100,92 @@ async function count(
   request: CountRequest,
   deadline: number,
 ): Promise<Omit<CustomerCount, 'counted_at'>> {
-  const { filter, upload, by, startOfDay } = request
+  const { filter, upload, by, sum, startOfDay } = request
   const query = toCustomerQuery(filter, startOfDay)
   const isWhole = Object.keys(query).length === 0
   const phones = listFilteredPhones(models, filter, upload, startOfDay)
   if (phones) {
-    let customers = 0
+    let matching = NOBODY
     for await (const page of phones) {
-      customers += await models.customers.collection.countDocuments(
+      const found = await countMatching(
+        models,
         { primary_phone: { $in: [...page] }, ...query },
-        { maxTimeMS: left(deadline) },
+        deadline,
+        sum,
       )
+      matching = addUp(matching, found)
     }
-    return { customers, all: await countMatching(models, {}, deadline) }
+    return { ...describe(matching, sum), all: (await countMatching(models, {}, deadline)).customers }
   }
-  const groups = by === undefined ? undefined : await countGroups(models, query, by, deadline)
-  const customers =
+  const groups = by === undefined ? undefined : await countGroups(models, query, { by, sum, deadline })
+  const matching =
     groups && by !== undefined && SHARED_FIELDS.has(by)
-      ? groups.reduce((sum, group) => sum + group.customers, 0)
-      : await countMatching(models, query, deadline)
-  const all = isWhole ? customers : await countMatching(models, {}, deadline)
-  if (!groups) return { customers, all }
+      ? groups.reduce(addUp, NOBODY)
+      : await countMatching(models, query, deadline, sum)
+  const counted = describe(matching, sum)
+  const all = isWhole ? counted.customers : (await countMatching(models, {}, deadline)).customers
+  if (!groups) return { ...counted, all }
   const shown = groups.slice(0, MAX_GROUPS)
-  const others = customers - shown.reduce((sum, group) => sum + group.customers, 0)
-  return { customers, all, groups: shown, ...(others > 0 && { others }) }
+  const rest = subtract(matching, shown.reduce(addUp, NOBODY))
+  return {
+    ...counted,
+    ...(counted.sum && { sum: { ...counted.sum, ...asShown(rest, 'others') } }),
+    all,
+    groups: shown.map((group) => ({
+      value: group.value,
+      customers: group.customers,
+      ...(sum !== undefined && asShown(group, 'sum')),
+    })),
+    ...(rest.customers > 0 && { others: rest.customers }),
+  }
+}
+
+/** Customers, the sum of their amounts, and how many have one. */
+interface Counted {
+  readonly customers: number
+  readonly amount: number
+  readonly having: number
+}
+
+const NOBODY: Counted = { customers: 0, amount: 0, having: 0 }
+
+const addUp = (one: Counted, other: Counted): Counted => ({
+  customers: one.customers + other.customers,
+  amount: one.amount + other.amount,
+  having: one.having + other.having,
+})
+
+const subtract = (one: Counted, other: Counted): Counted => ({
+  customers: one.customers - other.customers,
+  amount: one.amount - other.amount,
+  having: one.having - other.having,
+})
+
+function describe(matching: Counted, sum: string | undefined): Pick<CustomerCount, 'customers' | 'sum'> {
+  const { customers, having } = matching
+  return {
+    customers,
+    ...(sum !== undefined && { sum: { customers: having, ...asShown(matching, 'amount') } }),
+  }
+}
+
+/** A sum under its key; none of the amount that one customer alone has. */
+function asShown<Key extends string>({ amount, having }: Counted, key: Key): { [key in Key]?: number } {
+  return (having === 1 ? {} : { [key]: roundAmount(amount) }) as { [key in Key]?: number }
+}
+
+/** Adding many amounts with two decimals leaves a rest far behind them. */
+const roundAmount = (amount: number): number => Math.round(amount * 100) / 100
+
+/** Accumulators for a group's customers and amounts. Texts that are no amount are not added. */
+function accumulate(sum: string | undefined): object {
+  if (sum === undefined) return { customers: { $sum: 1 } }
+  const isNumber = { $in: [{ $type: `$${sum}` }, ['double', 'int', 'long', 'decimal']] }
+  return {
+    customers: { $sum: 1 },
+    amount: { $sum: { $cond: [isNumber, `$${sum}`, 0] } },
+    having: { $sum: { $cond: [isNumber, 1, 0] } },
+  }
 }
 
 function left(deadline: number): number {
@@ -130,16 +195,18 @@ function left(deadline: number): number {
 }
 
 /** A real count: the engine's own number of documents is an estimate, which may be old. */
-async function countMatching(models: Models, query: object, deadline: number): Promise<number> {
+async function countMatching(
+  models: Models,
+  query: object,
+  deadline: number,
+  sum?: string,
+): Promise<Counted> {
   const [found] = await models.customers.collection
-    .aggregate<{ customers: number }>(
-      [{ $match: query }, { $group: { _id: null, customers: { $sum: 1 } } }],
-      {
-        maxTimeMS: left(deadline),
-      },
-    )
+    .aggregate<Counted>([{ $match: query }, { $group: { _id: null, ...accumulate(sum) } }], {
+      maxTimeMS: left(deadline),
+    })
     .toArray()
-  return found?.customers ?? 0
+  return { ...NOBODY, ...found }
 }
 
 /** True if values that only one customer has are left out of the groups. */
@@ -148,7 +215,11 @@ export const hidesSingles = (by: string): boolean => !SHARED_FIELDS.has(by)
 /**
  * Values that differ only in case or surrounding blanks are one group, named as the first customer has it.
  */
-async function countGroups(models: Models, query: object, by: string, deadline: number) {
+async function countGroups(
+  models: Models,
+  query: object,
+  { by, sum, deadline }: { readonly by: string; readonly sum: string | undefined; readonly deadline: number },
+) {
   const field = `$${by}`
   const folded = {
     $cond: [
@@ -158,18 +229,20 @@ async function countGroups(models: Models, query: object, by: string, deadline: 
     ],
   }
   const groups = await models.customers.collection
-    .aggregate<{ value: unknown; customers: number }>(
+    .aggregate<Counted & { value: unknown }>(
       [
         { $match: query },
-        { $group: { _id: folded, value: { $first: field }, customers: { $sum: 1 } } },
+        { $group: { _id: folded, value: { $first: field }, ...accumulate(sum) } },
         ...(SHARED_FIELDS.has(by) ? [] : [{ $match: { $or: [{ _id: null }, { customers: { $gt: 1 } }] } }]),
         { $sort: { customers: -1, _id: 1 } },
       ],
       { maxTimeMS: left(deadline), allowDiskUse: true },
     )
     .toArray()
-  return groups.map(({ value, customers }) => ({
+  return groups.map(({ value, customers, amount = 0, having = 0 }) => ({
     value: value === null || value === undefined ? null : String(value).trim(),
     customers,
+    amount,
+    having,
   }))
 }

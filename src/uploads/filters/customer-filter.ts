@@ -1,4 +1,4 @@
-import type { FieldCatalogue } from '../../customers/fields/index.ts'
+import type { FieldCatalogue, FieldDefinition } from '../../customers/fields/index.ts'
 import { escapePattern } from '../queries/index.ts'
 
 /** Days as `YYYY-MM-DD`, both included; an absent one is open. */
@@ -14,6 +14,12 @@ export interface AmountCondition {
   readonly value: number
 }
 
+/** A field whose value is a text, whatever its case, or yes or no. */
+interface ValueCondition {
+  readonly field: string
+  readonly value: string
+}
+
 /** A filter of customers; all its conditions must match. */
 export interface CustomerFilter {
   /** City or state; any of them matches. */
@@ -22,6 +28,7 @@ export interface CustomerFilter {
   readonly without?: readonly string[]
   readonly with?: readonly string[]
   readonly amounts?: readonly AmountCondition[]
+  readonly values?: readonly ValueCondition[]
   readonly due?: DayRange
   /** The first upload with the customer was in these days. */
   readonly added?: DayRange
@@ -46,6 +53,17 @@ const MAX_LETTERS = 2_000
 /** Maximum of values per kind of condition. */
 export const MAX_VALUES = 5
 const AMOUNT = /^([a-z][a-z0-9_]{0,60})(>=|<=|>|<|=)(-?\d{1,15}(?:\.\d{1,2})?)$/
+const VALUE = /^([a-z][a-z0-9_]{0,60})=([^|]{1,60})$/
+/** A place is in `places`. */
+const LOOKED_UP: ReadonlySet<string> = new Set([
+  'full_name',
+  'loan_id',
+  'address',
+  'city',
+  'state',
+  'phone_code',
+])
+const YES_NO: Readonly<Record<string, boolean>> = { yes: true, no: false }
 const OPERATORS = { '>': '$gt', '>=': '$gte', '<': '$lt', '<=': '$lte', '=': '$eq' } as const
 
 /** Writes a filter as a button carries it: `places=pune&without=email`. Contains no customer data. */
@@ -54,6 +72,7 @@ export function writeFilter(filter: CustomerFilter): string {
   for (const key of ['places', 'without', 'with'] as const)
     for (const value of filter[key] ?? []) pairs.push([key, value.toLowerCase()])
   for (const { field, is, value } of filter.amounts ?? []) pairs.push(['amount', `${field}${is}${value}`])
+  for (const { field, value } of filter.values ?? []) pairs.push(['value', `${field}=${value.toLowerCase()}`])
   for (const key of ['notSince', 'changedSince', 'changedUntil'] as const)
     if (filter[key] !== undefined) pairs.push([key, filter[key]])
   if (filter.added?.from !== undefined) pairs.push(['addedFrom', filter.added.from])
@@ -66,7 +85,7 @@ export function writeFilter(filter: CustomerFilter): string {
   return new URLSearchParams(pairs).toString()
 }
 
-const LISTS = ['places', 'without', 'with', 'amount', 'anyOf'] as const
+const LISTS = ['places', 'without', 'with', 'amount', 'anyOf', 'value'] as const
 const DAYS = [
   'dueFrom',
   'dueUntil',
@@ -108,19 +127,21 @@ export function readFilter(text: string, catalogue: FieldCatalogue): CustomerFil
 function readLists(
   pairs: URLSearchParams,
   catalogue: FieldCatalogue,
-): Pick<CustomerFilter, 'places' | 'without' | 'with' | 'amounts' | 'anyOf'> | undefined {
+): Pick<CustomerFilter, 'places' | 'without' | 'with' | 'amounts' | 'values' | 'anyOf'> | undefined {
   const lists = LISTS.map((key) => pairs.getAll(key))
   if (lists.some((list) => list.length > MAX_VALUES)) return undefined
-  const [places = [], without = [], having = [], written = [], groups = []] = lists
+  const [places = [], without = [], having = [], written = [], groups = [], valued = []] = lists
   if ([...without, ...having].some((name) => catalogue.field(name) === null)) return undefined
   const amounts = readAll(written, (one) => readAmount(one, catalogue))
   const anyOf = readAll(groups, (group) => readGroup(group, catalogue))
-  if (!amounts || !anyOf) return undefined
+  const values = readAll(valued, (one) => readValue(one, catalogue))
+  if (!amounts || !anyOf || !values) return undefined
   return {
     ...(places.length > 0 && { places }),
     ...(without.length > 0 && { without }),
     ...(having.length > 0 && { with: having }),
     ...(amounts.length > 0 && { amounts }),
+    ...(values.length > 0 && { values }),
     ...(anyOf.length > 0 && { anyOf }),
   }
 }
@@ -149,6 +170,17 @@ function readAmount(text: string, catalogue: FieldCatalogue): AmountCondition | 
   return { field, is: is as AmountCondition['is'], value: Number(digits) }
 }
 
+function readValue(text: string, catalogue: FieldCatalogue): ValueCondition | undefined {
+  const [, name = '', value = ''] = VALUE.exec(text) ?? []
+  const field = catalogue.field(name)
+  return field && isFiltered(field) ? { field: name, value } : undefined
+}
+
+/** Fields with values that people ask for. Who has a name or a loan number is looked up instead. */
+export function isFiltered({ name, type }: FieldDefinition): boolean {
+  return (type === 'text' && !LOOKED_UP.has(name)) || type === 'yes_no'
+}
+
 function rangeOf(from: string | undefined, until: string | undefined): DayRange | undefined {
   if ((from ?? until) === undefined) return undefined
   return { ...(from !== undefined && { from }), ...(until !== undefined && { until }) }
@@ -159,7 +191,7 @@ function rangeOf(from: string | undefined, until: string | undefined): DayRange 
  * @param startOfDay the start of a day in the team's time zone
  */
 export function toCustomerQuery(
-  { places, without, with: having, amounts, due, added, notSince, anyOf }: CustomerFilter,
+  { places, without, with: having, amounts, values, due, added, notSince, anyOf }: CustomerFilter,
   startOfDay: (day: string) => Date,
 ): Record<string, unknown> {
   const parts: Record<string, unknown>[] = [
@@ -171,6 +203,7 @@ export function toCustomerQuery(
     ...(having ?? []).map((name) => ({ [name]: { $ne: null } })),
     // MongoDB compares a number with numbers only, so a blank field never matches.
     ...(amounts ?? []).map(({ field, is, value }) => ({ [field]: { [OPERATORS[is]]: value } })),
+    ...(values ?? []).map(({ field, value }) => ({ [field]: queryValue(value) })),
     ...(due
       ? [
           {
@@ -195,6 +228,13 @@ export function toCustomerQuery(
     ...(anyOf ?? []).map((group) => ({ $or: group.map((one) => toCustomerQuery(one, startOfDay)) })),
   ]
   return parts.length === 0 ? {} : { $and: parts }
+}
+
+/** `yes` is stored as true in a field of yes or no, and as a text in others. */
+function queryValue(value: string): object {
+  const is = isPlace(value)
+  const answer = YES_NO[value.toLowerCase()]
+  return { $in: answer === undefined ? [is] : [is, answer] }
 }
 
 /** The day after a day `YYYY-MM-DD`. */

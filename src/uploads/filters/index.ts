@@ -6,6 +6,7 @@ export {
   type AmountCondition,
   type CustomerFilter,
   type DayRange,
+  isFiltered,
   MAX_VALUES,
   readFilter,
   writeFilter,

@@ -10,7 +10,8 @@ import type {
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
 import { removeUnusedNameWords } from '../names/index.ts'
-import { customerRowFilters, PROBLEM_WITHOUT_CELL } from '../rows/index.ts'
+import { customerRowFilters, PROBLEM_WITHOUT_CELL, readCustomerRows } from '../rows/index.ts'
+import { removeFromBlocks } from '../search-blocks/index.ts'
 import { type DeleteMessage, deleteAnswers } from './forget-answers.ts'
 import { forgetHeadings } from './forget-headings.ts'
 import { scrubUpload } from './forget-upload.ts'
@@ -70,6 +71,7 @@ export async function runForget(context: ForgetContext, forget: ForgetUpload): P
     () => forgetHeadings(models, person),
     () => findSentFiles(models, forget, person),
     () => deleteAnswers(models, person, context.deleteMessage, signal),
+    () => eraseSharedWords(models, phone),
     () => removeUnusedNameWords(models, person.nameWords, phone),
     () => eraseCustomers(models, forget, person),
     () => eraseRows(models, forget, phone),
@@ -104,6 +106,14 @@ async function removeFromOthers(models: Models, { _id, forget }: ForgetUpload, p
 async function eraseRows({ uploadRows }: Models, forget: FileUpload, phone: string): Promise<void> {
   for (const filter of customerRowFilters([phone]))
     await uploadRows.collection.updateMany(filter, erase(forget.number))
+}
+
+/** The person's lines in the lists of cities, states and domains. The rows lead there, so they stay until later. */
+async function eraseSharedWords(models: Models, phone: string): Promise<void> {
+  const projection = { phone: 1, customer_phone: 1 } as const
+  const ids: UploadRow['_id'][] = []
+  for await (const { _id } of readCustomerRows<UploadRow>(models, [phone], { projection })) ids.push(_id)
+  await removeFromBlocks(models, ids)
 }
 
 /** Invalid rows have no phone, so all of them are read. The CSVs that returned them are deleted too. */

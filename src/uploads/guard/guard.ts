@@ -33,6 +33,8 @@ interface GuardOptions {
   readonly catalogue: FieldCatalogue
   /** Undefined: no file is held. */
   readonly guard?: GuardSettings | undefined
+  /** True if no earlier run has opened the file: then none of its rows is written. */
+  readonly isUnread?: boolean
 }
 
 /**
@@ -46,10 +48,11 @@ export async function decideHold(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
-  { catalogue, guard }: GuardOptions,
+  { catalogue, guard, isUnread = false }: GuardOptions,
 ): Promise<UploadHold | undefined> {
   const isWanted = upload.preview_wanted === true
-  if (!isWanted && (upload.hold?.answer || !guard || (await hasBegun(models, upload)))) return undefined
+  if (!isWanted && (upload.hold?.answer || !guard)) return undefined
+  if (!isWanted && !isUnread && (await hasBegun(models, upload))) return undefined
   const reasons = guard ? await checkFile(models, upload, rows, catalogue, guard) : []
   if (isWanted) return { reasons }
   const { source } = upload

@@ -4,5 +4,5 @@ export { decideHold, findSameFile, type GuardSettings, hasBegun } from './guard.
 export { approveUpload, importPrivateFile } from './guard-answer.ts'
 export { findCollisions } from './guard-collisions.ts'
 export { explainReason } from './guard-reasons.ts'
-export { previewRows } from './preview.ts'
+export { previewRows } from './preview-rows.ts'
 export { createSharedPhoneFinder } from './shared-phones.ts'

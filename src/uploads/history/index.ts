@@ -15,7 +15,7 @@ export {
   readChanges,
   readHistory,
   type ValueSource,
-} from './customer-history.ts'
+} from './read-history.ts'
 export { readRecordHistory, readRecordsBefore } from './record-history.ts'
 export {
   type CustomerStory,

@@ -19,7 +19,7 @@ import {
   readRecords,
   recordKey,
 } from '../rows/index.ts'
-import { findUploads, type HistoryEvent, isUndo, type PastCustomer, readHistory } from './customer-history.ts'
+import { findUploads, type HistoryEvent, isUndo, type PastCustomer, readHistory } from './read-history.ts'
 
 type Uploads = ReadonlyMap<string, FileUpload>
 

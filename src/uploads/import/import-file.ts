@@ -17,13 +17,12 @@ import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/i
 import { type ApplyContext, applyBatches } from '../apply/index.ts'
 import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
 import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
-import { continueReading, type UnderstoodColumns } from '../readings/index.ts'
+import { continueReading, type LostReading, type UnderstoodColumns } from '../readings/index.ts'
 import {
   addRows,
   type ChangeSummary,
   countDummies,
-  countOutcomes,
-  countRowNotes,
+  countRows,
   createChangeSummary,
   describeDummies,
   describeRowNotes,
@@ -45,7 +44,7 @@ import {
   readOptions,
 } from './import-options.ts'
 import { readBatches, readFrom } from './read-batches.ts'
-import { rejectUnusableFile } from './reject-unusable-file.ts'
+import { rejectTooManyInvalid } from './reject-too-many-invalid.ts'
 import { understandList } from './understand-list.ts'
 
 type RowReader = (row: ListFile['sample'][number]) => ReadRow
@@ -71,13 +70,14 @@ interface ImportedFile {
  * Imports the file of an upload leased by this run, from the first row or after an earlier run's checkpoint.
  * Nothing is written before the whole file is spooled and its header is understood.
  *
- * @returns the counts of the stored rows; `not_for_us`; or `held` if a person must decide first
+ * @returns the counts of the stored rows; `not_for_us`; `held` if a person must decide first; or the lost
+ * reading of an earlier version, whose rows must be taken back first
  * @throws AppError errors of the file, the database or Slack; the signal's reason
  */
 export async function importFile(
   given: ImportContext,
   upload: FileUpload,
-): Promise<ImportedFile | 'not_for_us' | 'held'> {
+): Promise<ImportedFile | LostReading | 'not_for_us' | 'held'> {
   const encoding = upload.source.kind === 'cli' ? upload.source.encoding : undefined
   const context = { ...given, options: { ...given.options, encoding } }
   const claim = (ts: string, name: string) => claimMessage(context.models, upload, ts, name)
@@ -100,6 +100,7 @@ export async function importFile(
       if (upload.file.sha256 !== undefined && upload.file.sha256 !== source.sha256)
         throw new AppError('file_changed', { file: opened.name })
       const { found, upload: read } = await chooseReading(context, upload, opened.name, source)
+      if (found.kind === 'lost') return found
       if (found.kind === 'ask')
         return await holdUnread(context, read, { ...opened, ...digestOf(source) }, found)
       const { list, sheet, encoding } = found
@@ -122,6 +123,7 @@ export async function importFile(
 }
 
 type ChosenReading =
+  | LostReading
   | Extract<ChosenList | ReadableList, { kind: 'ask' }>
   | (Extract<ChosenList, { kind: 'chosen' }> & Extract<ReadableList, { kind: 'chosen' }>)
 
@@ -140,6 +142,7 @@ async function chooseReading(
   const continued = await continueReading(models, upload, given.list, (mapping, header) =>
     readerOf(mapping, header, options),
   )
+  if (continued.kind === 'lost') return { upload, found: continued }
   if (continued.upload.file.mapping) return { upload, found: { ...given, list: continued.list } }
   const shown = await chooseEncoding(models, continued.upload, found.list, readings)
   return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
@@ -192,7 +195,7 @@ async function importList(
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
-      rejectUnusableFile(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
+      rejectTooManyInvalid(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
     const saved = await saveFile(models, upload, {
       ...describeFile(upload, file, rows, understood),
@@ -200,7 +203,8 @@ async function importList(
     })
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
     const leased = { ...saved, ...(same_as && { same_as }) }
-    const hold = await decideHold(models, leased, rows.sample.map(readPlainly), options)
+    const isUnread = upload.file.sha256 === undefined
+    const hold = await decideHold(models, leased, rows.sample.map(readPlainly), { ...options, isUnread })
     const openAgain = () => list.open({ headerless: mapping.isHeaderRow === true })
     if (hold)
       return await holdForDecision(
@@ -288,12 +292,18 @@ async function describeResult(
   changes: ChangeSummary,
 ): Promise<ImportedFile['result']> {
   // Facts known only after the last row: the encoding, how a repeated heading was read.
-  const counted = describeRowNotes(await countRowNotes(models, upload))
-  const dummies = describeDummies(await countDummies(models, upload._id, mapping))
-  const counts = await countOutcomes(models, upload)
+  const { counts, notes } = await countRows(models, upload)
+  const counted = describeRowNotes(notes)
+  const dummies = counts.invalid > 0 ? describeDummies(await countDummies(models, upload._id, mapping)) : []
   const done = { ...upload, counts }
   // A run that continued after a checkpoint has not seen the earlier rows.
   const net = !upload.checkpoint && changes.isNet ? changes : await summariseNet(models, done)
+  const [collisions, shared_phones, second_phones, matched_phones] = await Promise.all([
+    findCollisions(models, done),
+    findSharedPhones(models, done),
+    findSecondPhones(models, done, 'kept'),
+    findSecondPhones(models, upload, 'matched'),
+  ])
   return {
     file: { ...upload.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) },
     notes: [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted],
@@ -301,10 +311,10 @@ async function describeResult(
     changed_fields: net.fields(),
     changed_customers: net.customers(),
     same_as: upload.same_as,
-    collisions: await findCollisions(models, done),
-    shared_phones: await findSharedPhones(models, done),
-    second_phones: await findSecondPhones(models, done, 'kept'),
-    matched_phones: await findSecondPhones(models, upload, 'matched'),
+    collisions,
+    shared_phones,
+    second_phones,
+    matched_phones,
   }
 }
 

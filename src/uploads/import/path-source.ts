@@ -15,8 +15,16 @@ import { understandColumns } from './understand-columns.ts'
 export function createPathSource(): FileSource {
   return {
     canOpen: ({ source }) => source.kind === 'cli' && source.host === hostname(),
+    check: checkPath,
     open: openPath,
   }
+}
+
+/** @throws AppError path_unreadable; file_changed if it has another size than before */
+async function checkPath({ source, file }: FileUpload): Promise<void> {
+  const bytes = await sizeOf(source.kind === 'cli' ? source.path : file.name)
+  if (file.bytes !== undefined && file.bytes !== bytes)
+    throw new AppError('file_changed', { file: file.name })
 }
 
 /** @throws AppError path_unreadable */

@@ -74,8 +74,9 @@ export async function understandColumns(
   const { catalogue } = settings
   const described = statedColumns(upload, list.header, { fileName, headerless, catalogue })
   const stated = statedRules(upload, list.header, { headerless, catalogue })
-  const known = headerless || described ? undefined : await findRemembered(models, upload, list.header)
-  const columns = described ?? known
+  const choices = lookUpOnce(models, upload, list.header)
+  const isRemembered = !headerless && !described && upload.source.kind === 'slack'
+  const columns = described ?? (isRemembered ? (await choices()).columns : undefined)
   const map = (choice: Choice = {}) =>
     mapHeader(list.header, rows, { ...settings, ...choice, headerless, stated, assigned: columns?.columns })
 
@@ -106,7 +107,7 @@ export async function understandColumns(
 
   async function findPhone(isHeaderless: boolean): Promise<ChosenPhone> {
     if (answered) return { chosen: answered.chosen }
-    return isHeaderless ? NOTHING_CHOSEN : await findChosen(models, settings, upload, list)
+    return isHeaderless ? NOTHING_CHOSEN : findChosen(await choices(), settings, list)
   }
 }
 
@@ -134,13 +135,16 @@ function dropReplaced(found: ChosenPhone, columns: readonly AssignedColumn[] = [
   return isReplaced ? NOTHING_CHOSEN : found
 }
 
-async function findRemembered(
-  models: Models,
-  { source }: FileUpload,
-  header: readonly string[],
-): Promise<ChosenColumns | undefined> {
-  if (source.kind !== 'slack') return undefined
-  return (await findChoices(models, header, source.channel)).columns
+type Choices = ReturnType<typeof findChoices>
+
+/** The phone column and the targets of single columns are stored together: one lookup finds both. */
+function lookUpOnce(models: Models, { source }: FileUpload, header: readonly string[]): () => Choices {
+  const channel = source.kind === 'slack' ? source.channel : undefined
+  let found: Choices | undefined
+  return () => {
+    found ??= findChoices(models, header, channel)
+    return found
+  }
 }
 
 /**
@@ -261,15 +265,11 @@ function chosenColumnOf({ source, shared_at }: FileUpload, { columns }: HeaderMa
 }
 
 /** A choice made for another file applies only if this file has phones in that column too. */
-async function findChosen(
-  models: Models,
+function findChosen(
+  { here, elsewhere }: Awaited<Choices>,
   { region }: ColumnSettings,
-  upload: FileUpload,
   list: ListFile,
-): Promise<ChosenPhone> {
-  const { source } = upload
-  const channel = source.kind === 'slack' ? source.channel : undefined
-  const { here, elsewhere } = await findChoices(models, list.header, channel)
+): ChosenPhone {
   const holdsPhones = ({ index }: ChosenColumn) =>
     phoneShare(
       list.sample.map(({ cells }) => cells[index] ?? ''),

@@ -7,14 +7,25 @@ const RUNNING = { status: 'running' } as const
  *
  * 1. An upload that was begun and handed back: nothing may run between its rows and their customers, not even
  *    an older late share.
- * 2. A switch of the record kind: the person waits at the terminal, and the files may be another bot's.
- * 3. Everything else.
+ * 2. The undo of an import that cannot be continued: its customers are half of that file until then.
+ * 3. A switch of the record kind: the person waits at the terminal, and the files may be another bot's.
+ * 4. Everything else.
  */
+const UNTOUCHED = { status: 'queued', started_at: { $exists: false } } as const
 const WAITING_STAGES = [
   { status: 'queued', started_at: { $exists: true } },
-  { status: 'queued', started_at: { $exists: false }, kind: 'switch' },
-  { status: 'queued', started_at: { $exists: false }, kind: { $ne: 'switch' } },
+  { ...UNTOUCHED, restart: { $exists: true } },
+  { ...UNTOUCHED, restart: { $exists: false }, kind: 'switch' },
+  { ...UNTOUCHED, restart: { $exists: false }, kind: { $ne: 'switch' } },
 ] as const
+
+/** Every stage before the last. */
+const URGENT = [
+  { started_at: { $exists: true } },
+  { restart: { $exists: true } },
+  { kind: 'switch' as const },
+]
+const REST = 3
 
 const BY_SHARE = { shared_at: 1, number: 1 } as const
 
@@ -38,31 +49,47 @@ export async function listQueue(models: Models, limit: number): Promise<QueuePla
 }
 
 async function findWaiting(models: Models, limit: number): Promise<FileUpload[]> {
-  const found: FileUpload[] = []
-  for (const stage of WAITING_STAGES) {
-    if (found.length >= limit) break
-    const next = models.fileUploads.collection.find<FileUpload>(stage).sort(BY_SHARE)
-    found.push(...(await next.limit(limit - found.length).toArray()))
-  }
-  return found
+  const uploads = models.fileUploads.collection
+  // Those of the first stages are a handful: one query finds them.
+  const urgent = await uploads.find<FileUpload>({ status: 'queued', $or: URGENT }).toArray()
+  urgent.sort((a, b) => stageOf(a) - stageOf(b) || compareShares(a, b))
+  if (urgent.length >= limit) return urgent.slice(0, limit)
+  const rest = uploads.find<FileUpload>(WAITING_STAGES[REST]).sort(BY_SHARE)
+  return [...urgent, ...(await rest.limit(limit - urgent.length).toArray())]
 }
 
 /**
  * Counts the uploads before this one; 0 if it does not wait.
  * @throws driver errors
  */
-export async function countAhead(models: Models, upload: Pick<FileUpload, '_id'>): Promise<number> {
+export async function countAhead(models: Models, { _id }: Pick<FileUpload, '_id'>): Promise<number> {
   const uploads = models.fileUploads.collection
-  let ahead = await uploads.countDocuments({ ...RUNNING, _id: { $ne: upload._id } })
-  for (const stage of WAITING_STAGES) {
-    const found = await uploads.findOne<FileUpload>({ ...stage, _id: upload._id })
-    if (found) return ahead + (await uploads.countDocuments({ ...stage, ...isBefore(found) }))
-    ahead += await uploads.countDocuments(stage)
-  }
-  return 0
+  const own = await uploads.findOne<PlacedUpload>({ _id, status: 'queued' }, { projection: PLACED })
+  if (!own) return 0
+  const stage = stageOf(own)
+  const before = [RUNNING, ...WAITING_STAGES.slice(0, stage), { ...WAITING_STAGES[stage], ...isBefore(own) }]
+  return await uploads.countDocuments({ status: { $in: OPEN }, _id: { $ne: _id }, $or: before })
+}
+
+type PlacedUpload = Pick<FileUpload, 'kind' | 'started_at' | 'shared_at' | 'number'> & {
+  readonly restart?: object
+}
+const PLACED = { kind: 1, started_at: 1, restart: 1, shared_at: 1, number: 1 } as const
+const OPEN = ['running', 'queued']
+
+/** The index in `WAITING_STAGES`. */
+function stageOf({ kind, started_at, restart }: PlacedUpload): number {
+  if (started_at !== undefined) return 0
+  if (restart !== undefined) return 1
+  return kind === 'switch' ? 2 : REST
+}
+
+/** `BY_SHARE` as a comparison. */
+function compareShares(a: PlacedUpload, b: PlacedUpload): number {
+  return a.shared_at.getTime() - b.shared_at.getTime() || a.number - b.number
 }
 
 /** `BY_SHARE` as a filter. */
-function isBefore({ shared_at, number }: FileUpload): object {
+function isBefore({ shared_at, number }: PlacedUpload): object {
   return { $or: [{ shared_at: { $lt: shared_at } }, { shared_at, number: { $lt: number } }] }
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { createClaim } from './claim.ts'
-import { asLiterals, isFree } from './database-clock.ts'
+import { asLiterals } from './database-clock.ts'
 import { findHead } from './queue-order.ts'
 import { nameShare } from './same-share.ts'
 
@@ -26,7 +26,6 @@ export const LEASE = createClaim<FileUpload>({
   token: 'lease.token',
   where: { status: 'running' },
 })
-const IS_FREE = isFree('lease.expires_at')
 
 /**
  * Claims the next upload: one whose worker died, else the head of the queue. A unique index allows one
@@ -56,13 +55,13 @@ export async function claimUpload(
     },
   }
 
-  const orphan = await fileUploads.collection.findOne<FileUpload>({
-    status: 'running',
-    $or: [{ 'lease.token': token }, ...IS_FREE.$or],
-  })
-  if (orphan) {
-    if (!canRun(orphan)) return null
-    return await LEASE.take(fileUploads, { _id: orphan._id, status: 'running' }, terms)
+  const running = await findRunning(models, token)
+  if (running && !running.isFree) return null
+  if (running) {
+    const { upload } = running
+    return canRun(upload)
+      ? await LEASE.take(fileUploads, { _id: upload._id, status: 'running' }, terms)
+      : null
   }
 
   const head = await findHead(models)
@@ -73,6 +72,25 @@ export async function claimUpload(
     if (isDuplicateKey(error)) return null
     throw error
   }
+}
+
+/**
+ * Finds the running upload. `isFree`: its lease has expired, or it is the token's own claim whose answer was
+ * lost. While another run works, one command shows that nothing can be claimed.
+ */
+async function findRunning(
+  models: Models,
+  token: string,
+): Promise<{ readonly upload: FileUpload; readonly isFree: boolean } | undefined> {
+  const expiry = { $ifNull: ['$lease.expires_at', new Date(0)] }
+  const isFree = { $or: [{ $eq: ['$lease.token', { $literal: token }] }, { $lt: [expiry, '$$NOW'] }] }
+  const running = await models.fileUploads.collection
+    .aggregate<{ upload: FileUpload; isFree: boolean }>([
+      { $match: { status: 'running' } },
+      { $project: { _id: 0, upload: '$$ROOT', isFree } },
+    ])
+    .toArray()
+  return running.find((one) => one.isFree) ?? running[0]
 }
 
 /**

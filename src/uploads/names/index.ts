@@ -7,6 +7,7 @@ export {
   rememberNameWords,
   removeStaleNameWords,
   removeUnusedNameWords,
+  removeWordsOfDeleted,
   storeNameWords,
 } from './name-words.ts'
 export { rankSimilar } from './similar-words.ts'

@@ -1,7 +1,15 @@
 import type { mongo } from 'mongoose'
 import type { FieldChange, FileUpload, Models, NameWord, UploadRow } from '../../../models/index.ts'
 import { editDistance } from '../../edit-distance.ts'
-import { customerRowFilters, flattenPaths, placeWord, splitName } from '../rows/index.ts'
+import {
+  customerRowFilters,
+  flattenPaths,
+  LAST_LINE,
+  placeWord,
+  splitName,
+  type UploadKey,
+} from '../rows/index.ts'
+import { filterBlocks, hasSharedWord, type LineWords } from '../search-blocks/index.ts'
 import { isNameWord, keysNear, keysOfWord, rankSimilar } from './similar-words.ts'
 
 /** Maximum of words a run remembers as stored; only a file without real names has more. */
@@ -18,27 +26,36 @@ const FRESH_MS = 10 * 60_000
 const knownWords = new WeakMap<object, Set<string>>()
 
 /**
- * Stores the words of new names, cities and states, each once per run.
+ * Stores the words of new names, cities and states, each once per run. Also those of a late share that later files
+ * kept from being new: an undo can restore them.
+ *
  * @param upload the object that the run claimed
+ * @param rows with the search words of their names
+ * @param shared the words of their cities and states
  * @throws driver errors; the batch is then repeated
  */
 export async function rememberNameWords(
   { nameWords }: Pick<Models, 'nameWords'>,
   upload: Pick<FileUpload, '_id'>,
-  rows: readonly Pick<UploadRow, 'changes'>[],
+  rows: readonly Pick<UploadRow, 'changes' | 'values' | 'search'>[],
+  shared: readonly LineWords[],
 ): Promise<void> {
   const known = knownWords.get(upload) ?? new Set()
   knownWords.set(upload, known)
-  const fresh = new Set<string>()
-  for (const { changes } of rows) {
-    const { full_name, city, state } = flattenPaths<FieldChange>(changes)
-    for (const word of wordsToRemember(full_name?.to, [city?.to, state?.to]))
-      if (isNameWord(word) && !known.has(word)) fresh.add(word)
-  }
+  const words = [...rows.flatMap(nameWordsOf), ...shared.flatMap((row) => row.words)]
+  const fresh = new Set(words.filter((word) => isNameWord(word) && !known.has(word)))
   if (fresh.size === 0) return
   await storeNameWords({ nameWords }, fresh)
   if (known.size + fresh.size > MAX_KNOWN) known.clear()
   for (const word of fresh) known.add(word)
+}
+
+/** The name's words among a row's search words. */
+function nameWordsOf({ changes, values, search = [] }: Pick<UploadRow, 'changes' | 'values' | 'search'>) {
+  if (search.length === 0) return []
+  const names = new Set([flattenPaths<FieldChange>(changes).full_name?.to, values?.full_name])
+  const words = [...names].flatMap((name) => (typeof name === 'string' ? splitName(name) : []))
+  return words.filter((word) => search.includes(word))
 }
 
 /** The words of a name, a city and a state that a search with a wrong letter can find. */
@@ -90,17 +107,18 @@ export async function findSimilarWords(models: Models, word: string, max: number
 }
 
 /**
- * Deletes words that no row contains any more. A word that a row in progress may contain waits for
- * `removeStaleNameWords`.
+ * Deletes words that no row and no search block contains any more. A word that a row in progress may contain
+ * waits for `removeStaleNameWords`.
  * @param words folded words of names and cities
- * @param phone the phone of the person being forgotten: their rows do not count
+ * @param phone the phone of the person being forgotten: their rows do not count. They are in no block any more
  */
 export async function removeUnusedNameWords(
-  { nameWords, uploadRows }: Pick<Models, 'nameWords' | 'uploadRows'>,
+  { nameWords, uploadRows, searchBlocks }: Pick<Models, 'nameWords' | 'uploadRows' | 'searchBlocks'>,
   words: Iterable<string>,
   phone?: string,
 ): Promise<void> {
   for (const word of new Set([...words].filter(isNameWord))) {
+    if (await hasSharedWord({ searchBlocks }, word)) continue
     const used = await uploadRows.collection.findOne(
       { search: word, ...(phone !== undefined && { $nor: [...customerRowFilters([phone])] }) },
       { projection: { _id: 1 } },
@@ -114,11 +132,29 @@ export async function removeUnusedNameWords(
 }
 
 /**
+ * Deletes the words of an upload's deleted rows. Also of rows that were never recorded, because words are stored
+ * before their rows.
+ *
+ * @param after the last line that is not checked
+ * @param kept the lines of the remaining rows behind it
+ * @param own the words of the deleted rows
+ */
+export async function removeWordsOfDeleted(
+  models: Pick<Models, 'nameWords' | 'uploadRows' | 'searchBlocks'>,
+  upload: UploadKey,
+  { after, kept, own }: { after: number; kept: ReadonlySet<number>; own: readonly string[] },
+): Promise<void> {
+  const range = { first: after + 1, last: LAST_LINE }
+  const shared = await filterBlocks(models, upload, range, (line) => kept.has(line))
+  await removeUnusedNameWords(models, [...own, ...shared])
+}
+
+/**
  * Deletes the words that were too recent when their last row was deleted. @returns the number of words
  * checked
  */
 export async function removeStaleNameWords(
-  models: Pick<Models, 'nameWords' | 'uploadRows'>,
+  models: Pick<Models, 'nameWords' | 'uploadRows' | 'searchBlocks'>,
   now: Date,
 ): Promise<number> {
   const { collection } = models.nameWords

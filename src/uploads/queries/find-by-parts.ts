@@ -1,15 +1,20 @@
 import type { Customer, Models } from '../../../models/index.ts'
 import { findSimilarWords } from '../names/index.ts'
+import { foldIdentifier, foldWord, placeWord, splitName } from '../rows/index.ts'
+import type { FoundPeople, FoundPerson } from './find-people.ts'
 import {
-  customerPhoneOf,
-  endingWord,
-  foldIdentifier,
-  foldWord,
-  formerEndingWord,
-  placeWord,
-  splitName,
-} from '../rows/index.ts'
-import { escapePattern, type FoundPeople, type FoundPerson } from './find-people.ts'
+  findPhones,
+  findSources,
+  MAX_ROWS,
+  planShared,
+  type Search,
+  type Sources,
+  type Step,
+  searchesOfEnding,
+  searchesOfNames,
+  searchOfBeginning,
+  tryOften,
+} from './person-searches.ts'
 
 /** What is known about a customer; all parts must match the current customer. */
 export interface PersonParts {
@@ -27,14 +32,8 @@ export interface PersonParts {
 
 type Condition = Readonly<Record<string, unknown>>
 
-/** Maximum of rows, and so of customers, read per search. */
-const MAX_ROWS = 1_000
-/** Maximum of rows read where the first `MAX_ROWS` are all outdated. */
-const MAX_ROWS_IF_NONE = 20_000
 /** Customers fetched at once. */
 const PAGE = 250
-/** Number of ending digits in the search words that earlier versions wrote. */
-const FORMER_DIGITS = 5
 /** Maximum of spellings tried for one text. */
 const MAX_SPELLINGS = 12
 const SIMILAR_OF_A_WORD = 3
@@ -55,112 +54,102 @@ const SHOWN = {
  * bounded: for a frequent name some customers may be missed; `hasMore` is true then.
  */
 export async function findByParts(models: Models, parts: PersonParts, limit: number): Promise<FoundPeople> {
-  const found = new Map<string, FoundPerson>()
-  let hasMore = false
-  if (parts.place !== undefined && !(await isPlace(models, parts.place))) return { people: [], hasMore }
-  for (const search of searchesOf(parts)) {
-    const wasCut = await collect(models, search, parts, limit, found)
-    if (found.size > limit) break
-    hasMore ||= wasCut
-  }
-  const people = [...found.values()].sort(
+  const word = sharedWordOf(parts)
+  const sources = word === undefined ? undefined : await findSources(models, word)
+  if (parts.place !== undefined && parts.domain === undefined && !isKnown(sources))
+    return { people: [], hasMore: false }
+  const found: Found = { people: new Map(), compared: new Set(), limit }
+  const hasMore = await runSteps(models, planSteps(parts, word, sources, 4 * limit), parts, found)
+  const people = [...found.people.values()].sort(
     (a, b) => nameOf(a).localeCompare(nameOf(b)) || (a.phone < b.phone ? -1 : 1),
   )
-  return { people: people.slice(0, limit), hasMore: hasMore || found.size > limit }
+  return { people: people.slice(0, limit), hasMore: hasMore || found.people.size > limit }
 }
 
 const nameOf = ({ customer }: FoundPerson): string => String(customer?.full_name ?? '')
 
-/**
- * True if any row brought such a city or state. Most words are neither, and the other searches for them would
- * find nothing.
- */
-async function isPlace({ uploadRows }: Models, place: string): Promise<boolean> {
-  const word = placeWord(place)
-  for (const search of [word, startsWith(word)])
-    if (await uploadRows.collection.findOne({ search }, { projection: { _id: 1 } })) return true
-  return false
+/** Most words are no place, and the other searches for them would find nothing. */
+const isKnown = (sources: Sources | undefined): boolean =>
+  sources !== undefined && (sources.inBlocks || sources.inRows)
+
+/** The word of the place or the domain, which rows share. */
+function sharedWordOf({ place, domain }: PersonParts): string | undefined {
+  if (domain !== undefined) return foldWord(domain)
+  return place === undefined ? undefined : placeWord(place)
 }
 
-interface Search {
-  readonly from: 'customers' | 'rows'
-  readonly condition: Condition
+function planSteps(
+  { names, ending, beginning }: PersonParts,
+  word: string | undefined,
+  sources: Sources | undefined,
+  few: number,
+): Step[] {
+  const all = (searches: readonly Search[]) => searches.flatMap((search) => tryOften(search, few))
+  if (beginning !== undefined) return [{ search: searchOfBeginning(beginning), max: few }]
+  if (ending !== undefined) return all(searchesOfEnding(ending))
+  return word === undefined || sources === undefined
+    ? all(searchesOfNames(names))
+    : planShared(names, word, sources, few)
 }
 
-/** The conditions, the most selective first. */
-function searchesOf({ names, place, ending, beginning, domain }: PersonParts): Search[] {
-  if (beginning !== undefined)
-    return [{ from: 'customers', condition: { primary_phone: startsWith(beginning) } }]
-  if (ending !== undefined) return searchesOfEnding(ending)
-  const starts = names.map(startsWith)
-  const common = domain === undefined ? place && placeWord(place) : foldWord(domain)
-  if (common === undefined) {
-    const last = names.at(-1)
-    const halves = last === undefined ? [] : [...names.slice(0, -1), startsWith(last)]
-    return [rowsWith(...names), rowsWith(...halves), rowsWith(...starts)]
+/** What is found so far. */
+interface Found {
+  readonly people: Map<string, FoundPerson>
+  /** The phones whose customers were compared. */
+  readonly compared: Set<string>
+  readonly limit: number
+}
+
+/** @returns true if some rows were not read */
+async function runSteps(
+  models: Models,
+  steps: readonly Step[],
+  parts: PersonParts,
+  found: Found,
+): Promise<boolean> {
+  const cut = new Set<Search>()
+  const readTo = new Map<Search, number>()
+  const isDue = ({ search, max, isOnlyIfCut }: Step): boolean =>
+    (readTo.get(search) ?? 0) < max &&
+    (!isOnlyIfCut || cut.size > 0) &&
+    // Many customers of a place may have moved; nobody found must not mean that nobody is there.
+    (max <= MAX_ROWS || found.people.size === 0)
+  for (const step of steps) {
+    if (!isDue(step)) continue
+    const { search, max, isFinal } = step
+    const { isWhole, hasEverybody } = await collect(models, search, max, parts, found)
+    if (found.people.size > found.limit) return true
+    if (hasEverybody && isFinal) return false
+    readTo.set(search, isWhole ? Number.POSITIVE_INFINITY : max)
+    if (isWhole) cut.delete(search)
+    else cut.add(search)
   }
-  if (names.length === 0) return [rowsWith(common), rowsWith(startsWith(common))]
-  return [
-    rowsWith(...names, common),
-    rowsWith(...starts, startsWith(common)),
-    // Another row may have the place or the address.
-    rowsWith(...names),
-    rowsWith(...starts),
-  ]
+  return cut.size > 0
 }
 
-const rowsWith = (...words: (string | RegExp)[]): Search => ({
-  from: 'rows',
-  condition: { $and: words.map((word) => ({ search: word })) },
-})
-
-/** By the digits in the word, and the further ones by the phones of the row; then as earlier versions wrote them. */
-function searchesOfEnding(ending: string): Search[] {
-  const isEnd = new RegExp(`${ending}$`)
-  const holders = [{ phone: isEnd }, { customer_phone: isEnd }, { search: new RegExp(`^\\+\\d*${ending}$`) }]
-  const former = formerEndingWord(ending)
-  return [
-    { from: 'rows', condition: { search: endingWord(ending), $or: holders } },
-    rowsWith(ending.length >= FORMER_DIGITS ? former : startsWith(former)),
-  ]
-}
-
-/** @returns true if more rows were not read */
+/** Compares the customers of a search until there are enough. */
 async function collect(
   models: Models,
   search: Search,
+  max: number,
   parts: PersonParts,
-  limit: number,
-  found: Map<string, FoundPerson>,
-): Promise<boolean> {
+  { people, compared, limit }: Found,
+): Promise<{ readonly isWhole: boolean; readonly hasEverybody: boolean }> {
   if (search.from === 'customers') {
-    const customers = await fetchCustomers(models, search.condition, limit + 1)
-    keepFitting(customers, parts, found)
-    return false
+    keepFitting(await fetchCustomers(models, search.condition, limit + 1), parts, people)
+    return { isWhole: true, hasEverybody: true }
   }
-  const seen = new Set<string>()
-  // A few rows first: they usually give enough people.
-  for (const max of [4 * limit, MAX_ROWS, MAX_ROWS_IF_NONE]) {
-    // Many customers of a place may have moved; nobody found must not mean that nobody is there.
-    if (max > MAX_ROWS && found.size > 0) break
-    const rows = await models.uploadRows.collection
-      .find<{ phone?: string; customer_phone?: string }>(search.condition, {
-        projection: { _id: 0, phone: 1, customer_phone: 1 },
-      })
-      .limit(max)
-      .toArray()
-    const fresh = [...new Set(rows.map((row) => customerPhoneOf(row) ?? ''))].filter(
-      (phone) => !seen.has(phone),
-    )
-    for (let at = 0; at < fresh.length && found.size <= limit; at += PAGE) {
+  const { pages, ...read } = await findPhones(models, search, max)
+  for await (const phones of pages) {
+    const fresh = [...new Set(phones)].filter((phone) => !compared.has(phone))
+    for (let at = 0; at < fresh.length && people.size <= limit; at += PAGE) {
       const page = fresh.slice(at, at + PAGE)
-      for (const phone of page) seen.add(phone)
-      keepFitting(await fetchCustomers(models, { primary_phone: { $in: page } }), parts, found)
+      for (const phone of page) compared.add(phone)
+      keepFitting(await fetchCustomers(models, { primary_phone: { $in: page } }), parts, people)
     }
-    if (found.size > limit) return false
-    if (rows.length < max) return false
+    if (people.size > limit) break
   }
-  return true
+  return read
 }
 
 async function fetchCustomers({ customers }: Models, condition: Condition, limit = 0): Promise<Customer[]> {
@@ -255,7 +244,7 @@ export async function findSimilarNames(
 
 /** Cities and states like a mistyped one, the nearest first. None for one that customers have. */
 export async function findSimilarPlaces(models: Models, place: string): Promise<string[]> {
-  if (await isPlace(models, place)) return []
+  if (isKnown(await findSources(models, placeWord(place)))) return []
   const words = await findSimilarWords(models, placeWord(place), SIMILAR_OF_A_WORD)
   return words.map((word) => word.slice(placeWord('').length))
 }
@@ -271,8 +260,4 @@ function spellings(choices: readonly (readonly string[])[]): string[][] {
       .sort((a, b) => a.rank - b.rank)
       .slice(0, MAX_SPELLINGS + 1)
   return all.filter(({ rank }) => rank > 0).map(({ words }) => words)
-}
-
-function startsWith(text: string): RegExp {
-  return new RegExp(`^${escapePattern(text)}`)
 }

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { Customer, Models } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
-import { customerPhoneOf, foldIdentifier, foldWord, searchWordsOf, splitName } from '../rows/index.ts'
+import { customerPhoneOf, foldIdentifier, foldWord, searchWordsOfValues, splitName } from '../rows/index.ts'
 
 /** A search result. */
 export interface FoundPerson {
@@ -143,11 +143,8 @@ function chooseRecord(records: readonly Customer[], text: string): Customer | un
 
 /** True if the typed text finds a customer with these values. */
 export function isFoundBy(customer: Readonly<Record<string, unknown>>, text: string): boolean {
-  const now = (field: string) => ({
-    from: null,
-    to: typeof customer[field] === 'string' ? (customer[field] as string) : null,
-  })
-  const words = searchWordsOf({ full_name: now('full_name'), email: now('email'), loan_id: now('loan_id') })
+  const { full_name, email, loan_id } = customer
+  const words = searchWordsOfValues({ full_name, email, loan_id })
   const has = (wanted: string) => words.some((word) => word.startsWith(wanted))
   if (text.includes('@')) return has(foldWord(text))
   return splitName(text).every(has) || has(foldIdentifier(text))

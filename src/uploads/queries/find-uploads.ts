@@ -228,6 +228,7 @@ export async function findUploadBefore(
 
 /** Maximum of earlier files of the channel that are checked. */
 const MAX_LOOKED_AT = 50
+const MAX_LIKELY = 3
 
 type HeadedUpload = Pick<FileUpload, 'number' | 'file'>
 
@@ -241,19 +242,25 @@ export async function findSameHeadings(models: Models, upload: FileUpload): Prom
   if (source.kind !== 'slack' || kind !== 'import') return undefined
   const { fingerprint } = bareHeader(file.header ?? [])
   if (fingerprint === null) return undefined
-  const earlier = models.fileUploads.collection
-    .find<HeadedUpload>({
-      'source.channel': source.channel,
-      shared_at: { $lte: shared_at },
-      number: { $ne: number },
-      status: { $in: ['done', 'undone'] },
-      kind: 'import',
-      retention: { $exists: false },
-    })
-    .sort({ shared_at: -1, number: -1 })
-    .limit(MAX_LOOKED_AT)
-    .project<HeadedUpload>({ number: 1, 'file.header': 1 })
-  for await (const other of earlier)
-    if (bareHeader(other.file.header ?? []).fingerprint === fingerprint) return other.number
+  const earlier = {
+    'source.channel': source.channel,
+    shared_at: { $lte: shared_at },
+    number: { $ne: number },
+    status: { $in: ['done', 'undone'] },
+    kind: 'import',
+    retention: { $exists: false },
+  }
+  // Nearly always the last few show it.
+  for (const limit of [MAX_LIKELY, MAX_LOOKED_AT]) {
+    const found = await models.fileUploads.collection
+      .find<HeadedUpload>(earlier)
+      .sort({ shared_at: -1, number: -1 })
+      .limit(limit)
+      .project<HeadedUpload>({ number: 1, 'file.header': 1 })
+      .toArray()
+    const same = found.find((one) => bareHeader(one.file.header ?? []).fingerprint === fingerprint)
+    if (same) return same.number
+    if (found.length < limit) break
+  }
   return undefined
 }

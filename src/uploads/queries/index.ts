@@ -20,7 +20,7 @@ export {
   findPeople,
   isFoundBy,
 } from './find-people.ts'
-export { findShared } from './find-shared.ts'
+export { findUploadOfShare } from './find-upload-of-share.ts'
 export {
   explainNumbers,
   findLastAlike,

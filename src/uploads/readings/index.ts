@@ -3,7 +3,8 @@
  * both. Chooses no columns itself, and writes nothing.
  */
 
-export { continueReading } from './continue-reading.ts'
+export type { CarriedColumns } from './carry-columns.ts'
+export { continueReading, type LostReading } from './continue-reading.ts'
 export { describeCountry, describeLabels } from './describe-reading.ts'
 export { keepEarlierReading, listOtherPhones } from './earlier-reading.ts'
 export { createFirstPass, type FirstPass } from './first-pass.ts'

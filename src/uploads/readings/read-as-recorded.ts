@@ -16,7 +16,8 @@ const NOTE =
 
 /**
  * Opens the list with the columns, separator and encoding of its upload, whatever header is found now. All
- * rows from the first stored one are data. Each compared row must read as it was stored.
+ * rows from the first stored one are data. Each compared row must read as it was stored. Up to the checkpoint
+ * each row must be stored; behind it, a process may have died between two rows.
  *
  * @param list opened with the upload's separator and encoding
  * @returns null if a stored row reads differently, or if no stored row can prove the reading
@@ -39,7 +40,8 @@ export async function readAsRecorded(
     ...list,
     open: async (how) => startAt(await list.open({ ...how, headerless: true }), header, first.line),
   }
-  return (await isProved(recorded, asBefore, readerOf(mapping, header))) ? asBefore : null
+  const until = upload.checkpoint?.line ?? 0
+  return (await isProved(recorded, until, asBefore, readerOf(mapping, header))) ? asBefore : null
 }
 
 /** The rows of an open list from a line on, under a given header. */
@@ -68,18 +70,22 @@ function startAt(opened: ListFile, header: readonly string[], line: number): Lis
 
 async function isProved(
   recorded: readonly UploadRow[],
+  until: number,
   list: List,
   readRow: (row: FileRow) => ReadRow,
 ): Promise<boolean> {
-  const rows = await readFirst(list, recorded.length)
-  // The same number of rows on the same lines: skipped lines stay skipped, and read lines stay read.
-  if (rows.length < recorded.length) return false
-  const answers = recorded.map((record, at) => isSameRow(record, rows[at], readRow))
+  const last = recorded.at(-1)?.line ?? 0
+  const rows = await readUntil(list, last)
+  const byLine = new Map(rows.map((row) => [row.line, row]))
+  const known = new Set(recorded.map(({ line }) => line))
+  // Skipped lines stay skipped, and read lines stay read.
+  if (rows.some(({ line }) => line <= Math.min(until, last) && !known.has(line))) return false
+  const answers = recorded.map((record) => isSameRow(record, byLine.get(record.line), readRow))
   return !answers.includes(false) && answers.includes(true)
 }
 
-/** The first rows of a list; empty if it cannot be opened this way. */
-async function readFirst(list: List, count: number): Promise<readonly FileRow[]> {
+/** The first rows of a list, at least to a line; empty if it cannot be opened this way. */
+async function readUntil(list: List, last: number): Promise<readonly FileRow[]> {
   let opened: ListFile
   try {
     opened = await list.open()
@@ -91,7 +97,7 @@ async function readFirst(list: List, count: number): Promise<readonly FileRow[]>
   try {
     for await (const batch of opened.batches()) {
       rows.push(...batch)
-      if (rows.length >= count) break
+      if ((rows.at(-1)?.line ?? 0) >= last) break
     }
     return rows
   } finally {

@@ -18,7 +18,7 @@ export function addRows(counts: UploadCounts, rows: readonly UploadRow[]): Uploa
   return sum
 }
 
-/** Counts an upload's outcomes from its stored rows, for the receipt. */
+/** Counts an upload's outcomes from its stored rows. */
 export async function countOutcomes(models: Models, upload: UploadKey): Promise<UploadCounts> {
   const groups = await models.uploadRows.collection
     .aggregate<{ _id: RowOutcome; n: number }>([
@@ -27,11 +27,13 @@ export async function countOutcomes(models: Models, upload: UploadKey): Promise<
     ])
     .toArray()
   const counts = emptyCounts()
-  for (const { _id, n } of groups) {
-    counts[_id] += n
-    counts.rows += n
-  }
+  for (const { _id, n } of groups) addCount(counts, _id, n)
   return counts
+}
+
+function addCount(counts: UploadCounts, outcome: RowOutcome, rows: number): void {
+  counts[outcome] += rows
+  counts.rows += rows
 }
 
 /** Finds the first invalid rows, in file order. */
@@ -49,16 +51,33 @@ export async function findProblems(
 
 type RowNoteCount = RowNote & { readonly rows: number }
 
-/** Counts the choices made row by row, from the stored rows. Most frequent first. */
-export async function countRowNotes(models: Models, upload: UploadKey): Promise<RowNoteCount[]> {
-  const groups = await models.uploadRows.collection
-    .aggregate<{ _id: RowNote; n: number }>([
-      { $match: { ...rowsOf(upload), notes: { $exists: true } } },
-      { $unwind: '$notes' },
-      { $group: { _id: { code: '$notes.code', column: '$notes.column' }, n: { $sum: 1 } } },
-    ])
-    .toArray()
-  return groups.map(({ _id, n }) => ({ ..._id, rows: n })).sort((a, b) => b.rows - a.rows)
+/** The outcomes of an upload's rows, and the choices made row by row, most frequent first. */
+interface RowCounts {
+  readonly counts: UploadCounts
+  readonly notes: readonly RowNoteCount[]
+}
+
+/** Counts both in one pass over the stored rows, for the receipt. */
+export async function countRows(models: Models, upload: UploadKey): Promise<RowCounts> {
+  const groups = models.uploadRows.collection.aggregate<RowGroup>([
+    { $match: rowsOf(upload) },
+    { $group: { _id: { outcome: '$outcome', notes: '$notes' }, n: { $sum: 1 } } },
+  ])
+  const counts = emptyCounts()
+  const notes = new Map<string, RowNoteCount>()
+  for await (const { _id, n } of groups) {
+    addCount(counts, _id.outcome, n)
+    for (const { code, column } of _id.notes ?? []) {
+      const key = `${code} ${column}`
+      notes.set(key, { code, column, rows: n + (notes.get(key)?.rows ?? 0) })
+    }
+  }
+  return { counts, notes: [...notes.values()].sort((a, b) => b.rows - a.rows) }
+}
+
+interface RowGroup {
+  readonly _id: { readonly outcome: RowOutcome; readonly notes?: readonly RowNote[] }
+  readonly n: number
 }
 
 type Describe = (where: string, column: string) => string

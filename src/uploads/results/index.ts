@@ -6,7 +6,7 @@ export { countDummies, describeDummies } from './count-dummies.ts'
 export {
   addRows,
   countOutcomes,
-  countRowNotes,
+  countRows,
   describeRowNotes,
   emptyCounts,
   findProblems,

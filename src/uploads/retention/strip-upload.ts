@@ -10,6 +10,7 @@ import {
   searchWordsOfValues,
   stripRow,
 } from '../rows/index.ts'
+import { filterBlocks, findBlockLines } from '../search-blocks/index.ts'
 
 export interface StripOptions {
   readonly models: Models
@@ -60,15 +61,7 @@ export async function stripUpload(
       .toArray()
     const last = rows.at(-1)
     if (!last) break
-    const words = await findWords(models, rows)
-    await models.uploadRows.collection.bulkWrite(
-      rows.map((row) => stripRow(row, words.get(customerPhoneOf(row) ?? '') ?? new Set())),
-      { ordered: false },
-    )
-    const dropped = rows.flatMap((row) =>
-      (row.search ?? []).filter((word) => !words.get(customerPhoneOf(row) ?? '')?.has(word)),
-    )
-    await removeUnusedNameWords(models, dropped)
+    await stripRows(models, upload, rows)
     count += rows.length
     line = last.line
     const kept = await RETENTION_CLAIM.renew(fileUploads, upload, {
@@ -114,12 +107,36 @@ async function withdrawFailedRows({ models, deleteFile }: StripOptions, { _id }:
   if (file !== undefined) await deleteFile(file)
 }
 
+/** Deletes the values of rows, and the search words that their customers no longer have. */
+async function stripRows(models: Models, upload: FileUpload, rows: readonly UploadRow[]): Promise<void> {
+  const lines = new Map(rows.map((row) => [row.line, row]))
+  const range = { first: rows[0]?.line ?? 0, last: rows.at(-1)?.line ?? 0 }
+  const inBlocks = await findBlockLines(models, upload, range)
+  const words = await findWords(
+    models,
+    rows.filter(({ search, line }) => search !== undefined || inBlocks.has(line)),
+  )
+  const wordsOf = (row: UploadRow) => words.get(customerPhoneOf(row) ?? '') ?? NO_WORDS
+  await models.uploadRows.collection.bulkWrite(
+    rows.map((row) => stripRow(row, wordsOf(row))),
+    { ordered: false },
+  )
+  const shared = await filterBlocks(models, upload, range, (line, word) => {
+    const row = lines.get(line)
+    return row !== undefined && wordsOf(row).has(word)
+  })
+  const own = rows.flatMap((row) => (row.search ?? []).filter((word) => !wordsOf(row).has(word)))
+  await removeUnusedNameWords(models, [...own, ...shared])
+}
+
+const NO_WORDS: ReadonlySet<string> = new Set()
+
 /** The current search words of these rows' customers, by phone. */
 async function findWords(
   models: Models,
   rows: readonly UploadRow[],
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const phones = rows.flatMap((row) => (row.search ? (customerPhoneOf(row) ?? []) : []))
+  const phones = rows.flatMap((row) => customerPhoneOf(row) ?? [])
   if (phones.length === 0) return new Map()
   const customers = await models.customers.collection
     .find<Customer>({ primary_phone: { $in: phones } })

@@ -33,7 +33,16 @@ export {
 } from './record-keeping.ts'
 export { customerKey, keyIn, recordFilter, recordKey } from './record-key.ts'
 export { readRecords } from './record-kind-in-force.ts'
-export { rowId, rowsBehind, rowsBetween, rowsOf, type UploadKey } from './row-id.ts'
+export {
+  LAST_LINE,
+  lineOfRow,
+  rowId,
+  rowIdAtLine,
+  rowsBehind,
+  rowsBetween,
+  rowsOf,
+  type UploadKey,
+} from './row-id.ts'
 export {
   endingWord,
   foldIdentifier,
@@ -42,6 +51,7 @@ export {
   placeWord,
   searchWordsOf,
   searchWordsOfValues,
+  sharedWordsOf,
   splitName,
 } from './search-words.ts'
 export { PROBLEM_WITHOUT_CELL, pathsChanged, pathsWithValues, stripRow } from './strip-row.ts'

@@ -27,7 +27,20 @@ function writeUint32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 3] = value
 }
 
-const LAST_LINE = 2 ** 32 - 1
+/** The line of a row. @param id made by `rowId` */
+export function lineOfRow(id: mongo.ObjectId): number {
+  return id.id.slice(8).reduce((line, byte) => line * 256 + byte, 0)
+}
+
+/** The `_id` of another row of the same upload. @param id made by `rowId` */
+export function rowIdAtLine(id: mongo.ObjectId, line: number): mongo.ObjectId {
+  const bytes = Uint8Array.from(id.id)
+  writeUint32(bytes, 8, line)
+  return new mongo.ObjectId(bytes)
+}
+
+/** The highest number that a row's `_id` has space for. */
+export const LAST_LINE = 2 ** 32 - 1
 
 /**
  * Matches the rows of an upload after a line; sort by `_id` for file order. With any other index the embedded

@@ -1,7 +1,9 @@
 import type { FieldChange } from '../../../models/index.ts'
 
-/** Fields by which people are looked up, beside the phone. */
-const SEARCHED_FIELDS = ['full_name', 'email', 'loan_id', 'city', 'state'] as const
+/** Fields by which people are looked up, beside the phone. Few rows have the same words of these. */
+const OWN_FIELDS = ['full_name', 'email', 'loan_id'] as const
+/** Fields whose words many rows share. */
+const PLACE_FIELDS = ['city', 'state'] as const
 
 /**
  * Prefixes of words that are no name, address or loan number. None of those begins with a prefix: names and
@@ -24,16 +26,18 @@ const MAX_WORDS = 8
 const MAX_LETTERS = 60
 const E164 = /^\+\d{5,15}$/
 
+type Changes = Readonly<Record<string, FieldChange>>
+
 /**
- * The words by which a row's customer can be found: words of a name, an address, a loan number, a city, a
- * state, second phones, and phone endings. Only words new with this row; a row that changes none of these fields has
- * none, which is usual.
+ * The words by which a row's customer can be found: words of a name, an address, a loan number, second phones,
+ * and phone endings. Only words new with this row; a row that changes none of these fields has none, which is
+ * usual.
  *
  * @param changes by path, as the row records them
  * @param newPhone the phone of a customer whom no row has named before
  */
-export function searchWordsOf(changes: Readonly<Record<string, FieldChange>>, newPhone?: string): string[] {
-  const words = SEARCHED_FIELDS.flatMap((field) => {
+export function searchWordsOf(changes: Changes, newPhone?: string): string[] {
+  const words = OWN_FIELDS.flatMap((field) => {
     const value = changes[field]?.to
     return typeof value === 'string' ? wordsOf(field, value) : []
   })
@@ -42,10 +46,28 @@ export function searchWordsOf(changes: Readonly<Record<string, FieldChange>>, ne
   return [...new Set([...words, ...phones, ...endings])]
 }
 
-/** The words of these values, as if all were new. For a migration, and for a customer's current words. */
+/**
+ * The words that many rows have in common: city, state, and the domain of the address. They are stored for
+ * many rows at once (`search_blocks`), not in the row.
+ */
+export function sharedWordsOf(changes: Changes): string[] {
+  const places = PLACE_FIELDS.flatMap((field) => {
+    const value = changes[field]?.to
+    return typeof value === 'string' ? [placeWord(value)] : []
+  })
+  const email = changes.email?.to
+  const domain = typeof email === 'string' ? domainWord(email) : undefined
+  const words = new Set(places.filter((word) => word !== PLACE_MARK))
+  if (domain !== undefined) words.add(domain)
+  return [...words]
+}
+
+/** All words of these values, as if they were new. For a migration, and for a customer's current words. */
 export function searchWordsOfValues(values: Readonly<Record<string, unknown>>, phone?: string): string[] {
-  const changes = Object.entries(values).map(([path, to]) => [path, { from: null, to }])
-  return searchWordsOf(Object.fromEntries(changes) as Record<string, FieldChange>, phone)
+  const changes = Object.fromEntries(
+    Object.entries(values).map(([path, to]) => [path, { from: null, to }]),
+  ) as Record<string, FieldChange>
+  return [...searchWordsOf(changes, phone), ...sharedWordsOf(changes)]
 }
 
 /** The word of phones with this ending: its digits in reverse order. */
@@ -84,9 +106,11 @@ function remember(text: string, fold: () => string): string {
   return word
 }
 
-/** The word of an address's domain. */
-function domainWord(email: string): string {
-  const domain = email.slice(email.lastIndexOf(DOMAIN_MARK))
+/** The word of an address's domain; undefined for a text without one. */
+function domainWord(email: string): string | undefined {
+  const at = email.lastIndexOf(DOMAIN_MARK)
+  if (at < 0 || email.slice(0, at).trim() === '') return undefined
+  const domain = email.slice(at)
   return remember(domain, () => foldWord(domain))
 }
 
@@ -99,18 +123,9 @@ function secondPhonesOf(change: FieldChange | undefined): string[] {
   )
 }
 
-function wordsOf(field: (typeof SEARCHED_FIELDS)[number], value: string): string[] {
+function wordsOf(field: (typeof OWN_FIELDS)[number], value: string): string[] {
   if (field === 'full_name') return splitName(value)
-  if (field === 'email') return emailWords(value)
-  if (field === 'loan_id') return [foldIdentifier(value)].filter((word) => word !== '')
-  const word = placeWord(value)
-  return word === PLACE_MARK ? [] : [word]
-}
-
-function emailWords(email: string): string[] {
-  const word = foldWord(email)
-  if (word === '') return []
-  return word.lastIndexOf(DOMAIN_MARK) > 0 ? [word, domainWord(email)] : [word]
+  return [field === 'email' ? foldWord(value) : foldIdentifier(value)].filter((word) => word !== '')
 }
 
 /**

@@ -128,17 +128,15 @@ async function findOtherReading(
   models: Models,
   { _id, source, shared_at }: FileUpload,
 ): Promise<number | undefined> {
-  if (source.kind !== 'slack') return undefined
   const uploads = models.fileUploads.collection
+  // The place of the share, by which an index finds it.
+  const place =
+    source.kind === 'slack'
+      ? { 'source.file_id': source.file_id, 'source.channel': source.channel }
+      : { 'source.host': source.host, 'source.path': source.path }
   const others = await uploads
     .find<Pick<FileUpload, '_id' | 'number' | 'status' | 'kind'>>(
-      {
-        // The place of the share, by which an index finds it.
-        'source.kind': source.kind,
-        'source.file_id': source.file_id,
-        'source.channel': source.channel,
-        shared_at,
-      },
+      { 'source.kind': source.kind, ...place, shared_at },
       { projection: { number: 1, status: 1, kind: 1 } },
     )
     .toArray()

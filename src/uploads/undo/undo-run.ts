@@ -12,8 +12,11 @@ import {
 import { AppError } from '../../errors.ts'
 import { openTimeline } from '../history/index.ts'
 import { assertLeased, confirmRead, type LeasedRun, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { removeWordsOfDeleted } from '../names/index.ts'
 import { emptyCounts } from '../results/index.ts'
+import { hasRemovedValues } from '../retention/index.ts'
 import { rowsBehind, rowsBetween, rowsOf } from '../rows/index.ts'
+import { restoreWords } from './restore-words.ts'
 import { planUndo, readNextRows, type UndoSubject } from './select-undo-rows.ts'
 import { findUnwritten, writeUndone } from './undo-write.ts'
 
@@ -83,6 +86,12 @@ export async function finishFailedUndo(models: Models, undo: FileUpload): Promis
   const open = await findUnwritten(models, rows)
   if (open.length > 0)
     await collection.deleteMany({ upload: undo._id, _id: { $in: open.map(({ _id }) => _id) } })
+  const deleted = new Set(open.map(({ line }) => line))
+  await removeWordsOfDeleted(models, undo, {
+    after: undo.checkpoint?.line ?? 0,
+    kept: new Set(rows.flatMap(({ line }) => (deleted.has(line) ? [] : [line]))),
+    own: open.flatMap(({ search = [] }) => search),
+  })
   return await countUndone(models, undo)
 }
 
@@ -165,9 +174,12 @@ function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
 async function writePrepared(
   { models, upload }: LeasedRun,
   subject: UndoSubject,
-  { firsts, ...batch }: PreparedBatch,
+  { firsts, known, planned }: PreparedBatch,
 ): Promise<readonly UndoRow[]> {
-  const recorded = await recordUndone(models, batch)
+  const isStripped = await hasRemovedValues(models)
+  const withWords = async (rows: readonly UndoRow[]) =>
+    isStripped ? await restoreWords(models, subject.undo, firsts[0]?.line ?? 0, rows) : rows
+  const recorded = await recordUndone(models, { known, planned: await withWords(planned) })
   let open = await writeUndone(models, recorded)
   for (let round = 1; open.length > 0; round++) {
     if (round === MAX_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
@@ -175,10 +187,12 @@ async function writePrepared(
     await assertLeased(models, upload)
     // Something outside the bot wrote in between; its values stay, so these rows are planned again.
     const lines = new Set(open.map(({ line }) => line))
-    const replanned = await planUndo(
-      models,
-      subject,
-      firsts.filter(({ line }) => lines.has(line)),
+    const replanned = await withWords(
+      await planUndo(
+        models,
+        subject,
+        firsts.filter(({ line }) => lines.has(line)),
+      ),
     )
     await models.uploadRows.collection.bulkWrite(
       replanned.map((row) => ({

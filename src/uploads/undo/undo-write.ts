@@ -1,11 +1,7 @@
 import { mongo } from 'mongoose'
-import {
-  type Customer,
-  type FieldChange,
-  isDuplicateKey,
-  type Models,
-  type UndoRow,
-} from '../../../models/index.ts'
+import type { Customer, FieldChange, Models, UndoRow } from '../../../models/index.ts'
+import { describeServer } from '../../server-facts.ts'
+import { hasOnlyDuplicates } from '../apply/index.ts'
 import { confirmRead, type ReadDocument } from '../lease/index.ts'
 import {
   flattenPaths,
@@ -17,6 +13,7 @@ import {
   recordKeepingUpdate,
   valueAt,
 } from '../rows/index.ts'
+import { shareUndoWrites, updateOf } from './share-undo-writes.ts'
 
 /**
  * Makes the customers match the rows of an undo. Each write matches only a customer as the row found it, so a
@@ -27,7 +24,7 @@ import {
 export async function writeUndone(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
   const moving = rows.filter(isMoving)
   if (moving.length === 0) return []
-  if (await writeAll(models, moving.map(toOperation))) return []
+  if (await writeAll(models, moving)) return []
   const open = new Set(await findUnwritten(models, moving))
   const done = moving.filter((row) => !open.has(row))
   await confirmRead(models.customers.collection, done.flatMap(asWritten))
@@ -73,13 +70,16 @@ function isMoving({ before, after, changes }: UndoRow): boolean {
 }
 
 /** @returns false if some customer had changed */
-async function writeAll(models: Models, operations: mongo.AnyBulkWriteOperation[]): Promise<boolean> {
+async function writeAll(models: Models, rows: readonly UndoRow[]): Promise<boolean> {
+  const { engine } = await describeServer(models.connection)
+  const { alone, statements } = shareUndoWrites(rows, engine)
   try {
-    const result = await models.customers.collection.bulkWrite(operations, { ordered: false })
-    return result.matchedCount + result.insertedCount + result.deletedCount === operations.length
+    const result = await models.customers.collection.bulkWrite([...alone.map(toOperation), ...statements], {
+      ordered: false,
+    })
+    return result.matchedCount + result.insertedCount + result.deletedCount === rows.length
   } catch (error) {
-    const writeErrors: unknown = Reflect.get(error as object, 'writeErrors')
-    if (isDuplicateKey(error) && ([writeErrors].flat() as unknown[]).every(isDuplicateKey)) return false
+    if (hasOnlyDuplicates(error)) return false
     throw error
   }
 }
@@ -99,15 +99,7 @@ function toOperation(row: UndoRow): mongo.AnyBulkWriteOperation {
     ),
   }
   if (row.after === null) return { deleteOne: { filter } }
-
-  const { set, unset } = recordKeepingUpdate(row.after)
-  const vanishes = row.before.has_attributes && !row.after.has_attributes
-  for (const [path, { to }] of Object.entries(changes)) {
-    if (to !== null) set[path] = to
-    else if (!vanishes || !path.startsWith('attributes.')) unset[path] = ''
-  }
-  if (vanishes) unset.attributes = ''
-  else if (row.after.has_attributes && !row.before.has_attributes && !hasAttribute(set)) set.attributes = {}
+  const { set, unset } = updateOf(row.before, row.after, changes)
   return {
     updateOne: {
       filter,
@@ -117,10 +109,6 @@ function toOperation(row: UndoRow): mongo.AnyBulkWriteOperation {
       },
     },
   }
-}
-
-function hasAttribute(set: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(set).some((path) => path.startsWith('attributes.'))
 }
 
 function toDocument(

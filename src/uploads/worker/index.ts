@@ -3,7 +3,6 @@
  * folder of uploads; none of them imports it.
  */
 export { type CancelAnswer, cancelUpload } from './cancel-request.ts'
-export { previewWaiting, queuePreview, queuePrivatePreview, requestPreview } from './preview-request.ts'
 export {
   beginEdit,
   beginWord,
@@ -14,5 +13,6 @@ export {
   type PostClaim,
   rememberReceiptMessage,
 } from './receipt-message.ts'
+export { previewWaiting, queuePreview, queuePrivatePreview, requestPreview } from './request-preview.ts'
 export { createUploadQueue, type SlackShare, type UploadQueue } from './upload-queue.ts'
 export { createUploadWorker, type UploadWorker, type WorkerTiming } from './upload-worker.ts'

@@ -82,7 +82,7 @@ export async function beginWord(
  */
 export async function rememberReceiptMessage(
   models: Models,
-  upload: FileUpload['_id'],
+  { _id: upload, source }: Pick<FileUpload, '_id' | 'source'>,
   message: string,
   word?: string,
 ): Promise<void> {
@@ -90,6 +90,7 @@ export async function rememberReceiptMessage(
     { _id: upload },
     { $set: { 'receipt.message': message, ...(word !== undefined && { 'receipt.word': word }) } },
   )
+  if (source.kind !== 'slack' || !source.unshared) return
   await models.fileUploads.collection.updateOne(
     { _id: upload, 'source.unshared': true, 'source.thread': { $exists: false } },
     { $set: { 'source.thread': message } },

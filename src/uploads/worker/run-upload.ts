@@ -13,9 +13,9 @@ import { AppError, type ErrorCode, toAppError } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import { retry } from '../../retry.ts'
 import { dropBehindLast, dropUnapplied } from '../apply/index.ts'
-import { queueReread } from '../columns/index.ts'
+import { queueReread, queueRestart } from '../columns/index.ts'
 import { runForget } from '../forget/index.ts'
-import { type ImportOptions, importFile } from '../import/index.ts'
+import { type ImportOptions, importFile, type LostReading } from '../import/index.ts'
 import {
   type FileSource,
   finishUpload,
@@ -66,6 +66,7 @@ const FEW_TRIES: ReadonlySet<ErrorCode> = new Set(['file_unreachable', 'file_tru
 const MAX_TRIES = 5
 /** Errors that the operator should look at. */
 const OUR_FAULTS: ReadonlySet<ErrorCode> = new Set(['unexpected', 'database_failed', 'database_refused'])
+const ELSEWHERE = 'it is on another machine'
 /** Maximum of runs that end without any progress: the file crashes its readers. */
 const MAX_ATTEMPTS = 5
 
@@ -78,7 +79,10 @@ const MAX_ATTEMPTS = 5
 export async function runUpload(deps: RunDeps, upload: FileUpload, signal: AbortSignal): Promise<void> {
   const { log, listener, retry: timing } = deps
   let tries = 0
-  await retry(() => runOnce(deps, upload, signal, () => ++tries >= MAX_TRIES), {
+  const isLastTry = () => ++tries >= MAX_TRIES
+  // As an earlier try left it, with its digest and checkpoint. The claim has just returned it to the first try.
+  const read = async (attempt: number) => (attempt === 1 ? upload : await readLeased(deps.models, upload))
+  await retry(async (attempt) => runOnce(deps, await read(attempt), signal, isLastTry), {
     signal,
     attempts: Number.POSITIVE_INFINITY,
     firstPauseMs: timing.retryMs,
@@ -101,13 +105,11 @@ function explain({ explainOutage }: RunDeps, error: AppError): AppError {
 /** One try, from opening the file to the stored result. */
 async function runOnce(
   deps: RunDeps,
-  claimed: FileUpload,
+  leased: FileUpload,
   signal: AbortSignal,
   isLastTry: () => boolean,
 ): Promise<void> {
   const { models, log } = deps
-  // As an earlier try left it, with its digest and checkpoint.
-  const leased = await readLeased(models, claimed)
   const upload = await storeRecordKind(models, leased)
   if (!isCancelled(signal)) signal.throwIfAborted()
   try {
@@ -161,8 +163,7 @@ function refuseKind(upload: never): never {
 async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
   const { models, options, listener } = deps
   const source = deps.sources[upload.source.kind]
-  if (!source)
-    throw new AppError('path_unreadable', { path: upload.file.name, reason: 'it is on another machine' })
+  if (!source) throw new AppError('path_unreadable', { path: upload.file.name, reason: ELSEWHERE })
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
 
   const onProgress = (leased: FileUpload, rows: number, bytesRead: number) =>
@@ -176,8 +177,23 @@ async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
     deps.log.info({ upload: upload.number }, 'upload held for a decision')
     return undefined
   }
+  if ('kind' in imported) throw await restart(deps, upload, imported)
   await finishUpload(models, imported.upload, { status: 'done', ...imported.result })
   return imported.result.counts
+}
+
+/**
+ * The version before began this import, and this one cannot continue it: its rows are taken back, and the file
+ * is read again from its first row.
+ * @returns the error that ends this upload
+ */
+async function restart({ models, log }: RunDeps, upload: FileUpload, { carried }: LostReading) {
+  const { number, file } = upload
+  const undo = await queueRestart(models, upload, carried)
+  if (!undo) return new AppError('reading_lost', { file: file.name })
+  log.info({ upload: number, undo: undo.number }, 'file to be read again from its first row')
+  const isShown = undo.restart?.preview_wanted === true
+  return new AppError('reading_restarted', { file: file.name, ...(isShown && { preview: number }) })
 }
 
 async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal) {
@@ -185,8 +201,14 @@ async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
   const onProgress = (leased: FileUpload, rows: number) =>
     post(deps, leased, () => listener.progress(leased, { rows, bytesRead: 0 }))
+  const begun = upload.restart && (await readFileOf(models, upload))
+  // A person stopped the import in its last moment: its rows stay until that person undoes them.
+  if (begun?.cancelled) {
+    await forgetUpload(models, upload)
+    return undefined
+  }
   // If the undone file could not be read again, its data would be lost.
-  if (upload.reread && !upload.checkpoint) await checkFile(deps.sources[upload.source.kind], upload)
+  if ((upload.reread || upload.restart) && !upload.checkpoint) await checkFile(deps, upload, begun)
   const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
   const again = await queueReread(models, upload)
   if (again) deps.log.info({ upload: upload.number, again: again.number }, 'file to be read again')
@@ -194,13 +216,26 @@ async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal
   return counts
 }
 
-/** @throws AppError reread_impossible if the file is gone; slack_unavailable */
-async function checkFile(source: FileSource | undefined, upload: UndoUpload): Promise<void> {
+const readFileOf = async ({ fileUploads }: Models, { undo_of }: UndoUpload) =>
+  (await fileUploads.collection.findOne<FileUpload>({ _id: undo_of.file })) ?? undefined
+
+/**
+ * @param begun the import to be read again, if the bot itself undoes it
+ * @throws AppError reread_impossible if the file is gone; slack_unavailable
+ */
+async function checkFile(
+  { sources }: RunDeps,
+  undo: UndoUpload,
+  begun: FileUpload | undefined,
+): Promise<void> {
+  const source = sources[undo.source.kind]
+  const file = undo.file.name
   try {
-    await source?.check?.(upload)
+    if (!source?.canOpen(undo)) throw new AppError('path_unreadable', { path: file, reason: ELSEWHERE })
+    await source.check?.(begun ?? undo)
   } catch (error) {
     if (error instanceof AppError && error.isTransient) throw error
-    throw new AppError('reread_impossible', { file: upload.file.name }, error)
+    throw new AppError('reread_impossible', { file, ...(begun && { begun: begun.number }) }, error)
   }
 }
 

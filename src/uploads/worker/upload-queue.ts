@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { type CliColumn, type FileUpload, isDuplicateKey, type Models } from '../../../models/index.ts'
 import { aroundShare, countAhead, nameShare } from '../lease/index.ts'
-import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
 import { queueImport } from './queue-import.ts'
+import { forgetPreviewRequest, isPreviewRequested } from './request-preview.ts'
 
 /**
  * A file shared in a channel. The same team, channel, file and time is the same share, however often it is
@@ -106,15 +106,25 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
     }
   }
 
-  /** Two messages are two shares, however close in time; if one message is unknown, the time decides. */
-  async function findSameShare(
+  /**
+   * The uploads of one share, the lowest number first. Two messages are two shares, however close in time; if
+   * one message is unknown, the time decides.
+   */
+  async function findSameShares(
     sameFile: object,
     sharedAt: Date,
-    message?: string,
-  ): Promise<FileUpload | null> {
+    message: string | undefined,
+    limit: number,
+  ): Promise<FileUpload[]> {
     const near = { shared_at: aroundShare(sharedAt) }
     const isSame = message ? { $or: [{ message }, { message: { $exists: false }, ...near }] } : near
-    return await uploads.findOne<FileUpload>({ ...sameFile, ...isSame }, { sort: { number: 1 } })
+    const same = uploads.find<FileUpload>({ ...sameFile, ...isSame })
+    return await same.sort({ number: 1 }).limit(limit).toArray()
+  }
+
+  async function findSameShare(...share: [object, Date, string | undefined]): Promise<FileUpload | null> {
+    const [first] = await findSameShares(...share, 1)
+    return first ?? null
   }
 
   /**
@@ -124,7 +134,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
    */
   async function dropRepeatedShare(sameFile: object, queued: QueuedShare): Promise<QueuedShare> {
     const { upload } = queued
-    const first = await findSameShare(sameFile, upload.shared_at, upload.message)
+    const [first, second] = await findSameShares(sameFile, upload.shared_at, upload.message, 2)
     const isUntouched = { status: 'queued', started_at: { $exists: false } } as const
     if (first && first.number < upload.number) {
       const { deletedCount } = await uploads.deleteOne({ _id: upload._id, ...isUntouched })
@@ -132,6 +142,8 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       const isGone = deletedCount > 0 || !(await uploads.findOne({ _id: upload._id }))
       return isGone ? { upload: first, isNew: false } : queued
     }
+    // Nearly always: nobody else has stored this share.
+    if (!second && upload.message === undefined) return queued
     const others = { shared_at: aroundShare(upload.shared_at), number: { $gt: upload.number } }
     if (upload.message === undefined) Object.assign(others, { message: { $exists: false } })
     await uploads.deleteMany({ ...sameFile, ...others, ...isUntouched })

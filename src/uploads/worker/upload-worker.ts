@@ -48,8 +48,10 @@ interface UploadWorkerDeps extends Omit<RunDeps, 'retry'> {
 
 export interface UploadWorker {
   start(): void
-  /** An upload was queued: look now instead of at the next poll. */
+  /** The queue or a receipt may have changed: look now instead of at the next poll. */
   wake(): void
+  /** An upload was queued, and no receipt is due for it. */
+  wakeQueue(): void
   /**
    * Takes no more work, hands the running upload back after its current batch, and waits a few seconds for
    * that. Another process takes over the rest when the lease expires.
@@ -182,6 +184,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       queueSignal.notify()
       receiptSignal.notify()
     },
+    wakeQueue: () => queueSignal.notify(),
     async stop() {
       stopping.abort(new AppError('stopping'))
       for (const signal of [queueSignal, receiptSignal, placesSignal]) signal.notify()

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fillCityWords } from '../../../src/migrations/fill-search-words.ts'
 import { fillStateWords } from '../../../src/migrations/fill-state-words.ts'
 import { removeUnusedNameWords } from '../../../src/uploads/names/index.ts'
+import { removeFromBlocks } from '../../../src/uploads/search-blocks/index.ts'
 import { labelsOf, openSharedLists, plain, type SharedLists } from '../support/shared-lists.ts'
 
 const PLACES = [':chennai', ':maharashtra', ':navimumbai', ':pune', ':tamilnadu']
@@ -133,7 +134,13 @@ describe('the words of cities and states', () => {
   })
 
   it('go with the last person of a city who is forgotten', async () => {
-    await removeUnusedNameWords(lists.models, [':chennai', ':pune'], '+919000000101')
+    const phone = '+919000000101'
+    const rows = await lists.models.uploadRows.collection.find({ phone }).toArray()
+    await removeFromBlocks(
+      lists.models,
+      rows.map(({ _id }) => _id),
+    )
+    await removeUnusedNameWords(lists.models, [':chennai', ':pune'], phone)
 
     expect(await places()).toEqual(PLACES.filter((word) => word !== ':chennai'))
     await fillCityWords(lists.models)

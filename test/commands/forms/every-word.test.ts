@@ -44,6 +44,11 @@ const CONDITIONS = [
   'state wise',
   'email is missing',
   'blank city',
+  'pin code 411001',
+  'in 411001',
+  'company acme',
+  'total due amount',
+  'average loan amount',
   'customers',
   'how many',
 ]

@@ -292,6 +292,24 @@ describe('a filter of customers', () => {
       },
     ],
     ['overdue or in goa', { anyOf: [[{ due: { until: '2026-01-19' } }, { places: ['goa'] }]] }],
+    [
+      'company acme tools or pin code 411001',
+      {
+        anyOf: [
+          [
+            { values: [{ field: 'company', value: 'acme tools' }] },
+            { values: [{ field: 'postal_code', value: '411001' }] },
+          ],
+        ],
+      },
+    ],
+    [
+      'with company acme due this week',
+      {
+        values: [{ field: 'company', value: 'acme' }],
+        due: { from: '2026-01-19', until: '2026-01-25' },
+      },
+    ],
     ['goa or surat or in navi mumbai', { places: ['goa', 'surat', 'navi mumbai'] }],
     [
       'pune without e-mail due this week by state',
@@ -326,7 +344,7 @@ describe('a filter of customers', () => {
     'changed yesterday or overdue',
     'overdue or by city',
     'due this week and due before friday',
-    'gender male',
+    'birthday male',
     'loan amount over 50,00',
     'due today due before friday',
     '#42 #43',

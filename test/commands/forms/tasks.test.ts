@@ -25,7 +25,8 @@ function meaningOf(typed: string): string {
   const asked = parseCustomerFilter(request.text, FORM_OPTIONS)
   if (asked.kind === 'unknown') return `${request.word}: not understood: ${asked.words}`
   const by = asked.by === undefined ? '' : ` by ${asked.by}`
-  return `${request.word} ${phraseFilter(asked.filter, labelOf)}${by}`
+  const sum = asked.sum === undefined ? '' : `, adding ${asked.sum}`
+  return `${request.word} ${phraseFilter(asked.filter, labelOf)}${by}${sum}`
 }
 
 describe('a hurried question', () => {
@@ -61,6 +62,37 @@ describe('a hurried question', () => {
       'export all from mumbai due this week',
       'export customers in mumbai, due from 19 Jan 2026 to 25 Jan 2026',
     ],
+    ['customers in 411001', 'count customers with postal code 411001'],
+    ['how many customers in pin code 411001', 'count customers with postal code 411001'],
+    ['pin code 411001 ke kitne customers', 'count customers with postal code 411001'],
+    ['count company acme tools', 'count customers with company acme tools'],
+    ['customers of company acme in pune', 'count customers in pune, with company acme'],
+    ['female customers', 'lookup'],
+    ['how many customers with gender female', 'count customers with gender female'],
+    [
+      'customers whose language is hindi without email',
+      'count customers without e-mail, with language hindi',
+    ],
+    ['count do not call yes', 'count customers with do not call yes'],
+    ['customers with company', 'count customers with company'],
+    ['count company acme or gender male', 'count customers with company acme or with gender male'],
+    ['export pin code 560038', 'export customers with postal code 560038'],
+    ['count country india by state', 'count customers with country india by state'],
+    ['total due amount in pune', 'count customers in pune, adding due_amount'],
+    ['sum of loan amount', 'count all customers, adding loan_amount'],
+    ['what is the total loan amount', 'count all customers, adding loan_amount'],
+    ['how much is due this week', 'count customers due from 19 Jan 2026 to 25 Jan 2026, adding due_amount'],
+    ['how much is overdue in pune', 'count customers in pune, due until 19 Jan 2026, adding due_amount'],
+    ['average loan amount by city', 'count all customers by city, adding loan_amount'],
+    ['city wise total outstanding', 'count all customers by city, adding outstanding_amount'],
+    ['total emi of overdue customers', 'count customers due until 19 Jan 2026, adding emi_amount'],
+    ['total loan amount over 50000', 'count customers with loan amount over 50,000, adding loan_amount'],
+    ['kitna loan amount hai pune me', 'count customers in pune, adding loan_amount'],
+    ['how much loan amount in total', 'count all customers, adding loan_amount'],
+    ['loan amount total of #42', 'count customers of file #42, adding loan_amount'],
+    ['how much due', 'count all customers, adding due_amount'],
+    ['total due', 'count all customers, adding due_amount'],
+    ['total loan for mumbai customers', 'count customers in mumbai, adding loan_amount'],
     ['export #42 without email', 'export customers of file #42, without e-mail'],
     ['how many files today', 'recent files today'],
     ['how many rows in day-1', 'show day-1'],

@@ -256,6 +256,8 @@ describe('readYesNo', () => {
     ['1', true],
     ['✓', true],
     ['हाँ', true],
+    ['Haan', true],
+    ['nahi', false],
     ['sí', true],
     ['No', false],
     ['0', false],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FileUpload } from '../../../models/index.ts'
-import { createMissedShares } from '../../../src/slack/files/missed-shares.ts'
+import { createShareLister } from '../../../src/slack/files/share-lister.ts'
 import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { collectWritten, stringsIn, type Written } from '../../support/written-messages.ts'
@@ -86,7 +86,7 @@ describe('who shares a file', () => {
     await workspace.announce({ ...share, user: workspace.botUserId })
     await workspace.announce({ ...share, user: workspace.userId('asha') })
     expect(await finish(bot)).toEqual([])
-    const { listShares } = createMissedShares({
+    const { listShares } = createShareLister({
       client: createWebClient(workspace.token, workspace.apiUrl, undefined),
       botUserId: () => workspace.botUserId,
     })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { showMessage } from '../../../dev/slack/show-message.ts'
-import { createMissedShares } from '../../../src/slack/files/missed-shares.ts'
+import { createShareLister } from '../../../src/slack/files/share-lister.ts'
 import { createGreeter } from '../../../src/slack/messages/greeter.ts'
 import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
 import { createGreetingStore } from '../../../src/stores/greeting-store.ts'
@@ -83,7 +83,7 @@ describe('the first time the bot is invited to a channel', () => {
     await waitUntilGreeted()
     const client = createWebClient(bot.workspace.token, bot.workspace.apiUrl, undefined)
     const look = async (botUserId: string | undefined) =>
-      await createMissedShares({ client, botUserId: () => botUserId }).listShares(
+      await createShareLister({ client, botUserId: () => botUserId }).listShares(
         new Set([gossip()]),
         new Date(0),
       )

@@ -33,6 +33,7 @@ function createTalk({
   const message: UploadMessage = {
     print: write ?? note('say'),
     mention: note('mention'),
+    learnThread() {},
     postEphemeral: async () => {
       text.push('whisper')
     },

@@ -13,7 +13,7 @@ import {
 import type { FieldValues, ReadRow } from '../../../src/customers/fields/customer.ts'
 import { AppError } from '../../../src/errors.ts'
 import { applyBatches } from '../../../src/uploads/apply/apply-batches.ts'
-import { previewRows } from '../../../src/uploads/guard/preview.ts'
+import { previewRows } from '../../../src/uploads/guard/preview-rows.ts'
 import { nextNumber } from '../../../src/uploads/lease/next-number.ts'
 import { storeRecordKind } from '../../../src/uploads/lease/store-record-kind.ts'
 import { claimUpload } from '../../../src/uploads/lease/upload-lease.ts'

@@ -4,7 +4,7 @@ import type { FieldValues, ReadRow } from '../../../src/customers/fields/custome
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import { decideHold, type GuardSettings } from '../../../src/uploads/guard/guard.ts'
 import { findCollisions } from '../../../src/uploads/guard/guard-collisions.ts'
-import { previewRows } from '../../../src/uploads/guard/preview.ts'
+import { previewRows } from '../../../src/uploads/guard/preview-rows.ts'
 import { playImport, playUndo } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createGreetingStore } from '../../../src/stores/greeting-store.ts'
 import { queueForget, requestForget } from '../../../src/uploads/forget/forget-request.ts'
-import { isPreviewRequested, requestPreview } from '../../../src/uploads/worker/preview-request.ts'
+import { isPreviewRequested, requestPreview } from '../../../src/uploads/worker/request-preview.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
 const HOUR_MS = 3_600_000

@@ -24,12 +24,15 @@ interface Entry {
   /** It was begun and handed back. */
   readonly isBegun?: true
   readonly isSwitch?: true
+  /** It takes back an import that cannot be continued. */
+  readonly isRestart?: true
 }
 
 async function insert(entries: readonly Entry[]): Promise<void> {
-  const documents = entries.map(({ day, status = 'queued', isBegun, isSwitch }, at) => ({
+  const documents = entries.map(({ day, status = 'queued', isBegun, isSwitch, isRestart }, at) => ({
     _id: new mongo.ObjectId(),
-    kind: isSwitch ? 'switch' : 'import',
+    kind: isSwitch ? 'switch' : isRestart ? 'undo' : 'import',
+    ...(isRestart && { restart: {} }),
     number: at + 1,
     status,
     source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'U1', file_id: `F${at + 1}` },
@@ -101,6 +104,11 @@ describe('the place in the queue', () => {
       ['#3: 0', '#2: 1', '#1: 2'],
     ],
     [
+      'is behind the undo of an import that cannot be continued, and that is behind what was begun',
+      [{ day: 1 }, { day: 2, isSwitch: true }, { day: 8, isRestart: true }, { day: 9, isBegun: true }],
+      ['#4: 0', '#3: 1', '#2: 2', '#1: 3'],
+    ],
+    [
       'leaves out what is held, over or failed',
       [{ day: 1, status: 'held' }, { day: 2, status: 'done' }, { day: 3, status: 'failed' }, { day: 4 }],
       ['#4: 0'],
@@ -121,6 +129,7 @@ describe('the place in the queue', () => {
         day: fc.integer({ min: 1, max: 4 }),
         status: fc.constantFrom<UploadStatus>('queued', 'queued', 'queued', 'held', 'done'),
         isBegun: fc.constant<true>(true),
+        isRestart: fc.constant<true>(true),
       },
       { requiredKeys: ['day', 'status'] },
     )

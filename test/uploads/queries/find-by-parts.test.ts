@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { findByParts, findSimilarNames } from '../../../src/uploads/queries/index.ts'
 import { formerEndingWord } from '../../../src/uploads/rows/index.ts'
+import { moveWordsToRows } from '../../support/former-words.ts'
 import { playImport } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
@@ -9,7 +10,8 @@ const [KUSHAL, LATA, SHOP] = ['+917417119014', '+919820098200', '+912025671234']
 const DAY = new Date('2026-01-01')
 
 beforeEach(async () => {
-  for (const model of [models.customers, models.uploadRows, models.fileUploads, models.nameWords])
+  const { customers, uploadRows, fileUploads, nameWords, searchBlocks } = models
+  for (const model of [customers, uploadRows, fileUploads, nameWords, searchBlocks])
     await model.collection.deleteMany({})
 })
 
@@ -86,7 +88,11 @@ describe('a place or a domain that many customers share', () => {
     )
   })
 
-  it('finds every customer with a name', async () => {
+  it.each([
+    ['this version', async () => {}],
+    ['an earlier version', () => moveWordsToRows(models)],
+  ])('finds every customer with a name, as %s stored them', async (_, store) => {
+    await store()
     const last = `+91980000${String(count - 1).padStart(4, '0')}`
     expect(await found({ names: [`rao${count - 1}`], place: 'pune' })).toEqual([last])
     expect(await found({ names: [`rao${count - 1}`], place: 'maharashtra' })).toEqual([last])
@@ -111,6 +117,93 @@ describe('a place or a domain that many customers share', () => {
       people: [{ phone: '+919800000000' }],
       hasMore: false,
     })
+  })
+})
+
+describe('rows of an earlier version beside those of this one', () => {
+  beforeEach(async () => {
+    await playImport(models, { sharedAt: DAY }, [
+      {
+        line: 2,
+        phone: KUSHAL,
+        values: { full_name: 'Kushal Sharma', city: 'Pune', email: 'k@example.com' },
+      },
+      { line: 3, phone: SHOP, values: { full_name: 'Asha Sharma', city: 'Pune' } },
+    ])
+    await moveWordsToRows(models)
+    await playImport(models, { sharedAt: new Date('2026-01-02') }, [
+      { line: 2, phone: LATA, values: { full_name: 'Lata Sharma', city: 'Pune', email: 'l@example.com' } },
+      { line: 3, phone: SHOP, values: { city: 'Punalur' } },
+    ])
+  })
+
+  it.each([
+    [{ place: 'pune' }, [KUSHAL, LATA]],
+    [{ place: 'pun' }, [SHOP, KUSHAL, LATA]],
+    [{ place: 'punal' }, [SHOP]],
+    [{ domain: '@example.com' }, [KUSHAL, LATA]],
+    [{ domain: '@exa' }, [KUSHAL, LATA]],
+    [{ names: ['sharma'], place: 'pune' }, [KUSHAL, LATA]],
+    [{ names: ['shar'], place: 'pu' }, [SHOP, KUSHAL, LATA]],
+    [{ names: ['asha'], place: 'pune' }, []],
+    [{ names: ['lata'], domain: '@example.com' }, [LATA]],
+    [{ ending: '8200', place: 'pune' }, [LATA]],
+    [{ ending: '9014', place: 'pune' }, [KUSHAL]],
+    [{ place: 'goa' }, []],
+  ])('are both found: %j', async (parts, phones) => {
+    expect(await found(parts)).toEqual(phones)
+  })
+})
+
+describe('a frequent name in a place', () => {
+  const phoneOf = (index: number) => `+91980000${String(index).padStart(4, '0')}`
+  const [count, moved] = [1_200, 1_150]
+
+  beforeEach(async () => {
+    await playImport(
+      models,
+      { sharedAt: DAY },
+      Array.from({ length: count }, (_, index) => ({
+        line: index + 2,
+        phone: phoneOf(index),
+        values: { full_name: `Mohammed Rao${index}`, city: index === count - 1 ? 'Goa' : 'Pune' },
+      })),
+    )
+    await playImport(models, { sharedAt: new Date('2026-01-02') }, [
+      { line: 2, phone: phoneOf(moved), values: { city: 'Goa' } },
+    ])
+  })
+
+  it('is found where few live there, also those who moved there', async () => {
+    expect(await search({ names: ['mohammed'], place: 'goa' })).toMatchObject({
+      people: [{ phone: phoneOf(moved) }, { phone: phoneOf(count - 1) }],
+      hasMore: false,
+    })
+    expect(await found({ names: ['moham'], place: 'go' })).toEqual([phoneOf(moved), phoneOf(count - 1)])
+  })
+
+  it('is listed up to the limit where many live there', async () => {
+    expect(await search({ names: ['mohammed'], place: 'pune' })).toMatchObject({
+      people: { length: 12 },
+      hasMore: true,
+    })
+  })
+
+  it('is found in a place where everybody had another name before', async () => {
+    await playImport(
+      models,
+      { sharedAt: new Date('2026-01-03') },
+      Array.from({ length: count - 1 }, (_, index) => ({
+        line: index + 2,
+        phone: phoneOf(index),
+        values: { full_name: `Omkar Rao${index}` },
+      })),
+    )
+    await playImport(models, { sharedAt: new Date('2026-01-04') }, [
+      { line: 2, phone: LATA, values: { full_name: 'Mohammed Das', city: 'Pune' } },
+    ])
+
+    expect(await found({ names: ['mohammed'], place: 'pune' })).toEqual([LATA])
   })
 })
 

@@ -94,6 +94,39 @@ describe('a file that an earlier version began to read', () => {
     expect(await played.models.customers.collection.distinct('full_name')).toHaveLength(5)
   })
 
+  it('is read on with the header it began with where a process died between two rows', async () => {
+    const played = await playFixture('import-half-way', undefined, async (models) => {
+      const [first, second] = await models.fileUploads.collection.find({}).sort({ number: 1 }).toArray()
+      const counts = { rows: 2, created: 0, updated: 2, unchanged: 0, duplicate: 0, invalid: 0, blank: 0 }
+      await models.fileUploads.collection.updateOne(
+        { number: 2 },
+        { $set: { checkpoint: { line: 3, counts }, 'file.header.1': 'Customer Name' } },
+      )
+      // The rows behind the checkpoint reached no customer, and the first of them was not stored.
+      await models.uploadRows.collection.deleteOne({ upload: second?._id, line: 4 })
+      for (const [phone, line] of [
+        ['+919811020012', 4],
+        ['+919811020013', 5],
+      ] as const)
+        await models.customers.collection.updateOne(
+          { primary_phone: phone },
+          {
+            $set: {
+              city: 'Salem',
+              upload_count: 1,
+              updated_at: first?.shared_at,
+              last_upload: { upload: first?._id, line },
+            },
+          },
+        )
+    })
+    bot = played
+
+    expect(await statusIs(played, 2, 'done')).toMatchObject({ counts: { rows: 5, updated: 5 } })
+    await statusIs(played, 3, 'done')
+    expect(await played.models.customers.collection.distinct('upload_count')).toEqual([2, 3])
+  })
+
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     [
       'columns that stand elsewhere',
@@ -114,20 +147,41 @@ describe('a file that an earlier version began to read', () => {
         },
       },
     ],
-  ])('fails with what to do where written rows prove another reading: %s', async (_, header, mapping) => {
-    const played = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
-      await fileUploads.collection.updateOne({ number: 2 }, { $set: { ...header, ...mapping } })
-    })
-    bot = played
+  ])(
+    'is taken back and read again where written rows prove another reading: %s',
+    async (_, header, mapping) => {
+      const played = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
+        await fileUploads.collection.updateOne({ number: 2 }, { $set: { ...header, ...mapping } })
+      })
+      bot = played
 
-    expect(await statusIs(played, 2, 'failed')).toMatchObject({
-      problem: { code: 'reading_lost' },
-      counts: { rows: 4, updated: 4 },
-    })
-    expect(await played.models.customers.collection.countDocuments({ city: 'Salem' })).toBe(1)
-  })
+      await statusIs(played, 3, 'done')
+      expect(await statusIs(played, 2, 'undone')).toMatchObject({
+        problem: { code: 'reading_restarted' },
+        counts: { rows: 4, updated: 4 },
+      })
+      expect(await played.upload(4)).toMatchObject({
+        status: 'done',
+        undo_counts: { rows: 4, restored: 4, removed: 0, kept: 0 },
+      })
+      expect(await played.upload(5)).toMatchObject({
+        status: 'done',
+        reread_of: { number: 2, place: 2 },
+        counts: { rows: 5, updated: 5 },
+      })
+      const cities = await played.models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
+      expect(cities.map(({ city }) => city)).toEqual(['Theni', 'Erode', 'Erode', 'Erode', 'Erode'])
+      const share = played.shares.get('day-2.csv')
+      if (!share) throw new Error('there is no day-2.csv')
+      const thread = () => played.workspace.thread(share)
+      await expect.poll(async () => JSON.stringify(await thread())).toContain('Read again in place of')
+      const text = JSON.stringify(await thread())
+      expect(text).toContain('Its first rows are taken back, and the file is read again.')
+      expect(text).toContain('The file is read again from its first row.')
+    },
+  )
 
-  it('fails where nothing on record can prove how it was read', async () => {
+  it('is shown again where nothing on record can prove how it was read', async () => {
     const played = await playFixture('import-half-way', undefined, async ({ fileUploads, uploadRows }) => {
       const upload = await fileUploads.collection.findOneAndUpdate(
         { number: 2 },
@@ -140,7 +194,8 @@ describe('a file that an earlier version began to read', () => {
     })
     bot = played
 
-    expect(await statusIs(played, 2, 'failed')).toMatchObject({ problem: { code: 'reading_lost' } })
+    await statusIs(played, 2, 'undone')
+    expect(await statusIs(played, 5, 'held')).toMatchObject({ reread_of: { number: 2 } })
   })
 
   it('goes on where a heading names a person who was forgotten', async () => {

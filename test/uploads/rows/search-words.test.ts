@@ -6,6 +6,8 @@ import {
   foldWord,
   formerEndingWord,
   searchWordsOf,
+  searchWordsOfValues,
+  sharedWordsOf,
   splitName,
 } from '../../../src/uploads/rows/search-words.ts'
 
@@ -37,34 +39,39 @@ describe('the words a customer is found by', () => {
         loan_id: { from: null, to: 'SL-1001' },
         email: { from: 'k@example.com', to: null },
       }),
-    ).toEqual(['kushal', 'sharma', 'sl1001', ':pune'])
+    ).toEqual(['kushal', 'sharma', 'sl1001'])
     expect(searchWordsOf({ country: { from: null, to: 'India' } })).toEqual([])
   })
 
   it('are a city and a state in one word each, and where an address is', () => {
-    expect(
-      searchWordsOf({
-        email: { from: null, to: 'K.Sharma@Example.com' },
-        city: { from: 'Pune', to: 'Navi Mumbai' },
-        state: { from: null, to: 'Tamil Nadu' },
-      }),
-    ).toEqual(['k.sharma@example.com', '@example.com', ':navimumbai', ':tamilnadu'])
-    expect(searchWordsOf({ city: { from: 'Pune', to: null } })).toEqual([])
+    const changes = {
+      email: { from: null, to: 'K.Sharma@Example.com' },
+      city: { from: 'Pune', to: 'Navi Mumbai' },
+      state: { from: null, to: 'Tamil Nadu' },
+    }
+    expect(sharedWordsOf(changes)).toEqual([':navimumbai', ':tamilnadu', '@example.com'])
+    expect(searchWordsOf(changes)).toEqual(['k.sharma@example.com'])
+    expect(sharedWordsOf({ city: { from: 'Pune', to: null } })).toEqual([])
+    expect(searchWordsOfValues({ full_name: 'Lata', city: 'Goa' })).toEqual(['lata', ':goa'])
+  })
+
+  it.each(['@example.com', ' @example.com', 'nobody'])('have no domain where the address is "%s"', (to) => {
+    expect(sharedWordsOf({ email: { from: null, to } })).toEqual([])
   })
 
   it('are how a phone ends, from its last digit on, where nobody had it before', () => {
     expect(searchWordsOf({}, '+917417119014')).toEqual([';410'])
-    expect(searchWordsOf({ city: { from: null, to: 'Pune' } })).toEqual([':pune'])
+    expect(searchWordsOf({ city: { from: null, to: 'Pune' } })).toEqual([])
     expect(endingWord('19014')).toBe(';410')
     expect(formerEndingWord('19014')).toBe(';41091')
   })
 
   it('are of a city and of an address, also where both are written alike', () => {
     const twice = () =>
-      searchWordsOf({ city: { from: null, to: '@Example.com' }, email: { from: null, to: 'k@Example.com' } })
+      sharedWordsOf({ city: { from: null, to: '@Example.com' }, email: { from: null, to: 'k@Example.com' } })
 
-    expect(twice()).toEqual(['k@example.com', '@example.com', ':examplecom'])
-    expect(twice()).toEqual(['k@example.com', '@example.com', ':examplecom'])
+    expect(twice()).toEqual([':examplecom', '@example.com'])
+    expect(twice()).toEqual([':examplecom', '@example.com'])
   })
 
   it('are second phones that became new, and no text in their place', () => {

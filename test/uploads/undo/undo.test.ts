@@ -179,6 +179,80 @@ describe('what changed since', () => {
   })
 })
 
+describe('an undo of many customers', () => {
+  const phoneOf = (index: number) => `+9198200${String(index).padStart(5, '0')}`
+  const indexes = Array.from({ length: 60 }, (_, index) => index)
+  const all = () => models.customers.collection.find<Customer>({}).sort({ primary_phone: 1 }).toArray()
+  /** Different fields by index, so that customers differ in what they have. */
+  const first = (index: number): FieldValues => ({
+    city: `$city ${index}`,
+    ...(index % 2 === 0 && { loan_amount: 1000 + index / 4 }),
+    ...(index % 3 === 0 && { 'attributes.shirt_size': `${index}` }),
+    ...(index % 5 === 0 && { other_phones: [`+911${index}`, '+912'] }),
+  })
+  const second = (index: number): FieldValues => ({
+    city: `town ${index}`,
+    ...(index % 2 === 0 && { loan_amount: null }),
+    ...(index % 4 === 0 && { 'attributes.2nd_visit': 'late', 'attributes.shirt_size': null }),
+    ...(index % 7 === 0 && { other_phones: ['+912'], state: 'Goa' }),
+  })
+  const sendFrom = (values: (index: number) => FieldValues, some: readonly number[] = indexes) =>
+    share(...some.map((index): [string, FieldValues] => [phoneOf(index), values(index)]))
+
+  it('gives back each document, and deletes all the file had created', async () => {
+    await sendFrom(first, indexes.slice(0, 50))
+    const before = await all()
+    const { number } = await sendFrom(second)
+
+    const undo = await playUndo(models, number)
+
+    expect(await all()).toEqual(before)
+    expect(undo.undo_counts).toEqual({ rows: 60, restored: 50, removed: 10, kept: 0 })
+  })
+
+  it.each<[string, readonly ('first' | 'second')[]]>([
+    ['the older first', ['first', 'second']],
+    ['the newer first', ['second', 'first']],
+  ])(
+    'leaves no customer after the undo of two files, %s, and gives all back after their undo',
+    async (_, order) => {
+      const numbers = { first: (await sendFrom(first)).number, second: (await sendFrom(second)).number }
+      const before = await all()
+      const undos: number[] = []
+      for (const which of order) undos.push((await playUndo(models, numbers[which])).number)
+      expect(await all()).toEqual([])
+
+      for (const number of undos) await playUndo(models, number)
+
+      expect(await all()).toEqual(before)
+    },
+  )
+
+  it('keeps what something else changes while it writes; the others are undone', async () => {
+    await sendFrom(first)
+    const before = await all()
+    const { number } = await sendFrom(second, indexes.slice(0, 40))
+    const customers = models.customers.collection as unknown as mongo.Collection
+    const write = customers.bulkWrite.bind(customers)
+    vi.spyOn(customers, 'bulkWrite').mockImplementationOnce(async (...args) => {
+      await change({ city: 'Delhi' }, phoneOf(3))
+      await change({ upload_count: 9 }, phoneOf(5))
+      await models.customers.collection.deleteOne({ primary_phone: phoneOf(8) })
+      return await write(...args)
+    })
+
+    const undo = await playUndo(models, number)
+
+    const stored = new Map((await all()).map((customer) => [customer.primary_phone, customer]))
+    expect(undo.undo_counts).toEqual({ rows: 40, restored: 38, removed: 0, kept: 2 })
+    expect(stored.get(phoneOf(3))).toMatchObject({ city: 'Delhi', upload_count: 1 })
+    expect(stored.has(phoneOf(8))).toBe(false)
+    for (const customer of before)
+      if (![3, 5, 8].map(phoneOf).includes(customer.primary_phone))
+        expect(stored.get(customer.primary_phone)).toEqual(customer)
+  })
+})
+
 describe('an undo that is interrupted', () => {
   it('goes on where it was, and decides nothing twice', async () => {
     const phones = Array.from({ length: 1_200 }, (_, at) => `+9198200${String(at).padStart(5, '0')}`)

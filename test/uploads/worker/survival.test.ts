@@ -155,7 +155,7 @@ describe('an upload whose process died', () => {
       sharedAt: new Date(),
     })
     await leaveAsKilled(upload)
-    const looks = vi.spyOn(models.fileUploads.collection, 'findOne')
+    const looks = vi.spyOn(models.fileUploads.collection, 'aggregate')
 
     aWorker(givesFile).start()
     await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(5), PATIENCE)

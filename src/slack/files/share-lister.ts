@@ -6,7 +6,7 @@ import { repeatCall } from '../transport/index.ts'
 import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
 import { classifyFile, isWorkbook } from './file-kind.ts'
 
-export interface MissedShares {
+export interface ShareLister {
   /** The channels and direct messages the bot is in. */
   listChannels(): Promise<string[]>
   /**
@@ -17,7 +17,7 @@ export interface MissedShares {
   listShares(channels: ReadonlySet<string>, since: Date): Promise<FoundShare[]>
 }
 
-interface MissedSharesDeps {
+interface ShareListerDeps {
   readonly client: WebClient
   readonly botUserId: () => string | undefined
 }
@@ -32,7 +32,7 @@ const YOUNG_MS = 60_000
 const WITHIN_MS = 60_000
 
 /** Finds shares with the bot's existing scopes: it reads files, not messages. */
-export function createMissedShares({ client, botUserId }: MissedSharesDeps): MissedShares {
+export function createShareLister({ client, botUserId }: ShareListerDeps): ShareLister {
   const ask = <T>(call: () => Promise<T>) => repeatCall(call, { withinMs: WITHIN_MS, firstPauseMs: 1_000 })
 
   async function listFiles(from: Date): Promise<SlackFile[]> {

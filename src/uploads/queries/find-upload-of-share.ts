@@ -11,7 +11,7 @@ interface Shared {
  * Finds the upload of one share of a file.
  * @throws driver errors
  */
-export async function findShared(
+export async function findUploadOfShare(
   models: Models,
   { channel, fileId, sharedAt }: Shared,
 ): Promise<FileUpload | null> {

@@ -14,7 +14,7 @@ const MIN_ROWS = 20
  * @param foreign what the numbers look like, if they are not of the default region
  * @throws AppError too_many_invalid
  */
-export function rejectUnusableFile(
+export function rejectTooManyInvalid(
   file: string,
   rows: readonly ReadRow[],
   maxInvalidPercent: number,

@@ -19,7 +19,7 @@ interface ActionOutcome {
   readonly notice?: string
 }
 
-interface PageActionsDeps {
+interface BrowserActionsDeps {
   readonly workspace: Workspace
   readonly reader: PageReader
   readonly features: AppFeatures
@@ -34,7 +34,7 @@ const GONE = 'This is not there any more.'
 const textOf = (body: ActionBody, name: string): string => String(body[name] ?? '')
 
 /** Actions on the page, by name. Everything is looked up again: a browser cannot press what is not shown. */
-export function createPageActions({ workspace, reader, features }: PageActionsDeps) {
+export function createBrowserActions({ workspace, reader, features }: BrowserActionsDeps) {
   /** Waits for a reply, or for a modal that opens before it. */
   async function untilShown(at: PagePlace, work: Promise<unknown>): Promise<ActionOutcome> {
     const known = new Set(workspace.windows(at.person).map(({ id }) => id))

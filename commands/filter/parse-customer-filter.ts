@@ -5,11 +5,14 @@ import { type Alternatives, excludes, isAmbiguous, joinConditions } from './cond
 import { readAdded, readChanged, readDue, readNotRefreshed, readOverdue } from './day-conditions.ts'
 import { readAmount, readBlank, readBy, readPresence, readUpload } from './field-conditions.ts'
 import { isFillerWord, readFiller, readPlace, readState } from './place-condition.ts'
+import { readSum } from './sum-field.ts'
+import { readValue } from './value-condition.ts'
 
-/** A filter, and the field to group by, if named. */
+/** A filter, and the field to group by and the field of amounts to add, if named. */
 export interface AskedFilter {
   readonly filter: CustomerFilter
   readonly by?: string
+  readonly sum?: string
 }
 
 export interface NotUnderstood {
@@ -42,8 +45,10 @@ const READERS: readonly {
   { read: readNotRefreshed, isBoundary: true },
   { read: readAdded, isBoundary: true },
   { read: readChanged, isBoundary: true },
+  { read: readValue },
   { read: readPresence },
   { read: readBlank },
+  { read: readSum },
   { read: readState },
   { read: readFiller },
   { read: readPlace },
@@ -52,7 +57,7 @@ const READERS: readonly {
 /**
  * Parses a filter of customers: `pune`, `in pune`, `without e-mail`, `with loan id`, `not refreshed for 30
  * days`, `due this week`, `overdue`, `loan amount over 50000`, `added this week`, `changed since monday`, `#42`,
- * and `by city` to group them. In any order; all conditions must match. Between two conditions, `or` means one
+ * `by city` to group them, and `total due amount` to add an amount. In any order; all conditions must match. Between two conditions, `or` means one
  * of them.
  */
 export function parseCustomerFilter(text: string, options: FilterOptions): Understood | NotUnderstood {
@@ -76,8 +81,8 @@ export function parseCustomerFilter(text: string, options: FilterOptions): Under
     asked = joined
     at += next.words
   }
-  const { filter, by } = asked
-  return { kind: 'filter', filter, ...(by !== undefined && { by }) }
+  const { filter, by, sum } = asked
+  return { kind: 'filter', filter, ...(by !== undefined && { by }), ...(sum !== undefined && { sum }) }
 }
 
 /** Spellings that the readers need not know. */
@@ -124,7 +129,8 @@ function readNext(words: readonly string[], { last }: Asked, options: ReadOption
   const isOr = /^(?:or|ya|else)$/.test(lower(words))
   if (last && isOr) return readAlternative(words, last, options)
   const next = readFirst(words, options)
-  const isMeant = next !== undefined && (next.condition !== undefined || next.by !== undefined)
+  const isMeant =
+    next !== undefined && [next.condition, next.by, next.sum].some((meaning) => meaning !== undefined)
   // `due today and tomorrow`
   const repeated =
     !isMeant && last && /^(?:and|but)$/.test(lower(words))
@@ -185,9 +191,9 @@ function readBehind(
 
 /** @returns undefined if the conditions do not fit together */
 function join(asked: Asked, next: Next): Asked | undefined {
-  const { groups, by } = asked
-  if (next.by !== undefined)
-    return by === undefined ? { groups, filter: asked.filter, by: next.by } : undefined
+  const { last: _, ...others } = asked
+  if (next.by !== undefined) return asked.by === undefined ? { ...others, by: next.by } : undefined
+  if (next.sum !== undefined) return asked.sum === undefined ? { ...others, sum: next.sum } : undefined
   if (!next.condition) return asked
   const all = addCondition(asked, next)
   const filter = joinConditions(all)

@@ -39,7 +39,7 @@ interface Candidate {
  *
  * @param giveWay called between readings; each takes some milliseconds
  */
-export async function chooseEncoding(
+export async function decideEncoding(
   evidence: Pick<EncodingEvidence, 'lines'>,
   region: string | undefined,
   giveWay: () => Promise<void>,
