@@ -367,6 +367,19 @@ describe('an import of the version before that cannot be continued', () => {
     expect(await checkUndoable(models, (await first()).number, ASKER)).toMatchObject({ kind: 'possible' })
   })
 
+  it('keeps its applied rows where its path is on another machine', async () => {
+    await dieWithUndo()
+    await expect
+      .poll(async () => await workOnce().then(async () => (await first()).status), { timeout: 45_000 })
+      .toBe('failed')
+    const before = await people()
+    const source = { kind: 'cli', host: 'another', path: '/lists/may.csv', user: 'ops' } as const
+    await uploads.updateMany({ $or: [FIRST, { kind: 'undo' }] }, { $set: { source } })
+    await work()
+    expect(await undos()).toMatchObject([{ status: 'failed', problem: { code: 'reread_impossible' } }])
+    expect(await people()).toEqual(before)
+  })
+
   it('stays as it is where a person cancels it in its last moment', async () => {
     await dieWithUndo()
     expect(await cancelUpload(models, await first(), ASKER)).toBe('stopping')
