@@ -21,7 +21,7 @@ export function findGrowth(
   quickMs = QUICK_MS,
 ): string | null {
   const part = make(length / TIMES)
-  if (time(read, part, quickMs / CUBIC) < quickMs / CUBIC) return null
+  if (timeOnce(read, part) < quickMs / CUBIC) return null
   let found: string | null = null
   for (let look = 0; look < LOOKS; look += 1) {
     const long = time(read, make(length), quickMs)
@@ -37,11 +37,15 @@ export function findGrowth(
 function time(read: (text: string) => unknown, text: string, enoughMs: number): number {
   let best = Number.POSITIVE_INFINITY
   for (let at = 0; at < TRIES; at += 1) {
-    const before = process.cpuUsage()
-    read(text)
-    const { user, system } = process.cpuUsage(before)
-    best = Math.min(best, (user + system) / 1000)
+    best = Math.min(best, timeOnce(read, text))
     if (best < enoughMs) break
   }
   return best
+}
+
+function timeOnce(read: (text: string) => unknown, text: string): number {
+  const before = process.cpuUsage()
+  read(text)
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
