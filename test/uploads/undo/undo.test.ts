@@ -69,6 +69,33 @@ describe('an undo of the latest upload', () => {
     ])
   })
 
+  it.each<[string, FieldValues]>([
+    ['beside the one of the file', { 'attributes.hat': 'L' }],
+    ['beside a field of the file', { city: 'Agra' }],
+  ])('keeps an attribute that something outside the bot added: %s', async (_, values) => {
+    await share([KUSHAL, { city: 'Pune' }], [ASHA, { city: 'Pune' }])
+    const before = [await find(), await find(ASHA)]
+    const { number } = await share([KUSHAL, values], [ASHA, values])
+    for (const phone of [KUSHAL, ASHA]) await change({ 'attributes.owner': 'Zoya' }, phone)
+
+    await playUndo(models, number)
+
+    expect([await find(), await find(ASHA)]).toEqual(
+      before.map((customer) => ({ ...customer, attributes: { owner: 'Zoya' } })),
+    )
+  })
+
+  it('keeps an attribute of the file that something outside the bot changed, and says so', async () => {
+    await share([KUSHAL, { city: 'Pune' }])
+    const { number } = await share([KUSHAL, { 'attributes.hat': 'L' }])
+    await change({ 'attributes.hat': 'XL' })
+
+    const undo = await playUndo(models, number)
+
+    expect(await find()).toHaveProperty('attributes', { hat: 'XL' })
+    expect(undo.undo_kept).toMatchObject([{ fields: ['attributes.hat'], why: 'changed_elsewhere' }])
+  })
+
   it('gives back an empty `attributes` and one that was never there, each as it was', async () => {
     await share([KUSHAL, { 'attributes.shirt': 'M' }], [ASHA, { city: 'Pune' }])
     await share([KUSHAL, { 'attributes.shirt': null }])
