@@ -134,7 +134,7 @@ function showSum({ customers, sum }: CustomerCount, field: string, deps: Command
   const { amount } = sum
   const without =
     none > 0
-      ? ` ${plural(none, 'customer')} ${none === 1 ? 'has' : 'have'} none and do not count in the average.`
+      ? ` ${plural(none, 'customer')} ${none === 1 ? 'has none and is' : 'have none and are'} left out of the average.`
       : ''
   return {
     kind: 'text',
@@ -185,7 +185,12 @@ function showGroups(
       ]),
     },
     ...(sum !== undefined && rows.some(({ amount }) => amount === undefined)
-      ? [{ kind: 'note', text: 'An amount that one customer alone has is not shown.' } as const]
+      ? [
+          {
+            kind: 'note',
+            text: 'An amount is not shown if one customer alone has it, or if it would give away such an amount.',
+          } as const,
+        ]
       : []),
     ...(isPartial
       ? [{ kind: 'note', text: 'Values that only one customer has are counted under "All others".' } as const]

@@ -8,10 +8,12 @@ import {
   createLateFiles,
   createRateLimits,
   createRepeatedPosts,
+  createSpareTokens,
   createStrictCalls,
   createUnfurledFiles,
   type FileLateness,
   type LateFiles,
+  listTokens,
   methodOf,
 } from '../strict/index.ts'
 import { createForwardedFiles } from './forwarded-files.ts'
@@ -120,16 +122,18 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
           },
         ],
         tokens: [
-          {
-            token: botToken,
-            type: 'bot',
+          ...listTokens(botToken).map((token) => ({
+            token,
+            type: 'bot' as const,
             user_id: BOT_USER_ID,
             bot_id: BOT_ID,
             bot_user_id: BOT_USER_ID,
             app_id: APP_ID,
             scopes,
-          },
-          ...options.people.map(({ name }) => ({ token: personToken(name), user: name })),
+          })),
+          ...options.people.flatMap(({ name }) =>
+            listTokens(personToken(name)).map((token) => ({ token, user: name })),
+          ),
         ],
         strict_scopes: true,
       },
@@ -138,8 +142,9 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const { port } = new URL(emulator.url)
   const callServer = createServerCall(await findServer(`http://127.0.0.1:${port}`), `127.0.0.1:${port}`)
   let writes = 0
+  const withSpareToken = createSpareTokens()
   callEmulator = (call) =>
-    callServer(call).finally(() => {
+    callServer(withSpareToken(call)).finally(() => {
       if (!READS.test(call.path)) writes += 1
     })
   const allowBrowsers = refuseBrowsers(

@@ -200,8 +200,11 @@ export interface ShareOptions {
   /** Share time in the event; now by default. */
   readonly sharedAt?: Date
   readonly comment?: string
-  /** `false`: the file is shared without an event (the bot was down, the event was lost). */
-  readonly announce?: boolean
+  /**
+   * `false`: the file is shared without an event (the bot was down, the event was lost). `answered`: the bot has
+   * answered the event before the share resolves.
+   */
+  readonly announce?: boolean | 'answered'
   /** Shares inside this message's thread. */
   readonly thread?: string
 }

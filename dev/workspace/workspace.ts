@@ -134,7 +134,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         user: workspace.userId(person),
         sharedAt: shareOptions.sharedAt ?? new Date(),
       }
-      if (shareOptions.announce !== false) void workspace.announce(share)
+      const announced = shareOptions.announce === false ? undefined : workspace.announce(share)
+      if (shareOptions.announce === 'answered') await announced
       return share
     },
 

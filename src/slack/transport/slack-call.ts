@@ -82,7 +82,9 @@ export function classifySlackFailure(error: unknown): SlackFailure {
   if (error instanceof WebAPIRateLimitedError)
     return { kind: 'rate_limited', pauseMs: error.retryAfter * 1000 }
   if (error instanceof WebAPIPlatformError) {
-    const reason = error.data.error
+    // A proxy in between can answer with other JSON, which has no error.
+    const reason: unknown = error.data.error
+    if (typeof reason !== 'string') return { kind: 'unknown' }
     if (reason === 'ratelimited' || reason === 'rate_limited') return { kind: 'rate_limited', pauseMs: 1000 }
     // For an answer that is not Slack's JSON, the client reports the whole text as the error.
     if (PASSING_REFUSALS.has(reason) || !/^[a-z0-9_]+$/.test(reason)) return { kind: 'unknown' }

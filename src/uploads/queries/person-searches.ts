@@ -38,16 +38,16 @@ export interface Sources {
   readonly inRows: boolean
 }
 
-/** Looks for a word or its beginning. Whole words first: a beginning makes the embedded engine collect all. */
+/**
+ * Looks for the beginning of a word. In the rows, first for the whole word: a beginning makes the embedded engine
+ * collect all rows, and an earlier version may have written many.
+ */
 export async function findSources(models: Models, word: string): Promise<Sources> {
-  const isIn = async (has: (wanted: string | RegExp) => Promise<boolean>) =>
-    (await has(word)) || (await has(startsWith(word)))
+  const isInRows = async (search: string | RegExp) =>
+    (await models.uploadRows.collection.findOne({ search }, { projection: { _id: 1 } })) !== null
   const [inBlocks, inRows] = await Promise.all([
-    isIn((wanted) => hasSharedWord(models, wanted)),
-    isIn(async (search) => {
-      const found = await models.uploadRows.collection.findOne({ search }, { projection: { _id: 1 } })
-      return found !== null
-    }),
+    hasSharedWord(models, startsWith(word)),
+    isInRows(word).then((isFound) => isFound || isInRows(startsWith(word))),
   ])
   return { inBlocks, inRows }
 }
@@ -77,11 +77,9 @@ export function planShared(names: readonly string[], word: string, { inRows }: S
   return [
     ...rows(...names, word),
     ...rows(...starts, startsWith(word)),
-    // The rows of a rare name, or of a rare place.
-    { search: exact, max: few },
-    sharedOf(MAX_ROWS),
+    // Few rows would seldom be enough: many people with the name live elsewhere.
     { search: exact, max: MAX_ROWS },
-    { search: begun, max: few },
+    sharedOf(MAX_ROWS),
     { search: begun, max: MAX_ROWS },
     sharedOf(MAX_ROWS),
     sharedOf(MAX_ROWS_IF_NONE),

@@ -212,7 +212,7 @@ async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal
     return undefined
   }
   // If the undone file could not be read again, its data would be lost.
-  if ((upload.reread || upload.restart) && !upload.checkpoint) await checkFile(deps, upload, begun)
+  if (upload.reread && !upload.checkpoint) await checkFile(deps, upload, begun)
   const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
   const again = await queueReread(models, upload)
   if (again) deps.log.info({ upload: upload.number, again: again.number }, 'file to be read again')

@@ -180,6 +180,15 @@ beforeEach(async () => {
 })
 afterEach(() => vi.restoreAllMocks())
 
+/** The undo is stored, and the process dies before the import has ended. */
+async function dieWithUndo(): Promise<void> {
+  for (let n = 1; n < 20 && (await undos()).length === 0; n += 1) {
+    await prepare()
+    await dieAtWrite(n, 'after')
+  }
+  expect((await undos()).length).toBe(1)
+}
+
 const ALL = [
   { primary_phone: '+917417119014', full_name: 'Kushal Rao', city: 'Pune', upload_count: 2 },
   { primary_phone: '+919820098200', full_name: 'Meena Iyer', city: 'Goa', upload_count: 1 },
@@ -228,6 +237,17 @@ describe('an import of the version before that cannot be continued', () => {
     },
     240_000,
   )
+
+  it('is read again also where a process of the version before runs the undo', async () => {
+    await dieWithUndo()
+    // That process knows only the field of corrected columns.
+    await expect
+      .poll(async () => await workOnce().then(async () => (await first()).status), { timeout: 45_000 })
+      .toBe('failed')
+    await uploads.updateOne({ kind: 'undo' }, { $unset: { restart: '' } })
+    await work()
+    await expectRestarted()
+  })
 
   it('is taken back where its rows are on other lines now', async () => {
     const before = FILES.F1 ?? ''
@@ -348,11 +368,7 @@ describe('an import of the version before that cannot be continued', () => {
   })
 
   it('stays as it is where a person cancels it in its last moment', async () => {
-    // The undo is stored, and the process dies before the import has ended.
-    for (let n = 1; (await undos()).length === 0; n += 1) {
-      await prepare()
-      await dieAtWrite(n, 'after')
-    }
+    await dieWithUndo()
     expect(await cancelUpload(models, await first(), ASKER)).toBe('stopping')
     await work()
     expect(await first()).toMatchObject({ status: 'failed', problem: { code: 'cancelled' } })
