@@ -389,6 +389,22 @@ describe('an import of the version before that cannot be continued', () => {
     expect(await checkUndoable(models, (await first()).number, ASKER)).toMatchObject({ kind: 'possible' })
   })
 
+  it('says that it was cancelled where a person cancels it while its end is stored', async () => {
+    const insert = uploads.insertOne.bind(uploads)
+    vi.spyOn(uploads, 'insertOne').mockImplementationOnce(async (...args) => {
+      const inserted = await insert(...args)
+      expect(await cancelUpload(models, await first(), ASKER)).toBe('stopping')
+      return inserted
+    })
+    await work()
+    expect(await first()).toMatchObject({
+      status: 'failed',
+      problem: { code: 'cancelled' },
+      counts: { rows: 2 },
+    })
+    expect([await undos(), await rereads()]).toEqual([[], []])
+  })
+
   it('counts once after its second reading is undone, and the undo of that', async () => {
     await work()
     const [undo] = await undos()
