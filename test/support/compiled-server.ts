@@ -14,6 +14,8 @@ export function useCompiledServer(): Plugin {
   return {
     name: 'compiled-server',
     enforce: 'pre',
-    transform: (code, id) => (id.endsWith(STARTER) ? code.replaceAll('import.meta.url', url) : undefined),
+    // The lines stay where they are, so no source map is needed.
+    transform: (code, id) =>
+      id.endsWith(STARTER) ? { code: code.replaceAll('import.meta.url', url), map: null } : undefined,
   }
 }
