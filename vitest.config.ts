@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { useCompiledServer } from './test/support/compiled-server.ts'
 import { LongFilesFirst } from './test/support/long-files-first.ts'
 
 /** They measure the process itself, and need one that nothing else has used. */
@@ -23,19 +24,23 @@ const shared = {
   execArgv: ['--max-semi-space-size=32'],
 }
 
+const plugins = [useCompiledServer()]
+
 export default defineConfig({
+  plugins,
   test: {
     // One database server for the whole run; each suite takes a database of its own with a random name.
-    globalSetup: ['test/support/database-server.ts', 'test/support/build-programs.ts'],
+    globalSetup: ['test/support/build-programs.ts', 'test/support/database-server.ts'],
     // Suites wait half of the time, for the emulated Slack or a clock: two for each processor.
     maxWorkers: 2 * availableParallelism(),
     sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         // Loading the bot and its libraries anew costs more than most files do: nothing a file leaves behind is read by another.
+        plugins,
         test: { ...shared, name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false },
       },
-      { test: { ...shared, name: 'alone', include: ALONE } },
+      { plugins, test: { ...shared, name: 'alone', include: ALONE } },
     ],
   },
 })

@@ -45,7 +45,9 @@ const Result = z.strictObject({
   processor_us: z.strictObject({ import: positive, gateway: z.number(), engine: positive }).optional(),
   stored_bytes: z.strictObject({ customer: size, history_row: size }).optional(),
   event_loop_max_ms: positive,
+  event_loop_max_work: z.string(),
   event_loop_own_ms: positive.optional(),
+  event_loop_own_work: z.string().optional(),
 })
 
 const lines = (await text(process.stdin)).trim().split('\n')

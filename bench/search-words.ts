@@ -101,7 +101,9 @@ function withoutBlocks(models: Models): Models {
   const { searchBlocks } = models
   const collection = new Proxy(searchBlocks.collection, {
     get: (target, name) =>
-      name === 'insertMany' ? async () => ({ insertedCount: 0 }) : Reflect.get(target, name, target),
+      name === 'insertMany' || name === 'insertOne'
+        ? async () => ({ insertedCount: 0 })
+        : Reflect.get(target, name, target),
   })
   return { ...models, searchBlocks: { collection } as typeof searchBlocks }
 }

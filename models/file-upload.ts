@@ -212,7 +212,7 @@ export interface UndoUpload extends UploadOfAnyKind {
   undo_of: UndoOf
   /** How the file is read again after the undo. */
   reread?: ChosenColumns
-  /** The file is read again by this version after the undo. */
+  /** With `reread`: the bot itself undoes an import that it cannot continue, and reads its file again. */
   restart?: Restart
   undo_counts?: UndoCounts
   /** The first few customers with something not undone; the rows of the undo hold all of them. */

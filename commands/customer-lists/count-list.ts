@@ -185,7 +185,12 @@ function showGroups(
       ]),
     },
     ...(sum !== undefined && rows.some(({ amount }) => amount === undefined)
-      ? [{ kind: 'note', text: 'An amount that one customer alone has is not shown.' } as const]
+      ? [
+          {
+            kind: 'note',
+            text: 'An amount is not shown if one customer alone has it, or if it would give away such an amount.',
+          } as const,
+        ]
       : []),
     ...(isPartial
       ? [{ kind: 'note', text: 'Values that only one customer has are counted under "All others".' } as const]

@@ -47,6 +47,8 @@ export function readDue(words: readonly string[], options: FilterOptions): Readi
 function readDaysBeforeDue(words: readonly string[], options: FilterOptions): Reading | undefined {
   const at = words.slice(0, MAX_DAYS_BEFORE + 1).findIndex((word) => /^(?:due|payable)$/i.test(word))
   if (at < 1 || /^(?:amounts?|dates?)$/.test(lower(words.slice(at + 1)))) return undefined
+  // `avg due` asks for an average; in some languages `avg` is August.
+  if (/^avg\.?$/.test(lower(words))) return undefined
   const found = readPeriod(words.slice(0, at), { ...options, direction: 'future' })
   return found?.words === at ? { words: at + 1, condition: { due: found.range }, head: 'due' } : undefined
 }

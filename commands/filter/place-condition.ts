@@ -1,5 +1,5 @@
 import { parsePeriod } from '../text/index.ts'
-import { lower, type Reader } from './condition.ts'
+import { type FilterOptions, lower, type Reader } from './condition.ts'
 import { readField } from './named-field.ts'
 
 /** Words without meaning. */
@@ -26,17 +26,19 @@ export const readState: Reader = (words, options) => {
 /** The remaining words are a place: `pune`, `navi mumbai`. It ends where another condition begins. */
 export const readPlace: Reader = (words, options) => {
   let count = 0
-  // `today` or `last week` does not name the field whose days are meant.
-  const isDays = (at: number) =>
-    [1, 2].some((many) => parsePeriod(words.slice(at, at + many).join(' '), options) !== undefined)
   const isEnd = (at: number) =>
-    isDays(at) || (at > 0 && (isFillerWord(words[at] ?? '') || options.begins(words.slice(at))))
+    namesDays(words, at, options) ||
+    (at > 0 && (isFillerWord(words[at] ?? '') || options.begins(words.slice(at))))
   while (count < Math.min(MAX_PLACE_WORDS, words.length) && isPlaceWord(words[count] ?? '') && !isEnd(count))
     count += 1
   // `gender male` names a field, and no place.
   if (count === 0 || (count > 1 && readField(words.slice(0, count - 1), options.catalogue))) return undefined
   return { words: count, condition: { places: [words.slice(0, count).join(' ')] } }
 }
+
+/** `today` or `last week`, which does not name the field whose days are meant. */
+export const namesDays = (words: readonly string[], at: number, options: FilterOptions): boolean =>
+  [1, 2].some((many) => parsePeriod(words.slice(at, at + many).join(' '), options) !== undefined)
 
 const isPlaceWord = (word: string): boolean =>
   /^[\p{L}\p{M}][\p{L}\p{M}'’.-]*$/u.test(word) && !BEGINS_SOMETHING.test(word)

@@ -199,8 +199,8 @@ export function describeUndoReceipt(upload: UndoUpload, catalogue: FieldCatalogu
 
 /** How the file is read again after the undo. */
 function describeAgain({ reread, restart }: UndoUpload): string | undefined {
-  if (reread) return 'The file is read again with other columns. A receipt of its own follows.'
-  if (!restart) return undefined
+  if (!reread) return undefined
+  if (!restart) return 'The file is read again with other columns. A receipt of its own follows.'
   const { preview_wanted, forgotten = 0 } = restart
   const follows = preview_wanted ? 'preview' : 'receipt'
   const people =

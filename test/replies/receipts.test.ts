@@ -149,6 +149,7 @@ const RECEIPTS: Readonly<Record<string, SampleFields>> = {
     number: 43,
     undo_of,
     undo_counts: { rows: 5, restored: 3, removed: 2, kept: 0 },
+    reread: { columns: [], by: 'U1', at: onDay(3) },
     restart: {},
   },
   'undo-read-again-shown': {
@@ -156,6 +157,7 @@ const RECEIPTS: Readonly<Record<string, SampleFields>> = {
     number: 43,
     undo_of,
     undo_counts: { rows: 5, restored: 3, removed: 2, kept: 0 },
+    reread: { columns: [], by: 'U1', at: onDay(3) },
     restart: { preview_wanted: true, forgotten: 2 },
   },
   'undo-put-back': {

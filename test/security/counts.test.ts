@@ -7,11 +7,11 @@ let bot: PlayedBot
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
   const list = [
-    'phone,name,email,loan id,date of birth,city,alternate phone,due amount,company,do not call',
-    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300,7777,Acme Tools,yes',
-    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,,1000,ACME  TOOLS,no',
-    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,,2000.50,Acme,no',
-    '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,,,,',
+    'phone,name,email,loan id,date of birth,city,alternate phone,due amount,company,do not call,loan amount',
+    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300,7777,Acme Tools,yes,',
+    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,,1000,ACME  TOOLS,no,4000',
+    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,,2000.50,Acme,no,5000',
+    '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,,,,,',
   ]
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', list.join('\n')))
 }, 120_000)
@@ -74,7 +74,17 @@ describe('a count of customers', () => {
     expect(await type('/uploads count total due amount in pune')).toContain(
       'Amount due: 3,000.50 in total, 1,500.25 on average. 1 customer has none and is left out',
     )
-    expect(await type('/uploads count total due amount by city')).toMatch(/Pune +3 +3,000\.50/)
+    expect(await type('/uploads count total loan amount by city')).toMatch(/Pune +3 +9,000\.00/)
+  })
+
+  it('shows no amount by which the one of a single customer follows from the total', async () => {
+    const output = await type('/uploads count total due amount by city')
+
+    expect(output).toContain('Amount due: 10,777.50 in total')
+    expect(output).toMatch(/Pune +3 +not shown/)
+    expect(output).toMatch(/Nagpur +1 +not shown/)
+    const stored = await bot.models.askedCounts.collection.find().toArray()
+    expect(JSON.stringify(stored.filter(({ groups }) => groups))).not.toContain('3000.5')
   })
 
   it.each(['total due amount in nagpur', 'total due amount by city', 'total due amount without city'])(

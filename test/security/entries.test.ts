@@ -155,25 +155,33 @@ describe.each(STRANGERS)('%s', (_, role) => {
 
       expect(answers).toMatchObject([{ visibility: 'asker' }])
       expect(answers[0]?.text).toContain(headlineOf(describeNotForGuests()))
-      expect(await readEverything()).toBe(before)
       expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'guest' })
     },
   )
+
+  it('has changed nothing by any of them', async () => {
+    expect(await readEverything()).toBe(before)
+  })
 })
 
 describe('a channel the bot is not in', () => {
-  beforeAll(open)
+  let before: string
+  beforeAll(async () => {
+    await open()
+    before = await readEverything()
+  })
   afterAll(() => bot.stop())
 
   it.each(ENTRIES)('lets nobody in by %s', async (_name, enter) => {
-    const before = await readEverything()
-
     const answers = await enter('ravi', 'gossip')
 
     expect(answers).toMatchObject([{ visibility: 'asker' }])
     expect(answers[0]?.text).toContain('/invite')
-    expect(await readEverything()).toBe(before)
     expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'not_in_channel' })
+  })
+
+  it('is changed by none of them', async () => {
+    expect(await readEverything()).toBe(before)
   })
 })
 

@@ -90,6 +90,7 @@ const TYPED = ['1', '#1', 'no. 1', '3', '4', '1 2', '2 1', '#2 with #1', '2, 1']
 const CARRIED = ['1', '3', '4', '1:2', '2:1', '3:1', '3:0', '4:1', 'upload:1']
 /** The buttons to which the name of a page means something. */
 const PAGES = [OPEN_PAGE, PICK_PAGE, SHARE_PAGE]
+/** Values that begin with the name of a page; to other buttons they are the same as the last one above. */
 const PAIRS = ['compare:1:2', 'compare:2:1', 'upload:3', 'upload:4']
 
 describe('an upload of a channel the person is not in', () => {
@@ -129,8 +130,8 @@ describe('an upload of a channel the person is not in', () => {
     'is not reached by the button %s, wherever it is pressed',
     async (action) => {
       const before = await readEverything()
-      const pages = PAGES.includes(action) ? PAGE_NAMES.map((view) => `${view}:1`) : []
-      for (const value of new Set([...CARRIED, ...pages, ...PAIRS])) {
+      const pages = PAGES.includes(action) ? [...PAGE_NAMES.map((view) => `${view}:1`), ...PAIRS] : []
+      for (const value of new Set([...CARRIED, ...pages])) {
         for (const channel of ['gossip', ownDirectMessage])
           expect(await press({ action, value }, channel), value).not.toMatch(SECRET)
         const view = await bot.workspace.actInView('ravi', HOME, { action, value })

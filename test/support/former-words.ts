@@ -4,12 +4,20 @@ import { unpackWords } from '../../src/uploads/search-blocks/pack-blocks.ts'
 
 /** Moves the words of cities, states and domains into the rows, where earlier versions stored them. */
 export async function moveWordsToRows({ searchBlocks, uploadRows }: Models): Promise<void> {
-  for await (const block of searchBlocks.collection.find<SearchBlock>({}))
+  for await (const block of searchBlocks.collection.find<SearchBlock>({})) {
+    const words = new Map<number, string[]>()
     for (const [word, lines] of unpackWords(block))
-      for (const line of lines)
-        await uploadRows.collection.updateOne({ _id: rowIdAtLine(block._id, line) }, {
-          $addToSet: { search: word },
-        } as never)
+      for (const line of lines) words.set(line, [...(words.get(line) ?? []), word])
+    await uploadRows.collection.bulkWrite(
+      [...words].map(([line, some]) => ({
+        updateOne: {
+          filter: { _id: rowIdAtLine(block._id, line) },
+          update: { $addToSet: { search: { $each: some } } },
+        },
+      })),
+      { ordered: false },
+    )
+  }
   await searchBlocks.collection.deleteMany({})
 }
 

@@ -151,8 +151,13 @@ function unwrapped(inner: string): string {
   return text.length > 1 && closing?.includes(text.charAt(text.length - 1)) ? text.slice(1, -1) : text
 }
 
+/** Characters of all escapes and quotation marks. */
+const SIGN = /[&<\\_"'`“”„‘’‚«»‹「]/u
+
 /** What was removed from a text, for the receipt; null if nothing was. */
 export function repairOf(cell: string): 'entities' | 'quotes' | null {
+  // Most cells have no such sign.
+  if (!SIGN.test(cell)) return null
   if (decodeEntities(removeTags(cell)) !== cell) return 'entities'
   const text = unescapeText(cell).trim()
   return text !== cell.trim() || (text.length > 2 && removeQuotes(text) !== text) ? 'quotes' : null

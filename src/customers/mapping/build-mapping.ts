@@ -28,14 +28,14 @@ import { findTextStyles } from './text-styles.ts'
 /** Maximum of columns stored under `attributes`. */
 const MAX_ATTRIBUTES = 200
 
-/** The mapping of a header whose phone columns are chosen. */
-export function buildMapping(
+/** The mapping of a header whose phone columns are chosen. Each step takes some milliseconds at most. */
+export function* buildMappingInSteps(
   columns: readonly Column[],
   readings: readonly ColumnReading[],
   phones: PhoneChoice,
   shape: RowShape | undefined,
   options: MapHeaderOptions & { readonly rows: readonly (readonly string[])[] },
-): HeaderMapping {
+): Generator<void, HeaderMapping> {
   // A first line that is a row gives no shape for the others.
   const isHeaderRow = shape === undefined
   const roles = readings.map(({ role }) => role)
@@ -103,6 +103,7 @@ export function buildMapping(
       `Only ${maxAttributes} unknown columns are kept. ${tooMany[0] ?? ''} and the columns after it (${tooMany.length} in total) were left out.`,
     )
   }
+  yield
   const found = findRegionColumns(columns, roles, phones.columns, regionFields(mapped), {
     region: options.region,
     wordsOf: ({ index }) => readings[index]?.words ?? [],
@@ -114,7 +115,9 @@ export function buildMapping(
     ...(options.reading && { given: options.reading }),
     isChosenOtherwise: ({ index }) => isChosenOtherwise(index, options),
   })
+  yield
   const texts = findTextStyles(columns, mapped, options.catalogue, found.regions)
+  yield
   const styles = findColumnStyles(columns, mapped, options)
   const rules = findRules(texts.columns, options)
   notes.push(

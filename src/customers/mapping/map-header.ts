@@ -24,7 +24,7 @@ import type {
 } from '../fields/index.ts'
 import { findPersonPrefix } from '../headings/index.ts'
 import { createDummyPhones, readPhones } from '../phones/index.ts'
-import { buildMapping } from './build-mapping.ts'
+import { buildMappingInSteps } from './build-mapping.ts'
 import {
   isChosenOtherwise,
   isNameRole,
@@ -95,7 +95,21 @@ export function mapHeader(
   rows: readonly (readonly string[])[],
   options: MapHeaderOptions,
 ): MappedHeader {
+  const steps = mapHeaderInSteps(header, rows, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** `mapHeader` in steps: the first file of a process takes 50 ms, most of it to compile. */
+export function* mapHeaderInSteps(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  options: MapHeaderOptions,
+): Generator<void, MappedHeader> {
   const isHeaderRow = options.headerless === true || looksLikeData(header, options)
+  yield
   const names = isHeaderRow ? header.map(() => '') : header
   const dataRows = isHeaderRow ? [header, ...rows] : rows
   const columns = describeColumns(names, dataRows)
@@ -112,7 +126,9 @@ export function mapHeader(
     region: options.region,
     dummies: createDummyPhones(options.dummyPhones ?? [], options.region),
   }
+  yield
   const phones = chooseColumns(columns, roles, evidence, options)
+  yield
   if ('equal' in phones) {
     const equal = phones.equal.map(quote)
     const candidates = listCandidates(columns, own, options)
@@ -120,7 +136,7 @@ export function mapHeader(
   }
   const stored = columns.filter(({ index }) => isStoredByChoice(index, options))
   const shape = isHeaderRow ? undefined : findRowShape(header, rows, [...phones.columns, ...stored])
-  const mapping = buildMapping(columns, readings, phones, shape, { ...options, rows: dataRows })
+  const mapping = yield* buildMappingInSteps(columns, readings, phones, shape, { ...options, rows: dataRows })
   return { kind: 'mapped', mapping }
 }
 

@@ -98,8 +98,9 @@ const REPAIRS = {
 
 /** Notes about what was removed from the sample's cells, one per kind. */
 function describeRepairs(columns: readonly Column[]): readonly string[] {
+  const repaired = columns.map((column) => ({ column, kinds: new Set(column.cells.map(repairOf)) }))
   return (['entities', 'quotes'] as const).flatMap((kind) => {
-    const found = columns.filter(({ cells }) => cells.some((cell) => repairOf(cell) === kind))
+    const found = repaired.filter(({ kinds }) => kinds.has(kind)).map(({ column }) => column)
     return found.length === 0 ? [] : [`${found.map(quote).join(', ')} had ${REPAIRS[kind]}.`]
   })
 }

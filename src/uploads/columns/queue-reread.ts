@@ -16,7 +16,7 @@ import { nextNumber } from '../lease/index.ts'
  */
 export async function queueReread(models: Models, undo: UndoUpload): Promise<ImportUpload | undefined> {
   const { reread, restart, undo_of } = undo
-  if (!reread && !restart) return undefined
+  if (!reread) return undefined
   const uploads = models.fileUploads.collection
   const _id = idOfReread(undo)
   const known = await uploads.findOne<ImportUpload>({ _id })
@@ -24,7 +24,7 @@ export async function queueReread(models: Models, undo: UndoUpload): Promise<Imp
   const file = await uploads.findOne<FileUpload>({ _id: undo_of.file })
   if (file?.kind !== 'import') return undefined
   const { name, bytes, sha256, sheet, chosen_encoding } = file.file
-  const columns = reread ?? restart?.columns
+  const columns = restart ? restart.columns : reread
   const upload: ImportUpload = {
     _id,
     kind: 'import',

@@ -47,6 +47,8 @@ export async function queueRestart(
       open: true,
     },
     restart,
+    // A process of the version before may run the undo: it reads a file again only with this.
+    reread: restart.columns ?? { columns: [], by: upload.source.user, at: new Date() },
     attempts: 0,
     // The clocks of Slack and of this machine may differ; the undo comes after its file.
     shared_at: new Date(Math.max(Date.now(), upload.shared_at.getTime())),

@@ -127,14 +127,15 @@ async function count(
   if (!groups) return { ...counted, all }
   const shown = groups.slice(0, MAX_GROUPS)
   const rest = subtract(matching, shown.reduce(addUp, NOBODY))
+  const neighbour = findNeighbour([...shown, rest])
   return {
     ...counted,
-    ...(counted.sum && { sum: { ...counted.sum, ...asShown(rest, 'others') } }),
+    ...(counted.sum && { sum: { ...counted.sum, ...(rest !== neighbour && asShown(rest, 'others')) } }),
     all,
     groups: shown.map((group) => ({
       value: group.value,
       customers: group.customers,
-      ...(sum !== undefined && asShown(group, 'sum')),
+      ...(sum !== undefined && group !== neighbour && asShown(group, 'sum')),
     })),
     ...(rest.customers > 0 && { others: rest.customers }),
   }
@@ -172,6 +173,15 @@ function describe(matching: Counted, sum: string | undefined): Pick<CustomerCoun
 /** A sum under its key; none of the amount that one customer alone has. */
 function asShown<Key extends string>({ amount, having }: Counted, key: Key): { [key in Key]?: number } {
   return (having === 1 ? {} : { [key]: roundAmount(amount) }) as { [key in Key]?: number }
+}
+
+/**
+ * The smallest other part, if one part alone is the amount of one customer: else that amount would be the total
+ * less all other parts.
+ */
+function findNeighbour(parts: readonly Counted[]): Counted | undefined {
+  if (parts.filter(({ having }) => having === 1).length !== 1) return undefined
+  return parts.filter(({ having }) => having > 1).sort((a, b) => a.having - b.having)[0]
 }
 
 /** Adding many amounts with two decimals leaves a rest far behind them. */

@@ -14,11 +14,16 @@ import {
   readTargetWord,
   type StatedRule,
 } from '../../customers/fields/index.ts'
-import { type MapHeaderOptions, type MappedHeader, mapHeader } from '../../customers/mapping/index.ts'
+import {
+  type MapHeaderOptions,
+  type MappedHeader,
+  mapHeader,
+  mapHeaderInSteps,
+} from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import { findChoices } from '../answers/index.ts'
-import type { ColumnSettings, UnderstoodColumns } from '../readings/index.ts'
+import { type ColumnSettings, runInTurns, type UnderstoodColumns } from '../readings/index.ts'
 
 type Unknown = Extract<MappedHeader, { kind: 'phone_column_unknown' }>
 type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless' | 'assigned'>
@@ -60,7 +65,7 @@ export async function understandColumns(
   list: ListFile,
 ): Promise<UnderstoodColumns> {
   const rows = list.sample.map(({ cells }) => cells)
-  const plain = mapHeader(list.header, rows, settings)
+  const plain = await runInTurns(mapHeaderInSteps(list.header, rows, settings))
   const answered = answerOf(upload, list.header)
   // A first line with a known heading is a header, even if much of it looks like data. If a person answered a
   // question, the first line stays what the question showed.

@@ -42,11 +42,11 @@ export async function rememberNameWords(
 ): Promise<void> {
   const known = knownWords.get(upload) ?? new Set()
   knownWords.set(upload, known)
-  const words = [...rows.flatMap(nameWordsOf), ...shared.flatMap((row) => row.words)]
-  const fresh = new Set(words.filter((word) => isNameWord(word) && !known.has(word)))
-  if (fresh.size === 0) return
+  const words = new Set([...rows.flatMap(nameWordsOf), ...shared.flatMap((row) => row.words)])
+  const fresh = [...words].filter((word) => !known.has(word) && isNameWord(word))
+  if (fresh.length === 0) return
   await storeNameWords({ nameWords }, fresh)
-  if (known.size + fresh.size > MAX_KNOWN) known.clear()
+  if (known.size + fresh.length > MAX_KNOWN) known.clear()
   for (const word of fresh) known.add(word)
 }
 

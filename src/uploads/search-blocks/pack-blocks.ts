@@ -17,18 +17,27 @@ export type WordLines = Map<string, Set<number>>
 /**
  * The blocks of a batch's rows. Equal batches give equal blocks.
  * @param first the line of the batch's first row
+ * @param rows in file order, each with every word once
  */
 export function packBlocks(upload: UploadKey, first: number, rows: readonly LineWords[]): SearchBlock[] {
-  const blocks = new Map<number, WordLines>()
+  const blocks = new Map<number, Map<string, number[]>>()
   for (const { line, words } of rows) {
-    const start = line - ((line - first) % BLOCK_LINES)
-    const block = blocks.get(start) ?? new Map<string, Set<number>>()
-    blocks.set(start, block)
-    for (const word of words) addLine(block, word, line)
+    if (words.length === 0) continue
+    const distance = (line - first) % BLOCK_LINES
+    const block = blocks.get(line - distance) ?? new Map<string, number[]>()
+    blocks.set(line - distance, block)
+    for (const word of words) {
+      const distances = block.get(word)
+      if (distances) distances.push(distance)
+      else block.set(word, [distance])
+    }
   }
-  return [...blocks].flatMap(([start, words]) =>
-    words.size > 0 ? [{ _id: rowId(upload, start), upload: upload._id, ...packWords(start, words) }] : [],
-  )
+  return [...blocks].map(([start, words]) => ({
+    _id: rowId(upload, start),
+    upload: upload._id,
+    words: [...words.keys()],
+    lines: [...words.values()].map((distances) => new mongo.Binary(Uint8Array.from(distances))),
+  }))
 }
 
 export function addLine(words: WordLines, word: string, line: number): void {

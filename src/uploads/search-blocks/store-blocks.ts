@@ -13,10 +13,13 @@ export async function storeBlocks(
   models: Pick<Models, 'searchBlocks'>,
   blocks: readonly SearchBlock[],
 ): Promise<void> {
-  if (blocks.length === 0) return
+  const [first, ...others] = blocks
+  if (!first) return
   const { collection } = models.searchBlocks
   try {
-    await collection.insertMany([...blocks], { ordered: false })
+    // Nearly always there is one. The driver's bulk writer takes longer.
+    if (others.length === 0) await collection.insertOne(first)
+    else await collection.insertMany([...blocks], { ordered: false })
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
     for (const block of blocks) await mergeBlock(models, block)

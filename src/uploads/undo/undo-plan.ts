@@ -80,6 +80,21 @@ export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRo
   })
 }
 
+/** The names of the attributes that the customer has after an undo row. */
+function attributesAfter(
+  changes: Readonly<Record<string, FieldChange>>,
+  customer: Customer | undefined,
+): ReadonlySet<string> {
+  const names = new Set(Object.keys(customer?.attributes ?? {}))
+  for (const [path, { to }] of Object.entries(changes)) {
+    if (!path.startsWith('attributes.')) continue
+    const name = path.slice('attributes.'.length)
+    if (to === null) names.delete(name)
+    else names.add(name)
+  }
+  return names
+}
+
 /** Plans from the customer's whole history. @param history all rows of all files about the customer */
 export function planFromHistory(
   context: UndoPlanContext,
@@ -100,12 +115,8 @@ export function planFromHistory(
 function withoutEmptyAttributes(row: UndoRow, customer: Customer | undefined): UndoRow {
   if (!row.after || !row.before || row.before === row.after) return row
   const { has_attributes: _, ...after } = row.after
-  const names = new Set(Object.keys(customer?.attributes ?? {}))
-  for (const [name, { to }] of Object.entries(row.changes?.attributes ?? {})) {
-    if (to === null) names.delete(name)
-    else names.add(name)
-  }
-  return { ...row, after: names.size > 0 ? { ...after, has_attributes: true } : after }
+  const isEmpty = attributesAfter(flattenPaths(row.changes), customer).size === 0
+  return { ...row, after: isEmpty ? after : { ...after, has_attributes: true } }
 }
 
 /** Several changes of a field in the file fold into one net change. */
@@ -164,7 +175,11 @@ function decide(context: UndoPlanContext, one: UndoCase, story: CustomerStory): 
       return { outcome: 'kept', kept: { fields: [], why: 'changed_elsewhere' }, before, after: before }
     return { outcome: 'removed', changes: changesOf(story.fields, true), before, after: null }
   }
-  return { ...decideFields(context, one, customer, story), before, after: story.recordKeeping }
+  const fields = decideFields(context, one, customer, story)
+  // Something outside the bot may have added attributes since: they stay.
+  const stays = attributesAfter(fields.changes ?? {}, customer).size > 0
+  const after = stays ? { ...story.recordKeeping, has_attributes: true as const } : story.recordKeeping
+  return { ...fields, before, after }
 }
 
 function changesOf(fields: readonly FieldStory[], isRemoved = false): Record<string, FieldChange> {

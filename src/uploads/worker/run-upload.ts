@@ -126,7 +126,11 @@ async function runOnce(
     // cannot begin fails, because every file would wait behind it forever.
     const isHalfWay = upload.kind === 'switch' && problem.code !== 'switch_needs_values'
     if ((problem.isTransient && !isOver) || isHalfWay) throw problem
-    await failUpload(deps, upload, problem)
+    await failUpload(deps, upload, problem).catch(async (thrown: unknown) => {
+      const late = toAppError(thrown)
+      if (late.code !== 'cancelled') throw thrown
+      await failUpload(deps, upload, late)
+    })
   }
 }
 
@@ -208,7 +212,7 @@ async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal
     return undefined
   }
   // If the undone file could not be read again, its data would be lost.
-  if ((upload.reread || upload.restart) && !upload.checkpoint) await checkFile(deps, upload, begun)
+  if (upload.reread && !upload.checkpoint) await checkFile(deps, upload, begun)
   const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
   const again = await queueReread(models, upload)
   if (again) deps.log.info({ upload: upload.number, again: again.number }, 'file to be read again')
@@ -256,6 +260,7 @@ async function switchLeased(deps: RunDeps, upload: SwitchUpload, signal: AbortSi
   return counts
 }
 
+/** @throws AppError lease_lost; cancelled if a person stopped an import that would be read again */
 async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): Promise<void> {
   const { models, log } = deps
   // With the current checkpoint: only rows after it can lack customers.

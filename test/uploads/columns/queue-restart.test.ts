@@ -180,6 +180,15 @@ beforeEach(async () => {
 })
 afterEach(() => vi.restoreAllMocks())
 
+/** The undo is stored, and the process dies before the import has ended. */
+async function dieWithUndo(): Promise<void> {
+  for (let n = 1; n < 20 && (await undos()).length === 0; n += 1) {
+    await prepare()
+    await dieAtWrite(n, 'after')
+  }
+  expect((await undos()).length).toBe(1)
+}
+
 const ALL = [
   { primary_phone: '+917417119014', full_name: 'Kushal Rao', city: 'Pune', upload_count: 2 },
   { primary_phone: '+919820098200', full_name: 'Meena Iyer', city: 'Goa', upload_count: 1 },
@@ -228,6 +237,17 @@ describe('an import of the version before that cannot be continued', () => {
     },
     240_000,
   )
+
+  it('is read again also where a process of the version before runs the undo', async () => {
+    await dieWithUndo()
+    // That process knows only the field of corrected columns.
+    await expect
+      .poll(async () => await workOnce().then(async () => (await first()).status), { timeout: 45_000 })
+      .toBe('failed')
+    await uploads.updateOne({ kind: 'undo' }, { $unset: { restart: '' } })
+    await work()
+    await expectRestarted()
+  })
 
   it('is taken back where its rows are on other lines now', async () => {
     const before = FILES.F1 ?? ''
@@ -347,17 +367,42 @@ describe('an import of the version before that cannot be continued', () => {
     expect(await checkUndoable(models, (await first()).number, ASKER)).toMatchObject({ kind: 'possible' })
   })
 
+  it('keeps its applied rows where its path is on another machine', async () => {
+    await dieWithUndo()
+    await expect
+      .poll(async () => await workOnce().then(async () => (await first()).status), { timeout: 45_000 })
+      .toBe('failed')
+    const before = await people()
+    const source = { kind: 'cli', host: 'another', path: '/lists/may.csv', user: 'ops' } as const
+    await uploads.updateMany({ $or: [FIRST, { kind: 'undo' }] }, { $set: { source } })
+    await work()
+    expect(await undos()).toMatchObject([{ status: 'failed', problem: { code: 'reread_impossible' } }])
+    expect(await people()).toEqual(before)
+  })
+
   it('stays as it is where a person cancels it in its last moment', async () => {
-    // The undo is stored, and the process dies before the import has ended.
-    for (let n = 1; (await undos()).length === 0; n += 1) {
-      await prepare()
-      await dieAtWrite(n, 'after')
-    }
+    await dieWithUndo()
     expect(await cancelUpload(models, await first(), ASKER)).toBe('stopping')
     await work()
     expect(await first()).toMatchObject({ status: 'failed', problem: { code: 'cancelled' } })
     expect([await undos(), await rereads()]).toEqual([[], []])
     expect(await checkUndoable(models, (await first()).number, ASKER)).toMatchObject({ kind: 'possible' })
+  })
+
+  it('says that it was cancelled where a person cancels it while its end is stored', async () => {
+    const insert = uploads.insertOne.bind(uploads)
+    vi.spyOn(uploads, 'insertOne').mockImplementationOnce(async (...args) => {
+      const inserted = await insert(...args)
+      expect(await cancelUpload(models, await first(), ASKER)).toBe('stopping')
+      return inserted
+    })
+    await work()
+    expect(await first()).toMatchObject({
+      status: 'failed',
+      problem: { code: 'cancelled' },
+      counts: { rows: 2 },
+    })
+    expect([await undos(), await rereads()]).toEqual([[], []])
   })
 
   it('counts once after its second reading is undone, and the undo of that', async () => {
