@@ -66,9 +66,7 @@ export async function countAhead(models: Models, { _id }: Pick<FileUpload, '_id'
   const uploads = models.fileUploads.collection
   const own = await uploads.findOne<PlacedUpload>({ _id, status: 'queued' }, { projection: PLACED })
   if (!own) return 0
-  const stage = stageOf(own)
-  const before = [RUNNING, ...WAITING_STAGES.slice(0, stage), { ...WAITING_STAGES[stage], ...isBefore(own) }]
-  return await uploads.countDocuments({ status: { $in: OPEN }, _id: { $ne: _id }, $or: before })
+  return await uploads.countDocuments({ status: { $in: OPEN }, _id: { $ne: _id }, $or: listBefore(own) })
 }
 
 type PlacedUpload = Pick<FileUpload, 'kind' | 'started_at' | 'shared_at' | 'number'> & {
@@ -76,6 +74,15 @@ type PlacedUpload = Pick<FileUpload, 'kind' | 'started_at' | 'shared_at' | 'numb
 }
 const PLACED = { kind: 1, started_at: 1, restart: 1, shared_at: 1, number: 1 } as const
 const OPEN = ['running', 'queued']
+
+/** Conditions for the uploads before a waiting one. */
+function listBefore(own: PlacedUpload): object[] {
+  const stage = stageOf(own)
+  // Short conditions, the likely ones first: each upload of the queue is compared with them.
+  if (stage === REST) return [...isBefore(own), RUNNING, ...URGENT]
+  const same = { ...WAITING_STAGES[stage], $or: isBefore(own) }
+  return [RUNNING, ...WAITING_STAGES.slice(0, stage), same]
+}
 
 /** The index in `WAITING_STAGES`. */
 function stageOf({ kind, started_at, restart }: PlacedUpload): number {
@@ -90,6 +97,6 @@ function compareShares(a: PlacedUpload, b: PlacedUpload): number {
 }
 
 /** `BY_SHARE` as a filter. */
-function isBefore({ shared_at, number }: PlacedUpload): object {
-  return { $or: [{ shared_at: { $lt: shared_at } }, { shared_at, number: { $lt: number } }] }
+function isBefore({ shared_at, number }: PlacedUpload): object[] {
+  return [{ shared_at: { $lt: shared_at } }, { shared_at, number: { $lt: number } }]
 }

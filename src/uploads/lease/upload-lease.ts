@@ -251,14 +251,18 @@ type ResultFields = Pick<
   Pick<ForgetUpload, 'forget_counts'> &
   Pick<SwitchUpload, 'switch_counts'>
 
-/** Ends a run that has a result. */
+/**
+ * Ends a run that has a result.
+ * @throws AppError lease_lost; cancelled if a person stopped it and the result promises something else
+ */
 export async function finishUpload(
   models: Models,
   upload: FileUpload,
   result: UploadResult,
 ): Promise<FileUpload> {
   const defined = Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined))
-  const update = result.status === 'failed' ? updateLeased : updateUnlessCancelled
+  const isStopped = result.status === 'failed' && result.problem?.code !== 'reading_restarted'
+  const update = isStopped ? updateLeased : updateUnlessCancelled
   return await update(models, upload, [
     {
       $set: {

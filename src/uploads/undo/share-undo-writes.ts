@@ -3,7 +3,7 @@ import type { FieldChange, RecordKeeping, UndoRow } from '../../../models/index.
 import { groupBy } from '../../group-by.ts'
 import type { ServerFacts } from '../../server-facts.ts'
 import { mergeStages, ownEntryBy, splitStatements } from '../apply/index.ts'
-import { flattenPaths, recordKeepingUpdate } from '../rows/index.ts'
+import { BOOKKEEPING, flattenPaths, recordKeepingUpdate } from '../rows/index.ts'
 
 /** Bytes per customer beside the changes: phone, id, record keeping, the lists' keys. */
 const BYTES_BESIDE_CHANGES = 500
@@ -16,8 +16,21 @@ interface UndoWrite {
   readonly changes: Readonly<Record<string, FieldChange>>
   /** Undefined: the customer is deleted. */
   readonly update: CustomerUpdate | undefined
+  /** What would vanish with this write is what the plan knew. */
+  readonly whole: Condition
   /** Equal for writes that can share a statement: it reads, sets and unsets the same fields of all customers. */
   readonly kind: string
+}
+
+export interface WriteOptions {
+  /** True if the rows were planned a moment ago; else an earlier run may have planned them. */
+  readonly isPlannedNow?: boolean
+}
+
+/** Expressions of a customer's document, and the values they had in the plan. */
+interface Condition {
+  readonly of: readonly unknown[]
+  readonly values: readonly unknown[]
 }
 
 interface CustomerUpdate {
@@ -34,6 +47,7 @@ interface CustomerUpdate {
 export function shareUndoWrites(
   rows: readonly UndoRow[],
   engine: ServerFacts['engine'],
+  { isPlannedNow = false }: WriteOptions = {},
 ): { readonly statements: mongo.AnyBulkWriteOperation[]; readonly alone: readonly UndoRow[] } {
   const alone: UndoRow[] = []
   const writes: UndoWrite[] = []
@@ -42,7 +56,7 @@ export function shareUndoWrites(
   for (const row of rows) {
     const { before, phone } = row
     if (before === null || phones.has(phone)) alone.push(row)
-    else writes.push(toWrite({ ...row, before }))
+    else writes.push(toWrite({ ...row, before }, isPlannedNow))
     phones.add(phone)
   }
   const statements: mongo.AnyBulkWriteOperation[] = []
@@ -52,12 +66,44 @@ export function shareUndoWrites(
   return { statements, alone }
 }
 
-function toWrite(row: UndoWrite['row']): UndoWrite {
+function toWrite(row: UndoWrite['row'], isPlannedNow: boolean): UndoWrite {
   const changes = flattenPaths<FieldChange>(row.changes)
   const update = row.after ? updateOf(row.before, row.after, changes) : undefined
   const touched = update && [Object.keys(update.set), Object.keys(update.unset)]
-  return { row, changes, update, kind: JSON.stringify([Object.keys(changes), touched]) }
+  const whole = wholeOf(changes, update, isPlannedNow)
+  return { row, changes, update, whole, kind: JSON.stringify([Object.keys(changes), touched]) }
 }
+
+/** Numbers of the customer's fields and attributes, without the record keeping. */
+const FIELDS_OF = {
+  $size: {
+    $setDifference: [{ $map: { input: { $objectToArray: '$$ROOT' }, in: '$$this.k' } }, [...BOOKKEEPING]],
+  },
+}
+const ATTRIBUTES_OF = {
+  $cond: [{ $eq: [{ $type: '$attributes' }, 'object'] }, { $size: { $objectToArray: '$attributes' } }, 0],
+}
+
+/**
+ * A write that deletes a customer, or all attributes, changes fields that its row does not name. If something
+ * outside the bot added one after the plan, the write must not match.
+ *
+ * @param isPlannedNow true: the customer is deleted as planned. A row does not have all fields of a customer if
+ * the retention policy deleted values, so the condition would never hold.
+ */
+export function wholeOf(
+  changes: Readonly<Record<string, FieldChange>>,
+  update: CustomerUpdate | undefined,
+  isPlannedNow: boolean,
+): Condition {
+  const paths = Object.keys(changes).filter((path) => changes[path]?.from !== null)
+  const attributes = paths.filter((path) => path.startsWith('attributes.')).length
+  if (update) return 'attributes' in update.unset ? { of: [ATTRIBUTES_OF], values: [attributes] } : ANY
+  if (isPlannedNow) return ANY
+  return { of: [FIELDS_OF, ATTRIBUTES_OF], values: [paths.length - attributes, attributes] }
+}
+
+const ANY: Condition = { of: [], values: [] }
 
 /** The fields to set and to unset in a customer. */
 export function updateOf(
@@ -93,7 +139,12 @@ function toStatement(
   const filter = {
     primary_phone: { $in: phones },
     // In a list an absent field is null.
-    $expr: { $eq: [[...BEFORE, ...paths.map((path) => `$${path}`)], own(writes.map(expectedOf))] },
+    $expr: {
+      $eq: [
+        [...BEFORE, ...(writes[0]?.whole.of ?? []), ...paths.map((path) => `$${path}`)],
+        own(writes.map(expectedOf)),
+      ],
+    },
   }
   const updates = writes.flatMap(({ update }) => update ?? [])
   if (updates.length === 0) return { deleteMany: { filter } }
@@ -115,14 +166,15 @@ function toStatement(
 
 const BEFORE = ['$_id', '$last_upload.upload', '$last_upload.line', '$upload_count']
 
-/** The values of a customer whom nothing has changed since the plan: `BEFORE`, then the changed fields. */
-function expectedOf({ row, changes }: UndoWrite): unknown[] {
+/** The values of a customer whom nothing has changed since the plan: `BEFORE`, `whole`, the changed fields. */
+function expectedOf({ row, changes, whole }: UndoWrite): unknown[] {
   const { last_upload: last, upload_count } = row.before
   return [
     row.customer,
     last?.upload ?? null,
     last?.line ?? null,
     upload_count ?? null,
+    ...whole.values,
     ...Object.values(changes).map(({ from }) => from),
   ]
 }

@@ -205,7 +205,7 @@ async function writePrepared(
       })),
       { ordered: false },
     )
-    open = await writeUndone(models, replanned)
+    open = await writeUndone(models, replanned, { isPlannedNow: true })
   }
   return recorded
 }

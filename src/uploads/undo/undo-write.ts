@@ -13,7 +13,7 @@ import {
   recordKeepingUpdate,
   valueAt,
 } from '../rows/index.ts'
-import { shareUndoWrites, updateOf } from './share-undo-writes.ts'
+import { shareUndoWrites, updateOf, type WriteOptions, wholeOf } from './share-undo-writes.ts'
 
 /**
  * Makes the customers match the rows of an undo. Each write matches only a customer as the row found it, so a
@@ -21,10 +21,14 @@ import { shareUndoWrites, updateOf } from './share-undo-writes.ts'
  *
  * @returns rows whose customer now matches neither the state before nor the state after
  */
-export async function writeUndone(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
+export async function writeUndone(
+  models: Models,
+  rows: readonly UndoRow[],
+  options: WriteOptions = {},
+): Promise<UndoRow[]> {
   const moving = rows.filter(isMoving)
   if (moving.length === 0) return []
-  if (await writeAll(models, moving)) return []
+  if (await writeAll(models, moving, options)) return []
   const open = new Set(await findUnwritten(models, moving))
   const done = moving.filter((row) => !open.has(row))
   await confirmRead(models.customers.collection, done.flatMap(asWritten))
@@ -70,13 +74,12 @@ function isMoving({ before, after, changes }: UndoRow): boolean {
 }
 
 /** @returns false if some customer had changed */
-async function writeAll(models: Models, rows: readonly UndoRow[]): Promise<boolean> {
+async function writeAll(models: Models, rows: readonly UndoRow[], options: WriteOptions): Promise<boolean> {
   const { engine } = await describeServer(models.connection)
-  const { alone, statements } = shareUndoWrites(rows, engine)
+  const { alone, statements } = shareUndoWrites(rows, engine, options)
+  const operations = [...alone.map((row) => toOperation(row, options)), ...statements]
   try {
-    const result = await models.customers.collection.bulkWrite([...alone.map(toOperation), ...statements], {
-      ordered: false,
-    })
+    const result = await models.customers.collection.bulkWrite(operations, { ordered: false })
     return result.matchedCount + result.insertedCount + result.deletedCount === rows.length
   } catch (error) {
     if (hasOnlyDuplicates(error)) return false
@@ -84,9 +87,11 @@ async function writeAll(models: Models, rows: readonly UndoRow[]): Promise<boole
   }
 }
 
-function toOperation(row: UndoRow): mongo.AnyBulkWriteOperation {
+function toOperation(row: UndoRow, { isPlannedNow = false }: WriteOptions): mongo.AnyBulkWriteOperation {
   const changes = flattenPaths<FieldChange>(row.changes)
   if (row.before === null) return { insertOne: { document: toDocument(row, changes) } }
+  const update = row.after ? updateOf(row.before, row.after, changes) : undefined
+  const whole = wholeOf(changes, update, isPlannedNow)
   const filter = {
     _id: row.customer,
     primary_phone: row.phone,
@@ -97,9 +102,10 @@ function toOperation(row: UndoRow): mongo.AnyBulkWriteOperation {
         from === null ? { $exists: false } : { $eq: from },
       ]),
     ),
+    ...(whole.of.length > 0 && { $expr: { $eq: [whole.of, { $literal: whole.values }] } }),
   }
-  if (row.after === null) return { deleteOne: { filter } }
-  const { set, unset } = updateOf(row.before, row.after, changes)
+  if (!update) return { deleteOne: { filter } }
+  const { set, unset } = update
   return {
     updateOne: {
       filter,

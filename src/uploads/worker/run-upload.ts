@@ -126,7 +126,11 @@ async function runOnce(
     // cannot begin fails, because every file would wait behind it forever.
     const isHalfWay = upload.kind === 'switch' && problem.code !== 'switch_needs_values'
     if ((problem.isTransient && !isOver) || isHalfWay) throw problem
-    await failUpload(deps, upload, problem)
+    await failUpload(deps, upload, problem).catch(async (thrown: unknown) => {
+      const late = toAppError(thrown)
+      if (late.code !== 'cancelled') throw thrown
+      await failUpload(deps, upload, late)
+    })
   }
 }
 
@@ -256,6 +260,7 @@ async function switchLeased(deps: RunDeps, upload: SwitchUpload, signal: AbortSi
   return counts
 }
 
+/** @throws AppError lease_lost; cancelled if a person stopped an import that would be read again */
 async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): Promise<void> {
   const { models, log } = deps
   // With the current checkpoint: only rows after it can lack customers.

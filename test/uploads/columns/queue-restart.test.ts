@@ -367,6 +367,19 @@ describe('an import of the version before that cannot be continued', () => {
     expect(await checkUndoable(models, (await first()).number, ASKER)).toMatchObject({ kind: 'possible' })
   })
 
+  it('keeps its applied rows where its path is on another machine', async () => {
+    await dieWithUndo()
+    await expect
+      .poll(async () => await workOnce().then(async () => (await first()).status), { timeout: 45_000 })
+      .toBe('failed')
+    const before = await people()
+    const source = { kind: 'cli', host: 'another', path: '/lists/may.csv', user: 'ops' } as const
+    await uploads.updateMany({ $or: [FIRST, { kind: 'undo' }] }, { $set: { source } })
+    await work()
+    expect(await undos()).toMatchObject([{ status: 'failed', problem: { code: 'reread_impossible' } }])
+    expect(await people()).toEqual(before)
+  })
+
   it('stays as it is where a person cancels it in its last moment', async () => {
     await dieWithUndo()
     expect(await cancelUpload(models, await first(), ASKER)).toBe('stopping')
@@ -374,6 +387,22 @@ describe('an import of the version before that cannot be continued', () => {
     expect(await first()).toMatchObject({ status: 'failed', problem: { code: 'cancelled' } })
     expect([await undos(), await rereads()]).toEqual([[], []])
     expect(await checkUndoable(models, (await first()).number, ASKER)).toMatchObject({ kind: 'possible' })
+  })
+
+  it('says that it was cancelled where a person cancels it while its end is stored', async () => {
+    const insert = uploads.insertOne.bind(uploads)
+    vi.spyOn(uploads, 'insertOne').mockImplementationOnce(async (...args) => {
+      const inserted = await insert(...args)
+      expect(await cancelUpload(models, await first(), ASKER)).toBe('stopping')
+      return inserted
+    })
+    await work()
+    expect(await first()).toMatchObject({
+      status: 'failed',
+      problem: { code: 'cancelled' },
+      counts: { rows: 2 },
+    })
+    expect([await undos(), await rereads()]).toEqual([[], []])
   })
 
   it('counts once after its second reading is undone, and the undo of that', async () => {

@@ -2,6 +2,7 @@ import { mongo } from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Customer, FileUpload, UndoRow } from '../../../models/index.ts'
 import type { FieldValues } from '../../../src/customers/fields/customer.ts'
+import { nestPaths } from '../../../src/uploads/rows/field-path.ts'
 import { checkUndoable } from '../../../src/uploads/undo/undo-request.ts'
 import { type PlayedRow, playImport, playUndo } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
@@ -27,6 +28,7 @@ async function share(...rows: [phone: string, values: FieldValues][]): Promise<F
 }
 
 const find = (phone = KUSHAL) => models.customers.collection.findOne<Customer>({ primary_phone: phone })
+const nest = (values: object) => nestPaths(values as Record<string, unknown>)
 const change = (set: object, phone = KUSHAL) =>
   models.customers.collection.updateOne({ primary_phone: phone }, { $set: set })
 const rowsOf = (undo: FileUpload) =>
@@ -300,6 +302,51 @@ describe('an undo that is interrupted', () => {
     expect(calls).toBeGreaterThan(3)
     expect(undo.undo_counts).toEqual({ rows: 1_200, restored: 1_200, removed: 0, kept: 0 })
     expect(await collection.find({}).sort({ primary_phone: 1 }).toArray()).toEqual(before)
+  })
+
+  it.each<[string, FieldValues | undefined, object]>([
+    ['a field to a customer it would delete', undefined, { notes: 'VIP' }],
+    ['an attribute to a customer it would delete', undefined, { 'attributes.owner': 'Zoya' }],
+    ['an attribute beside the last one', { city: 'Pune' }, { 'attributes.owner': 'Zoya' }],
+  ])(
+    'loses nothing where something outside the bot adds %s between plan and write',
+    async (_, first, added) => {
+      const both = [KUSHAL, ASHA] as const
+      for (const people of [both, [KUSHAL]] as const) {
+        for (const model of [models.customers, models.uploadRows, models.fileUploads])
+          await model.collection.deleteMany({})
+        if (first) await share(...people.map((phone): [string, FieldValues] => [phone, first]))
+        const values = { city: 'Agra', 'attributes.hat': 'L' }
+        const { number } = await share(...people.map((phone): [string, FieldValues] => [phone, values]))
+        const { collection } = models.customers
+        const write = collection.bulkWrite.bind(collection)
+        // Its rows are recorded; what they say is true until this moment.
+        vi.spyOn(collection, 'bulkWrite').mockImplementationOnce(async (...args) => {
+          for (const phone of people) await change(added, phone)
+          return await write(...args)
+        })
+
+        await playUndo(models, number)
+
+        for (const phone of people) expect(await find(phone)).toMatchObject(nest(added))
+      }
+    },
+  )
+
+  it('deletes a customer of whose values the retention policy deleted some', async () => {
+    const { number } = await share([KUSHAL, { city: 'Pune' }], [ASHA, { city: 'Pune' }])
+    const { number: second } = await share([KUSHAL, { state: 'MH' }], [ASHA, { state: 'MH' }])
+    const strip = {
+      $unset: { values: '', changes: '' },
+      $set: { without_values: { changed: ['state'], said: ['state'] } },
+    }
+    const { _id } = (await uploadAt(second)) ?? {}
+    await playUndo(models, number)
+    if (_id) await models.uploadRows.collection.updateMany({ upload: _id }, strip)
+
+    await playUndo(models, second)
+
+    expect(await models.customers.collection.countDocuments({})).toBe(0)
   })
 
   it('leaves on record only what was done, where it ends for good, and can be asked for again', async () => {
