@@ -126,6 +126,8 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     const run = new AbortController()
     const endRun = () => run.abort(stopping.signal.reason)
     stopping.signal.addEventListener('abort', endRun, { once: true })
+    // The stop can come before the claim is answered.
+    if (stopping.signal.aborted) endRun()
     const endHeartbeat = startHeartbeat(timing.leaseMs / 3, async () => {
       // A database outage is handled where rows are written; only a lost lease ends the run.
       await renewLease(models, upload, timing).catch((error: unknown) => {

@@ -257,9 +257,8 @@ it('every button of every reply is answered wherever it is shown', async () => {
     const note = (shown: readonly Shown[], depth: number, way: string) => {
       for (const control of shown.flatMap(listControls)) {
         const name = actionName(control.action)
-        // Sharing shows the same page, and the deepest replies are not followed: one of each page is enough there.
-        const isOnePage = name === SHARE_PAGE || depth === MAX_DEEP
-        const key = `${name} ${isOnePage ? viewOf(control.value) : control.value}`
+        // Sharing shows the same page, so one of each page is enough.
+        const key = `${name} ${name === SHARE_PAGE ? viewOf(control.value) : control.value}`
         if (depth > MAX_DEEP || known.has(key) || ELSEWHERE.includes(name)) continue
         known.add(key)
         const press = { control, depth, way: `${way} > ${control.label}` }

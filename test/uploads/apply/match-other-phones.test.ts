@@ -328,7 +328,7 @@ describe('rows that go to customers by a second phone', () => {
     'leave what a plain list of customers would hold, in any order, after any undo and any kill',
     async () => {
       await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), play), {
-        ...storyRuns(12),
+        ...storyRuns(20),
         examples: [[MATCHED_AND_SEVERAL]],
       })
       expect(met.matched).toBeGreaterThan(0)

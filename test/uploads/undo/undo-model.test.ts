@@ -216,7 +216,7 @@ describe('undoing', () => {
   it(
     'leaves what the files that count make of the customers, whatever is undone in whatever order',
     async () => {
-      await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), play), storyRuns(8))
+      await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), play), storyRuns(12))
     },
     storyTimeout(120_000),
   )
@@ -228,7 +228,7 @@ describe('rules of columns', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(withRules(step), { minLength: 2, maxLength: 12 }), play),
-        storyRuns(8),
+        storyRuns(12),
       )
     },
     storyTimeout(120_000),

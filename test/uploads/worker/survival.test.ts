@@ -247,6 +247,30 @@ describe('a stop', () => {
     expect(performance.now() - started).toBeLessThan(30_000)
   })
 
+  it('hands back what is claimed at that moment', async () => {
+    const upload = await share('F1', 1)
+    const { collection } = models.fileUploads
+    const change = collection.findOneAndUpdate.bind(collection)
+    let stopped: Promise<void> | undefined
+    const worker = aWorker(() => new Promise(() => {}))
+    vi.spyOn(collection, 'findOneAndUpdate').mockImplementation((async (
+      ...args: Parameters<typeof change>
+    ) => {
+      const changed = await change(...args)
+      // The claim is stored, and its answer is still on its way.
+      if (changed !== null && args[0]?.status === 'queued') stopped ??= worker.stop()
+      return changed
+    }) as never)
+    worker.start()
+    await vi.waitFor(() => expect(stopped).toBeDefined(), PATIENCE)
+
+    await stopped
+
+    const left = await find(upload)
+    expect(left).toMatchObject({ status: 'queued' })
+    expect(left?.lease).toBeUndefined()
+  })
+
   it('comes through while a file is being waited for', async () => {
     const upload = await share('F1', 1)
     const worker = aWorker(
