@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import mongoose, { mongo } from 'mongoose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { findControl } from '../../dev/demo/demo-controls.ts'
@@ -429,7 +429,13 @@ describe('work that the version before was killed in', () => {
         { $set: { 'source.host': hostname(), 'source.path': path, ...change } },
       )
       const before = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
-      const stderr = new PassThrough()
+      const printed: string[] = []
+      const stderr = new Writable({
+        write(chunk, _, done) {
+          printed.push(String(chunk))
+          done()
+        },
+      })
 
       const status = await runImport({
         config: loadCoreConfig({ MONGODB_URI: database.uri }),
@@ -452,7 +458,7 @@ describe('work that the version before was killed in', () => {
       const again = await models.fileUploads.collection.findOne<FileUpload>({ 'reread_of.number': 1 })
       expect(ended === 'done' ? after : again).toMatchObject(counted)
       expect(await models.customers.collection.countDocuments()).toBe(5)
-      expect(String(stderr.read())).toContain(
+      expect(printed.join('')).toContain(
         ended === 'done' ? 'Upload #1, which began earlier, is done' : 'took back the first rows',
       )
     } finally {
