@@ -7,10 +7,10 @@ let bot: PlayedBot
 beforeAll(async () => {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
   const list = [
-    'phone,name,email,loan id,date of birth,city,alternate phone,due amount,company,do not call,loan amount',
-    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300,7777,Acme Tools,yes,',
-    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,,1000,ACME  TOOLS,no,4000',
-    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,,2000.50,Acme,no,5000',
+    'phone,name,email,loan id,date of birth,city,alternate phone,due amount,company,do not call,loan amount,pin code',
+    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300,7777,Acme Tools,yes,,411 001',
+    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,,1000,ACME-TOOLS,no,4000,411001',
+    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,,2000.50,Acme,no,5000,411-001',
     '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,,,,,',
   ]
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', list.join('\n')))
@@ -57,6 +57,8 @@ describe('a count of customers', () => {
 
   it.each<[string, number]>([
     ['company acme tools', 2],
+    ['pin code 411001', 3],
+    ['pin code 411 001', 3],
     ['company Acme', 1],
     ['do not call yes', 1],
     ['do not call no', 2],

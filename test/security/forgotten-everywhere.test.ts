@@ -122,7 +122,7 @@ describe('a forgotten person about whom everything was asked', () => {
     expect(left).toEqual([])
     const readOurs = async () =>
       (await bot.workspace.messages(direct)).filter(({ user }) => user === bot.workspace.botUserId)
-    // An answer that was on its way meanwhile is deleted a moment after it is posted.
+    // A reply posted after the forget upload is deleted a moment later.
     await expect
       .poll(async () => (await readOurs()).filter((message) => TRACES.test(JSON.stringify(message))), LONG)
       .toEqual([])

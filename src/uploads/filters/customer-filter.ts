@@ -64,6 +64,7 @@ const LOOKED_UP: ReadonlySet<string> = new Set([
   'phone_code',
 ])
 const YES_NO: Readonly<Record<string, boolean>> = { yes: true, no: false }
+const BETWEEN_CHARACTERS = "[\\s.,'’&/+-]*"
 const OPERATORS = { '>': '$gt', '>=': '$gte', '<': '$lt', '<=': '$lte', '=': '$eq' } as const
 
 /** Writes a filter as a button carries it: `places=pune&without=email`. Contains no customer data. */
@@ -232,9 +233,15 @@ export function toCustomerQuery(
 
 /** `yes` is stored as true in a field of yes or no, and as a text in others. */
 function queryValue(value: string): object {
-  const is = isPlace(value)
+  const is = isValue(value)
   const answer = YES_NO[value.toLowerCase()]
   return { $in: answer === undefined ? [is] : [is, answer] }
+}
+
+/** `411001` matches `411 001` and `411-001`, `acme tools` matches `ACME-Tools`: blanks and signs do not count. */
+function isValue(value: string): RegExp {
+  const characters = [...value].filter((one) => /[\p{L}\p{M}\p{N}]/u.test(one))
+  return new RegExp(`^${BETWEEN_CHARACTERS}${characters.join(BETWEEN_CHARACTERS)}${BETWEEN_CHARACTERS}$`, 'i')
 }
 
 /** The day after a day `YYYY-MM-DD`. */

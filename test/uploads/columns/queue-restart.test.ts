@@ -353,7 +353,7 @@ describe('an import of the version before that cannot be continued', () => {
     expect(await models.customers.collection.countDocuments({ primary_phone: '+919820098200' })).toBe(0)
   })
 
-  it('keeps its applied rows where the file is gone from Slack, and says so', async () => {
+  it('keeps its applied rows if the file is gone from Slack, and its thread names the reason', async () => {
     isGone = true
     const before = await people()
     await work()

@@ -87,7 +87,7 @@ describe('an undo of the latest upload', () => {
     )
   })
 
-  it('keeps an attribute of the file that something outside the bot changed, and says so', async () => {
+  it('keeps and lists an attribute of the file that something outside the bot changed', async () => {
     await share([KUSHAL, { city: 'Pune' }])
     const { number } = await share([KUSHAL, { 'attributes.hat': 'L' }])
     await change({ 'attributes.hat': 'XL' })
