@@ -357,6 +357,7 @@ const PARTS: readonly Part[] = [
       'models',
       'src/uploads/rows',
       'src/uploads/guard',
+      'src/uploads/undo',
       'src/uploads/queries',
       'commands/reply',
       'commands/access',
@@ -365,7 +366,7 @@ const PARTS: readonly Part[] = [
       'commands/reading',
       'src/row-problems.ts',
     ],
-    mayKnow: ['src/customers/fields', 'src/uploads/undo', 'src/uploads/forget'],
+    mayKnow: ['src/customers/fields', 'src/uploads/forget'],
   },
   {
     path: 'commands/customer',
