@@ -91,6 +91,7 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
   const listener = createSlackUploadListener({
     message,
     react: (upload) => reactions.show(upload),
+    hasReactions: () => reactions.areOn(),
     isOurs,
     catalogue: deps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),

@@ -74,7 +74,7 @@ describe('the bot in Slack, over HTTP', () => {
       queue: {
         queueSlackShare: (share) => queue.queueSlackShare(share),
         learnName: (upload, name) => queue.learnName(upload, name),
-        countAhead: (upload) => queue.countAhead(upload),
+        countAheadOfNew: (upload) => queue.countAheadOfNew(upload),
       },
       commands,
       actions: [],

@@ -42,10 +42,16 @@ interface RowSearch {
  * Two conditions that together match every row of the customers of some phones: rows with the phone that went
  * to no other customer, and rows matched by a second phone. Each has its own index. The second is empty at
  * once unless MATCH_OTHER_PHONES was ever on.
+ *
+ * `$exists` repeats the condition of the partial index: without it, the embedded engine scans the whole
+ * collection for more than about a hundred phones (docs/performance.md).
  */
 export function customerRowFilters(phones: readonly string[]) {
   const wanted = { $in: [...new Set(phones)] }
-  return [{ phone: wanted, customer_phone: { $exists: false } }, { customer_phone: wanted }] as const
+  return [
+    { phone: wanted, customer_phone: { $exists: false } },
+    { customer_phone: { ...wanted, $exists: true } },
+  ] as const
 }
 
 /**

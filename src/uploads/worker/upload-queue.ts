@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { type CliColumn, type FileUpload, isDuplicateKey, type Models } from '../../../models/index.ts'
-import { aroundShare, countAhead, nameShare } from '../lease/index.ts'
+import { aroundShare, countAhead, countAheadOfNew, nameShare } from '../lease/index.ts'
 import { queueImport } from './queue-import.ts'
 import { forgetPreviewRequest, isPreviewRequested } from './request-preview.ts'
 
@@ -51,6 +51,8 @@ export interface UploadQueue {
   learnName(upload: FileUpload, name: string): Promise<void>
   /** Number of uploads before this one. */
   countAhead(upload: FileUpload): Promise<number>
+  /** The same for an upload that was queued just now. @param limit the count ends here */
+  countAheadOfNew(upload: FileUpload, limit?: number): Promise<number>
 }
 
 /** Stores shares as queued uploads; the worker runs them. */
@@ -84,11 +86,13 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       // A file read again is no share.
       reread_of: { $exists: false },
     }
-    const known = await findSameShare(sameFile, sharedAt, message)
+    const [known, preview_wanted] = await Promise.all([
+      findSameShare(sameFile, sharedAt, message),
+      isPreviewRequested(models, share),
+    ])
     if (known) return { upload: known, isNew: false }
     try {
       const source = { kind: 'slack', team, channel, user, file_id: fileId } as const
-      const preview_wanted = await isPreviewRequested(models, share)
       const upload = await queueImport(models, {
         source,
         name: fileId,
@@ -118,8 +122,9 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   ): Promise<FileUpload[]> {
     const near = { shared_at: aroundShare(sharedAt) }
     const isSame = message ? { $or: [{ message }, { message: { $exists: false }, ...near }] } : near
-    const same = uploads.find<FileUpload>({ ...sameFile, ...isSame })
-    return await same.sort({ number: 1 }).limit(limit).toArray()
+    // One or two: sorted here, which costs less than in the database.
+    const same = await uploads.find<FileUpload>({ ...sameFile, ...isSame }).toArray()
+    return same.sort((a, b) => a.number - b.number).slice(0, limit)
   }
 
   async function findSameShare(...share: [object, Date, string | undefined]): Promise<FileUpload | null> {
@@ -173,5 +178,6 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       await uploads.updateOne({ _id, 'file.name': source.file_id }, { $set: { 'file.name': name } })
     },
     countAhead: (upload) => countAhead(models, upload),
+    countAheadOfNew: (upload, limit) => countAheadOfNew(models, upload, limit),
   }
 }

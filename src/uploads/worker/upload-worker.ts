@@ -75,6 +75,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   let isRunning = false
   // Kept until a claim is acknowledged: a claim whose answer was lost is then found again and counted once.
   let claimToken = randomUUID()
+  let hasEndedOne = false
   let lookedAt = Number.NEGATIVE_INFINITY
 
   // An upload whose file this process cannot read keeps its place for a process that can. After `abandonMs`
@@ -119,7 +120,10 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   }
 
   async function workOnce(): Promise<boolean> {
-    const upload = await claimUpload(models, timing, canRun, claimToken)
+    const isNext = hasEndedOne
+    // Not after a failed claim, which may have succeeded in the database.
+    hasEndedOne = false
+    const upload = await claimUpload(models, timing, canRun, claimToken, isNext)
     lookedAt = performance.now()
     if (!upload) return false
     claimToken = randomUUID()
@@ -149,6 +153,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       receiptSignal.notify()
       stopping.signal.removeEventListener('abort', endRun)
     }
+    hasEndedOne = isOver
     // A returned upload is started again at the next look, not immediately and endlessly.
     return isOver
   }

@@ -52,7 +52,7 @@ describe('the bot in Socket Mode', () => {
           return { upload: { number: 1 }, isNew: true } as QueuedShare
         },
         learnName: async () => {},
-        countAhead: async () => 0,
+        countAheadOfNew: async () => 0,
       },
       commands: [],
       actions: [],
