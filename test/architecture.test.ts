@@ -165,12 +165,12 @@ const PARTS: readonly Part[] = [
       'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/history',
+      'src/raw-documents',
       'src/uploads/names',
       'src/uploads/search-blocks',
       'src/uploads/second-phones',
       'src/chunk-by.ts',
       'src/server-facts.ts',
-      'src/raw-documents',
     ],
     packages: ['mongoose'],
   },
@@ -822,7 +822,6 @@ const PARTS: readonly Part[] = [
   },
   { path: 'dev/strict', mayImport: [], mayKnow: ['dev/slack'], packages: ['zod'] },
   { path: 'src/chunk-by.ts', mayImport: [] },
-  { path: 'src/raw-documents', mayImport: [], packages: ['mongoose'] },
   {
     path: 'src/customers/mapping',
     mayImport: [
@@ -853,6 +852,7 @@ const PARTS: readonly Part[] = [
   { path: 'src/monitoring', mayImport: [], mayKnow: ['src/errors.ts'], packages: ['pino', 'prom-client'] },
   { path: 'src/phone-words.ts', mayImport: [] },
   { path: 'src/private-files', mayImport: [] },
+  { path: 'src/raw-documents', mayImport: [], packages: ['mongoose'] },
   { path: 'src/row-problems.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
   { path: 'src/terminal', mayImport: ['src/errors.ts', 'src/error-texts'] },
@@ -913,7 +913,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/guard',
       'src/customers/mapping',
     ],
-    mayKnow: ['models', 'src/lists'],
+    mayKnow: ['models', 'src/lists', 'src/row-problems.ts'],
   },
   {
     path: 'src/uploads/results',
