@@ -170,6 +170,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/second-phones',
       'src/chunk-by.ts',
       'src/server-facts.ts',
+      'src/raw-documents',
     ],
     packages: ['mongoose'],
   },
@@ -821,6 +822,7 @@ const PARTS: readonly Part[] = [
   },
   { path: 'dev/strict', mayImport: [], mayKnow: ['dev/slack'], packages: ['zod'] },
   { path: 'src/chunk-by.ts', mayImport: [] },
+  { path: 'src/raw-documents', mayImport: [], packages: ['mongoose'] },
   {
     path: 'src/customers/mapping',
     mayImport: [
