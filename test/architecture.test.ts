@@ -914,7 +914,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/guard',
       'src/customers/mapping',
     ],
-    mayKnow: ['models', 'src/lists'],
+    mayKnow: ['models', 'src/lists', 'src/row-problems.ts'],
   },
   {
     path: 'src/uploads/results',
