@@ -40,8 +40,10 @@ import {
   columnSettings,
   type ImportContext,
   type ImportOptions,
+  optionsOf,
   readerOf,
   readOptions,
+  wordsOf,
 } from './import-options.ts'
 import { readBatches, readFrom } from './read-batches.ts'
 import { rejectTooManyInvalid } from './reject-too-many-invalid.ts'
@@ -113,7 +115,7 @@ export async function importFile(
         ...(sheet && { sheet }),
         ...(encoding && { encoding }),
       }
-      return await importList(context, read, chosen)
+      return await importList({ ...context, options: optionsOf(options, read) }, read, chosen)
     } finally {
       await source.close()
     }
@@ -139,11 +141,16 @@ async function chooseReading(
   if (found.kind === 'ask') return { upload, found }
   const { chosen_encoding: encoding } = upload.file
   const given = encoding ? { ...found, ...readAs(found.list, encoding) } : found
-  const continued = await continueReading(models, upload, given.list, (mapping, header) =>
-    readerOf(mapping, header, options),
+  const continued = await continueReading(
+    models,
+    upload,
+    given.list,
+    (mapping, header) => readerOf(mapping, header, optionsOf(options, upload)),
+    signal,
   )
   if (continued.kind === 'lost') return { upload, found: continued }
-  if (continued.upload.file.mapping) return { upload, found: { ...given, list: continued.list } }
+  if (continued.upload.file.mapping)
+    return { upload: continued.upload, found: { ...given, list: continued.list } }
   const shown = await chooseEncoding(models, continued.upload, found.list, readings)
   return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
 }
@@ -197,7 +204,7 @@ async function importList(
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
       rejectTooManyInvalid(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
-    const described = describeFile(upload, file, rows, understood)
+    const described = describeFile(upload, file, rows, { ...understood, words: wordsOf(options) })
     const [saved, same_as] = await Promise.all([
       saveFile(models, upload, {
         ...described,

@@ -212,9 +212,17 @@ export async function saveFile(
 
 /** File fields that reading sets. Its name, its bytes and a person's choices stay. */
 const READING = [
-  ...['encoding', 'delimiter', 'lines', 'header', 'headings', 'mapping', 'earlier_reading', 'sample'].map(
-    (field) => `file.${field}`,
-  ),
+  ...[
+    'encoding',
+    'delimiter',
+    'lines',
+    'header',
+    'headings',
+    'mapping',
+    'read_with',
+    'earlier_reading',
+    'sample',
+  ].map((field) => `file.${field}`),
   'file.phone_column',
   'hold',
   'preview',
