@@ -25,6 +25,7 @@ import {
   type FrontCall,
   type FrontLayer,
   findServer,
+  KEEP_ALIVE_MS,
   refuseBrowsers,
   type SlackFront,
   startSlackFront,
@@ -144,6 +145,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   })
   const { port } = new URL(emulator.url)
   const server = await findServer(`http://127.0.0.1:${port}`)
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   let writes = 0
   const withSpareToken = createSpareTokens()
   const known = createKnownFacts()

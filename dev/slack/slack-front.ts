@@ -30,7 +30,8 @@ export interface SlackFront {
   stop(): Promise<void>
 }
 
-const KEEP_ALIVE_MS = 60_000
+/** Longer than any pause of a busy program: it must not send a request on a connection that is being closed. */
+export const KEEP_ALIVE_MS = 60_000
 
 /**
  * The public address of the emulated Slack. It forwards calls through layers that add what the emulator lacks
@@ -42,7 +43,6 @@ export async function startSlackFront(forward: Forward, port = 0): Promise<Slack
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
-  // A busy program must not send a request on a connection that is just being closed.
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
