@@ -15,7 +15,7 @@ import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
 import { type ApplyContext, applyBatches, type CustomersRead } from '../apply/index.ts'
-import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
+import { decideHold, findCollisions, findRivals, findSameFile, previewRows } from '../guard/index.ts'
 import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
 import { continueReading, type LostReading, type UnderstoodColumns } from '../readings/index.ts'
 import {
@@ -335,14 +335,17 @@ async function describeResult(
   changes: ChangeSummary,
 ): Promise<ImportedFile['result']> {
   // Facts known only after the last row: the encoding, how a repeated heading was read.
-  const { counts, notes } = await countRows(models, upload)
+  const [{ counts, notes }, rivals] = await Promise.all([
+    countRows(models, upload),
+    findRivals(models, upload),
+  ])
   const counted = describeRowNotes(notes)
   const dummies = counts.invalid > 0 ? describeDummies(await countDummies(models, upload._id, mapping)) : []
   const done = { ...upload, counts }
   // A run that continued after a checkpoint has not seen the earlier rows.
   const net = !upload.checkpoint && changes.isNet ? changes : await summariseNet(models, done)
   const [collisions, shared_phones, second_phones, matched_phones] = await Promise.all([
-    findCollisions(models, done),
+    findCollisions(models, done, rivals),
     findSharedPhones(models, done),
     findSecondPhones(models, done, 'kept'),
     findSecondPhones(models, upload, 'matched'),

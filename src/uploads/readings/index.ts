@@ -6,7 +6,7 @@
 export type { CarriedColumns } from './carry-columns.ts'
 export { continueReading, type LostReading } from './continue-reading.ts'
 export { describeCountry, describeLabels } from './describe-reading.ts'
-export { keepEarlierReading, listOtherPhones } from './earlier-reading.ts'
+export { findEarlierReading, keepEarlierReading, listOtherPhones } from './earlier-reading.ts'
 export { createFirstPass, type FirstPass } from './first-pass.ts'
 export { runInTurns } from './run-in-turns.ts'
 export type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'
