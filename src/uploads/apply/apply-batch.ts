@@ -68,8 +68,7 @@ async function storeWords(
   { rows, shared }: BatchPlan,
 ): Promise<void> {
   const blocks = packBlocks(upload, batch[0]?.line ?? 0, shared)
-  await rememberNameWords(models, upload, rows, shared)
-  await storeBlocks(models, blocks)
+  await Promise.all([rememberNameWords(models, upload, rows, shared), storeBlocks(models, blocks)])
 }
 
 /** Step 2: writes the customers of a batch whose rows are recorded. */

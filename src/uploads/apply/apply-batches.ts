@@ -10,11 +10,13 @@ import {
   recordBatch,
   writeBatch,
 } from './apply-batch.ts'
-import type { BatchPlan, KnownCustomers } from './batch-plan.ts'
+import type { BatchPlan, CustomersRead, KnownCustomers } from './batch-plan.ts'
 
 type Batch = readonly ReadRow[]
 
 export interface ApplyContext extends LeasedRun {
+  /** Saves the lookup of the first batch, if it has all its phones. Writes refuse customers changed since. */
+  readonly customersRead?: CustomersRead | undefined
   /** Called for each batch, in order, after its customers are written. The next batch waits for it. */
   readonly onApplied: (batch: Batch, rows: readonly UploadRow[]) => Promise<void>
 }
@@ -79,7 +81,11 @@ function startBatch(
   const phones = phonesOf(batch)
   const shared = phones.filter((phone) => before.some((earlier) => earlier.phones.has(phone)))
   const lastToShare = before.findLast((earlier) => shared.some((phone) => earlier.phones.has(phone)))
-  const known = { found: ignoreRejection(findKnownCustomers(models, upload, batch)) }
+  const read = before.length === 0 && context.customersRead
+  const isRead = read && phones.every((phone) => read.phones.has(phone))
+  const known = {
+    found: ignoreRejection(isRead ? Promise.resolve(read.found) : findKnownCustomers(models, upload, batch)),
+  }
 
   async function findExisting(isFirstTry: boolean): Promise<KnownCustomers> {
     await lastToShare?.applied
