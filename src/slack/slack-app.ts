@@ -88,7 +88,7 @@ interface SlackAppDeps {
   readonly botSharers?: ReadonlySet<string> | undefined
   readonly log: Log
   readonly models: CommandDeps['models']
-  readonly queue: Pick<UploadQueue, 'queueSlackShare' | 'learnName' | 'countAheadOfNew'>
+  readonly queue: Pick<UploadQueue, 'queueSlackShare' | 'learnShare' | 'countAheadOfNew'>
   readonly commands: readonly CommandDefinition[]
   readonly actions: readonly ActionDefinition[]
   readonly shortcuts?: readonly ShortcutDefinition[]

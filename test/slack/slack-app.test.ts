@@ -73,7 +73,7 @@ describe('the bot in Slack, over HTTP', () => {
       models,
       queue: {
         queueSlackShare: (share) => queue.queueSlackShare(share),
-        learnName: (upload, name) => queue.learnName(upload, name),
+        learnShare: (...share) => queue.learnShare(...share),
         countAheadOfNew: (upload) => queue.countAheadOfNew(upload),
       },
       commands,

@@ -128,7 +128,10 @@ function checkSharedPhones(upload: FileUpload, rows: readonly ReadRow[]) {
 }
 
 /** Finds the latest active upload of the same bytes and sheet. */
-export async function findSameFile(models: Models, upload: FileUpload): Promise<SameFile | undefined> {
+export async function findSameFile(
+  models: Models,
+  upload: Pick<FileUpload, '_id' | 'file'>,
+): Promise<SameFile | undefined> {
   if (upload.file.sha256 === undefined) return undefined
   const [same] = await models.fileUploads.collection
     .find<FileUpload>(

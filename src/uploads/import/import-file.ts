@@ -214,11 +214,14 @@ async function importList(
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
       rejectTooManyInvalid(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
-    const saved = await saveFile(models, upload, {
-      ...describeFile(upload, file, rows, { ...understood, words: wordsOf(options) }),
-      ...(matches !== (upload.match_other_phones ?? false) && { match_other_phones: matches }),
-    })
-    const same_as = saved.same_as ?? (await findSameFile(models, saved))
+    const described = describeFile(upload, file, rows, { ...understood, words: wordsOf(options) })
+    const [saved, same_as] = await Promise.all([
+      saveFile(models, upload, {
+        ...described,
+        ...(matches !== (upload.match_other_phones ?? false) && { match_other_phones: matches }),
+      }),
+      upload.same_as ?? findSameFile(models, { _id: upload._id, file: described.file }),
+    ])
     const leased = { ...saved, ...(same_as && { same_as }) }
     const isUnread = upload.file.sha256 === undefined
     let customersRead: CustomersRead | undefined

@@ -47,8 +47,12 @@ export interface UploadQueue {
   /** @throws driver errors */
   queueSlackShare(share: SlackShare): Promise<QueuedShare>
   queueCliShare(share: CliShare): Promise<QueuedShare>
-  /** Stores a file's name; before the file is opened only its id is known. */
-  learnName(upload: FileUpload, name: string): Promise<void>
+  /**
+   * Stores the name and the message of a file that waits; its event contains its id only.
+   * @param ts of the message that shares it, if it is visible. Nothing of it is stored if another upload has that
+   * message: its run decides
+   */
+  learnShare(upload: FileUpload, name: string, ts?: string): Promise<void>
   /** Number of uploads before this one. */
   countAhead(upload: FileUpload): Promise<number>
   /** The same for an upload that was queued just now. @param limit the count ends here */
@@ -173,9 +177,17 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   return {
     queueSlackShare: queueInTurn,
     queueCliShare,
-    async learnName({ _id, source }, name) {
+    async learnShare({ _id, source }, name, ts) {
       if (source.kind !== 'slack') return
-      await uploads.updateOne({ _id, 'file.name': source.file_id }, { $set: { 'file.name': name } })
+      const { channel, file_id: fileId } = source
+      const unnamed = { _id, 'file.name': fileId }
+      const message = ts === undefined ? undefined : nameShare({ channel, fileId, ts })
+      try {
+        await uploads.updateOne(unnamed, { $set: { 'file.name': name, ...(message && { message }) } })
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error
+        await uploads.updateOne(unnamed, { $set: { 'file.name': name } })
+      }
     },
     countAhead: (upload) => countAhead(models, upload),
     countAheadOfNew: (upload, limit) => countAheadOfNew(models, upload, limit),

@@ -76,6 +76,8 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   // Kept until a claim is acknowledged: a claim whose answer was lost is then found again and counted once.
   let claimToken = randomUUID()
   let hasEndedOne = false
+  /** Receipts that became due since they were last posted, as far as this process knows. */
+  let receiptsDue = 0
   let lookedAt = Number.NEGATIVE_INFINITY
 
   // An upload whose file this process cannot read keeps its place for a process that can. After `abandonMs`
@@ -109,8 +111,11 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
 
   /** Separate from the queue: a rate limit of Slack delays receipts, never the next file. */
   async function postReceipts(): Promise<boolean> {
-    await receipts.postDue()
-    return false
+    // After a run its receipt only. Without a notification, all that are due, also those of ended processes.
+    const limit = receiptsDue > 0 ? receiptsDue : Number.POSITIVE_INFINITY
+    receiptsDue = 0
+    await receipts.postDue(limit)
+    return receiptsDue > 0
   }
 
   /** Only the process that runs an upload posts the places. */
@@ -150,6 +155,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     } finally {
       isRunning = false
       void endHeartbeat()
+      receiptsDue += 1
       receiptSignal.notify()
       stopping.signal.removeEventListener('abort', endRun)
     }
@@ -188,6 +194,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       ])
     },
     wake() {
+      receiptsDue = Number.POSITIVE_INFINITY
       queueSignal.notify()
       receiptSignal.notify()
     },

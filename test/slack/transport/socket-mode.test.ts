@@ -51,7 +51,7 @@ describe('the bot in Socket Mode', () => {
           shares.push(share)
           return { upload: { number: 1 }, isNew: true } as QueuedShare
         },
-        learnName: async () => {},
+        learnShare: async () => {},
         countAheadOfNew: async () => 0,
       },
       commands: [],
