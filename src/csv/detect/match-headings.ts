@@ -66,9 +66,23 @@ const isPhoneWord = (word: string): boolean =>
  */
 export function matchHeadings(header: readonly string[], names: readonly string[]): readonly number[] {
   const order = matchExactly(header, names)
-  matchRest(header, names, order, areAlike)
-  matchRest(header, names, order, (a, b) => isPhoneHeading(a) && isPhoneHeading(b))
+  // Every row without digits comes here, and each pass looks at all pairs.
+  const wordsOf = remember((name) => name.split(' '))
+  const isPhone = remember(isPhoneHeading)
+  matchRest(header, names, order, (a, b) => areAlike(wordsOf(a), wordsOf(b)))
+  matchRest(header, names, order, (a, b) => isPhone(a) && isPhone(b))
   return order
+}
+
+function remember<T>(read: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>()
+  return (name) => {
+    const found = known.get(name)
+    if (found !== undefined) return found
+    const made = read(name)
+    known.set(name, made)
+    return made
+  }
 }
 
 function matchExactly(header: readonly string[], names: readonly string[]): number[] {
@@ -96,13 +110,13 @@ function matchRest(
   for (const place of places) {
     const like = free.filter((at) => isSame(header[place] ?? '', names[at] ?? ''))
     const [only] = like
-    const isOnly = places.filter((other) => isSame(header[other] ?? '', names[only ?? -1] ?? '')).length === 1
-    if (only !== undefined && like.length === 1 && isOnly) order[place] = only
+    if (only === undefined || like.length > 1) continue
+    const isOnly = places.filter((other) => isSame(header[other] ?? '', names[only] ?? '')).length === 1
+    if (isOnly) order[place] = only
   }
 }
 
-function areAlike(a: string, b: string): boolean {
-  const [x, y] = [a.split(' '), b.split(' ')]
+function areAlike(x: readonly string[], y: readonly string[]): boolean {
   const isSubset = (some: readonly string[], of: readonly string[]): boolean =>
     some.length < of.length &&
     some.every((word) => of.includes(word)) &&
