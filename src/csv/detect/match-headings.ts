@@ -66,23 +66,9 @@ const isPhoneWord = (word: string): boolean =>
  */
 export function matchHeadings(header: readonly string[], names: readonly string[]): readonly number[] {
   const order = matchExactly(header, names)
-  // Every row without digits comes here, and each pass looks at all pairs.
-  const wordsOf = remember((name) => name.split(' '))
-  const isPhone = remember(isPhoneHeading)
-  matchRest(header, names, order, (a, b) => areAlike(wordsOf(a), wordsOf(b)))
-  matchRest(header, names, order, (a, b) => isPhone(a) && isPhone(b))
+  matchRest(header, names, order, (name) => name.split(' '), areAlike)
+  matchRest(header, names, order, isPhoneHeading, (a, b) => a && b)
   return order
-}
-
-function remember<T>(read: (name: string) => T): (name: string) => T {
-  const known = new Map<string, T>()
-  return (name) => {
-    const found = known.get(name)
-    if (found !== undefined) return found
-    const made = read(name)
-    known.set(name, made)
-    return made
-  }
 }
 
 function matchExactly(header: readonly string[], names: readonly string[]): number[] {
@@ -97,22 +83,25 @@ function matchExactly(header: readonly string[], names: readonly string[]): numb
   })
 }
 
-function matchRest(
+/** Reads each name once: every row without digits comes here, and each pass looks at all pairs. */
+function matchRest<T>(
   header: readonly string[],
   names: readonly string[],
   order: number[],
-  isSame: (a: string, b: string) => boolean,
+  read: (name: string) => T,
+  isSame: (a: T, b: T) => boolean,
 ): void {
   const taken = new Set(order)
-  const places = header.flatMap((name, place) => (name !== '' && order[place] === -1 ? [place] : []))
-  const free = names.flatMap((name, at) => (name !== '' && !taken.has(at) ? [at] : []))
-  if (places.length === 0 || free.length === 0) return
-  for (const place of places) {
-    const like = free.filter((at) => isSame(header[place] ?? '', names[at] ?? ''))
+  const places = header.flatMap((name, place) =>
+    name !== '' && order[place] === -1 ? [{ place, form: read(name) }] : [],
+  )
+  if (places.length === 0) return
+  const free = names.flatMap((name, at) => (name !== '' && !taken.has(at) ? [{ at, form: read(name) }] : []))
+  for (const { place, form } of places) {
+    const like = free.filter((other) => isSame(form, other.form))
     const [only] = like
     if (only === undefined || like.length > 1) continue
-    const isOnly = places.filter((other) => isSame(header[other] ?? '', names[only] ?? '')).length === 1
-    if (isOnly) order[place] = only
+    if (places.filter((other) => isSame(other.form, only.form)).length === 1) order[place] = only.at
   }
 }
 
