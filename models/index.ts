@@ -109,6 +109,7 @@ export type {
   CliColumn,
   ColumnSample,
   EarlierReading,
+  ReadingWords,
   SlackSource,
   UploadFile,
   UploadSheet,

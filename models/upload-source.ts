@@ -63,6 +63,8 @@ export interface UploadFile {
    */
   headings?: string
   mapping?: HeaderMapping
+  /** The words its rows are read with; absent in uploads of older versions. */
+  read_with?: ReadingWords
   /** How an earlier file with these headings was read, if no row of this file shows a difference. */
   earlier_reading?: EarlierReading
   /** The phone column a person chose, if a question was asked. */
@@ -76,6 +78,16 @@ export interface UploadFile {
   sample?: ColumnSample[]
   /** The encoding a person chose, if the bytes prove none. */
   chosen_encoding?: ChosenEncoding
+}
+
+/** Settings that change how cells are read. A run that continues the upload reads the rest with the same. */
+export interface ReadingWords {
+  /** CLEAR_WORD. */
+  clear_word: string
+  /** BLANK_WORDS, if any. */
+  blank_words?: string[]
+  /** DUMMY_PHONES, if any. */
+  dummy_phones?: string[]
 }
 
 /**

@@ -11,10 +11,16 @@ import {
   saveColumnWindow,
   takeColumnWindow,
 } from '../../src/uploads/columns/index.ts'
-import { checkUndoable, countUndo, queueUndo } from '../../src/uploads/undo/index.ts'
+import { checkUndoable, queueUndo } from '../../src/uploads/undo/index.ts'
 import { resolvePressed } from '../access/index.ts'
 import { WRONG_COLUMN } from '../reading/index.ts'
-import { describeForecast, describeRefusal, isReply, isSharedIn } from '../receipts/index.ts'
+import {
+  countUndoCustomers,
+  describeForecast,
+  describeRefusal,
+  isReply,
+  isSharedIn,
+} from '../receipts/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -167,12 +173,14 @@ const chosenBy = ({ columns }: ColumnWindow, by: string, at: Date): ChosenColumn
 async function askToReread(
   upload: FileUpload,
   window: ColumnWindow,
-  { user, now }: Omit<ActionInput, 'value'>,
+  input: Omit<ActionInput, 'value'>,
   deps: CommandDeps,
 ): Promise<Reply> {
+  const { user } = input
   const verdict = await checkUndoable(deps.models, upload.number, { user, admins: deps.admins ?? NOBODY })
   if (verdict.kind !== 'possible') return describeRefusal(verdict, upload.number)
-  const forecast = describeForecast(verdict, await countUndo(deps.models, verdict, now))
+  const counts = await countUndoCustomers(verdict, input, deps, { isWaiting: false })
+  const forecast = describeForecast(verdict, counts)
   const list = forecast.parts.filter(({ kind }) => kind === 'list')
   const forgotten = await countForgottenRows(deps.models, upload)
   const reply = toAsker(

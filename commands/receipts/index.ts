@@ -2,6 +2,7 @@
  * The replies about one upload in every state: progress, preview, receipt, undo, forget, switch.
  */
 
+export { countUndoCustomers } from './count-undo-customers.ts'
 export {
   findMeantUpload,
   isReply,

@@ -1,8 +1,9 @@
 import type { FileUpload } from '../../models/index.ts'
-import { checkUndoable, countUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/index.ts'
+import { checkUndoable, queueUndo, type UndoRefusal } from '../../src/uploads/undo/index.ts'
 import { resolveLastChange } from '../access/index.ts'
 import { parseUploadReference } from '../forms/index.ts'
 import {
+  countUndoCustomers,
   describeForecast,
   describeQueuedUndo,
   describeRefusal,
@@ -27,7 +28,7 @@ import {
 const EXAMPLE = '/uploads undo 42'
 const NOBODY: ReadonlySet<string> = new Set()
 
-type Asker = Pick<ActionInput, 'user' | 'now' | 'openWindow'>
+type Asker = Pick<ActionInput, 'user' | 'now' | 'openWindow' | 'post'>
 
 /** `/uploads undo 42`, `undo last`: shows what it would do, and asks for confirmation. */
 export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -73,11 +74,13 @@ function describeNoChange(): Reply {
   )
 }
 
-async function ask(number: number, { user, now, openWindow }: Asker, deps: CommandDeps): Promise<Reply> {
+async function ask(number: number, asker: Asker, deps: CommandDeps): Promise<Reply> {
+  const { user, openWindow } = asker
   const verdict = await checkUndoable(deps.models, number, { user, admins: deps.admins ?? NOBODY })
   if (verdict.kind !== 'possible') return refuse(verdict, number)
-  await openWindow?.()
-  const forecast = describeForecast(verdict, await countUndo(deps.models, verdict, now))
+  const isWaiting = (await openWindow?.()) ?? false
+  const counts = await countUndoCustomers(verdict, asker, deps, { isWaiting })
+  const forecast = describeForecast(verdict, counts)
   return traced(forecast, 'looked_up', { uploads: [number] })
 }
 

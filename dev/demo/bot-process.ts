@@ -24,11 +24,12 @@ interface BotProcessOptions {
   readonly settings?: Readonly<Record<string, string>>
 }
 
+const V8_FLAGS = ['--max-old-space-size=1024', '--max-semi-space-size=16']
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** Sources need the TypeScript loader; compiled ones do not. */
+/** Sources need the TypeScript loader; compiled ones run as with `npm start`. */
 const PROGRAM = import.meta.url.endsWith('.ts')
   ? ['--import', 'tsx', '--import', './dev/demo/die-with-parent.ts', 'src/main.ts']
-  : ['--import', './dev/demo/die-with-parent.js', 'src/main.js']
+  : [...V8_FLAGS, '--import', './dev/demo/die-with-parent.js', 'src/main.js']
 const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 10_000
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
@@ -84,7 +85,8 @@ const BOT_ID = 'BBOT00001'
 const APP_ID = 'ACUSTUPLD'
 /** Methods that change nothing. */
 const READS = /^\/api\/\w+\.(?:info|list|history|replies|members|test)\b/
-const MANIFEST = new URL('../../manifest.yml', import.meta.url)
+/** Beside the sources, and beside the built files in `dist`. */
+const MANIFESTS = ['../../manifest.yml', '../../../manifest.yml']
 
 /**
  * A Slack workspace in memory: people, channels, and the bot with exactly the scopes of manifest.yml. A call
@@ -249,7 +251,10 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
 type CallAs = EmulatedSlack['callAs']
 
 async function readBotScopes(): Promise<string[]> {
-  const manifest: { oauth_config: { scopes: { bot: string[] } } } = parse(await readFile(MANIFEST, 'utf8'))
+  const places = MANIFESTS.map((place) => new URL(place, import.meta.url))
+  const found = places.find((place) => existsSync(place))
+  if (!found) throw new Error('there is no manifest.yml')
+  const manifest: { oauth_config: { scopes: { bot: string[] } } } = parse(await readFile(found, 'utf8'))
   return manifest.oauth_config.scopes.bot
 }
 

@@ -30,6 +30,8 @@ export interface SlackFront {
   stop(): Promise<void>
 }
 
+const KEEP_ALIVE_MS = 60_000
+
 /**
  * The public address of the emulated Slack. It forwards calls through layers that add what the emulator lacks
  * and, in tests, network faults.
@@ -40,6 +42,8 @@ export async function startSlackFront(forward: Forward, port = 0): Promise<Slack
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
+  // A busy program must not send a request on a connection that is just being closed.
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -238,7 +238,7 @@ export class CsvReader implements CsvFile {
         this.#blank.count -= 1
         continue
       }
-      const record: FramedRecord | null = this.#pending ?? (await this.#nextRow())
+      const record: FramedRecord | null = this.#pending ?? this.#takeRow() ?? (await this.#nextRow())
       if (!record) break
       if (isBlankLine(record, this.#delimiter)) {
         if (this.#blank.count === 0) this.#blank.line = record.line
@@ -268,32 +268,57 @@ export class CsvReader implements CsvFile {
 
   /** The next record that is a row or an empty line; null at the end of the file. */
   async #nextRow(): Promise<FramedRecord | null> {
-    const nonDataLines = this.#nonDataLines
     for (;;) {
       if (this.#work >= CHARACTERS_PER_TURN) await this.#giveWay()
-      const waiting = nonDataLines?.next()
-      if (waiting) return waiting
-      const record = await this.#nextRecord()
-      if (!record || !nonDataLines) {
-        nonDataLines?.end()
-        return record ?? nonDataLines?.next() ?? null
+      const row = this.#takeRow()
+      if (row) return row
+      if (this.#work >= CHARACTERS_PER_TURN) continue
+      if (this.#source.isEnded) {
+        this.#nonDataLines?.end()
+        return this.#nonDataLines?.next() ?? null
       }
+      await this.#readOn()
+    }
+  }
+
+  /**
+   * The same from the text that is there; null if more must be read, or if others are due a turn. A promise per row
+   * costs more than the row's cells.
+   */
+  #takeRow(): FramedRecord | null {
+    const nonDataLines = this.#nonDataLines
+    while (nonDataLines && this.#work < CHARACTERS_PER_TURN) {
+      const waiting = nonDataLines.next()
+      if (waiting) return waiting
+      const record = this.#takeRecord()
+      if (!record) return null
       if (this.#secondHeaders?.take(record)) continue
       const row = nonDataLines.pass(record)
       if (row) return row
     }
+    return null
   }
 
   /** The next record, reading on if needed; null at the end of the file. */
   async #nextRecord(): Promise<FramedRecord | null> {
     for (;;) {
-      const record = this.#framer.next()
-      if (record) this.#work += record.text.length + CHARACTERS_PER_RECORD
+      const record = this.#takeRecord()
       if (record || this.#source.isEnded) return record
-      const text = await this.#source.next(() => this.#framer.rest)
-      this.#framer.push(text ?? '')
-      if (this.#source.isEnded) this.#framer.end()
+      await this.#readOn()
     }
+  }
+
+  /** The next record of the text that is there. */
+  #takeRecord(): FramedRecord | null {
+    const record = this.#framer.next()
+    if (record) this.#work += record.text.length + CHARACTERS_PER_RECORD
+    return record
+  }
+
+  async #readOn(): Promise<void> {
+    const text = await this.#source.next(() => this.#framer.rest)
+    this.#framer.push(text ?? '')
+    if (this.#source.isEnded) this.#framer.end()
   }
 
   #refusal(code: ErrorCode, details: ErrorDetails = {}): AppError {

@@ -19,7 +19,7 @@ export function checkSheetRow(row: SheetRow, header: readonly string[], limits: 
     const message = `The row has ${row.columns} cells but the header has ${header.length}.`
     return reject(row, 'too_many_cells', null, message)
   }
-  return { line, cells }
+  return new SheetListRow(line, cells)
 }
 
 function hasTextBeyond({ cells, columns }: SheetRow, width: number): boolean {
@@ -34,4 +34,15 @@ function reject(
   message: string,
 ): CsvRow {
   return { line, cells, problem: { line, column, code, message } }
+}
+
+/** A class for the reason of `ScannedRow` in the scanner. */
+class SheetListRow implements CsvRow {
+  readonly line: number
+  readonly cells: readonly string[]
+
+  constructor(line: number, cells: readonly string[]) {
+    this.line = line
+    this.cells = cells
+  }
 }

@@ -45,6 +45,7 @@ import {
   createMessageDeleter,
   createPeopleNames,
   createReplySender,
+  MAX_AHEAD_POSTED,
 } from './messages/index.ts'
 import {
   createBoltApp,
@@ -87,7 +88,7 @@ interface SlackAppDeps {
   readonly botSharers?: ReadonlySet<string> | undefined
   readonly log: Log
   readonly models: CommandDeps['models']
-  readonly queue: Pick<UploadQueue, 'queueSlackShare' | 'learnName' | 'countAhead'>
+  readonly queue: Pick<UploadQueue, 'queueSlackShare' | 'learnShare' | 'countAheadOfNew'>
   readonly commands: readonly CommandDefinition[]
   readonly actions: readonly ActionDefinition[]
   readonly shortcuts?: readonly ShortcutDefinition[]
@@ -280,7 +281,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 
   /** Files run in share order; the person sees how many are before theirs. */
   async function postPlace(upload: Upload): Promise<void> {
-    const ahead = await queue.countAhead(upload)
+    // Without reactions every place is posted.
+    const limit = reactions.areOn() ? MAX_AHEAD_POSTED + 1 : undefined
+    const ahead = await queue.countAheadOfNew(upload, limit)
     if (ahead > 0) await listener.queued(upload, ahead)
   }
 

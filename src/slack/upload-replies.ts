@@ -45,7 +45,7 @@ interface UploadRepliesDeps {
   readonly botUserId: () => string | undefined
   readonly sender: ReplySender
   readonly channelRule: ChannelRule
-  readonly queue: Pick<UploadQueue, 'learnName'>
+  readonly queue: Pick<UploadQueue, 'learnShare'>
   readonly catalogue: ListenerDeps['catalogue']
   readonly dateOrder: 'day_first' | 'month_first'
   /** False: no reactions on messages that share files. */
@@ -91,6 +91,7 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
   const listener = createSlackUploadListener({
     message,
     react: (upload) => reactions.show(upload),
+    hasReactions: () => reactions.areOn(),
     isOurs,
     catalogue: deps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
@@ -104,10 +105,15 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
   async function isOurs(upload: SlackUpload): Promise<boolean> {
     const { file_id, channel } = upload.source
     if ((await channelRule.checkShare(upload.source.user, channel)) === 'not_in_channel') return false
-    const file = await readFileInfo(client, file_id, channel, { isUnshared: upload.source.unshared })
+    const file = await readFileInfo(client, file_id, channel, {
+      isUnshared: upload.source.unshared,
+      expected: { user: upload.source.user, sharedAt: upload.shared_at },
+    })
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
-    if (file.name !== undefined) await queue.learnName(upload, file.name)
     const share = findShare(file, upload.source, upload.shared_at, botUserId())
+    // A file read again belongs to the message of its first upload.
+    const ts = upload.kind === 'import' && !upload.reread_of ? share?.ts : undefined
+    if (file.name !== undefined) await queue.learnShare(upload, file.name, ts)
     if (share) {
       message.learnThread(upload, threadOf(share))
       deps.inBackground('reaction not shown', () => reactions.show(upload, share.ts))

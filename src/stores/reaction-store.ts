@@ -1,9 +1,9 @@
-import { type FileUpload, type Models, pullFrom, updateMatching } from '../../models/index.ts'
+import { type FileUpload, type Models, updateMatching } from '../../models/index.ts'
 
 type Id = FileUpload['_id']
 
 /** The stored state of the reactions on a file's message. */
-interface KnownReactions {
+export interface KnownReactions {
   readonly upload: Pick<FileUpload, 'status' | 'problem'>
   readonly channel: string
   /** `ts` of the message; absent until the file was opened. */
@@ -18,11 +18,13 @@ interface KnownReactions {
 export interface ReactionStore {
   /** @returns undefined if it is no import of a file in Slack */
   find(id: Id): Promise<KnownReactions | undefined>
-  willAdd(id: Id, name: string): Promise<void>
-  /** @returns the state after this change, as `find` */
-  removed(id: Id, name: string): Promise<KnownReactions | undefined>
-  /** @returns the state after this change, as `find` */
-  added(id: Id, name: string): Promise<KnownReactions | undefined>
+  /**
+   * Stores that a reaction may be there from now on, unless the upload's status has changed.
+   * @returns the state after this change, as `find`; undefined also if the status has changed
+   */
+  willAdd(id: Id, name: string, status: FileUpload['status']): Promise<KnownReactions | undefined>
+  /** Stores what was added and removed. @returns the state after this change, as `find` */
+  changed(id: Id, added: string, removed: readonly string[]): Promise<KnownReactions | undefined>
   /** Sets whether a retry is due. */
   setDue(id: Id, isDue: boolean): Promise<void>
   listDue(): Promise<Id[]>
@@ -40,23 +42,29 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
     await uploads.updateOne({ _id }, update)
   }
 
-  async function changeAndFind(_id: Id, update: Change): Promise<KnownReactions | undefined> {
-    return describe(await updateMatching(models.fileUploads, { _id }, update, { projection: FIELDS }))
-  }
-
   return {
     async find(_id) {
       return describe(await uploads.findOne<FileUpload>({ _id }, { projection: FIELDS }))
     },
-    willAdd: (id, name) => change(id, { $addToSet: { 'receipt.reactions': name } }),
-    removed: (id, name) => changeAndFind(id, pullFrom('receipt.reactions', name)),
-    // Stored again: another process may have deleted the name before the reaction existed.
-    added: (id, name) =>
-      changeAndFind(id, {
-        $addToSet: { 'receipt.reactions': name },
-        $set: { 'receipt.reaction': name },
-        $unset: { 'receipt.reaction_due': '' },
-      }),
+    async willAdd(_id, name, status) {
+      const isImport = { _id, status, kind: 'import', 'source.kind': 'slack' }
+      const change = { $addToSet: { 'receipt.reactions': name } }
+      return describe(await updateMatching(models.fileUploads, isImport, change, { projection: FIELDS }))
+    },
+    async changed(_id, added, removed) {
+      // Stored again: another process may have deleted the name before the reaction existed.
+      const names = { $setUnion: [{ $ifNull: ['$receipt.reactions', []] }, [added]] }
+      const change = [
+        {
+          $set: {
+            'receipt.reactions': { $setDifference: [names, [...removed]] },
+            'receipt.reaction': added,
+          },
+        },
+        { $unset: 'receipt.reaction_due' },
+      ]
+      return describe(await updateMatching(models.fileUploads, { _id }, change, { projection: FIELDS }))
+    },
     setDue: (id, isDue) =>
       change(
         id,

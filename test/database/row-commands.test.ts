@@ -169,10 +169,11 @@ function listFilters(): BSON.Document[] {
   })
 }
 
-/** True if an index serves the condition; a mere existence check needs no index. */
+/** True if an index serves the condition; a mere existence check leads to none. */
 function isLed({ _id, phone, customer_phone: other, search, forgotten_by, outcome }: BSON.Document): boolean {
   const isNamed = (value: unknown) =>
-    value !== undefined && !(typeof value === 'object' && value !== null && '$exists' in value)
+    value !== undefined &&
+    !(typeof value === 'object' && value !== null && Object.keys(value).join() === '$exists')
   return [_id, phone, other, search, forgotten_by].some(isNamed) || outcome === 'invalid'
 }
 

@@ -33,6 +33,8 @@ describe('a filter', () => {
     [{ 'undo_of.upload': 4 }, undefined],
     [{ 'undo_of.upload': null }, 'filter'],
     [{ 'undo_of.upload': { $in: [4, null] } }, 'filter'],
+    [{ 'undo_of.upload': { $in: [4, 5] } }, 'filter'],
+    [{ 'undo_of.upload': { $in: [4, 5], $exists: true } }, undefined],
     [{ 'undo_of.upload': { $exists: false } }, 'filter'],
     [{ 'lease.lane': 'customers' }, 'filter'],
     [{ 'lease.lane': 'customers', status: 'done' }, 'filter'],
@@ -54,12 +56,13 @@ describe('a filter', () => {
     [/^ku/, undefined],
     [/^:pune/, undefined],
     [{ $regex: '^ku' }, undefined],
-    [{ $in: [/^ku/, 'lata'] }, undefined],
+    [{ $in: [/^ku/, 'lata'], $exists: true }, undefined],
+    [{ $in: [/^ku/, 'lata'] }, 'filter'],
     [/ku/, 'filter'],
     [/^ku/i, 'filter'],
     [/^.*ku/, 'filter'],
     [{ $regex: '^ku', $options: 'i' }, 'filter'],
-    [{ $in: [/^ku/, /ta$/] }, 'filter'],
+    [{ $in: [/^ku/, /ta$/], $exists: true }, 'filter'],
   ])('with the text %s needs a fixed beginning', (search, expected) => {
     expect(missing({ search })).toBe(expected)
   })

@@ -371,6 +371,48 @@ describe('work that the version before was killed in', () => {
     await expectBalance(bot)
   })
 
+  it('reads an import again from its first row, where it reads the cells of a written row differently', async () => {
+    bot = await playFixture('import-half-way', undefined, async ({ uploadRows, fileUploads, customers }) => {
+      const upload = await fileUploads.collection.findOne({ number: 2 })
+      // As if the earlier version had read this date otherwise.
+      const due_date = '2026-05-04'
+      await uploadRows.collection.updateOne(
+        { upload: upload?._id, line: 2 },
+        { $set: { 'values.due_date': due_date, 'changes.due_date': { from: '2026-04-03', to: due_date } } },
+      )
+      await customers.collection.updateOne({ primary_phone: KIRAN }, { $set: { due_date } })
+    })
+
+    await waitUntil(bot, 3, 'done')
+    expect(await waitUntil(bot, 2, 'undone')).toMatchObject({
+      problem: { code: 'reading_restarted' },
+      counts: { rows: 4, updated: 4 },
+    })
+    expect(await waitUntil(bot, 4, 'done')).toMatchObject({
+      undo_counts: { rows: 4, restored: 4, removed: 0, kept: 0 },
+    })
+    expect(await waitUntil(bot, 5, 'done')).toMatchObject({
+      reread_of: { number: 2 },
+      counts: { rows: 5, updated: 5 },
+    })
+    const { models, workspace, shares } = bot
+    const found = await models.customers.collection.find<Customer>({}).sort({ primary_phone: 1 }).toArray()
+    expect(found.map(({ city, due_date, upload_count }) => [city, due_date, upload_count])).toEqual([
+      ['Theni', '2026-05-07', 3],
+      ['Erode', '2026-04-25', 2],
+      ['Erode', '2026-05-04', 2],
+      ['Erode', '2026-05-05', 2],
+      ['Erode', '2026-05-06', 2],
+    ])
+    expect(await models.fileUploads.collection.countDocuments()).toBe(5)
+    await expectBalance(bot)
+    const share = shares.get('day-2.csv')
+    if (!share) throw new Error('there is no day-2.csv')
+    const thread = async () => JSON.stringify(await workspace.thread(share))
+    await expect.poll(thread, LONG).toContain('Read again in place of')
+    expect(await thread()).toContain('the file is read again')
+  })
+
   it('can still undo an import that an earlier version gave up, because it had lost its reading', async () => {
     bot = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
       const problem = { code: 'reading_lost', message: 'It cannot be continued.', next: 'Undo it.' }

@@ -73,8 +73,8 @@ describe('the bot in Slack, over HTTP', () => {
       models,
       queue: {
         queueSlackShare: (share) => queue.queueSlackShare(share),
-        learnName: (upload, name) => queue.learnName(upload, name),
-        countAhead: (upload) => queue.countAhead(upload),
+        learnShare: (...share) => queue.learnShare(...share),
+        countAheadOfNew: (upload) => queue.countAheadOfNew(upload),
       },
       commands,
       actions: [],

@@ -157,10 +157,15 @@ const isUsable = ({ partial = {} }: DefinedIndex, conditions: Conditions): boole
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-/** True for a condition that only an existing field meets. */
-const isExisting = (condition: unknown): boolean =>
-  (isOperators(condition) && condition.$exists === true) ||
-  (listPoints(condition)?.every((point) => point !== null && point !== undefined) ?? isRange(condition))
+/**
+ * True for a condition that only an existing field meets. A list of values needs `$exists` beside it: the
+ * embedded engine proves a partial index's condition only from the first hundred values, else it scans.
+ */
+const isExisting = (condition: unknown): boolean => {
+  if (isOperators(condition) && condition.$exists === true) return true
+  if (isOperators(condition) && '$in' in condition) return false
+  return listPoints(condition)?.every((point) => point !== null && point !== undefined) ?? isRange(condition)
+}
 
 function isBounded({ keys, partial = {} }: DefinedIndex, conditions: Conditions): boolean {
   const [first = '', second = ''] = Object.keys(keys)
@@ -170,7 +175,8 @@ function isBounded({ keys, partial = {} }: DefinedIndex, conditions: Conditions)
   if (given.some((one) => listPoints(one)?.some((point) => COMMON[first]?.has(point)) ?? false))
     return isBound(second)
   // The condition of a partial index is its whole: a handful, or it would not be partial.
-  return isBound(first) || (first in partial && given.some(isExisting))
+  const isPartial = first in partial && given.some(isExisting)
+  return isBound(first) || (isPartial && !given.some((one) => isOperators(one) && '$in' in one))
 }
 
 /** Values of almost all documents: an index that begins with one of them passes everything. */

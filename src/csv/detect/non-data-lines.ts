@@ -172,7 +172,7 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
   #firstAlone({ form, text, cells }: FramedRecord): string | null {
     const { delimiter } = this.#form
     if (form === 'quoted')
-      return cells?.slice(1).every((cell) => cell.trim() === '') ? (cells[0] ?? null) : null
+      return cells?.every((cell, at) => at === 0 || cell.trim() === '') ? (cells[0] ?? null) : null
     if (form !== 'plain') return null
     const end = text.indexOf(delimiter)
     if (end === -1) return text

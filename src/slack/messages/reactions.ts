@@ -1,18 +1,23 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError, toAppError } from '../../errors.ts'
-import type { ReactionStore } from '../../stores/index.ts'
+import type { KnownReactions, ReactionStore } from '../../stores/index.ts'
 import type { Log } from '../../uploads/lease/index.ts'
 import type { Upload } from '../files/index.ts'
 import { repeatCall } from '../transport/index.ts'
 
+/** The upload, with the state in which the caller knows it, if any. */
+type Shown = Pick<Upload, '_id'> & Partial<Pick<Upload, 'status' | 'problem'>>
+
 /** Reactions on the message that shares a file show the upload's state. */
 interface Reactions {
+  /** False if the team turned them off, or Slack does not allow them. */
+  areOn(): boolean
   /**
    * Shows the upload's current state and removes earlier reactions. Never fails: `showRest` retries what
    * Slack rejects now.
    * @param ts of the message that shares the file, if the upload does not have it yet
    */
-  show(upload: Pick<Upload, '_id'>, ts?: string): Promise<void>
+  show(upload: Shown, ts?: string): Promise<void>
   /** Retries reactions that failed. @throws driver errors */
   showRest(): Promise<void>
 }
@@ -70,28 +75,39 @@ export function createReactions({ client, store, isOn, log }: ReactionsDeps): Re
     }
   }
 
-  async function bringUpToDate({ _id }: Pick<Upload, '_id'>, ts: string | undefined): Promise<void> {
-    let found = await store.find(_id)
-    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-      const timestamp = found?.ts ?? ts
-      if (!found || timestamp === undefined) return
-      const wanted = reactionOf(found.upload)
-      const others = found.reactions.filter((name) => name !== wanted)
-      if (found.shown === wanted && others.length === 0) return
-      const at = { channel: found.channel, timestamp }
-      if (found.shown !== wanted) {
-        await store.willAdd(_id, wanted)
-        await call('add', wanted, at)
-        found = await store.added(_id, wanted)
-      }
-      for (const name of others) {
-        await call('remove', name, at)
-        found = await store.removed(_id, name)
-      }
-    }
+  async function bringUpToDate(upload: Shown, ts: string | undefined): Promise<void> {
+    let found = (await storeWanted(upload)) ?? (await store.find(upload._id))
+    for (let looks = 0; looks < MAX_LOOKS && found; looks += 1) found = await change(upload._id, found, ts)
   }
 
-  async function show(upload: Pick<Upload, '_id'>, ts?: string): Promise<void> {
+  /** @returns the state after the change; undefined if none was needed or possible */
+  async function change(
+    _id: Upload['_id'],
+    found: KnownReactions,
+    shared: string | undefined,
+  ): Promise<KnownReactions | undefined> {
+    const { channel, reactions, shown, upload, ts: timestamp = shared } = found
+    if (timestamp === undefined) return undefined
+    const wanted = reactionOf(upload)
+    const others = reactions.filter((name) => name !== wanted)
+    if (shown === wanted && others.length === 0) return undefined
+    const isStored = reactions.includes(wanted) || (await store.willAdd(_id, wanted, upload.status))
+    // The status has changed since: another reaction is wanted.
+    if (!isStored) return await store.find(_id)
+    const at = { channel, timestamp }
+    if (shown !== wanted) await call('add', wanted, at)
+    for (const name of others) await call('remove', name, at)
+    return await store.changed(_id, wanted, others)
+  }
+
+  /** Nearly always the upload is as the caller knows it: one command stores the reaction and finds the others. */
+  async function storeWanted({ _id, status, problem }: Shown): Promise<KnownReactions | undefined> {
+    if (status === undefined) return undefined
+    const known = { status, ...(problem && { problem }) }
+    return await store.willAdd(_id, reactionOf(known), status)
+  }
+
+  async function show(upload: Shown, ts?: string): Promise<void> {
     if (isRefused) return
     try {
       await bringUpToDate(upload, ts)
@@ -116,6 +132,7 @@ export function createReactions({ client, store, isOn, log }: ReactionsDeps): Re
   }
 
   return {
+    areOn: () => !isRefused,
     show,
     async showRest() {
       if (isRefused) return

@@ -28,7 +28,9 @@ interface SlackUploadListenerDeps {
   /** Posts the failed rows; returns the reason if Slack rejects the file. */
   readonly sendFailedRows?: (upload: SlackUpload) => Promise<{ readonly refused?: string }>
   /** Shows an upload's state on the message that shares its file. Never fails. */
-  readonly react?: (upload: Pick<Upload, '_id'>) => Promise<void>
+  readonly react?: (upload: Pick<Upload, '_id'> & Partial<Upload>) => Promise<void>
+  /** True if reactions show that a file waits. */
+  readonly hasReactions?: () => boolean
   /** Posts the receipt again if another process has posted it in the meantime. */
   readonly repeatLastWord?: (upload: Upload) => Promise<void>
   readonly log: Log
@@ -38,6 +40,11 @@ interface SlackUploadListenerDeps {
 
 /** `chat.update` allows about 50 edits a minute; receipts and other uploads need some of them. */
 const EVERY_MS = 3_000
+/**
+ * A file behind more uploads gets no message of its own yet, only a reaction: Slack takes about one message per
+ * second in a channel, and the places of many files would delay their receipts.
+ */
+export const MAX_AHEAD_POSTED = 20
 
 // Nobody can be informed: the channel is gone, or the bot was removed from it. Retries are useless.
 const NOBODY_THERE: ReadonlySet<string> = new Set([
@@ -126,6 +133,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       const isSpokenOf = upload.receipt.message !== undefined || talks.get(String(upload._id))?.isPosted
       if (!isSpokenOf && deps.isOurs) {
         if (!(await deps.isOurs(upload))) return
+        if (ahead > MAX_AHEAD_POSTED && deps.hasReactions?.()) return
         talkAbout(upload).isReacted = true
       }
       await postProgress(upload, () => describeQueued(upload, ahead), 'queued')

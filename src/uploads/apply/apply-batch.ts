@@ -1,15 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { mongo } from 'mongoose'
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
+import { createDocumentDecoder, findAtOnce } from '../../raw-documents/index.ts'
 import { assertLeased } from '../lease/index.ts'
 import { rememberNameWords } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, recordFilter, rowsBetween } from '../rows/index.ts'
 import { packBlocks, storeBlocks } from '../search-blocks/index.ts'
 import { findHolders, matchOtherPhones, type PhoneOwner } from '../second-phones/index.ts'
 import type { BatchPlan, CustomerWrite, KnownCustomers, NewerPaths } from './batch-plan.ts'
-import { rememberBytes } from './document-size.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
 import { planBatch } from './plan-batch.ts'
 import { hasOnlyDuplicates, writeCustomers } from './write-customers.ts'
@@ -69,8 +68,7 @@ async function storeWords(
   { rows, shared }: BatchPlan,
 ): Promise<void> {
   const blocks = packBlocks(upload, batch[0]?.line ?? 0, shared)
-  await rememberNameWords(models, upload, rows, shared)
-  await storeBlocks(models, blocks)
+  await Promise.all([rememberNameWords(models, upload, rows, shared), storeBlocks(models, blocks)])
 }
 
 /** Step 2: writes the customers of a batch whose rows are recorded. */
@@ -96,7 +94,9 @@ export async function writeBatch(
 }
 
 export function phonesOf(batch: readonly ReadRow[]): string[] {
-  return [...new Set(batch.flatMap((row) => (row.kind === 'customer' ? [row.phone] : [])))]
+  const phones = new Set<string>()
+  for (const row of batch) if (row.kind === 'customer') phones.add(row.phone)
+  return [...phones]
 }
 
 /**
@@ -142,19 +142,12 @@ export async function findCustomers(
   upload?: Pick<FileUpload, '_id' | 'records'>,
 ): Promise<Map<string, Customer>> {
   if (phones.length === 0) return new Map()
-  // Raw bytes decoded at once: the driver's cursor spends more time per document than decoding does. This is
-  // the largest cost of an import (docs/performance.md).
-  const found: unknown[] = await models.customers.collection
-    .find(
-      recordFilter(upload, phones),
-      // One answer for all; the default first page is 100.
-      { batchSize: phones.length + 1, raw: true },
-    )
-    .toArray()
+  // This is the largest cost of an import (docs/performance.md).
+  const found = await findAtOnce(models.customers.collection, recordFilter(upload, phones), phones.length)
+  const decode = createDocumentDecoder<Customer>()
   const customers = new Map<string, Customer>()
   for (const bytes of found) {
-    const customer = mongo.BSON.deserialize(bytes as Uint8Array) as Customer
-    rememberBytes(customer, (bytes as Uint8Array).byteLength)
+    const customer = decode(bytes)
     customers.set(customerKey(upload?.records?.kind, customer), customer)
   }
   return customers

@@ -10,21 +10,27 @@ import {
   recordBatch,
   writeBatch,
 } from './apply-batch.ts'
-import type { BatchPlan, KnownCustomers } from './batch-plan.ts'
+import type { BatchPlan, CustomersRead, KnownCustomers } from './batch-plan.ts'
 
 type Batch = readonly ReadRow[]
 
 export interface ApplyContext extends LeasedRun {
+  /** Saves the lookup of the first batch, if it has all its phones. Writes refuse customers changed since. */
+  readonly customersRead?: CustomersRead | undefined
   /** Called for each batch, in order, after its customers are written. The next batch waits for it. */
   readonly onApplied: (batch: Batch, rows: readonly UploadRow[]) => Promise<void>
 }
 
 type Attempt = <T>(work: (isFirstTry: boolean) => Promise<T>) => Promise<T>
 
-/** A batch in progress. Both promises have a rejection handler. */
+/**
+ * A batch in progress. Both promises have a rejection handler. Later batches keep this longer than the batch's rows are
+ * needed, so it holds none.
+ */
 interface BatchInFlight {
   readonly phones: ReadonlySet<string>
-  readonly recorded: Promise<BatchPlan>
+  /** The plan's phones, after its rows are recorded. */
+  readonly recorded: Promise<BatchPlan['phones']>
   readonly applied: Promise<void>
 }
 
@@ -75,13 +81,17 @@ function startBatch(
   const phones = phonesOf(batch)
   const shared = phones.filter((phone) => before.some((earlier) => earlier.phones.has(phone)))
   const lastToShare = before.findLast((earlier) => shared.some((phone) => earlier.phones.has(phone)))
-  const found = ignoreRejection(findKnownCustomers(models, upload, batch))
+  const read = before.length === 0 && context.customersRead
+  const isRead = read && phones.every((phone) => read.phones.has(phone))
+  const known = {
+    found: ignoreRejection(isRead ? Promise.resolve(read.found) : findKnownCustomers(models, upload, batch)),
+  }
 
   async function findExisting(isFirstTry: boolean): Promise<KnownCustomers> {
     await lastToShare?.applied
     if (!isFirstTry) return await findKnownCustomers(models, upload, batch)
     if (matchOtherPhones(upload)) return await findByAnyPhone()
-    const { customers, crowded } = await found
+    const { customers, crowded } = await known.found
     const existing = new Map(customers)
     for (const phone of shared) existing.delete(phone)
     for (const [key, customer] of await findCustomers(models, shared, upload)) existing.set(key, customer)
@@ -90,24 +100,27 @@ function startBatch(
 
   /** The earlier batches are planned by now, so the customers they touch are known. */
   async function findByAnyPhone(): Promise<KnownCustomers> {
-    const plans = await Promise.all(before.map(({ recorded }) => recorded))
-    const last = plans.findLastIndex((plan) => phones.some((phone) => plan.phones.has(phone)))
-    if (last < 0 && !lastToShare) return await found
+    const touched = await Promise.all(before.map(({ recorded }) => recorded))
+    const last = touched.findLastIndex((some) => phones.some((phone) => some.has(phone)))
+    if (last < 0 && !lastToShare) return await known.found
     await before[last]?.applied
     return await findKnownCustomers(models, upload, batch)
   }
 
   async function record() {
     await previous?.recorded
-    return await attempt(async (isFirstTry) =>
+    const plan = await attempt(async (isFirstTry) =>
       recordBatch(models, upload, batch, await findExisting(isFirstTry)),
     )
+    known.found = NOBODY
+    return plan
   }
 
-  const recorded = ignoreRejection(record())
+  const planned = ignoreRejection(record())
+  const recorded = ignoreRejection(planned.then((plan) => plan.phones))
 
   async function apply() {
-    const plan = await recorded
+    const plan = await planned
     await previous?.applied
     // A failed try may have written after all, so the next try reads what is stored.
     const rows = await attempt((isFirstTry) =>
@@ -118,6 +131,9 @@ function startBatch(
 
   return { phones: new Set(phones), recorded, applied: ignoreRejection(apply()) }
 }
+
+/** In place of customers that are no longer needed: they are most of a batch's memory. */
+const NOBODY: Promise<KnownCustomers> = Promise.resolve({ customers: new Map(), crowded: new Set() })
 
 /** Prevents an unhandledRejection; callers still see the error when they await. */
 function ignoreRejection<T>(promise: Promise<T>): Promise<T> {

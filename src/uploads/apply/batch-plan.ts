@@ -71,6 +71,12 @@ export interface KnownCustomers {
   readonly crowded: ReadonlySet<string>
 }
 
+/** Customers that were read for some phones just before an import. */
+export interface CustomersRead {
+  readonly phones: ReadonlySet<string>
+  readonly found: KnownCustomers
+}
+
 /** What a plan needs of its upload. */
 export type UploadKey = Pick<
   FileUpload,

@@ -50,7 +50,7 @@ function canShare(write: CustomerWrite): write is SharedWrite {
     firstUpload === undefined &&
     basedOn !== undefined &&
     !basedOn.upload.equals(lastUpload.upload) &&
-    !Object.values(values).includes(null)
+    (kind === 'touch' || !Object.values(values).includes(null))
   )
 }
 
@@ -59,8 +59,8 @@ function kindOf({ kind, values }: SharedWrite): SharedKind {
   return 'attributes' in nestPaths(values) ? 'attributes' : 'fields'
 }
 
-const sizeOf = ({ values }: SharedWrite): number =>
-  mongo.BSON.calculateObjectSize(values) + BYTES_BESIDE_VALUES
+const sizeOf = ({ kind, values }: SharedWrite): number =>
+  BYTES_BESIDE_VALUES + (kind === 'touch' ? 0 : mongo.BSON.calculateObjectSize(values))
 
 /**
  * One statement for many writes. A line has one phone, so a `last_upload` in the expected list is the one
@@ -71,7 +71,7 @@ function toStatement(
   engine: ServerFacts['engine'],
 ): mongo.AnyBulkWriteOperation {
   const phones = writes.map(({ phone }) => phone)
-  const [{ updatedAt, lastUpload }] = writes as [SharedWrite]
+  const [{ kind, updatedAt, lastUpload }] = writes as [SharedWrite]
   // The latest share time of the writes and the stored one; equal unless a share's clock is ahead.
   const sharedAt = writes.reduce(
     (least, write) => (write.updatedAt < least ? write.updatedAt : least),
@@ -91,11 +91,13 @@ function toStatement(
       },
       update: [
         { $set: keeping },
-        ...mergeStages(
-          writes.map(({ values }) => values),
-          own,
-          engine,
-        ),
+        ...(kind === 'touch'
+          ? []
+          : mergeStages(
+              writes.map(({ values }) => values),
+              own,
+              engine,
+            )),
       ],
     },
   }

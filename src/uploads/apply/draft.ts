@@ -3,7 +3,7 @@ import type { Customer, FieldChange, UploadLine, UploadRow } from '../../../mode
 import type { FieldValue } from '../../customers/fields/index.ts'
 import { flattenPaths, nestPaths, rowId, valueAt } from '../rows/index.ts'
 import type { CustomerWrite, NewerStatement, UploadKey, WrittenCustomer } from './batch-plan.ts'
-import { addLargestRow, bytesOf, type CustomerSize } from './document-size.ts'
+import { addLargestRow, boundBytes, type CustomerSize } from './document-size.ts'
 
 /** A customer while the rows of the batch are planned. */
 export interface Draft {
@@ -56,7 +56,7 @@ export function openDraft(
     late: newer ? new Map() : NEVER_LATE,
     isSeen: isSameUpload(stored?.last_upload, upload),
     isTouched: false,
-    size: { bytes: stored ? bytesOf(stored) : 0 },
+    size: { bytes: stored ? boundBytes(stored) : 0 },
     firstLine: line,
     lastLine: line,
   }

@@ -4,7 +4,7 @@
  */
 export { findCustomers, findKnownCustomers, phonesOf } from './apply-batch.ts'
 export { type ApplyContext, applyBatches } from './apply-batches.ts'
-export type { KnownCustomers, NewerPaths, NewerStatement } from './batch-plan.ts'
+export type { CustomersRead, KnownCustomers, NewerPaths, NewerStatement } from './batch-plan.ts'
 export { dropBehindLast, dropUnapplied } from './delete-unapplied-rows.ts'
 export { findNewerPaths } from './fields-changed-later.ts'
 export { planBatch } from './plan-batch.ts'

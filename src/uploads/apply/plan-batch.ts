@@ -109,9 +109,9 @@ export function planBatch(
     if (row.kind !== 'customer') return unusedRow(upload, row)
     const owner = ownerOf(row)
     if (owner.kind === 'several') return unusedRow(upload, refuseAmbiguousRow(row, owner))
-    const phone = owner.kind === 'other' ? owner.phone : row.phone
-    const done = applyTo({ ...row, phone }, row)
-    if (done.changes) owners?.changed(phone)
+    const of = owner.kind === 'other' ? { ...row, phone: owner.phone } : row
+    const done = applyTo(of, row)
+    if (done.changes) owners?.changed(of.phone)
     return done
   })
 

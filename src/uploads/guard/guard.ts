@@ -3,6 +3,7 @@ import type { Customer, FileUpload, HoldReason, Models, SameFile, UploadHold } f
 import type { FieldCatalogue, FieldValue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import {
+  type CustomersRead,
   findKnownCustomers,
   findNewerPaths,
   type KnownCustomers,
@@ -35,6 +36,8 @@ interface GuardOptions {
   readonly guard?: GuardSettings | undefined
   /** True if no earlier run has opened the file: then none of its rows is written. */
   readonly isUnread?: boolean
+  /** Called with the customers that the file was compared with, if an import would read the same. */
+  readonly onRead?: ((read: CustomersRead) => void) | undefined
 }
 
 /**
@@ -48,12 +51,12 @@ export async function decideHold(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
-  { catalogue, guard, isUnread = false }: GuardOptions,
+  { catalogue, guard, isUnread = false, onRead }: GuardOptions,
 ): Promise<UploadHold | undefined> {
   const isWanted = upload.preview_wanted === true
   if (!isWanted && (upload.hold?.answer || !guard)) return undefined
   if (!isWanted && !isUnread && (await hasBegun(models, upload))) return undefined
-  const reasons = guard ? await checkFile(models, upload, rows, catalogue, guard) : []
+  const reasons = guard ? await checkFile(models, upload, rows, { catalogue, onRead }, guard) : []
   if (isWanted) return { reasons }
   const { source } = upload
   if (reasons.length === 0 || (source.kind === 'cli' && source.anyway)) return undefined
@@ -85,11 +88,11 @@ async function checkFile(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
-  catalogue: FieldCatalogue,
+  { catalogue, onRead }: Pick<GuardOptions, 'catalogue' | 'onRead'>,
   settings: GuardSettings,
 ): Promise<HoldReason[]> {
   const checked = rows.slice(0, MAX_CHECKED)
-  const { planned, known } = await planRows(models, upload, checked)
+  const { planned, known } = await planRows(models, upload, checked, onRead)
   const used = planned.filter(({ kind }) => kind !== 'blank')
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
   const { same_as } = upload
@@ -125,7 +128,10 @@ function checkSharedPhones(upload: FileUpload, rows: readonly ReadRow[]) {
 }
 
 /** Finds the latest active upload of the same bytes and sheet. */
-export async function findSameFile(models: Models, upload: FileUpload): Promise<SameFile | undefined> {
+export async function findSameFile(
+  models: Models,
+  upload: Pick<FileUpload, '_id' | 'file'>,
+): Promise<SameFile | undefined> {
   if (upload.file.sha256 === undefined) return undefined
   const [same] = await models.fileUploads.collection
     .find<FileUpload>(
@@ -148,8 +154,10 @@ async function planRows(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
+  onRead: GuardOptions['onRead'],
 ): Promise<{ readonly planned: readonly ReadRow[]; readonly known: KnownCustomer[] }> {
   const found = await findChecked(models, upload, rows)
+  if (upload.records?.kind !== 'one_per_upload') onRead?.({ phones: new Set(phonesOf(rows)), found })
   const { customers } = found
   const newer = await findNewerPaths(models, upload, customers)
   // Reading, planning and comparing take some milliseconds each; commands get a turn in between.

@@ -1,4 +1,4 @@
-import type { ChosenEncoding, FileUpload, UploadSheet } from '../../../models/index.ts'
+import type { ChosenEncoding, FileUpload, ReadingWords, UploadSheet } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
 import type { List, ListFile } from '../../lists/index.ts'
 import { sampleColumns } from '../columns/index.ts'
@@ -22,7 +22,9 @@ export function describeFile(
   upload: FileUpload,
   { name, bytes, sha256, sheet, encoding, notes, list: { place, maxRows }, ...opened }: ChosenFile,
   list: ListFile,
-  understood?: Omit<Extract<UnderstoodColumns, { kind: 'mapped' }>, 'kind'>,
+  understood?: Omit<Extract<UnderstoodColumns, { kind: 'mapped' }>, 'kind'> & {
+    readonly words: ReadingWords
+  },
 ): Pick<FileUpload, 'file' | 'source' | 'notes'> {
   const columns = understood?.columns ?? upload.file.columns
   const isHeaderRow = understood?.mapping.isHeaderRow === true
@@ -39,7 +41,7 @@ export function describeFile(
       ...(sheet && { sheet }),
       ...(encoding && { chosen_encoding: encoding }),
       header: [...list.header],
-      ...(understood && { mapping: understood.mapping }),
+      ...(understood && { mapping: understood.mapping, read_with: understood.words }),
       ...(headings !== null && { headings }),
       ...(understood?.earlier && { earlier_reading: understood.earlier }),
       ...(understood?.chosen && { phone_column: understood.chosen }),

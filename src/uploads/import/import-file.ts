@@ -14,7 +14,7 @@ import { describeForeignPhones } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
-import { type ApplyContext, applyBatches } from '../apply/index.ts'
+import { type ApplyContext, applyBatches, type CustomersRead } from '../apply/index.ts'
 import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
 import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
 import { continueReading, type LostReading, type UnderstoodColumns } from '../readings/index.ts'
@@ -40,8 +40,10 @@ import {
   columnSettings,
   type ImportContext,
   type ImportOptions,
+  optionsOf,
   readerOf,
   readOptions,
+  wordsOf,
 } from './import-options.ts'
 import { readBatches, readFrom } from './read-batches.ts'
 import { rejectTooManyInvalid } from './reject-too-many-invalid.ts'
@@ -113,7 +115,7 @@ export async function importFile(
         ...(sheet && { sheet }),
         ...(encoding && { encoding }),
       }
-      return await importList(context, read, chosen)
+      return await importList({ ...context, options: optionsOf(options, read) }, read, chosen)
     } finally {
       await source.close()
     }
@@ -139,11 +141,16 @@ async function chooseReading(
   if (found.kind === 'ask') return { upload, found }
   const { chosen_encoding: encoding } = upload.file
   const given = encoding ? { ...found, ...readAs(found.list, encoding) } : found
-  const continued = await continueReading(models, upload, given.list, (mapping, header) =>
-    readerOf(mapping, header, options),
+  const continued = await continueReading(
+    models,
+    upload,
+    given.list,
+    (mapping, header) => readerOf(mapping, header, optionsOf(options, upload)),
+    signal,
   )
   if (continued.kind === 'lost') return { upload, found: continued }
-  if (continued.upload.file.mapping) return { upload, found: { ...given, list: continued.list } }
+  if (continued.upload.file.mapping)
+    return { upload: continued.upload, found: { ...given, list: continued.list } }
   const shown = await chooseEncoding(models, continued.upload, found.list, readings)
   return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
 }
@@ -197,14 +204,24 @@ async function importList(
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
       rejectTooManyInvalid(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
-    const saved = await saveFile(models, upload, {
-      ...describeFile(upload, file, rows, understood),
-      ...(matches !== (upload.match_other_phones ?? false) && { match_other_phones: matches }),
-    })
-    const same_as = saved.same_as ?? (await findSameFile(models, saved))
+    const described = describeFile(upload, file, rows, { ...understood, words: wordsOf(options) })
+    const [saved, same_as] = await Promise.all([
+      saveFile(models, upload, {
+        ...described,
+        ...(matches !== (upload.match_other_phones ?? false) && { match_other_phones: matches }),
+      }),
+      upload.same_as ?? findSameFile(models, { _id: upload._id, file: described.file }),
+    ])
     const leased = { ...saved, ...(same_as && { same_as }) }
     const isUnread = upload.file.sha256 === undefined
-    const hold = await decideHold(models, leased, rows.sample.map(readPlainly), { ...options, isUnread })
+    let customersRead: CustomersRead | undefined
+    const hold = await decideHold(models, leased, rows.sample.map(readPlainly), {
+      ...options,
+      isUnread,
+      onRead: (read) => {
+        customersRead = read
+      },
+    })
     const openAgain = () => list.open({ headerless: mapping.isHeaderRow === true })
     if (hold)
       return await holdForDecision(
@@ -230,7 +247,10 @@ async function importList(
           )
         : readPlainly
     const { line } = upload.checkpoint ?? { line: 0 }
-    const changes = await applyRows(context, leased, readBatches(rows, line, readRow), () => bytesRead)
+    const changes = await applyRows(context, leased, readBatches(rows, line, readRow), {
+      bytesRead: () => bytesRead,
+      customersRead,
+    })
     return { upload: leased, result: await describeResult(context, leased, file, rows, mapping, changes) }
   } finally {
     await rows.close()
@@ -262,24 +282,47 @@ async function holdForDecision(
   return 'held'
 }
 
-/** Applies the rows after the checkpoint. @returns what they changed */
+/**
+ * Applies the rows after the checkpoint. A file of one batch gets no checkpoint: the upload ends next, and the same
+ * batch is safe to repeat after a crash.
+ * @returns what the rows changed
+ */
 async function applyRows(
   { models, signal, onProgress }: ImportContext,
   upload: FileUpload,
   batches: AsyncIterable<readonly ReadRow[]>,
-  bytesRead: () => number,
+  { bytesRead, customersRead }: { bytesRead: () => number; customersRead: CustomersRead | undefined },
 ): Promise<ChangeSummary> {
   let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
   const changes = createChangeSummary()
+  const read = countBatches(batches)
   const onApplied: ApplyContext['onApplied'] = async (batch, written) => {
     const line = batch.at(-1)?.line ?? checkpoint.line
     checkpoint = { line, counts: addRows(checkpoint.counts, written) }
     for (const row of written) changes.add(row)
-    await saveCheckpoint(models, upload, checkpoint)
+    const isWhole = read.isOver() && read.batches() === 1 && !upload.checkpoint
+    if (!isWhole) await saveCheckpoint(models, upload, checkpoint)
     onProgress(upload, checkpoint.counts.rows, bytesRead())
   }
-  await applyBatches({ models, upload, signal, onApplied }, batches)
+  await applyBatches({ models, upload, signal, onApplied, customersRead }, read.all())
   return changes
+}
+
+/** Passes batches on, and knows how many were read and whether that was all. */
+function countBatches(batches: AsyncIterable<readonly ReadRow[]>) {
+  let count = 0
+  let isOver = false
+  return {
+    async *all(): AsyncGenerator<readonly ReadRow[]> {
+      for await (const batch of batches) {
+        count += 1
+        yield batch
+      }
+      isOver = true
+    },
+    batches: () => count,
+    isOver: () => isOver,
+  }
 }
 
 /** The result for the upload's document, counted from the stored rows. */

@@ -1,4 +1,4 @@
-import type { FileUpload, Models } from '../../../models/index.ts'
+import type { FileUpload, Models, ReadingWords } from '../../../models/index.ts'
 import type { CsvLimits } from '../../csv/index.ts'
 import { createBlankWords } from '../../customers/cells/index.ts'
 import { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMapping } from '../../customers/fields/index.ts'
@@ -31,6 +31,8 @@ export interface ImportOptions {
   readonly guard?: GuardSettings | undefined
   /** Rows per write. */
   readonly batchSize: number
+  /** The day on which the file is read, `YYYY-MM-DD`; today if absent. */
+  readonly today?: string
 }
 
 /** What the steps of one import share. */
@@ -100,5 +102,26 @@ export function readerOf(mapping: HeaderMapping, header: readonly string[], opti
     clearWord: options.clearWord,
     ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
     blankWords: createBlankWords(options.blankWords),
+    ...(options.today !== undefined && { today: options.today }),
   })
+}
+
+/** The settings stored with an upload, because another run may continue it after they changed. */
+export function wordsOf({ clearWord, blankWords, dummyPhones }: ImportOptions): ReadingWords {
+  return {
+    clear_word: clearWord,
+    ...(blankWords && blankWords.length > 0 && { blank_words: [...blankWords] }),
+    ...(dummyPhones && dummyPhones.length > 0 && { dummy_phones: [...dummyPhones] }),
+  }
+}
+
+/** The options of the run that began an upload: its words, and its day. */
+export function optionsOf(
+  options: ImportOptions,
+  { file: { read_with: words }, started_at }: FileUpload,
+): ImportOptions {
+  const today = started_at && { today: started_at.toISOString().slice(0, 10) }
+  if (!words) return { ...options, ...today }
+  const { clear_word: clearWord, blank_words: blankWords = [], dummy_phones: dummyPhones = [] } = words
+  return { ...options, ...today, clearWord, blankWords, dummyPhones }
 }

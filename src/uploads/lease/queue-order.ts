@@ -43,19 +43,22 @@ export async function findHead(models: Models): Promise<FileUpload | null> {
 
 /** Lists the waiting uploads in order, each with its place. A running upload is before all of them. */
 export async function listQueue(models: Models, limit: number): Promise<QueuePlace[]> {
-  const running = await models.fileUploads.collection.countDocuments(RUNNING)
-  const waiting = await findWaiting(models, limit)
+  const [running, waiting] = await Promise.all([
+    models.fileUploads.collection.countDocuments(RUNNING),
+    findWaiting(models, limit),
+  ])
   return waiting.map((upload, index) => ({ upload, ahead: running + index }))
 }
 
 async function findWaiting(models: Models, limit: number): Promise<FileUpload[]> {
   const uploads = models.fileUploads.collection
-  // Those of the first stages are a handful: one query finds them.
-  const urgent = await uploads.find<FileUpload>({ status: 'queued', $or: URGENT }).toArray()
+  // Those of the first stages are a handful: one query finds them. Nearly always there is none.
+  const [urgent, rest] = await Promise.all([
+    uploads.find<FileUpload>({ status: 'queued', $or: URGENT }).toArray(),
+    uploads.find<FileUpload>(WAITING_STAGES[REST]).sort(BY_SHARE).limit(limit).toArray(),
+  ])
   urgent.sort((a, b) => stageOf(a) - stageOf(b) || compareShares(a, b))
-  if (urgent.length >= limit) return urgent.slice(0, limit)
-  const rest = uploads.find<FileUpload>(WAITING_STAGES[REST]).sort(BY_SHARE)
-  return [...urgent, ...(await rest.limit(limit - urgent.length).toArray())]
+  return [...urgent, ...rest].slice(0, limit)
 }
 
 /**
@@ -63,13 +66,22 @@ async function findWaiting(models: Models, limit: number): Promise<FileUpload[]>
  * @throws driver errors
  */
 export async function countAhead(models: Models, { _id }: Pick<FileUpload, '_id'>): Promise<number> {
-  const uploads = models.fileUploads.collection
-  const own = await uploads.findOne<PlacedUpload>({ _id, status: 'queued' }, { projection: PLACED })
-  if (!own) return 0
-  return await uploads.countDocuments({ status: { $in: OPEN }, _id: { $ne: _id }, $or: listBefore(own) })
+  const waits = { _id, status: 'queued' } as const
+  const own = await models.fileUploads.collection.findOne<PlacedUpload>(waits, { projection: PLACED })
+  return own ? await countAheadOfNew(models, own) : 0
 }
 
-type PlacedUpload = Pick<FileUpload, 'kind' | 'started_at' | 'shared_at' | 'number'> & {
+/**
+ * Counts the uploads before one that was queued just now, without reading it again.
+ * @param limit the count ends here
+ * @throws driver errors
+ */
+export async function countAheadOfNew(models: Models, own: PlacedUpload, limit?: number): Promise<number> {
+  const before = { status: { $in: OPEN }, _id: { $ne: own._id }, $or: listBefore(own) }
+  return await models.fileUploads.collection.countDocuments(before, limit === undefined ? {} : { limit })
+}
+
+type PlacedUpload = Pick<FileUpload, '_id' | 'kind' | 'started_at' | 'shared_at' | 'number'> & {
   readonly restart?: object
 }
 const PLACED = { kind: 1, started_at: 1, restart: 1, shared_at: 1, number: 1 } as const

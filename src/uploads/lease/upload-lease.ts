@@ -35,12 +35,15 @@ export const LEASE = createClaim<FileUpload>({
  * wait
  * @param token the claim's token. A repeated call with it returns the same claim, counted once, if the answer
  * was lost
+ * @param isNext true right after this process ended an upload: then nearly always no other one runs, and the
+ * search for it is left to a later call
  */
 export async function claimUpload(
   models: Models,
   { leaseMs }: LeaseTiming,
   canRun: (upload: FileUpload) => boolean,
   token: string = randomUUID(),
+  isNext = false,
 ): Promise<FileUpload | null> {
   const { fileUploads } = models
   const isOwn = { $eq: ['$lease.token', { $literal: token }] }
@@ -55,7 +58,7 @@ export async function claimUpload(
     },
   }
 
-  const running = await findRunning(models, token)
+  const running = isNext ? undefined : await findRunning(models, token)
   if (running && !running.isFree) return null
   if (running) {
     const { upload } = running
@@ -209,9 +212,17 @@ export async function saveFile(
 
 /** File fields that reading sets. Its name, its bytes and a person's choices stay. */
 const READING = [
-  ...['encoding', 'delimiter', 'lines', 'header', 'headings', 'mapping', 'earlier_reading', 'sample'].map(
-    (field) => `file.${field}`,
-  ),
+  ...[
+    'encoding',
+    'delimiter',
+    'lines',
+    'header',
+    'headings',
+    'mapping',
+    'read_with',
+    'earlier_reading',
+    'sample',
+  ].map((field) => `file.${field}`),
   'file.phone_column',
   'hold',
   'preview',

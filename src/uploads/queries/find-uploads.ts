@@ -229,6 +229,8 @@ export async function findUploadBefore(
 /** Maximum of earlier files of the channel that are checked. */
 const MAX_LOOKED_AT = 50
 const MAX_LIKELY = 3
+/** Milliseconds within which files are shared at once. */
+const AT_ONCE_MS = 1_000
 
 type HeadedUpload = Pick<FileUpload, 'number' | 'file'>
 
@@ -250,17 +252,26 @@ export async function findSameHeadings(models: Models, upload: FileUpload): Prom
     kind: 'import',
     retention: { $exists: false },
   }
-  // Nearly always the last few show it.
-  for (const limit of [MAX_LIKELY, MAX_LOOKED_AT]) {
+  // Of many files shared at once, the one before: the embedded engine sorts all that match. Else nearly always
+  // the last few show it.
+  const atOnce = {
+    ...earlier,
+    shared_at: { $gte: new Date(shared_at.getTime() - AT_ONCE_MS), $lte: shared_at },
+  }
+  for (const [where, limit] of [
+    [atOnce, MAX_LIKELY],
+    [earlier, MAX_LIKELY],
+    [earlier, MAX_LOOKED_AT],
+  ] as const) {
     const found = await models.fileUploads.collection
-      .find<HeadedUpload>(earlier)
+      .find<HeadedUpload>(where)
       .sort({ shared_at: -1, number: -1 })
       .limit(limit)
       .project<HeadedUpload>({ number: 1, 'file.header': 1 })
       .toArray()
     const same = found.find((one) => bareHeader(one.file.header ?? []).fingerprint === fingerprint)
     if (same) return same.number
-    if (found.length < limit) break
+    if (where === earlier && found.length < limit) break
   }
   return undefined
 }

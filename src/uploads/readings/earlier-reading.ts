@@ -152,19 +152,24 @@ function mapAs(settings: ColumnSettings, list: ListFile, reading: IdentityReadin
   return mapped.kind === 'mapped' ? { ...mapped.mapping, region } : null
 }
 
+/** Milliseconds within which files are shared at once. */
+const AT_ONCE_MS = 1_000
+
 /**
  * Finds the latest import of these headings, first in its own channel. Undone and discarded files do not
  * count.
  */
 async function findEarlier(
   { models, settings }: EarlierReadingContext,
-  { _id, source }: FileUpload,
+  { _id, source, shared_at }: FileUpload,
   bare: BareHeader,
 ): Promise<EarlierReading | undefined> {
   if (bare.headings === null) return undefined
   const same = { 'file.headings': bare.headings, kind: 'import', status: 'done', _id: { $ne: _id } }
   const own = source.kind === 'slack' ? { 'source.channel': source.channel } : { 'source.kind': 'cli' }
-  for (const where of [own, {}]) {
+  // Of many files shared at once, the one before: the embedded engine sorts all that match.
+  const atOnce = { ...own, shared_at: { $gte: new Date(shared_at.getTime() - AT_ONCE_MS) } }
+  for (const where of [atOnce, own, {}]) {
     const [upload] = await models.fileUploads.collection
       .find<Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'file'>>(
         { ...same, ...where },

@@ -1,6 +1,6 @@
 /**
- * Compares how a file is about to be read with how earlier files of its headings were read, and describes
- * both. Chooses no columns itself, and writes nothing.
+ * Compares how a file is about to be read with how earlier files of its headings were read, and with the rows
+ * an earlier run stored. Describes both readings. Chooses no columns itself, and writes no customers.
  */
 
 export type { CarriedColumns } from './carry-columns.ts'

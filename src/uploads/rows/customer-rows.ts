@@ -24,6 +24,8 @@ export function customerPhoneOf({ customer_phone, phone }: Owned): string | unde
 
 /** @param row a row with a phone */
 export function asCustomerRow<T extends Owned>(row: T): CustomerRow<T> {
+  // Most rows are of this kind; a copy would cost a fifth of what decoding costs.
+  if (row.customer_phone === undefined && row.phone !== undefined) return row as T & { phone: string }
   const { phone = '', customer_phone, ...rest } = row
   if (customer_phone === undefined) return { ...rest, phone }
   const { written: _, ...others } = rest
@@ -42,10 +44,16 @@ interface RowSearch {
  * Two conditions that together match every row of the customers of some phones: rows with the phone that went
  * to no other customer, and rows matched by a second phone. Each has its own index. The second is empty at
  * once unless MATCH_OTHER_PHONES was ever on.
+ *
+ * `$exists` repeats the condition of the partial index: without it, the embedded engine scans the whole
+ * collection for more than about a hundred phones (docs/performance.md).
  */
 export function customerRowFilters(phones: readonly string[]) {
   const wanted = { $in: [...new Set(phones)] }
-  return [{ phone: wanted, customer_phone: { $exists: false } }, { customer_phone: wanted }] as const
+  return [
+    { phone: wanted, customer_phone: { $exists: false } },
+    { customer_phone: { ...wanted, $exists: true } },
+  ] as const
 }
 
 /**
@@ -74,7 +82,45 @@ export async function findCustomerRows<T extends Owned = UploadRow>(
   phones: readonly string[],
   search: RowSearch = {},
 ): Promise<CustomerRow<T>[]> {
-  const rows: CustomerRow<T>[] = []
-  for await (const row of readCustomerRows<T>(models, phones, search)) rows.push(row)
-  return rows
+  const found = await findRowBytes(models, phones, search)
+  return found.map((bytes) => asCustomerRow(mongo.BSON.deserialize(bytes) as T))
+}
+
+/** The same rows as bytes of BSON. */
+export async function findRowBytes(
+  { uploadRows }: Pick<Models, 'uploadRows'>,
+  phones: readonly string[],
+  { filter = {}, projection }: RowSearch = {},
+): Promise<Uint8Array[]> {
+  if (phones.length === 0) return []
+  const answers = customerRowFilters(phones).map((condition) =>
+    uploadRows.collection
+      .find<Uint8Array>(
+        { ...filter, ...condition },
+        { batchSize: FETCH_SIZE, raw: true, ...(projection && { projection }) },
+      )
+      .toArray(),
+  )
+  return (await Promise.all(answers)).flat()
+}
+
+const DOCUMENTS = ['before', 'changes', 'values', 'found', 'without_values'] as const
+
+/**
+ * A stored row whose documents are still bytes of BSON. Of rows that wait until their customer is planned,
+ * the decoded documents were most of the garbage that survived (docs/performance.md).
+ */
+export type PackedRow = Omit<CustomerRow<UploadRow>, (typeof DOCUMENTS)[number]>
+
+export function readPackedRow(bytes: Uint8Array): PackedRow {
+  return asCustomerRow(mongo.BSON.deserialize(bytes, { raw: true }) as UploadRow)
+}
+
+export function unpackRow(row: PackedRow): CustomerRow<UploadRow> {
+  const unpacked: mongo.Document = { ...row }
+  for (const name of DOCUMENTS) {
+    const value: unknown = unpacked[name]
+    if (value instanceof Uint8Array) unpacked[name] = mongo.BSON.deserialize(value)
+  }
+  return unpacked as CustomerRow<UploadRow>
 }

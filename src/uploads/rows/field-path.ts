@@ -42,11 +42,25 @@ export function nestPaths<V>(flat: Readonly<Record<string, V>>): Record<string, 
 /** The reverse of `nestPaths`. */
 export function flattenPaths<V>(nested: Readonly<Record<string, unknown>> | undefined): Record<string, V> {
   const flat: Record<string, V> = {}
-  for (const [name, value] of Object.entries(nested ?? {})) {
+  if (nested === undefined) return flat
+  for (const name of Object.keys(nested)) {
+    const value = nested[name]
     if (name !== 'attributes') flat[name] = value as V
-    else for (const [key, inner] of Object.entries(value as Record<string, V>)) flat[ATTRIBUTES + key] = inner
+    else
+      for (const key of Object.keys(value as Record<string, V>))
+        flat[ATTRIBUTES + key] = (value as Record<string, V>)[key] as V
   }
   return flat
+}
+
+/** The paths of `flattenPaths`, in the same order. */
+export function listPaths(nested: Readonly<Record<string, unknown>> | undefined): string[] {
+  if (nested === undefined) return []
+  const names = Object.keys(nested)
+  if (!Object.hasOwn(nested, 'attributes')) return names
+  return names.flatMap((name) =>
+    name === 'attributes' ? Object.keys(nested.attributes as Document).map((key) => ATTRIBUTES + key) : name,
+  )
 }
 
 /** True if two values are equal. Lists are equal if their items are, in order. */

@@ -8,7 +8,11 @@ export {
   customerPhoneOf,
   customerRowFilters,
   findCustomerRows,
+  findRowBytes,
+  type PackedRow,
   readCustomerRows,
+  readPackedRow,
+  unpackRow,
 } from './customer-rows.ts'
 export { foldPerson, isOtherPerson, PERSON_FIELDS, type PersonField } from './differing-persons.ts'
 export {

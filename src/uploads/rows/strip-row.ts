@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { UploadRow, WithoutValues } from '../../../models/index.ts'
-import { flattenPaths } from './field-path.ts'
+import { listPaths } from './field-path.ts'
 
 type Row = Pick<UploadRow, 'changes' | 'values' | 'without_values'>
 
@@ -12,12 +12,12 @@ export function pathsWithValues({
   values,
   without_values,
 }: Pick<Row, 'values' | 'without_values'>): string[] {
-  return without_values?.said ?? Object.keys(flattenPaths(values))
+  return without_values?.said ?? listPaths(values)
 }
 
 /** The fields a row changed, also after the deletion of their values. */
 export function pathsChanged({ changes, without_values }: Pick<Row, 'changes' | 'without_values'>): string[] {
-  return without_values?.changed ?? Object.keys(flattenPaths(changes))
+  return without_values?.changed ?? listPaths(changes)
 }
 
 /** What stays of a row without its values: the fields it named and changed. */

@@ -47,7 +47,8 @@ export async function findHolders(
         keys.set(word, (keys.get(word) ?? new Set()).add(key))
       }
   }
-  const rows = await findNamed(models, { $in: [...wanted] }, limits.rows)
+  // With the condition of the partial index, as in `customerRowFilters`.
+  const rows = await findNamed(models, { $in: [...wanted], $exists: true }, limits.rows)
   if (rows.length < limits.rows) learn(rows)
   else
     for (const phone of wanted) {
@@ -74,7 +75,7 @@ function hasSecondPhone({ other_phones }: Customer, phone: string): boolean {
 
 async function findNamed(
   { uploadRows }: Models,
-  search: string | { readonly $in: string[] },
+  search: string | { readonly $in: string[]; readonly $exists: true },
   limit: number,
 ): Promise<Named[]> {
   return await uploadRows.collection

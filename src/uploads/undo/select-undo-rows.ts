@@ -1,4 +1,5 @@
-import { mongo } from 'mongoose'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { mongo } from 'mongoose'
 import {
   type FileUpload,
   type Models,
@@ -6,16 +7,15 @@ import {
   type UndoOf,
   type UndoRow,
   type UndoUpload,
-  type UploadRow,
 } from '../../../models/index.ts'
 import { chunkBy } from '../../chunk-by.ts'
 import { groupBy } from '../../group-by.ts'
 import type { Timeline } from '../history/index.ts'
 import {
-  asCustomerRow,
-  type CustomerRow,
   customerKey,
-  findCustomerRows,
+  findRowBytes,
+  type PackedRow,
+  readPackedRow,
   recordKey,
   rowsBehind,
   rowsBetween,
@@ -37,6 +37,8 @@ const UNUSED = { cells: 0, problem: 0, notes: 0, search: 0 } as const
 const BATCH_SIZE = 500
 /** Maximum of rows of whole stories in memory. A customer can have hundreds. */
 const STORY_ROWS = 2_000
+/** Customers decided before other tasks get a turn: some milliseconds. */
+const TURN_SIZE = 50
 /** Assumed for a deleted customer, whose number of uploads is unknown. */
 const ROWS_IF_UNKNOWN = 20
 /**
@@ -45,20 +47,18 @@ const ROWS_IF_UNKNOWN = 20
 const FIRST_ROWS = ['created', 'updated', 'unchanged']
 const ROWS_OF_CUSTOMERS = [...FIRST_ROWS, 'duplicate']
 
-type FileRow = CustomerRow<UploadRow>
-
 /** Reads the file's next customers after a line, one row each, in file order. Empty: no more. */
 export async function readNextRows(
   models: Models,
   { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
   afterLine: number,
-): Promise<FileRow[]> {
+): Promise<PackedRow[]> {
   const isFiner = isFinerThanNow(file, timeline)
   const isCoarser = isCoarserThanNow(file, timeline)
   const outcomes = isCoarser ? ROWS_OF_CUSTOMERS : FIRST_ROWS
   for (let after = afterLine; ; ) {
-    const found: unknown[] = await models.uploadRows.collection
-      .find(
+    const found = await models.uploadRows.collection
+      .find<Uint8Array>(
         {
           ...rowsBehind(file, after),
           outcome: { $in: outcomes },
@@ -70,7 +70,7 @@ export async function readNextRows(
       .sort({ _id: 1 })
       .limit(BATCH_SIZE)
       .toArray()
-    const rows = found.map((bytes) => asCustomerRow(mongo.BSON.deserialize(bytes as Uint8Array) as UploadRow))
+    const rows = found.map(readPackedRow)
     const firsts =
       isFiner || isCoarser ? await withoutRepeated(models, { file, timeline }, rows, outcomes) : rows
     const last = rows.at(-1)
@@ -93,9 +93,9 @@ function isCoarserThanNow({ records }: FileUpload, { kind }: Timeline): boolean 
 async function withoutRepeated(
   models: Models,
   { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
-  rows: readonly FileRow[],
+  rows: readonly PackedRow[],
   outcomes: readonly string[],
-): Promise<FileRow[]> {
+): Promise<PackedRow[]> {
   const phones = rows.map(({ phone }) => phone)
   const all = await findRowsOf(models, file, phones, outcomes)
   const first = new Map<string, number>()
@@ -112,18 +112,19 @@ async function findRowsOf(
   file: FileUpload,
   phones: readonly string[],
   outcomes: readonly string[],
-): Promise<FileRow[]> {
-  const rows = await findCustomerRows(models, phones, {
+): Promise<PackedRow[]> {
+  const found = await findRowBytes(models, phones, {
     filter: { shared_at: file.shared_at, upload: file._id, outcome: { $in: [...outcomes] } },
+    projection: UNUSED,
   })
-  return rows.sort((a, b) => a.line - b.line)
+  return found.map(readPackedRow).sort((a, b) => a.line - b.line)
 }
 
 /** Plans what the undo does to the customers of these rows. Writes nothing. */
 export async function planUndo(
   models: Models,
   subject: UndoSubject,
-  firsts: readonly FileRow[],
+  firsts: readonly PackedRow[],
 ): Promise<UndoRow[]> {
   const { undo, file, timeline } = subject
   const { undo_of } = undo
@@ -138,17 +139,34 @@ export async function planUndo(
     timeline,
   }
   const cases = await readCases(models, subject, undo_of, firsts)
-  const plans = cases.map((one) => planFromOwnRows(context, one))
-  const open = cases.filter((_, index) => plans[index] === undefined)
-  const shown = await planWithStories(models, context, open)
-  return cases.flatMap((one, index) => plans[index] ?? shown.get(one) ?? [])
+  const plans = new Map<UndoCase, UndoRow>()
+  const open: UndoCase[] = []
+  await inTurns(cases, (one) => {
+    const plan = planFromOwnRows(context, one)
+    if (plan) plans.set(one, plan)
+    else open.push(one)
+  })
+  for (const some of chunkBy(open, countRows, STORY_ROWS)) {
+    const others = await readOtherRows(models, context, some)
+    await inTurns(some, (one) => {
+      plans.set(one, planFromHistory(context, one, others.get(keyOf(one.rows[0], timeline.kind)) ?? []))
+    })
+  }
+  return cases.flatMap((one) => plans.get(one) ?? [])
+}
+
+async function inTurns(cases: readonly UndoCase[], plan: (one: UndoCase) => void): Promise<void> {
+  for (const some of chunkBy(cases, () => 1, TURN_SIZE)) {
+    await nextTurn()
+    for (const one of some) plan(one)
+  }
 }
 
 async function readCases(
   models: Models,
   { file, timeline }: UndoSubject,
   { action, upload }: UndoOf,
-  firsts: readonly FileRow[],
+  firsts: readonly PackedRow[],
 ): Promise<UndoCase[]> {
   const phones = firsts.map(({ phone }) => phone)
   const isFiner = isFinerThanNow(file, timeline)
@@ -167,14 +185,14 @@ async function readCases(
   }))
 }
 
-function keyOf({ phone, written, upload }: FileRow, kind: Timeline['kind']): string {
+function keyOf({ phone, written, upload }: PackedRow, kind: Timeline['kind']): string {
   return recordKey(kind, { phone, written, upload })
 }
 
 async function findEarlier(
   models: Models,
   undo: mongo.ObjectId,
-  firsts: readonly FileRow[],
+  firsts: readonly PackedRow[],
 ): Promise<Map<number, UndoRow>> {
   const earlier = new Map<number, UndoRow>()
   const upload = await models.fileUploads.collection.findOne<UploadKey>(
@@ -193,26 +211,18 @@ async function findEarlier(
 const countRows = ({ rows, customer }: UndoCase): number =>
   rows.length + (customer?.upload_count ?? ROWS_IF_UNKNOWN)
 
-async function planWithStories(
+/** The rows of all other files about these customers, by record. A small query costs as much as a large one. */
+async function readOtherRows(
   models: Models,
-  context: UndoPlanContext,
+  { file, timeline }: UndoPlanContext,
   cases: readonly UndoCase[],
-): Promise<Map<UndoCase, UndoRow>> {
-  const plans = new Map<UndoCase, UndoRow>()
-  // A small query costs as much as a large one.
-  for (const some of chunkBy(cases, countRows, STORY_ROWS)) {
-    const phones = some.map(({ rows: [first] }) => first.phone)
-    const rows = await findCustomerRows(models, phones, {
-      filter: { outcome: { $in: [...ROW_OUTCOMES] } },
-      projection: UNUSED,
-    })
-    await context.timeline.learn(rows.map(({ upload }) => upload))
-    const stories = groupBy(rows, (row) => keyOf(row, context.timeline.kind))
-    for (const one of some) {
-      const { phone, written, upload } = one.rows[0]
-      const key = recordKey(context.timeline.kind, { phone, written, upload })
-      plans.set(one, planFromHistory(context, one, stories.get(key) ?? one.rows))
-    }
-  }
-  return plans
+): Promise<Map<string, PackedRow[]>> {
+  const phones = cases.map(({ rows: [first] }) => first.phone)
+  const found = await findRowBytes(models, phones, {
+    filter: { upload: { $ne: file }, outcome: { $in: [...ROW_OUTCOMES] } },
+    projection: UNUSED,
+  })
+  const rows = found.map(readPackedRow)
+  await timeline.learn(rows.map(({ upload }) => upload))
+  return groupBy(rows, (row) => keyOf(row, timeline.kind))
 }

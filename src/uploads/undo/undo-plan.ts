@@ -16,9 +16,11 @@ import {
   isSameRecordKeeping,
   isSameValue,
   nestPaths,
+  type PackedRow,
   pathsShown,
   recordKeepingOf,
   rowId,
+  unpackRow,
   valueAt,
 } from '../rows/index.ts'
 
@@ -38,12 +40,18 @@ export interface UndoPlanContext {
 type FileRow = CustomerRow<UploadRow>
 
 /** One customer of the file, with all data for the plan. */
-export interface UndoCase {
+export interface UndoCase<Row extends PackedRow = PackedRow> {
   /** The file's rows about this customer, in line order; the first gives the undo row its line. */
-  readonly rows: readonly [FileRow, ...FileRow[]]
+  readonly rows: readonly [Row, ...Row[]]
   readonly customer: Customer | undefined
   /** The row of the earlier undo that is itself undone now. */
   readonly earlier: UndoRow | undefined
+}
+
+type OpenCase = UndoCase<FileRow>
+
+function unpackCase({ rows: [first, ...more], ...one }: UndoCase): OpenCase {
+  return { ...one, rows: [unpackRow(first), ...more.map(unpackRow)] }
 }
 
 /**
@@ -52,7 +60,7 @@ export interface UndoCase {
  */
 export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRow | undefined {
   if (!context.isUndisturbed) return undefined
-  const { customer, earlier, rows } = one
+  const { customer, earlier } = one
   if (context.action === 'put_back') {
     const found = customer ? recordKeepingOf(customer) : null
     if (!earlier || !isSameRecordKeeping(found, earlier.after)) return undefined
@@ -62,7 +70,7 @@ export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRo
       wanted: change.from,
       by: context.file,
     }))
-    return planRow(context, one, {
+    return planRow(context, unpackCase(one), {
       fields,
       recordKeeping: earlier.before,
       isExpected: earlier.after !== null,
@@ -70,10 +78,10 @@ export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRo
     })
   }
   if (!customer?.last_upload?.upload.equals(context.file)) return undefined
-  const [first] = rows
-  const { before } = first
-  return planRow(context, one, {
-    fields: netChanges(rows),
+  const open = unpackCase(one)
+  const { before } = open.rows[0]
+  return planRow(context, open, {
+    fields: netChanges(open.rows),
     recordKeeping: before ? { ...(before.last_upload && firstOf(customer)), ...before } : null,
     isExpected: true,
     lastBy: undefined,
@@ -95,13 +103,15 @@ function attributesAfter(
   return names
 }
 
-/** Plans from the customer's whole history. @param history all rows of all files about the customer */
+/** Plans from the customer's whole history. @param others all rows about the customer except for those of the case */
 export function planFromHistory(
   context: UndoPlanContext,
-  one: UndoCase,
-  history: readonly FileRow[],
+  packed: UndoCase,
+  others: readonly PackedRow[],
 ): UndoRow {
   const { timeline, file, action } = context
+  const one = unpackCase(packed)
+  const history = [...one.rows, ...others.map(unpackRow)]
   const paths = one.rows.flatMap(pathsShown)
   const willCount = (upload: mongo.ObjectId) =>
     upload.equals(file) ? action === 'put_back' : timeline.isEffective(upload)
@@ -141,7 +151,7 @@ type PlannedRow = Omit<
   readonly changes?: Readonly<Record<string, FieldChange>>
 }
 
-function planRow({ undo, ...context }: UndoPlanContext, one: UndoCase, story: CustomerStory): UndoRow {
+function planRow({ undo, ...context }: UndoPlanContext, one: OpenCase, story: CustomerStory): UndoRow {
   const [first] = one.rows
   const { changes, ...idle } = decide({ undo, ...context }, one, story)
   const own = rowId(undo, first.line)
@@ -160,7 +170,7 @@ function planRow({ undo, ...context }: UndoPlanContext, one: UndoCase, story: Cu
   }
 }
 
-function decide(context: UndoPlanContext, one: UndoCase, story: CustomerStory): PlannedRow {
+function decide(context: UndoPlanContext, one: OpenCase, story: CustomerStory): PlannedRow {
   const { customer } = one
   if (!customer) {
     const { recordKeeping } = story
@@ -231,7 +241,7 @@ function decideField(
 
 function decideFields(
   { action, file, timeline, isRegrouped }: UndoPlanContext,
-  { rows, earlier }: UndoCase,
+  { rows, earlier }: OpenCase,
   customer: Customer,
   { fields, lastBy }: CustomerStory,
 ): Pick<PlannedRow, 'outcome' | 'changes' | 'kept'> {

@@ -175,15 +175,23 @@ async function findLatestUndo(models: Models, file: FileUpload): Promise<FileUpl
   return latest
 }
 
-/** Counts what the undo would do, with the real plan. Writes nothing. */
-export async function countUndo(models: Models, possible: PossibleUndo, now: Date): Promise<UndoCounts> {
+/**
+ * Counts what the undo would do, with the real plan. Writes nothing.
+ * @param onCounted takes the number of customers counted so far
+ */
+export async function countUndo(
+  models: Models,
+  possible: PossibleUndo,
+  now: Date,
+  onCounted?: (customers: number) => Promise<void>,
+): Promise<UndoCounts> {
   const undo = {
     _id: new mongo.ObjectId(),
     number: 0,
     shared_at: now,
     undo_of: describeUndoOf(possible),
   }
-  return await forecastUndo(models, undo, possible.file)
+  return await forecastUndo(models, undo, possible.file, onCounted)
 }
 
 /**

@@ -100,21 +100,32 @@ export async function forecastUndo(
   models: Models,
   undo: UndoSubject['undo'],
   file: FileUpload,
+  onCounted: (customers: number) => Promise<void> = async () => {},
 ): Promise<UndoCounts> {
   const timeline = await openTimeline(models)
   await timeline.learn([file._id, undo._id])
   const counts = emptyUndoCounts()
   const read = (line: number) => ignoreRejection(readNextRows(models, { file, timeline }, line))
+  let planning: Promise<readonly UndoRow[]> = Promise.resolve([])
+  const count = async () => {
+    for (const { outcome } of await planning) {
+      counts.rows++
+      counts[outcome]++
+    }
+    await onCounted(counts.rows)
+  }
   for (let ahead = read(0); ; ) {
     const firsts = await ahead
     const last = firsts.at(-1)
-    if (!last) return counts
+    if (!last) break
     ahead = read(last.line)
-    for (const row of await planUndo(models, { undo, file, timeline }, firsts)) {
-      counts.rows++
-      counts[row.outcome]++
-    }
+    // The database finds the customers of this batch while the previous one is decided.
+    const next = ignoreRejection(planUndo(models, { undo, file, timeline }, firsts))
+    await count()
+    planning = next
   }
+  await count()
+  return counts
 }
 
 /** Finds the first customers with something not undone, in file order. */

@@ -25,7 +25,7 @@ export function createReceiptDispatcher({
   listener: UploadListener
   log: Log
   claimMs?: number
-}): { postDue(): Promise<void> } {
+}): { postDue(limit?: number): Promise<void> } {
   const { fileUploads } = models
 
   async function claimDue(): Promise<FileUpload | null> {
@@ -78,9 +78,11 @@ export function createReceiptDispatcher({
     )
   }
 
-  /** Posts what is due, oldest first; stops at the first failure, which is retried later. */
-  async function postDue(): Promise<void> {
-    for (let upload = await claimDue(); upload; upload = await claimDue()) {
+  /** Posts what is due, oldest first, at most `limit`; stops at the first failure, which is retried later. */
+  async function postDue(limit = Number.POSITIVE_INFINITY): Promise<void> {
+    for (let posted = 0; posted < limit; posted += 1) {
+      const upload = await claimDue()
+      if (!upload) return
       const endClaim = renewClaim(upload)
       try {
         await runAbout(upload, () => postReceipt(upload))

@@ -276,9 +276,16 @@ async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): 
     ...(file && { file }),
   } as const
   await finishUpload(models, upload, failed)
-  const isOurs = OUR_FAULTS.has(code)
-  log[isOurs ? 'error' : 'info']({ upload: upload.number, code, err: problem.cause }, 'upload failed')
+  const about = { upload: upload.number, code, err: problem.cause }
+  if (OUR_FAULTS.has(code)) log.error(about, 'upload failed')
+  else if (isUnseen(deps, upload)) log.warn(about, `upload failed, and nobody saw it: ${ELSEWHERE}`)
+  else log.info(about, 'upload failed')
   deps.onEnded?.(upload, { problem, ...(applied.counts && { counts: applied.counts }) })
+}
+
+/** True if no thread and no terminal shows how the upload ends: its command line was on another machine. */
+function isUnseen({ sources }: RunDeps, upload: FileUpload): boolean {
+  return upload.source.kind === 'cli' && sources.cli?.canOpen(upload) !== true
 }
 
 /** How far the import came, after rows without customers are deleted. */

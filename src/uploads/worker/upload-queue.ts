@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { type CliColumn, type FileUpload, isDuplicateKey, type Models } from '../../../models/index.ts'
-import { aroundShare, countAhead, nameShare } from '../lease/index.ts'
+import { aroundShare, countAhead, countAheadOfNew, nameShare } from '../lease/index.ts'
 import { queueImport } from './queue-import.ts'
 import { forgetPreviewRequest, isPreviewRequested } from './request-preview.ts'
 
@@ -47,10 +47,16 @@ export interface UploadQueue {
   /** @throws driver errors */
   queueSlackShare(share: SlackShare): Promise<QueuedShare>
   queueCliShare(share: CliShare): Promise<QueuedShare>
-  /** Stores a file's name; before the file is opened only its id is known. */
-  learnName(upload: FileUpload, name: string): Promise<void>
+  /**
+   * Stores the name and the message of a file that waits; its event contains its id only.
+   * @param ts of the message that shares it, if it is visible. Nothing of it is stored if another upload has that
+   * message: its run decides
+   */
+  learnShare(upload: FileUpload, name: string, ts?: string): Promise<void>
   /** Number of uploads before this one. */
   countAhead(upload: FileUpload): Promise<number>
+  /** The same for an upload that was queued just now. @param limit the count ends here */
+  countAheadOfNew(upload: FileUpload, limit?: number): Promise<number>
 }
 
 /** Stores shares as queued uploads; the worker runs them. */
@@ -84,11 +90,13 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       // A file read again is no share.
       reread_of: { $exists: false },
     }
-    const known = await findSameShare(sameFile, sharedAt, message)
+    const [known, preview_wanted] = await Promise.all([
+      findSameShare(sameFile, sharedAt, message),
+      isPreviewRequested(models, share),
+    ])
     if (known) return { upload: known, isNew: false }
     try {
       const source = { kind: 'slack', team, channel, user, file_id: fileId } as const
-      const preview_wanted = await isPreviewRequested(models, share)
       const upload = await queueImport(models, {
         source,
         name: fileId,
@@ -118,8 +126,9 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   ): Promise<FileUpload[]> {
     const near = { shared_at: aroundShare(sharedAt) }
     const isSame = message ? { $or: [{ message }, { message: { $exists: false }, ...near }] } : near
-    const same = uploads.find<FileUpload>({ ...sameFile, ...isSame })
-    return await same.sort({ number: 1 }).limit(limit).toArray()
+    // One or two: sorted here, which costs less than in the database.
+    const same = await uploads.find<FileUpload>({ ...sameFile, ...isSame }).toArray()
+    return same.sort((a, b) => a.number - b.number).slice(0, limit)
   }
 
   async function findSameShare(...share: [object, Date, string | undefined]): Promise<FileUpload | null> {
@@ -168,10 +177,19 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   return {
     queueSlackShare: queueInTurn,
     queueCliShare,
-    async learnName({ _id, source }, name) {
+    async learnShare({ _id, source }, name, ts) {
       if (source.kind !== 'slack') return
-      await uploads.updateOne({ _id, 'file.name': source.file_id }, { $set: { 'file.name': name } })
+      const { channel, file_id: fileId } = source
+      const unnamed = { _id, 'file.name': fileId }
+      const message = ts === undefined ? undefined : nameShare({ channel, fileId, ts })
+      try {
+        await uploads.updateOne(unnamed, { $set: { 'file.name': name, ...(message && { message }) } })
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error
+        await uploads.updateOne(unnamed, { $set: { 'file.name': name } })
+      }
     },
     countAhead: (upload) => countAhead(models, upload),
+    countAheadOfNew: (upload, limit) => countAheadOfNew(models, upload, limit),
   }
 }

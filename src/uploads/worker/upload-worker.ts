@@ -75,6 +75,9 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   let isRunning = false
   // Kept until a claim is acknowledged: a claim whose answer was lost is then found again and counted once.
   let claimToken = randomUUID()
+  let hasEndedOne = false
+  /** Receipts that became due since they were last posted, as far as this process knows. */
+  let receiptsDue = 0
   let lookedAt = Number.NEGATIVE_INFINITY
 
   // An upload whose file this process cannot read keeps its place for a process that can. After `abandonMs`
@@ -108,8 +111,11 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
 
   /** Separate from the queue: a rate limit of Slack delays receipts, never the next file. */
   async function postReceipts(): Promise<boolean> {
-    await receipts.postDue()
-    return false
+    // After a run its receipt only. Without a notification, all that are due, also those of ended processes.
+    const limit = receiptsDue > 0 ? receiptsDue : Number.POSITIVE_INFINITY
+    receiptsDue = 0
+    await receipts.postDue(limit)
+    return receiptsDue > 0
   }
 
   /** Only the process that runs an upload posts the places. */
@@ -119,7 +125,10 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   }
 
   async function workOnce(): Promise<boolean> {
-    const upload = await claimUpload(models, timing, canRun, claimToken)
+    const isNext = hasEndedOne
+    // Not after a failed claim, which may have succeeded in the database.
+    hasEndedOne = false
+    const upload = await claimUpload(models, timing, canRun, claimToken, isNext)
     lookedAt = performance.now()
     if (!upload) return false
     claimToken = randomUUID()
@@ -146,9 +155,11 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     } finally {
       isRunning = false
       void endHeartbeat()
+      receiptsDue += 1
       receiptSignal.notify()
       stopping.signal.removeEventListener('abort', endRun)
     }
+    hasEndedOne = isOver
     // A returned upload is started again at the next look, not immediately and endlessly.
     return isOver
   }
@@ -183,6 +194,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       ])
     },
     wake() {
+      receiptsDue = Number.POSITIVE_INFINITY
       queueSignal.notify()
       receiptSignal.notify()
     },

@@ -1,5 +1,5 @@
 import { damaged, EXCEL_COLUMNS, EXCEL_ROWS } from '../bounds/index.ts'
-import { type AttributePlace, nextAttribute, type XmlTag } from '../xml/index.ts'
+import { type AttributePlace, decodeEntities, isTrue, nextAttribute, type XmlTag } from '../xml/index.ts'
 
 /** The attributes of a cell's tag: `<c r="B7" s="3" t="s">`. */
 export interface CellTag {
@@ -12,9 +12,17 @@ export interface CellTag {
   style: number
 }
 
+/** The attributes of a row's tag: `<row r="7" hidden="1">`. */
+export interface RowTag {
+  /** From 1 in a valid sheet; null if absent. */
+  number: number | null
+  isHidden: boolean
+}
+
 const REFERENCE = 'r'
 const STYLE = 's'
 const TYPE = 't'
+const HIDDEN = 'hidden'
 const UPPER_CASE = 0xdf
 const A = 0x41
 const Z = 0x5a
@@ -36,6 +44,21 @@ export function readCellTag(tag: XmlTag, cell: CellTag): void {
     if (name === REFERENCE) readReference(source, place.valueFrom, place.valueTo, cell)
     else if (name === STYLE) cell.style = Number(source.slice(place.valueFrom, place.valueTo))
     else if (name === TYPE) cell.type = source.slice(place.valueFrom, place.valueTo)
+  }
+}
+
+/** Fills `row` from a tag. Other attributes are ignored; a map of all would be built for each row. */
+export function readRowTag(tag: XmlTag, row: RowTag): void {
+  row.number = null
+  row.isHidden = false
+  const { source } = tag
+  for (let at = nextAttribute(tag, tag.from, place); at >= 0; at = nextAttribute(tag, at, place)) {
+    const { nameFrom, nameTo, valueFrom, valueTo } = place
+    const length = nameTo - nameFrom
+    if (length === REFERENCE.length && source.startsWith(REFERENCE, nameFrom))
+      row.number = Number(decodeEntities(source.slice(valueFrom, valueTo)))
+    else if (length === HIDDEN.length && source.startsWith(HIDDEN, nameFrom))
+      row.isHidden = isTrue(decodeEntities(source.slice(valueFrom, valueTo)))
   }
 }
 

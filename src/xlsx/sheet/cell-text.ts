@@ -7,6 +7,7 @@ import type { StringTable } from './string-table.ts'
 
 /** The text of a formula without a stored result. */
 const UNCALCULATED = '#UNCALCULATED!'
+const ZERO = 0x30
 
 /** The content of a cell as in the file. */
 export interface CellContent {
@@ -70,7 +71,7 @@ export class CellTexts {
   }
 
   #sharedText(value: string): string {
-    const text = /^\s*\d+\s*$/.test(value) ? this.#context.table.get(Number(value)) : undefined
+    const text = this.#context.table.get(readIndex(value.trim()))
     if (text === undefined) throw damaged('a cell names a text that is not there')
     return text
   }
@@ -96,6 +97,18 @@ function isUncalculated(
   if (value === null) return true
   if (type === 'n') return value.trim() === '' || (needsCalculation && value.trim() === '0')
   return value === '' && type !== 'str'
+}
+
+/** -1 if it is not digits alone. A pattern would allocate memory for its match, in every cell. */
+function readIndex(text: string): number {
+  if (text === '') return -1
+  let index = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO
+    if (digit < 0 || digit > 9) return -1
+    index = index * 10 + digit
+  }
+  return index
 }
 
 function booleanText(value: string): string {

@@ -9,7 +9,7 @@ import {
   XmlScanner,
   type XmlTag,
 } from '../xml/index.ts'
-import { type CellTag, readCellTag, rowOfArea } from './cell-place.ts'
+import { type CellTag, type RowTag, readCellTag, readRowTag, rowOfArea } from './cell-place.ts'
 import { type CellContent, type CellContext, CellTexts } from './cell-text.ts'
 import { LONG_GAP, SheetNotes } from './sheet-notes.ts'
 
@@ -41,10 +41,36 @@ export interface RowLimits {
 }
 
 /** Rows per batch. */
-const BATCH_ROWS = 500
+const BATCH_ROWS = 100
 /** Characters per batch, plus at most one row. */
 const BATCH_LENGTH = 256 * 1024
 const SHEET_DATA_DEPTH = 2
+
+/**
+ * A class, because V8 may come to allocate the objects of one literal as long-lived ones. All rows then stay in memory
+ * until the next full garbage collection.
+ */
+class ScannedRow implements SheetRow {
+  readonly number: number
+  readonly cells: readonly string[]
+  readonly columns: number
+  readonly isHidden: boolean
+  readonly longCell: number | null
+
+  constructor(
+    number: number,
+    cells: readonly string[],
+    columns: number,
+    isHidden: boolean,
+    longCell: number | null,
+  ) {
+    this.number = number
+    this.cells = cells
+    this.columns = columns
+    this.isHidden = isHidden
+    this.longCell = longCell
+  }
+}
 
 type Capture = 'value' | 'inline' | null
 
@@ -68,11 +94,15 @@ export class SheetScanner implements XmlHandler {
   #row = 0
   #rowIsStated = false
   #isHidden = false
-  #cells: string[] | null = null
+  #isInRow = false
+  /** The cells of the current row; reused, and copied at the row's end. */
+  readonly #cells: string[] = []
+  #filled = 0
   #columns = 0
   #rowLength = 0
   #longCell: number | null = null
 
+  readonly #rowTag: RowTag = { number: null, isHidden: false }
   readonly #tag: CellTag = { column: -1, row: 0, type: 'n', style: 0 }
   readonly #content: CellContent = { value: null, inline: null, hasFormula: false }
   #column = -1
@@ -117,7 +147,7 @@ export class SheetScanner implements XmlHandler {
     else if (depth === SHEET_DATA_DEPTH + 2) {
       if (this.#isInCell) this.#closeCell()
     } else if (depth === SHEET_DATA_DEPTH + 1) {
-      if (this.#cells) this.#closeRow(this.#cells)
+      if (this.#isInRow) this.#closeRow()
     } else this.#isInData = false
   }
 
@@ -143,13 +173,13 @@ export class SheetScanner implements XmlHandler {
   }
 
   #openRow(tag: XmlTag): void {
-    const attributes = attributesOf(tag)
-    const stated = attributes.get('r')
-    const number = stated === undefined ? this.#row + 1 : Number(stated)
-    this.#rowIsStated = stated !== undefined
-    this.#moveTo(number)
-    this.#isHidden = isTrue(attributes.get('hidden'))
-    this.#cells = []
+    readRowTag(tag, this.#rowTag)
+    const { number, isHidden } = this.#rowTag
+    this.#moveTo(number ?? this.#row + 1)
+    this.#rowIsStated = number !== null
+    this.#isHidden = isHidden
+    this.#isInRow = true
+    this.#filled = 0
     this.#column = -1
     this.#columns = 0
     this.#rowLength = 0
@@ -216,8 +246,8 @@ export class SheetScanner implements XmlHandler {
     const { maxColumns, maxCellLength } = this.#limits
     const column = this.#column
     this.#columns = Math.max(this.#columns, column + 1)
-    if (column >= maxColumns || !this.#cells) return
-    if ((this.#cells[column] ?? '') !== '') throw damaged('a cell is there twice')
+    if (column >= maxColumns || !this.#isInRow) return
+    if (column < this.#filled && this.#cells[column] !== '') throw damaged('a cell is there twice')
     // One character more than allowed: if shared again uncorrected, the cell is still too long.
     const cut = text.length > maxCellLength ? text.slice(0, maxCellLength + 1) : text
     // If the file is shared again uncorrected, the missing text must read as an error and not as a blank.
@@ -225,25 +255,21 @@ export class SheetScanner implements XmlHandler {
     const isLong = text.length > maxCellLength || kept !== text
     if (isLong) this.#longCell = Math.min(this.#longCell ?? column, column)
     this.#rowLength += kept.length
-    while (this.#cells.length < column) this.#cells.push('')
+    for (; this.#filled < column; this.#filled += 1) this.#cells[this.#filled] = ''
     this.#cells[column] = kept
+    this.#filled = Math.max(this.#filled, column + 1)
   }
 
-  #closeRow(cells: readonly string[]): void {
-    this.#cells = null
+  #closeRow(): void {
+    this.#isInRow = false
     if (this.#columns === 0) return
     if (this.#isHidden) this.notes.add('hidden_rows', this.#row)
     const gap = this.#row - this.#lastRow - 1
     if (gap > LONG_GAP) this.notes.add('rows_in_gaps', this.#lastRow + 1, gap)
     this.#lastRow = this.#row
     this.#widest = Math.max(this.#widest, this.#columns)
-    this.#rows.push({
-      number: this.#row,
-      cells,
-      columns: this.#columns,
-      isHidden: this.#isHidden,
-      longCell: this.#longCell,
-    })
+    const cells = this.#cells.slice(0, this.#filled)
+    this.#rows.push(new ScannedRow(this.#row, cells, this.#columns, this.#isHidden, this.#longCell))
     this.#length += this.#rowLength
     if (this.#taken + this.#length > this.#limits.maxLength) throw tooLarge('its cells hold too much text')
     if (this.#rows.length >= BATCH_ROWS || this.#length >= BATCH_LENGTH) this.#scanner.pause()

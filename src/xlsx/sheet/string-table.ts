@@ -124,7 +124,8 @@ export class StringTable {
     const size = END_BYTES * count + this.#draftBytes
     const block =
       this.#file === undefined ? Buffer.allocUnsafeSlow(size) : this.#ensureSpace(this.#file, size)
-    for (const [place, end] of this.#draftEnds.entries()) block.writeUInt32LE(end, END_BYTES * place)
+    for (let place = 0; place < count; place += 1)
+      block.writeUInt32LE(this.#draftEnds[place] ?? 0, END_BYTES * place)
     this.#draft.copy(block, END_BYTES * count, 0, this.#draftBytes)
     this.#remember(this.#count - count, size)
     if (this.#draft.length > DRAFT_BYTES) this.#draft = Buffer.allocUnsafeSlow(DRAFT_BYTES)

@@ -4,6 +4,9 @@ import { damaged } from '../bounds/index.ts'
 
 /** Characters from the start that can contain the XML declaration. */
 const DECLARATION_BYTES = 256
+/** Longer text behind a tag is not held back. */
+const MAX_HELD_BYTES = 1024
+const GREATER = 0x3e
 const UNICODE = /^(utf-?8|utf-?16(le|be)?|us-ascii|ascii)$/i
 
 interface Decoder {
@@ -80,27 +83,49 @@ function makeTextDecoder(label: string): TextDecoder {
 
 /** Several times as fast as the platform's streaming decoder, and as strict. */
 class Utf8Decoder implements Decoder {
-  /** The first bytes of a character that continues in the next chunk. */
-  #rest: Buffer = Buffer.alloc(0)
+  /** Starts with the bytes held back from the last chunk: the start of a character, or of a tag. Reused. */
+  #bytes: Buffer = Buffer.alloc(0)
+  #held = 0
   #isFirst = true
 
   write(bytes: Buffer): string {
-    const all = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes
-    const end = all.length - unfinishedBytes(all)
-    const whole = all.subarray(0, end)
-    // A copy: the source of the bytes reuses the chunk's memory.
-    this.#rest = Buffer.from(all.subarray(end))
-    if (!isUtf8(whole)) throw damaged('its text is not UTF-8')
-    const text = whole.toString('utf8')
+    const length = this.#held + bytes.length
+    if (length > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(length + MAX_HELD_BYTES)
+      this.#bytes.copy(larger, 0, 0, this.#held)
+      this.#bytes = larger
+    }
+    bytes.copy(this.#bytes, this.#held)
+    const all = this.#bytes.subarray(0, length)
+    this.#held = heldBytes(all)
+    const text = this.#decode(all.subarray(0, length - this.#held))
+    all.copyWithin(0, length - this.#held)
+    return text
+  }
+
+  end(): string {
+    const rest = this.#bytes.subarray(0, this.#held)
+    if (unfinishedBytes(rest) > 0) throw damaged('its text ends inside a character')
+    return this.#decode(rest)
+  }
+
+  #decode(bytes: Buffer): string {
+    if (!isUtf8(bytes)) throw damaged('its text is not UTF-8')
+    const text = bytes.toString('utf8')
     if (!this.#isFirst || text === '') return text
     this.#isFirst = false
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   }
+}
 
-  end(): string {
-    if (this.#rest.length > 0) throw damaged('its text ends inside a character')
-    return ''
-  }
+/**
+ * Number of bytes at the end to decode later. A piece that ends with a tag leaves the scanner no rest, which it
+ * would join with the next piece in a copy of both.
+ */
+function heldBytes(bytes: Buffer): number {
+  const tagEnd = bytes.lastIndexOf(GREATER) + 1
+  const behind = bytes.length - tagEnd
+  return tagEnd > 0 && behind <= MAX_HELD_BYTES ? behind : unfinishedBytes(bytes)
 }
 
 /** Number of bytes at the end that begin an incomplete character: 0 to 3. */

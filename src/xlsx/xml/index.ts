@@ -8,6 +8,7 @@ export { type XmlHandler, XmlScanner } from './xml-scanner.ts'
 export {
   type AttributePlace,
   attributesOf,
+  decodeEntities,
   isTrue,
   nextAttribute,
   readPlainContent,

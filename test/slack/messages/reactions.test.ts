@@ -134,8 +134,7 @@ function createProcess(killAt?: { readonly step: string; readonly when: 'before'
   const store: ReactionStore = {
     find: (...args) => step('find', () => real.find(...args)),
     willAdd: (...args) => step('willAdd', () => real.willAdd(...args)),
-    added: (...args) => step('added', () => real.added(...args)),
-    removed: (...args) => step('removed', () => real.removed(...args)),
+    changed: (...args) => step('changed', () => real.changed(...args)),
     setDue: (...args) => step('setDue', () => real.setDue(...args)),
     listDue: () => step('listDue', () => real.listDue()),
   }
@@ -147,7 +146,7 @@ function createProcess(killAt?: { readonly step: string; readonly when: 'before'
 }
 
 describe('exactly one reaction is there', () => {
-  const steps = ['willAdd', 'add', 'added', 'remove', 'removed']
+  const steps = ['willAdd', 'add', 'remove', 'changed']
   const kills = steps.flatMap((step) => (['before', 'after'] as const).map((when) => ({ step, when })))
 
   it.each(kills)('after a kill $when $step, once another process has looked', async (kill) => {
@@ -158,10 +157,25 @@ describe('exactly one reaction is there', () => {
     const { _id } = await bot.upload(1)
     await bot.models.fileUploads.collection.updateOne({ _id }, { $set: { status: 'undone' } })
 
-    await createProcess(kill).show({ _id })
+    await createProcess(kill).show({ _id, status: 'undone' })
     await createProcess().show({ _id })
 
     expect(await reactionsOn(share)).toEqual(['leftwards_arrow_with_hook'])
+    expect((await bot.upload(1)).receipt.reactions).toEqual(['leftwards_arrow_with_hook'])
+  })
+
+  it('where the caller knows an earlier state', async () => {
+    bot = await playWorkspace()
+    const share = await bot.share('asha', 'list.csv', LIST)
+    await expectOne(share, 'white_check_mark')
+    await expect.poll(async () => (await bot.upload(1)).receipt.due, LONG).toBe(false)
+    const { _id } = await bot.upload(1)
+    await bot.models.fileUploads.collection.updateOne({ _id }, { $set: { status: 'undone' } })
+
+    await createProcess().show({ _id, status: 'queued' })
+
+    expect(await reactionsOn(share)).toEqual(['leftwards_arrow_with_hook'])
+    expect((await bot.upload(1)).receipt.reactions).toEqual(['leftwards_arrow_with_hook'])
   })
 
   it('however many processes show it at once, and whatever happens meanwhile', async () => {

@@ -19,9 +19,11 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 function createTalk({
   everyMs = 0,
   print: write,
+  hasReactions,
 }: {
   everyMs?: number
   print?: UploadMessage['print']
+  hasReactions?: boolean
 } = {}) {
   const text: string[] = []
   const note =
@@ -44,6 +46,13 @@ function createTalk({
     findProblems: async () => [],
     log: silent,
     everyMs,
+    ...(hasReactions !== undefined && {
+      hasReactions: () => hasReactions,
+      isOurs: async () => {
+        text.push('look')
+        return true
+      },
+    }),
   })
   return { posted: text, listener }
 }
@@ -58,6 +67,18 @@ describe('what a thread is told of an upload', () => {
     await listener.finished(upload)
 
     expect(answer).toEqual(['say queued', 'mention running', 'mention waiting', 'say done'])
+  })
+
+  it.each([
+    ['a place near the front', 20, true, ['look', 'say queued']],
+    ['no place behind many others, where a reaction shows that the file waits', 21, true, ['look']],
+    ['a place behind many others without reactions', 21, false, ['look', 'say queued']],
+  ])('begins with %s', async (_, ahead, hasReactions, expected) => {
+    const { posted: begun, listener } = createTalk({ hasReactions })
+
+    await listener.queued(upload, ahead)
+
+    expect(begun).toEqual(expected)
   })
 
   it('is told to the person alone, once, when the database is away before anything was said', async () => {

@@ -51,8 +51,8 @@ describe('the bot in Socket Mode', () => {
           shares.push(share)
           return { upload: { number: 1 }, isNew: true } as QueuedShare
         },
-        learnName: async () => {},
-        countAhead: async () => 0,
+        learnShare: async () => {},
+        countAheadOfNew: async () => 0,
       },
       commands: [],
       actions: [],

@@ -375,9 +375,17 @@ describe('an import of the version before that cannot be continued', () => {
     const before = await people()
     const source = { kind: 'cli', host: 'another', path: '/lists/may.csv', user: 'ops' } as const
     await uploads.updateMany({ $or: [FIRST, { kind: 'undo' }] }, { $set: { source } })
-    await work()
+    const claimed = await claimUpload(models, { leaseMs: 30_000 }, () => true)
+    if (!claimed) throw new Error('nothing to claim')
+    const warn = vi.fn()
+    await runUpload({ ...deps(), log: { ...deps().log, warn } }, claimed, new AbortController().signal)
     expect(await undos()).toMatchObject([{ status: 'failed', problem: { code: 'reread_impossible' } }])
     expect(await people()).toEqual(before)
+    // No thread and no terminal shows it, so the log of this machine does.
+    expect(warn).toHaveBeenCalledWith(
+      expect.objectContaining({ upload: claimed.number, code: 'reread_impossible' }),
+      expect.stringContaining('on another machine'),
+    )
   })
 
   it('stays as it is where a person cancels it in its last moment', async () => {

@@ -99,5 +99,15 @@ describe('the place of a share that was just heard of', () => {
     await share(3)
 
     expect(await createUploadQueue({ models }).countAhead(late)).toBe(1)
+    expect(await createUploadQueue({ models }).countAheadOfNew(late)).toBe(1)
+  })
+
+  it('is counted as far as the limit only', async () => {
+    for (const day of [1, 2, 3, 4]) await share(day)
+    const last = await share(5)
+
+    const queue = createUploadQueue({ models })
+    expect(await queue.countAheadOfNew(last)).toBe(4)
+    expect(await queue.countAheadOfNew(last, 3)).toBe(3)
   })
 })
