@@ -138,3 +138,33 @@ describe('the place of a share that was just heard of', () => {
     expect(await queue.countAheadOfNew(last, { channel: 'C1', limit: 2 })).toBe(2)
   })
 })
+
+describe('the name and the message of a waiting file', () => {
+  const stored = async ({ _id }: FileUpload) =>
+    await models.fileUploads.collection.findOne<FileUpload>({ _id })
+
+  it('are stored while it waits, and the message belongs to one upload', async () => {
+    const queue = createUploadQueue({ models })
+    const [first, second] = [await share(1), await share(2)]
+
+    await queue.learnShare(first, 'list.csv', '1.2')
+    expect(await stored(first)).toMatchObject({ file: { name: 'list.csv' }, message: 'C1 F1 1.2' })
+
+    // Another report of the same share keeps no message: its run finds that and ends.
+    await set(second, { 'source.file_id': 'F1', 'file.name': 'F1' })
+    await queue.learnShare({ ...second, source: first.source }, 'list.csv', '1.2')
+    const other = await stored(second)
+    expect(other?.file.name).toBe('list.csv')
+    expect(other).not.toHaveProperty('message')
+  })
+
+  it('stay as they are after the file was opened', async () => {
+    const queue = createUploadQueue({ models })
+    const opened = await share(1)
+    await set(opened, { 'file.name': 'opened.csv', message: 'C1 F1 1.2' })
+
+    await queue.learnShare(opened, 'late.csv', '9.9')
+
+    expect(await stored(opened)).toMatchObject({ file: { name: 'opened.csv' }, message: 'C1 F1 1.2' })
+  })
+})
