@@ -23,6 +23,7 @@ import {
   createFailedRowsSender,
   findShare,
   isOwnPost,
+  isReported,
   readFileInfo,
   type SlackUpload,
   threadOf,
@@ -110,9 +111,11 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
       expected: { user: upload.source.user, sharedAt: upload.shared_at },
     })
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
-    const share = findShare(file, upload.source, upload.shared_at, botUserId())
+    const found = findShare(file, upload.source, upload.shared_at, botUserId())
     // The message belongs to the import of its share, not to a file read again or a preview.
     const isShare = upload.kind === 'import' && !upload.reread_of && !upload.preview_wanted
+    // Of a file that was shared before, Slack may show the earlier message only. The stored one stays for good.
+    const share = found && (!isShare || isReported(found, upload.shared_at)) ? found : undefined
     const ts = isShare ? share?.ts : undefined
     if (file.name !== undefined) await queue.learnShare(upload, file.name, ts)
     if (share) {

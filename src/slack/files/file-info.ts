@@ -88,11 +88,16 @@ function isComplete(
   expected: FileInfoOptions['expected'],
 ): boolean {
   if (file.mode === 'tombstone' || file.mode === 'external') return true
-  const isThere = ({ ts, share_user_id: by = expected?.user }: FileShare) =>
+  const isThere = (share: FileShare) =>
     expected === undefined ||
-    (by === expected.user && Number(ts) >= expected.sharedAt.getTime() / 1000 - EVENT_BEHIND_S)
+    ((share.share_user_id ?? expected.user) === expected.user && isReported(share, expected.sharedAt))
   const isShared = () => channel === undefined || listShares(file, channel).some(isThere)
   return file.mimetype !== undefined && isShared()
+}
+
+/** False for a share long before the event at `sharedAt`: Slack does not show the reported one yet. */
+export function isReported({ ts }: FileShare, sharedAt: Date): boolean {
+  return Number(ts) >= sharedAt.getTime() / 1000 - EVENT_BEHIND_S
 }
 
 /** The shares of a file in a channel, oldest first. */

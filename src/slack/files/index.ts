@@ -4,6 +4,7 @@ export { createFailedRowsSender } from './failed-rows-sender.ts'
 export {
   findShare,
   isOwnPost,
+  isReported,
   listShares,
   readFileInfo,
   type SlackFile,

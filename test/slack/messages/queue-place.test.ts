@@ -85,6 +85,36 @@ it('is said to a person whose channel has few files, however many wait in anothe
   for (const share of [running, alone]) await bot.workspace.waitForReceipt(share)
 })
 
+it('stores no earlier message of a file whose new one Slack does not show yet', async () => {
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  onTestFinished(() => letGo())
+  let isLate = false
+  const restore = bot.workspace.use(async (call, next) => {
+    if (!call.path.startsWith('/api/') && call.method === 'GET') await held
+    const answer = await next(call)
+    if (!call.path.startsWith('/api/files.info') || !isLate) return answer
+    // The only share is one of long ago.
+    return Response.json(JSON.parse((await answer.text()).replaceAll(/"ts":"\d+/g, '"ts":"1600000000')))
+  })
+  onTestFinished(() => restore())
+  const running = await bot.share('asha', 'long.csv', 'Phone\n9820098310\n')
+  await expect.poll(() => bot.models.fileUploads.countDocuments({ status: 'running' })).toBe(1)
+  isLate = true
+  const late = await bot.share('ravi', 'late.csv', 'Phone\n9820098311\n')
+  const waiting = async () => await bot.models.fileUploads.findOne({ 'file.name': 'late.csv' }).lean()
+  // Slack is asked again for some seconds before the file counts as it is.
+  await expect.poll(waiting, { timeout: 60_000 }).not.toBeNull()
+  expect(await waiting()).not.toHaveProperty('message')
+
+  isLate = false
+  letGo()
+  for (const share of [running, late]) await bot.workspace.waitForReceipt(share)
+  expect((await waiting())?.message).toBe(`${late.channel} ${late.fileId} ${late.ts}`)
+}, 120_000)
+
 it.each([
   ['scan.csv', '%PDF-1.4 a scan'],
   ['empty-list.csv', 'Phone,Name\n'],
