@@ -155,7 +155,8 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     } finally {
       isRunning = false
       void endHeartbeat()
-      receiptsDue += 1
+      // An undo makes the receipt of its file due again, and a forget upload those that name the person.
+      receiptsDue += upload.kind === 'import' ? 1 : Number.POSITIVE_INFINITY
       receiptSignal.notify()
       stopping.signal.removeEventListener('abort', endRun)
     }
