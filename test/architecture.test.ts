@@ -145,7 +145,7 @@ const PARTS: readonly Part[] = [
   { path: 'src/database/process', mayImport: ['src/errors.ts'] },
   {
     path: 'src/uploads/rows',
-    mayImport: ['models'],
+    mayImport: ['models', 'src/raw-documents'],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
@@ -231,6 +231,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/search-blocks',
       'src/chunk-by.ts',
       'src/uploads/results',
+      'src/raw-documents',
       'src/server-facts.ts',
     ],
     packages: ['mongoose'],

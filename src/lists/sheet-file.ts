@@ -31,6 +31,8 @@ interface SheetRecord extends FramedRecord {
 }
 
 const SAMPLE_ROWS = 200
+/** Rows below the header that can widen the table are read first, up to this many characters. */
+const WIDTH_LENGTH = 1024 * 1024
 /** Maximum of rows read to find the header, and of their cells and characters. */
 const HEAD_ROWS = 100
 const HEAD_CELLS = 1000
@@ -134,14 +136,18 @@ export class SheetFile implements ListFile {
   async #readHead(): Promise<readonly SheetRow[]> {
     let head: SheetRow[] = []
     let filled = 0
-    while (filled < HEAD_ROWS) {
+    let length = 0
+    while (filled < HEAD_ROWS || (filled < HEAD_ROWS + SAMPLE_ROWS && length < WIDTH_LENGTH)) {
       const { done, value } = await this.#batches.next()
       if (done) {
         this.#isEnded = true
         break
       }
       head = head.concat(value)
-      filled += value.filter((row) => !isBlankRow(row)).length
+      for (const row of value) {
+        if (!isBlankRow(row)) filled += 1
+        for (const cell of row.cells) length += cell.length
+      }
     }
     return head
   }

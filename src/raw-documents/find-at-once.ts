@@ -22,7 +22,7 @@ export async function findAtOnce(
 
 /** The form of the server's answer with `fieldsAsRaw`. */
 interface Answer {
-  readonly cursor: { readonly id: number | mongo.Long; readonly firstBatch: readonly Uint8Array[] }
+  readonly cursor: { readonly id: mongo.Long; readonly firstBatch: readonly Uint8Array[] }
 }
 
 /**
@@ -38,9 +38,11 @@ async function findInOneAnswer(
   if (!db) return undefined
   const command = { find: collectionName, filter, batchSize: count + 1 }
   try {
-    const answer: unknown = await db.command(command, { fieldsAsRaw: { firstBatch: true } })
+    // A small id as a number would be sent back as a double, which the server refuses.
+    const options = { fieldsAsRaw: { firstBatch: true }, promoteLongs: false }
+    const answer: unknown = await db.command(command, options)
     const { cursor } = answer as Answer
-    if (Number(cursor.id) === 0) return cursor.firstBatch
+    if (cursor.id.isZero()) return cursor.firstBatch
     await db.command({ killCursors: collectionName, cursors: [cursor.id] })
     return undefined
   } catch (error) {

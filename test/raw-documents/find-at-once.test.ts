@@ -63,6 +63,19 @@ describe('finding few documents at once', () => {
     expect(closed).toEqual([opened[0], 'read to its end'])
   })
 
+  it('closes a cursor with a small id by the type the server gave it', async () => {
+    const phones = await store(5)
+    const { db } = models.connection
+    if (!db) throw new Error('The test database is not connected.')
+    const answer = mongo.BSON.serialize({ cursor: { id: mongo.Long.fromNumber(4_711), firstBatch: [] } })
+    const command = vi
+      .spyOn(db, 'command')
+      .mockImplementationOnce(async (_command, options) => mongo.BSON.deserialize(answer, options))
+
+    expect(await findPhones(5)).toEqual(phones.slice(1))
+    expect(command.mock.lastCall?.[0]).toMatchObject({ cursors: [mongo.Long.fromNumber(4_711)] })
+  })
+
   it('returns all of documents that are too large for one answer', async () => {
     const phones = await store(9, 'x'.repeat(3 * 1024 * 1024))
 

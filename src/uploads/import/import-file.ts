@@ -15,9 +15,14 @@ import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
 import { type ApplyContext, applyBatches, type CustomersRead } from '../apply/index.ts'
-import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
+import { decideHold, findCollisions, findRivals, findSameFile, previewRows } from '../guard/index.ts'
 import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
-import { continueReading, type LostReading, type UnderstoodColumns } from '../readings/index.ts'
+import {
+  continueReading,
+  createReadingHash,
+  type LostReading,
+  type UnderstoodColumns,
+} from '../readings/index.ts'
 import {
   addRows,
   type ChangeSummary,
@@ -101,12 +106,12 @@ export async function importFile(
     try {
       if (upload.file.sha256 !== undefined && upload.file.sha256 !== source.sha256)
         throw new AppError('file_changed', { file: opened.name })
-      const { found, upload: read } = await chooseReading(context, upload, opened.name, source)
+      const { found, upload: read, note } = await chooseReading(context, upload, opened.name, source)
       if (found.kind === 'lost') return found
       if (found.kind === 'ask')
         return await holdUnread(context, read, { ...opened, ...digestOf(source) }, found)
       const { list, sheet, encoding } = found
-      const notes = [...source.notes, ...describeSheet(sheet, list)]
+      const notes = [...(note === undefined ? [] : [note]), ...source.notes, ...describeSheet(sheet, list)]
       const chosen: ChosenFile = {
         ...opened,
         ...digestOf(source),
@@ -135,7 +140,7 @@ async function chooseReading(
   upload: FileUpload,
   fileName: string,
   { lists, readings }: ListSource,
-): Promise<{ readonly upload: FileUpload; readonly found: ChosenReading }> {
+): Promise<{ readonly upload: FileUpload; readonly found: ChosenReading; readonly note?: string }> {
   const settings = columnSettings(options)
   const found = await chooseList({ models, settings, fileName, signal }, upload, lists)
   if (found.kind === 'ask') return { upload, found }
@@ -145,14 +150,19 @@ async function chooseReading(
     models,
     upload,
     given.list,
-    (mapping, header) => readerOf(mapping, header, optionsOf(options, upload)),
+    (mapping, header, read) => readerOf(mapping, header, optionsOf(options, read)),
     signal,
   )
   if (continued.kind === 'lost') return { upload, found: continued }
   if (continued.upload.file.mapping)
     return { upload: continued.upload, found: { ...given, list: continued.list } }
   const shown = await chooseEncoding(models, continued.upload, found.list, readings)
-  return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
+  const { note } = continued
+  return {
+    upload: continued.upload,
+    found: shown.kind === 'ask' ? shown : { ...found, ...shown },
+    ...(note !== undefined && { note }),
+  }
 }
 
 const digestOf = ({ bytes, sha256 }: ListSource) => ({ bytes, sha256 })
@@ -266,11 +276,16 @@ async function holdForDecision(
   readRow: RowReader,
 ): Promise<'held'> {
   let listNotes: readonly string[] = []
-  const read = () =>
-    readFrom(openAgain, readRow, (list) => {
+  const hash = createReadingHash()
+  const rows = readFrom(
+    openAgain,
+    (row) => hash.add(readRow(row)),
+    (list) => {
       listNotes = list.notes
-    })
-  const preview = await previewRows(models, upload, read(), signal, read)
+    },
+  )
+  const shown = await previewRows(models, upload, rows, signal, () => readFrom(openAgain, readRow))
+  const preview = { ...shown, reading: hash.finish() }
   const { source, file } = upload
   await holdUpload(models, upload, {
     source,
@@ -335,14 +350,17 @@ async function describeResult(
   changes: ChangeSummary,
 ): Promise<ImportedFile['result']> {
   // Facts known only after the last row: the encoding, how a repeated heading was read.
-  const { counts, notes } = await countRows(models, upload)
+  const [{ counts, notes }, rivals] = await Promise.all([
+    countRows(models, upload),
+    findRivals(models, upload),
+  ])
   const counted = describeRowNotes(notes)
   const dummies = counts.invalid > 0 ? describeDummies(await countDummies(models, upload._id, mapping)) : []
   const done = { ...upload, counts }
   // A run that continued after a checkpoint has not seen the earlier rows.
   const net = !upload.checkpoint && changes.isNet ? changes : await summariseNet(models, done)
   const [collisions, shared_phones, second_phones, matched_phones] = await Promise.all([
-    findCollisions(models, done),
+    findCollisions(models, done, rivals),
     findSharedPhones(models, done),
     findSecondPhones(models, done, 'kept'),
     findSecondPhones(models, upload, 'matched'),

@@ -572,21 +572,59 @@ describe('a setting that changes how cells are read', () => {
     expect([(await begun()).status, await cities()]).toEqual(['done', ['Salem', undefined, undefined]])
   })
 
-  it('counts as it is when the first row is written, also for a file that was read before', async () => {
-    changed = { blankWords: ['Erode'] }
+  const approve = async () =>
+    await fileUploads.collection.updateOne(
+      { ...BEGUN, status: 'held' },
+      {
+        $set: { status: 'queued', 'hold.answer': { by: 'U1', at: SHARED } },
+        $unset: { preview_wanted: '' },
+      },
+    )
+  /** Shared, and shown to a person. */
+  async function show(): Promise<void> {
     await share('F1', LIST)
     await fileUploads.collection.updateOne(BEGUN, { $set: { preview_wanted: true } })
     await work()
     expect((await begun()).status).toBe('held')
+  }
+
+  it('counts as it is when the first row is written, after the file is shown again', async () => {
+    changed = { blankWords: ['Erode'] }
+    await show()
     changed = { blankWords: ['Salem'] }
-    await fileUploads.collection.updateOne(BEGUN, {
-      $set: { status: 'queued', 'hold.answer': { by: 'U1', at: SHARED } },
-      $unset: { preview_wanted: '' },
-    })
+    await approve()
+    await work()
+
+    const again = await begun()
+    expect(again).toMatchObject({ status: 'held', preview: { counts: { created: 3 } } })
+    expect(again.hold?.answer).toBeUndefined()
+    expect(again.notes).toContainEqual(expect.stringMatching(/approved before.*shown again/u))
+    expect(await people()).toEqual([])
+
+    await approve()
+    await work()
+    expect([(await begun()).status, await cities()]).toEqual(['done', [undefined, 'Erode', 'Erode']])
+    expect((await begun()).file.read_with).toEqual({ clear_word: '#CLEAR', blank_words: ['Salem'] })
+    expect((await begun()).notes).not.toContainEqual(expect.stringContaining('approved before'))
+  })
+
+  it('does not matter to an approved file whose rows it reads the same', async () => {
+    await show()
+    changed = { blankWords: ['Theni'], dummyPhones: ['+919811020099'] }
+    await approve()
+    await work()
+
+    expect([(await begun()).status, await cities()]).toEqual(['done', ['Salem', 'Erode', 'Erode']])
+  })
+
+  it('does not matter to an approved file that an earlier version showed', async () => {
+    await show()
+    await fileUploads.collection.updateOne(BEGUN, { $unset: { 'preview.reading': '' } })
+    changed = { blankWords: ['Salem'] }
+    await approve()
     await work()
 
     expect([(await begun()).status, await cities()]).toEqual(['done', [undefined, 'Erode', 'Erode']])
-    expect((await begun()).file.read_with).toEqual({ clear_word: '#CLEAR', blank_words: ['Salem'] })
   })
 
   it('makes a file be read again where fields.yml gives a column another type', async () => {
