@@ -305,6 +305,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/apply',
+      'src/uploads/guard',
       'src/uploads/import',
       'src/uploads/undo',
       'src/uploads/record-kinds',

@@ -15,7 +15,14 @@ import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
 import { type ApplyContext, applyBatches, type CustomersRead } from '../apply/index.ts'
-import { decideHold, findCollisions, findRivals, findSameFile, previewRows } from '../guard/index.ts'
+import {
+  decideHold,
+  findCollisions,
+  findRivals,
+  findSameFile,
+  hasBegun,
+  previewRows,
+} from '../guard/index.ts'
 import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
 import {
   continueReading,
@@ -44,7 +51,6 @@ import { readFileName } from './file-name.ts'
 import {
   columnSettings,
   type ImportContext,
-  type ImportOptions,
   optionsOf,
   readerOf,
   readOptions,
@@ -207,7 +213,7 @@ async function importList(
       rows = await list.open({ onBytes, headerless: true })
     }
     const readCells = readerOf(mapping, rows.header, options)
-    const matches = matchesOtherPhones(upload, options)
+    const matches = await matchesOtherPhones(context, upload)
     const readPlainly = withSource(mapping, readCells)
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
@@ -396,7 +402,12 @@ async function rememberAnswers(
   }
 }
 
-/** A run that continues an earlier one matches rows the same way. */
-function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: ImportOptions): boolean {
-  return upload.checkpoint ? upload.match_other_phones === true : matchOtherPhones
+/** A run that continues an earlier one matches rows the same way, also where that one saved no checkpoint. */
+async function matchesOtherPhones(
+  { models, options: { matchOtherPhones: isOn = false } }: ImportContext,
+  upload: FileUpload,
+): Promise<boolean> {
+  const { match_other_phones: wasOn = false, file } = upload
+  const mayHaveBegun = wasOn !== isOn && file.sha256 !== undefined
+  return mayHaveBegun && (await hasBegun(models, upload)) ? wasOn : isOn
 }
