@@ -94,7 +94,7 @@ export async function findCustomerRows<T extends Owned = UploadRow>(
 export async function findPackedRows(
   models: Pick<Models, 'uploadRows'>,
   phones: readonly string[],
-  search: RowSearch,
+  search: RowSearch = {},
 ): Promise<PackedRow[]> {
   return await decodeInTurns(await findRowBytes(models, phones, search), readPackedRow)
 }

@@ -53,7 +53,7 @@ it('finds the rows of several hundred customers, also those matched by a second 
 })
 
 it('unpacks to the same rows', async () => {
-  const packed = await findPackedRows(models, phones, {})
+  const packed = await findPackedRows(models, phones)
 
   expect(packed.filter((row) => 'values' in row && row.values instanceof Uint8Array)).toHaveLength(CUSTOMERS)
   expect(packed.map(unpackRow)).toEqual(await findCustomerRows(models, phones))
