@@ -26,7 +26,7 @@ answerHelp(`Usage: npm run bench:files [-- options]
   --json       one JSON object instead of text
 `)
 const SHARES_AT_ONCE = 20
-const LOOK_EVERY_MS = 250
+const LOOK_EVERY_MS = 500
 const END_WITHIN_MS = 1_800_000
 const CHANNEL = 'customers'
 

@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runCustomer } from '../commands/customer/customer.ts'
 import type { CommandDeps } from '../commands/reply/command.ts'
 import type { FileUpload, Models } from '../models/index.ts'
+import { readFileBytes } from '../src/lists/index.ts'
 import { loadCoreConfig } from '../src/settings/index.ts'
 import { importOptionsOf } from '../src/uploads/import/import-options.ts'
 import type { FileSource, UploadListener } from '../src/uploads/lease/ports.ts'
@@ -43,7 +43,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
  */
 export async function importShare(models: Models, order: ImportOrder): Promise<Imported> {
   const bytes = (await stat(order.path)).size
-  const open = async () => ({ name: 'bench.csv', bytes, stream: createReadStream(order.path) })
+  const open = async () => ({ name: 'bench.csv', bytes, stream: readFileBytes(order.path) })
   return await timeUpload(models, { lookupsAmong: order.lookupsAmong ?? 0, open }, async () => {
     await createUploadQueue({ models }).queueSlackShare({
       team: 'T1',

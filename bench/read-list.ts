@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { openListFile, spoolFile } from '../src/lists/index.ts'
+import { openListFile, readFileBytes, spoolFile } from '../src/lists/index.ts'
 import { SheetFile } from '../src/lists/sheet-file.ts'
 import { IMPORT_OPTIONS } from './ours.ts'
 
@@ -7,7 +6,7 @@ import { IMPORT_OPTIONS } from './ours.ts'
 export async function timeReading(path: string): Promise<number> {
   const { limits, batchSize, defaultRegion: region } = IMPORT_OPTIONS
   const name = 'bench'
-  const spooled = await spoolFile(createReadStream(path), {
+  const spooled = await spoolFile(readFileBytes(path), {
     name,
     maxBytes: limits.maxBytes,
     hints: { region },

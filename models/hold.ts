@@ -57,6 +57,8 @@ export interface UploadPreview {
   dummies?: string[]
   /** Sentences about values that a rule keeps from being written. */
   kept?: string[]
+  /** SHA-256 of what every row was read as; absent in previews of older versions. */
+  reading?: string
   at: Date
 }
 

@@ -25,6 +25,7 @@ import {
   type FrontCall,
   type FrontLayer,
   findServer,
+  KEEP_ALIVE_MS,
   refuseBrowsers,
   type SlackFront,
   startSlackFront,
@@ -99,8 +100,9 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const secret = randomBytes(12).toString('hex')
   const botToken = `xoxb-emulated-${secret}`
   const personToken = (name: string) => `xoxp-emulated-${name}-${secret}`
-  let callEmulator: Forward = async () => new Response('Starting', { status: 503 })
-  const front = await startSlackFront((call) => callEmulator(call), options.port)
+  const starting: Forward = async () => new Response('Starting', { status: 503 })
+  let [callEmulator, callFromFront] = [starting, starting]
+  const front = await startSlackFront((call) => callFromFront(call), options.port)
   const scopes = await readBotScopes()
   const emulator = await createEmulator({
     service: 'slack',
@@ -142,20 +144,30 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     },
   })
   const { port } = new URL(emulator.url)
-  const callServer = createServerCall(await findServer(`http://127.0.0.1:${port}`), `127.0.0.1:${port}`)
+  const server = await findServer(`http://127.0.0.1:${port}`)
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   let writes = 0
   const withSpareToken = createSpareTokens()
-  callEmulator = (call) =>
-    callServer(withSpareToken(call)).finally(() => {
-      if (!READS.test(call.path)) writes += 1
-    })
+  const known = createKnownFacts()
+  const watch =
+    (callServer: Forward): Forward =>
+    (call) => {
+      known.learn(call)
+      return callServer(withSpareToken(call)).finally(() => {
+        known.learn(call)
+        if (!READS.test(call.path)) writes += 1
+      })
+    }
+  const address = `127.0.0.1:${port}`
+  callEmulator = watch(createServerCall(server, address))
+  // Addresses in answers (of files, of uploads) point to the front, so that downloads pass it like calls.
+  callFromFront = watch(createServerCall(server, address, replaceIn(emulator.url, front.url)))
   const allowBrowsers = refuseBrowsers(
     new Set([emulator.url, front.url].map((url) => Number(new URL(url).port))),
   )
-  front.use(leadLinksThroughFront(emulator.url, front.url))
   const forwards = createForwardedFiles()
   front.use(forwards.layer)
-  front.use(showRepliesOfShares(callAs, host))
+  front.use(showRepliesOfShares(callAs, host, known))
   const scheduled = createScheduledMessages(callMethod)
   front.use(scheduled.layer)
   front.use(createRepeatedPosts((channel, ts) => isMessageThere(callAs, host, { channel, ts })))
@@ -167,7 +179,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const files = createLateFiles({ ...LATENESS, ...options.lateness }, isBot)
   front.use(files.layer)
   front.use(keepThreadRules(callAs, host))
-  front.use(keepOut(callAsBot))
+  front.use(keepOut(callAsBot, known))
   const strict = createStrictCalls()
   front.use(strict.layer)
   const rates = createRateLimits()
@@ -272,12 +284,32 @@ async function findChannels(callAs: CallAs, as: string): Promise<Map<string, str
   return new Map(channels.map(({ id, name }) => [name, id]))
 }
 
-/** Addresses in answers (of files, of uploads) point to the front, so that downloads pass it like calls. */
-function leadLinksThroughFront(emulatorUrl: string, frontUrl: string): FrontLayer {
-  return async (call, next) => {
-    const answer = await next(call)
-    if (!answer.headers.get('content-type')?.includes('application/json')) return answer
-    return withBody(answer, (await answer.text()).replaceAll(emulatorUrl, frontUrl))
+function replaceIn(from: string, to: string): (body: Buffer) => Buffer {
+  return (body) => (body.includes(from) ? Buffer.from(body.toString().replaceAll(from, to)) : body)
+}
+
+/** Facts that are remembered, because asking the emulator for them costs more than most calls. */
+interface KnownFacts {
+  /** Called before and after every call to the emulator. */
+  learn(call: FrontCall): void
+  /** False if nobody has replied to the message. */
+  mayHaveReplies(ts: string): boolean
+  /** Channels with the bot, as far as known; another set after each change of a channel. */
+  readonly joined: () => Set<string>
+}
+
+function createKnownFacts(): KnownFacts {
+  const threads = new Set<string>()
+  let joined = new Set<string>()
+  return {
+    learn(call) {
+      const method = methodOf(call)
+      if (method?.startsWith('conversations.') && !READS.test(call.path)) joined = new Set()
+      const { thread_ts: ts } = POSTS.has(method) ? argumentsOf(call) : {}
+      if (ts !== undefined) threads.add(String(ts))
+    },
+    mayHaveReplies: (ts) => threads.has(ts),
+    joined: () => joined,
   }
 }
 
@@ -323,14 +355,17 @@ function keepThreadRules(callAs: CallAs, as: string): FrontLayer {
 const POSTING: ReadonlySet<string | undefined> = new Set(['chat.postEphemeral', 'chat.postMessage'])
 
 /** Without `chat:write.public` the bot cannot post in a channel it is not in; the emulator allows it. */
-function keepOut(callAsBot: EmulatedSlack['callAsBot']): FrontLayer {
+function keepOut(callAsBot: EmulatedSlack['callAsBot'], { joined }: KnownFacts): FrontLayer {
   return async (call, next) => {
     const { channel } = POSTING.has(methodOf(call)) ? argumentsOf(call) : {}
-    if (!/^[CG]/.test(String(channel ?? ''))) return await next(call)
+    const id = String(channel ?? '')
+    const joinedNow = joined()
+    if (!/^[CG]/.test(id) || joinedNow.has(id)) return await next(call)
     const info = await callAsBot<{ channel: { is_member?: boolean } }>('conversations.info', {
       channel,
     }).catch(() => undefined)
     const isOut = info?.channel.is_member === false
+    if (info?.channel.is_member) joinedNow.add(id)
     return isOut ? Response.json({ ok: false, error: 'not_in_channel' }) : await next(call)
   }
 }
@@ -351,31 +386,36 @@ interface Share {
 /**
  * Slack's `files.info` lists who replied to each share, and the last reply; the emulator leaves that empty.
  */
-function showRepliesOfShares(callAs: CallAs, as: string): FrontLayer {
+function showRepliesOfShares(callAs: CallAs, as: string, { mayHaveReplies }: KnownFacts): FrontLayer {
+  async function listReplies(channel: string, ts: string): Promise<{ ts: string; user: string }[]> {
+    if (!mayHaveReplies(ts)) return []
+    const { messages } = await callAs<{ messages: { ts: string; user: string }[] }>(
+      as,
+      'conversations.replies',
+      { channel, ts },
+      // Only the bot and its person can read their direct messages.
+    ).catch(() => ({ messages: [] }))
+    return messages.filter((reply) => reply.ts !== ts)
+  }
+
+  async function addReplies(channel: string, share: Share): Promise<void> {
+    const replies = await listReplies(channel, share.ts)
+    share.reply_users = [...new Set(replies.map(({ user }) => user))]
+    share.reply_users_count = share.reply_users.length
+    share.reply_count = replies.length
+    const latest = replies.at(-1)
+    if (latest) share.latest_reply = latest.ts
+  }
+
   return async (call, next) => {
     const answer = await next(call)
     if (!call.path.startsWith('/api/files.info')) return answer
     const info: { file?: { shares?: Record<string, Record<string, Share[]>> } } = JSON.parse(
       await answer.text(),
     )
-    for (const byChannel of Object.values(info.file?.shares ?? {})) {
-      for (const [channel, shares] of Object.entries(byChannel)) {
-        for (const share of shares) {
-          const { messages } = await callAs<{ messages: { ts: string; user: string }[] }>(
-            as,
-            'conversations.replies',
-            { channel, ts: share.ts },
-            // Only the bot and its person can read their direct messages.
-          ).catch(() => ({ messages: [] }))
-          const replies = messages.filter(({ ts }) => ts !== share.ts)
-          share.reply_users = [...new Set(replies.map(({ user }) => user))]
-          share.reply_users_count = share.reply_users.length
-          share.reply_count = replies.length
-          const latest = replies.at(-1)
-          if (latest) share.latest_reply = latest.ts
-        }
-      }
-    }
+    for (const byChannel of Object.values(info.file?.shares ?? {}))
+      for (const [channel, shares] of Object.entries(byChannel))
+        for (const share of shares) await addReplies(channel, share)
     return withBody(answer, JSON.stringify(info))
   }
 }

@@ -30,7 +30,8 @@ export interface SlackFront {
   stop(): Promise<void>
 }
 
-const KEEP_ALIVE_MS = 60_000
+/** Longer than any pause of a busy program: it must not send a request on a connection that is being closed. */
+export const KEEP_ALIVE_MS = 60_000
 
 /**
  * The public address of the emulated Slack. It forwards calls through layers that add what the emulator lacks
@@ -42,7 +43,6 @@ export async function startSlackFront(forward: Forward, port = 0): Promise<Slack
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
-  // A busy program must not send a request on a connection that is just being closed.
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -171,8 +171,13 @@ export async function findServer(url: string): Promise<Server> {
  * Calls a server of this process without a connection, which is most of a call's cost. Only `emulate` is
  * called this way: it uses a request's method, address, headers and bytes, and an answer's status, headers
  * and bytes.
+ * @param rewrite changes the bytes of a JSON answer
  */
-export function createServerCall(server: Server, host: string): Forward {
+export function createServerCall(
+  server: Server,
+  host: string,
+  rewrite: (body: Buffer) => Buffer = (body) => body,
+): Forward {
   return ({ method, path, headers, body }) =>
     new Promise((resolve, reject) => {
       if (!server.listening) throw new Error('the emulated Slack is stopped')
@@ -182,7 +187,7 @@ export function createServerCall(server: Server, host: string): Forward {
         headers: { ...Object.fromEntries(headers), host },
       })
       const answer = new CollectedAnswer()
-      answer.once('finish', () => resolve(answer.toResponse()))
+      answer.once('finish', () => resolve(answer.toResponse(rewrite)))
       answer.once('error', reject)
       server.emit('request', request as unknown as IncomingMessage, answer as unknown as ServerResponse)
     })
@@ -212,8 +217,12 @@ class CollectedAnswer extends Writable {
     done()
   }
 
-  toResponse(): Response {
-    const body = Buffer.concat(this.#chunks)
+  /** @param rewrite changes the bytes of a JSON answer */
+  toResponse(rewrite: (body: Buffer) => Buffer): Response {
+    const bytes = Buffer.concat(this.#chunks)
+    const isJson = this.#headers.get('content-type')?.includes('application/json')
+    const body = isJson ? rewrite(bytes) : bytes
+    if (body !== bytes) this.#headers.delete('content-length')
     const { statusCode: status, statusMessage: statusText } = this
     return new Response(body.length === 0 ? null : body, { status, statusText, headers: this.#headers })
   }

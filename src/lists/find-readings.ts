@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { EncodingProbe, type EncodingReading } from '../csv/index.ts'
 import { identifyFile, openZippedFile } from '../xlsx/index.ts'
+import { readFileBytes } from './read-file-bytes.ts'
 
 interface Settings {
   readonly defaultRegion: string
@@ -26,7 +26,7 @@ export async function findReadings(
     } finally {
       await zipped.close()
     }
-  } else for await (const chunk of createReadStream(path)) probe.add(chunk as Uint8Array)
+  } else for await (const chunk of readFileBytes(path)) probe.add(chunk)
   const checked = await probe.rate({ region, fallback })
   return checked.kind === 'open' ? checked.readings : []
 }

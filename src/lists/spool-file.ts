@@ -47,6 +47,7 @@ interface SpoolOptions {
  * Copies a whole file to disk before it is read. An interrupted download, a too large file or a changed file
  * is detected before anything is written. A long import also holds no connection to Slack.
  *
+ * @param source may reuse the memory of a piece when the next one is requested
  * @throws AppError file_too_large, file_truncated; errors of the source
  */
 export async function spoolFile(source: ByteSource, options: SpoolOptions): Promise<SpooledFile> {
@@ -76,7 +77,9 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
   }
 
   try {
-    await pipeline(measured, createWriteStream(path, { mode: 0o600 }), { signal: options.signal })
+    // A piece is written before the next one is requested: the source may reuse its buffer.
+    const out = createWriteStream(path, { mode: 0o600, highWaterMark: 1 })
+    await pipeline(measured, out, { signal: options.signal })
     if (options.expectedBytes !== undefined && options.expectedBytes !== bytes)
       throw new AppError('file_truncated', {
         file: options.name,

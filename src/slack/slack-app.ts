@@ -281,10 +281,13 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 
   /** Files run in share order; the person sees how many are before theirs. */
   async function postPlace(upload: Upload): Promise<void> {
+    if (upload.source.kind !== 'slack') return
+    const { channel } = upload.source
+    const inChannel = await queue.countAheadOfNew(upload, { channel, limit: MAX_AHEAD_POSTED + 1 })
     // Without reactions every place is posted.
-    const limit = reactions.areOn() ? MAX_AHEAD_POSTED + 1 : undefined
-    const ahead = await queue.countAheadOfNew(upload, limit)
-    if (ahead > 0) await listener.queued(upload, ahead)
+    if (inChannel > MAX_AHEAD_POSTED && reactions.areOn()) return await listener.queuedFarBehind(upload)
+    const ahead = await queue.countAheadOfNew(upload)
+    if (ahead > 0) await listener.queued(upload, ahead, inChannel)
   }
 
   async function health(): Promise<HealthReport> {

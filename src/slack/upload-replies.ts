@@ -111,8 +111,9 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
     })
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
     const share = findShare(file, upload.source, upload.shared_at, botUserId())
-    // A file read again belongs to the message of its first upload.
-    const ts = upload.kind === 'import' && !upload.reread_of ? share?.ts : undefined
+    // The message belongs to the import of its share, not to a file read again or a preview.
+    const isShare = upload.kind === 'import' && !upload.reread_of && !upload.preview_wanted
+    const ts = isShare ? share?.ts : undefined
     if (file.name !== undefined) await queue.learnShare(upload, file.name, ts)
     if (share) {
       message.learnThread(upload, threadOf(share))

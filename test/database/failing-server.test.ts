@@ -56,7 +56,7 @@ function startWorker(on: Models): UploadWorker {
       },
     },
     options: { ...options, batchSize: 10 },
-    timing: { leaseMs: 1_500, pollMs: 20, retryMs: 10, longestRetryMs: 50 },
+    timing: { leaseMs: 1_500, pollMs: 100, retryMs: 10, longestRetryMs: 50 },
   })
   started.start()
   return started
@@ -72,6 +72,7 @@ async function share(): Promise<FileUpload> {
     fileId: `F${minute}`,
     sharedAt: new Date(Date.UTC(2026, 0, 1, 9, minute)),
   })
+  worker.wakeQueue()
   return upload
 }
 

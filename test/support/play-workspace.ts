@@ -7,6 +7,7 @@ import { AppError } from '../../src/errors.ts'
 import { MIGRATIONS } from '../../src/migrations/migrations.ts'
 import { loadConfig } from '../../src/settings/config.ts'
 import type { Log } from '../../src/uploads/lease/ports.ts'
+import { openKeptDatabase } from './kept-databases.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The whole bot in this process, with its own database and workspace. */
@@ -49,7 +50,8 @@ export async function playWorkspace(
   prepare: (workspace: Workspace, models: Models) => Promise<void> = skipMigrations,
   timing: AppTiming = {},
 ): Promise<PlayedBot> {
-  const database = await openTestDatabase()
+  // Data of an earlier version must not meet the indexes of this one.
+  const database = prepare === skipMigrations ? await openKeptDatabase() : await openTestDatabase()
   const models = createModels(database.connection)
   const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], lateness: LATENESS, ...options })
   await prepare(workspace, models)

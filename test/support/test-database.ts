@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import mongoose, { type Connection } from 'mongoose'
+import mongoose, { type Connection, type ConnectOptions } from 'mongoose'
 import { inject } from 'vitest'
 
 export interface TestDatabase {
@@ -11,12 +11,22 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** An empty database with a random name, so that suites can run in parallel on one server. */
-export async function openTestDatabase(): Promise<TestDatabase> {
-  const name = `test_${randomUUID().replaceAll('-', '').slice(0, 20)}`
+/**
+ * An empty database with a random name, so that suites can run in parallel on one server.
+ * @param name of an earlier one
+ */
+export async function openTestDatabase(
+  name = newName(),
+  options: ConnectOptions = {},
+): Promise<TestDatabase> {
   const uri = nameDatabase(inject('databaseUri'), name)
   const connection = await mongoose
-    .createConnection(uri, { serverSelectionTimeoutMS: 10_000, autoIndex: false, autoCreate: false })
+    .createConnection(uri, {
+      serverSelectionTimeoutMS: 10_000,
+      autoIndex: false,
+      autoCreate: false,
+      ...options,
+    })
     .asPromise()
   return {
     connection,
@@ -28,6 +38,8 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     },
   }
 }
+
+const newName = () => `${inject('databasePrefix')}${randomUUID().replaceAll('-', '').slice(0, 16)}`
 
 /** Another database on the same server. */
 function nameDatabase(uri: string, name: string): string {

@@ -32,25 +32,32 @@ export class EncodingEvidence {
   #kept = 0
   readonly #seen = new Uint16Array(256)
   #line = 1
-  #carry: Buffer = Buffer.alloc(0)
+  /** Starts with the line that the last chunk did not end. Reused, so that a file leaves no garbage. */
+  #bytes: Buffer = Buffer.alloc(0)
+  #carried = 0
 
   add(chunk: Uint8Array): void {
-    const piece = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
-    const bytes = this.#carry.length > 0 ? Buffer.concat([this.#carry, piece]) : piece
-    const end = lastLineEnd(bytes)
-    if (end < 0 && bytes.length < 64 * 1024) {
-      this.#carry = Buffer.from(bytes)
-      return
+    const length = this.#carried + chunk.length
+    if (length > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * length)
+      this.#bytes.copy(larger, 0, 0, this.#carried)
+      this.#bytes = larger
     }
+    this.#bytes.set(chunk, this.#carried)
+    this.#carried = length
+    const bytes = this.#bytes.subarray(0, length)
+    const end = lastLineEnd(bytes)
+    if (end < 0 && length < 64 * 1024) return
     // A line longer than a piece is checked in parts.
-    const cut = end < 0 ? bytes.length - incompleteUtf8Tail(bytes) : end + 1
+    const cut = end < 0 ? length - incompleteUtf8Tail(bytes) : end + 1
     this.#decide(bytes.subarray(0, cut))
-    this.#carry = Buffer.from(bytes.subarray(cut))
+    bytes.copyWithin(0, cut)
+    this.#carried = length - cut
   }
 
   end(): void {
-    this.#decide(this.#carry)
-    this.#carry = Buffer.alloc(0)
+    this.#decide(this.#bytes.subarray(0, this.#carried))
+    this.#carried = 0
   }
 
   get isUnicode(): boolean {

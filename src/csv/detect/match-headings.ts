@@ -66,8 +66,8 @@ const isPhoneWord = (word: string): boolean =>
  */
 export function matchHeadings(header: readonly string[], names: readonly string[]): readonly number[] {
   const order = matchExactly(header, names)
-  matchRest(header, names, order, areAlike)
-  matchRest(header, names, order, (a, b) => isPhoneHeading(a) && isPhoneHeading(b))
+  matchRest(header, names, order, (name) => name.split(' '), areAlike)
+  matchRest(header, names, order, isPhoneHeading, (a, b) => a && b)
   return order
 }
 
@@ -83,26 +83,29 @@ function matchExactly(header: readonly string[], names: readonly string[]): numb
   })
 }
 
-function matchRest(
+/** Reads each name once: every row without digits comes here, and each pass looks at all pairs. */
+function matchRest<T>(
   header: readonly string[],
   names: readonly string[],
   order: number[],
-  isSame: (a: string, b: string) => boolean,
+  read: (name: string) => T,
+  isSame: (a: T, b: T) => boolean,
 ): void {
   const taken = new Set(order)
-  const places = header.flatMap((name, place) => (name !== '' && order[place] === -1 ? [place] : []))
-  const free = names.flatMap((name, at) => (name !== '' && !taken.has(at) ? [at] : []))
-  if (places.length === 0 || free.length === 0) return
-  for (const place of places) {
-    const like = free.filter((at) => isSame(header[place] ?? '', names[at] ?? ''))
+  const places = header.flatMap((name, place) =>
+    name !== '' && order[place] === -1 ? [{ place, form: read(name) }] : [],
+  )
+  if (places.length === 0) return
+  const free = names.flatMap((name, at) => (name !== '' && !taken.has(at) ? [{ at, form: read(name) }] : []))
+  for (const { place, form } of places) {
+    const like = free.filter((other) => isSame(form, other.form))
     const [only] = like
-    const isOnly = places.filter((other) => isSame(header[other] ?? '', names[only ?? -1] ?? '')).length === 1
-    if (only !== undefined && like.length === 1 && isOnly) order[place] = only
+    if (only === undefined || like.length > 1) continue
+    if (places.filter((other) => isSame(other.form, only.form)).length === 1) order[place] = only.at
   }
 }
 
-function areAlike(a: string, b: string): boolean {
-  const [x, y] = [a.split(' '), b.split(' ')]
+function areAlike(x: readonly string[], y: readonly string[]): boolean {
   const isSubset = (some: readonly string[], of: readonly string[]): boolean =>
     some.length < of.length &&
     some.every((word) => of.includes(word)) &&

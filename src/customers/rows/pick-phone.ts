@@ -34,6 +34,8 @@ interface PickerOptions {
   readonly dummyPhones?: readonly string[]
 }
 
+type FoundPhone = Extract<PickedPhone, { kind: 'phone' }>
+
 type Cells = readonly string[]
 
 interface PhoneColumn {
@@ -82,23 +84,35 @@ export function createPhonePicker(
     const asked = labelOf.size === 0 ? columns : orderByLabels(columns, labelOf, cells)
     const picking = pickAll(asked, cells, dummies, options.clearWord)
     if ('kind' in picking) return picking
-    const [phone, ...rest] = picking.phones
+    const [phone] = picking.phones
     if (phone === undefined) return picking.failed ?? missing(first?.column, picking.shared.length > 0)
     const { words } = picking
     if (words >= 0 && picking.from === words + 1) return mayHaveSlipped(columns, words)
-    const others = [...new Set([...rest, ...picking.shared])].filter((other) => other !== phone)
-    const { written, notes, isCleared } = picking
-    return {
-      kind: 'phone',
-      phone,
-      region: first?.regionOf(cells).region ?? options.region,
-      ...(written !== undefined && { written }),
-      ...(keepsOthers && others.length > 0 && { others }),
-      ...(keepsOthers && others.length === 0 && isCleared && { others: null }),
-      ...(notes.length > 0 && { notes }),
-    }
+    const region = first?.regionOf(cells).region ?? options.region
+    return describePicked(phone, region, picking, keepsOthers)
   }
 }
+
+function describePicked(phone: string, region: string, picking: Picking, keepsOthers: boolean): FoundPhone {
+  const { written, notes, isCleared } = picking
+  const picked: { -readonly [K in keyof FoundPhone]: FoundPhone[K] } = { kind: 'phone', phone, region }
+  // One after the other: spreading what may be there took a third of the time of picking a phone.
+  if (written !== undefined) picked.written = written
+  if (notes.length > 0) picked.notes = notes
+  if (!keepsOthers) return picked
+  const others = othersOf(phone, picking)
+  if (others.length > 0) picked.others = others
+  else if (isCleared) picked.others = null
+  return picked
+}
+
+/** The row's phones beside its key. */
+function othersOf(phone: string, { phones, shared }: Picking): readonly string[] {
+  if (phones.length === 1 && shared.length === 0) return NO_PHONES
+  return [...new Set([...phones, ...shared])].filter((other) => other !== phone)
+}
+
+const NO_PHONES: readonly string[] = []
 
 /** Orders a row's phones by their labels; a fax or another person's phone comes last and gives no phone. */
 function orderByLabels(

@@ -68,6 +68,10 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
         expected: { user: source.user, sharedAt: upload.shared_at },
         ...(quietMs !== undefined && { pauseMs: quietMs }),
       }
+      // A file opened before was a member's. If the member has left since, the import continues: its first
+      // rows are written, or another person decided.
+      const isNew = upload.file.sha256 === undefined
+      const early = isNew ? findSharerEarly(source.user, upload.message) : undefined
       const file = await readFileInfo(client, source.file_id, source.channel, asking)
       if (isOwnPost(file, source, botUserId())) return 'not_for_us'
       const name = file.name ?? file.title ?? source.file_id
@@ -82,10 +86,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const kind = classifyFile(file)
       if (kind === 'not_for_us') return notForUs()
 
-      // A file opened before was a member's. If the member has left since, the import continues: its first
-      // rows are written, or another person decided.
-      const isNew = upload.file.sha256 === undefined
-      if (!(await assertMayShare(source, name, isNew))) return 'not_for_us'
+      if (!(await assertMayShare(source, name, { isNew, early }))) return 'not_for_us'
       const stream = await openDownload(addressOf(file, name, maxBytes), {
         token,
         apiUrl,
@@ -100,6 +101,15 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       if (checked === undefined) return notForUs()
       return { name, ...describeFile(file, source, share), stream: checked }
     },
+  }
+
+  /** A file whose message is known has waited, and was found to be a list: its sharer is looked up with it. */
+  function findSharerEarly(user: string, message: string | undefined) {
+    if (message === undefined) return undefined
+    const sharer = members.sharerOf(user)
+    // Its error is thrown where it is awaited.
+    sharer.catch(() => {})
+    return sharer
   }
 
   function describeFile(
@@ -122,12 +132,12 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
   async function assertMayShare(
     { user, channel }: { readonly user: string; readonly channel: string },
     file: string,
-    isNew: boolean,
+    { isNew, early }: { isNew: boolean; early: ReturnType<Members['sharerOf']> | undefined },
   ): Promise<boolean> {
     const refusal = await channelRule.checkShare(user, channel)
     // No reply is posted, because the bot was not invited there. An import in progress continues.
     if (refusal === 'not_in_channel') return !isNew
-    const sharer = isNew ? await members.sharerOf(user) : 'member'
+    const sharer = isNew ? await (early ?? members.sharerOf(user)) : 'member'
     if (sharer === 'bot') throw new AppError('shared_by_bot', { file })
     if (sharer === 'guest') throw new AppError('shared_by_guest', { file })
     if (refusal === 'no_room') throw new AppError('shared_without_room', { file })

@@ -41,8 +41,8 @@ interface SlackUploadListenerDeps {
 /** `chat.update` allows about 50 edits a minute; receipts and other uploads need some of them. */
 const EVERY_MS = 3_000
 /**
- * A file behind more uploads gets no message of its own yet, only a reaction: Slack takes about one message per
- * second in a channel, and the places of many files would delay their receipts.
+ * A file behind more uploads of its channel gets no message of its own yet, only a reaction: Slack takes about one
+ * message per second in a channel, and the places of many files would delay their receipts.
  */
 export const MAX_AHEAD_POSTED = 20
 
@@ -67,6 +67,8 @@ const IS_IN_THREAD: Readonly<Record<Upload['kind'], boolean>> = {
 }
 
 interface SlackUploadListener extends UploadListener {
+  /** The file waits behind more uploads of its channel than `MAX_AHEAD_POSTED`: only a reaction shows it. */
+  queuedFarBehind(upload: Upload): Promise<void>
   /** The question of a held upload was answered, and the upload continues. Best effort. */
   answered(upload: Upload): Promise<void>
 }
@@ -91,6 +93,9 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
     talks.set(key, talk)
     return talk
   }
+
+  const isSpokenOf = ({ _id, receipt }: SlackUpload): boolean =>
+    receipt.message !== undefined || talks.get(String(_id))?.isPosted === true
 
   /** One message at a time, so that an edit in progress never overwrites the receipt. */
   function inTurn(talk: Talk, speak: () => Promise<void>): Promise<void> {
@@ -128,12 +133,16 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
   }
 
   return {
-    async queued(upload, ahead) {
+    async queuedFarBehind(upload) {
+      if (isSlackUpload(upload) && !isSpokenOf(upload)) await deps.isOurs?.(upload)
+    },
+
+    async queued(upload, ahead, inChannel) {
       if (!isSlackUpload(upload)) return
-      const isSpokenOf = upload.receipt.message !== undefined || talks.get(String(upload._id))?.isPosted
-      if (!isSpokenOf && deps.isOurs) {
+      if (!isSpokenOf(upload) && deps.isOurs) {
         if (!(await deps.isOurs(upload))) return
-        if (ahead > MAX_AHEAD_POSTED && deps.hasReactions?.()) return
+        // Only the message of a share shows a reaction.
+        if (inChannel > MAX_AHEAD_POSTED && upload.kind === 'import' && deps.hasReactions?.()) return
         talkAbout(upload).isReacted = true
       }
       await postProgress(upload, () => describeQueued(upload, ahead), 'queued')

@@ -60,7 +60,7 @@ export function planBatch(
   newer: NewerPaths = new Map(),
   decided: DecidedOwners = new Map(),
 ): BatchPlan {
-  const rules = createRules(upload)
+  const planning = { upload, rules: createRules(upload) }
   const { customers: existing, crowded } =
     'customers' in known ? known : { customers: known, crowded: new Set<string>() }
   const drafts = new Map<string, Draft>()
@@ -85,7 +85,7 @@ export function planBatch(
 
   const applyTo = (owner: DraftRow, row: CustomerRow): UploadRow => {
     const draft = draftOf(owner)
-    const done = applyRow(upload, draft, row, rules)
+    const done = applyRow(planning, draft, row)
     if (done) {
       if (done.words.length > 0) shared.push({ line: row.line, words: done.words })
       return done.record
@@ -133,14 +133,19 @@ interface PlannedRow {
   readonly words: readonly string[]
 }
 
+/** What all rows of a batch have in common. */
+interface Planning {
+  readonly upload: UploadKey
+  readonly rules: Rules
+}
+
 /** @returns null if the documents would be too large: the draft is then unchanged */
-function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rules): PlannedRow | null {
+function applyRow(planning: Planning, draft: Draft, row: CustomerRow): PlannedRow | null {
   const isMeasured = isNearLimit(draft.size)
   const late = isMeasured ? [...draft.late] : []
-  const isMatched = draft.phone !== row.phone
-  const values = isMatched ? withOwnPhone(row, draft.phone) : row.values
-  const weighed = weighValues(draft, values, rules)
-  const planned = describeRow(upload, draft, row, { ...weighed, values, isMatched, rules })
+  const values = draft.phone === row.phone ? row.values : withOwnPhone(row, draft.phone)
+  const weighed = weighValues(draft, values, planning.rules)
+  const planned = describeRow(planning, draft, row, weighed)
   if (!isMeasured) addLargestRow(draft.size)
   else if (!measure(draft.size, asLeft(draft, weighed.changes), planned.record)) {
     draft.late.clear()
@@ -156,19 +161,11 @@ function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rule
   return planned
 }
 
-/** A row's changes, and how it is recorded. */
-interface WeighedRow extends Weighed {
-  readonly values: FieldValues
-  /** True if it matched its customer by a second phone. */
-  readonly isMatched: boolean
-  readonly rules: Rules
-}
-
 function describeRow(
-  upload: UploadKey,
+  { upload, rules }: Planning,
   draft: Draft,
   row: CustomerRow,
-  { changes, found, values, isMatched, rules }: WeighedRow,
+  { values, changes, found }: Weighed,
 ): PlannedRow {
   const paths = Object.keys(changes)
   const kept = Object.keys(found)
@@ -189,7 +186,8 @@ function describeRow(
     outcome: outcomeOf(draft, changes),
     phone: row.phone,
   }
-  if (isMatched) record.customer_phone = draft.phone
+  // A second phone of the customer.
+  if (draft.phone !== row.phone) record.customer_phone = draft.phone
   if (row.written !== undefined) record.written = row.written
   record.customer = draft.id
   if (paths.length > 0) record.changes = nestPaths(changes) as StoredChanges

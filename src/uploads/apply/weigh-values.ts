@@ -30,6 +30,8 @@ export function createRules(upload: UploadKey): Rules {
 const ATTRIBUTES = 'attributes.'
 
 export interface Weighed {
+  /** The row's values. */
+  readonly values: FieldValues
   /** The changes. */
   readonly changes: Record<string, FieldChange>
   /** The stored values that a rule keeps. */
@@ -59,7 +61,7 @@ export function weighValues(draft: Draft, values: FieldValues, rules: Rules): We
     const left = place ? place.after(to) : to
     if (left !== undefined && !isSameValue(from, left)) changes[path] = { from, to: left }
   }
-  return { changes, found }
+  return { values, changes, found }
 }
 
 function rememberLate({ newer, late }: Draft, path: string, value: FieldValue | null): void {

@@ -19,12 +19,13 @@ interface StatedValue {
  * Finds customers whose value this upload changed within a day after another person had given a different
  * one. A value that appears and disappears inside one file does not count. Costs one query if nobody else
  * shared a file that day.
+ * @param rivals what `findRivals` found
  */
 export async function findCollisions(
   models: Models,
   upload: FileUpload,
+  rivals: ReadonlyMap<string, Rival>,
 ): Promise<UploadCollisions | undefined> {
-  const rivals = await findRivals(models, upload)
   if (rivals.size === 0) return undefined
   const found: UploadCollisions = { customers: 0, examples: [] }
   for await (const batch of readNetRows(models, upload))
@@ -34,7 +35,7 @@ export async function findCollisions(
 }
 
 /** Finds uploads of other people within the day before, by id. */
-async function findRivals(models: Models, upload: FileUpload): Promise<Map<string, Rival>> {
+export async function findRivals(models: Models, upload: FileUpload): Promise<Map<string, Rival>> {
   const rivals = models.fileUploads.collection.find<Rival>(
     {
       shared_at: { $gte: new Date(upload.shared_at.getTime() - DAY_MS), $lte: upload.shared_at },

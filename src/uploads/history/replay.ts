@@ -142,6 +142,8 @@ interface StatedThere {
 /** Another creator sets other values than the requested ones. */
 function pathsOfCreators(rows: readonly StoryRow[], timeline: Timeline): readonly string[] {
   return rows.flatMap((row) =>
-    pathsWithValues(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep'),
+    timeline.hasRules(row.upload)
+      ? pathsWithValues(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep')
+      : [],
   )
 }

@@ -40,8 +40,10 @@ interface Resolved {
 
 export function resolvedValue({ base, added }: Resolved): FieldValue | null | undefined {
   const value = base ? base.value : null
-  return value === undefined ? undefined : addPhones(value, added)
+  return value === undefined || added.length === 0 ? value : addPhones(value, added)
 }
+
+const NO_PHONES: readonly string[] = []
 
 /** Resolves the active statements, each by its rule. */
 export function resolve(
@@ -52,11 +54,11 @@ export function resolve(
   let creator: Creator | 'unknown' = 'unknown'
   let last: Statement | undefined
   let base: Statement | undefined
-  let added: string[] = []
+  let added = NO_PHONES
   for (const one of statements) {
     if (one.by !== undefined && !counts(one.by)) continue
     if (one.adds !== undefined) {
-      added.push(one.adds)
+      added = [...added, one.adds]
       last = one
       continue
     }
@@ -64,7 +66,7 @@ export function resolve(
     if (!takesEffect(one, base, creator === 'unknown' ? undefined : creator)) continue
     base = one
     last = one
-    added = []
+    added = NO_PHONES
   }
   return { last, base, added }
 }

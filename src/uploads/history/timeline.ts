@@ -25,6 +25,8 @@ export interface Timeline {
   numberOf(upload: mongo.ObjectId): number
   /** Position among shares of the same time; a file read again keeps the position of its share. */
   placeOf(upload: mongo.ObjectId): number
+  /** False: the upload overwrote every value. */
+  hasRules(upload: mongo.ObjectId): boolean
   /** The rule by which a value of an upload was written. */
   ruleOf(upload: mongo.ObjectId, path: string): FieldRule
 }
@@ -128,6 +130,7 @@ export async function openTimeline(models: Models): Promise<Timeline> {
       const { reread_of, number } = momentOf(upload)
       return reread_of?.place ?? number
     },
+    hasRules: (upload) => knownRules(upload).size > 0,
     ruleOf: (upload, path) => ruleIn(knownRules(upload), path),
   }
 }

@@ -15,9 +15,21 @@ import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
 import { type ApplyContext, applyBatches, type CustomersRead } from '../apply/index.ts'
-import { decideHold, findCollisions, findSameFile, previewRows } from '../guard/index.ts'
+import {
+  decideHold,
+  findCollisions,
+  findRivals,
+  findSameFile,
+  hasBegun,
+  previewRows,
+} from '../guard/index.ts'
 import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
-import { continueReading, type LostReading, type UnderstoodColumns } from '../readings/index.ts'
+import {
+  continueReading,
+  createReadingHash,
+  type LostReading,
+  type UnderstoodColumns,
+} from '../readings/index.ts'
 import {
   addRows,
   type ChangeSummary,
@@ -39,7 +51,6 @@ import { readFileName } from './file-name.ts'
 import {
   columnSettings,
   type ImportContext,
-  type ImportOptions,
   optionsOf,
   readerOf,
   readOptions,
@@ -101,12 +112,12 @@ export async function importFile(
     try {
       if (upload.file.sha256 !== undefined && upload.file.sha256 !== source.sha256)
         throw new AppError('file_changed', { file: opened.name })
-      const { found, upload: read } = await chooseReading(context, upload, opened.name, source)
+      const { found, upload: read, note } = await chooseReading(context, upload, opened.name, source)
       if (found.kind === 'lost') return found
       if (found.kind === 'ask')
         return await holdUnread(context, read, { ...opened, ...digestOf(source) }, found)
       const { list, sheet, encoding } = found
-      const notes = [...source.notes, ...describeSheet(sheet, list)]
+      const notes = [...(note === undefined ? [] : [note]), ...source.notes, ...describeSheet(sheet, list)]
       const chosen: ChosenFile = {
         ...opened,
         ...digestOf(source),
@@ -135,7 +146,7 @@ async function chooseReading(
   upload: FileUpload,
   fileName: string,
   { lists, readings }: ListSource,
-): Promise<{ readonly upload: FileUpload; readonly found: ChosenReading }> {
+): Promise<{ readonly upload: FileUpload; readonly found: ChosenReading; readonly note?: string }> {
   const settings = columnSettings(options)
   const found = await chooseList({ models, settings, fileName, signal }, upload, lists)
   if (found.kind === 'ask') return { upload, found }
@@ -145,14 +156,19 @@ async function chooseReading(
     models,
     upload,
     given.list,
-    (mapping, header) => readerOf(mapping, header, optionsOf(options, upload)),
+    (mapping, header, read) => readerOf(mapping, header, optionsOf(options, read)),
     signal,
   )
   if (continued.kind === 'lost') return { upload, found: continued }
   if (continued.upload.file.mapping)
     return { upload: continued.upload, found: { ...given, list: continued.list } }
   const shown = await chooseEncoding(models, continued.upload, found.list, readings)
-  return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
+  const { note } = continued
+  return {
+    upload: continued.upload,
+    found: shown.kind === 'ask' ? shown : { ...found, ...shown },
+    ...(note !== undefined && { note }),
+  }
 }
 
 const digestOf = ({ bytes, sha256 }: ListSource) => ({ bytes, sha256 })
@@ -197,7 +213,7 @@ async function importList(
       rows = await list.open({ onBytes, headerless: true })
     }
     const readCells = readerOf(mapping, rows.header, options)
-    const matches = matchesOtherPhones(upload, options)
+    const matches = await matchesOtherPhones(context, upload)
     const readPlainly = withSource(mapping, readCells)
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
@@ -266,11 +282,16 @@ async function holdForDecision(
   readRow: RowReader,
 ): Promise<'held'> {
   let listNotes: readonly string[] = []
-  const read = () =>
-    readFrom(openAgain, readRow, (list) => {
+  const hash = createReadingHash()
+  const rows = readFrom(
+    openAgain,
+    (row) => hash.add(readRow(row)),
+    (list) => {
       listNotes = list.notes
-    })
-  const preview = await previewRows(models, upload, read(), signal, read)
+    },
+  )
+  const shown = await previewRows(models, upload, rows, signal, () => readFrom(openAgain, readRow))
+  const preview = { ...shown, reading: hash.finish() }
   const { source, file } = upload
   await holdUpload(models, upload, {
     source,
@@ -335,14 +356,17 @@ async function describeResult(
   changes: ChangeSummary,
 ): Promise<ImportedFile['result']> {
   // Facts known only after the last row: the encoding, how a repeated heading was read.
-  const { counts, notes } = await countRows(models, upload)
+  const [{ counts, notes }, rivals] = await Promise.all([
+    countRows(models, upload),
+    findRivals(models, upload),
+  ])
   const counted = describeRowNotes(notes)
   const dummies = counts.invalid > 0 ? describeDummies(await countDummies(models, upload._id, mapping)) : []
   const done = { ...upload, counts }
   // A run that continued after a checkpoint has not seen the earlier rows.
   const net = !upload.checkpoint && changes.isNet ? changes : await summariseNet(models, done)
   const [collisions, shared_phones, second_phones, matched_phones] = await Promise.all([
-    findCollisions(models, done),
+    findCollisions(models, done, rivals),
     findSharedPhones(models, done),
     findSecondPhones(models, done, 'kept'),
     findSecondPhones(models, upload, 'matched'),
@@ -378,7 +402,12 @@ async function rememberAnswers(
   }
 }
 
-/** A run that continues an earlier one matches rows the same way. */
-function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: ImportOptions): boolean {
-  return upload.checkpoint ? upload.match_other_phones === true : matchOtherPhones
+/** A run that continues an earlier one matches rows the same way, also where that one saved no checkpoint. */
+async function matchesOtherPhones(
+  { models, options: { matchOtherPhones: isOn = false } }: ImportContext,
+  upload: FileUpload,
+): Promise<boolean> {
+  const { match_other_phones: wasOn = false, file } = upload
+  const mayHaveBegun = wasOn !== isOn && file.sha256 !== undefined
+  return mayHaveBegun && (await hasBegun(models, upload)) ? wasOn : isOn
 }

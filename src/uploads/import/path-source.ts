@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename } from 'node:path'
 import type { FileUpload, Models } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { openListFile, spoolFile } from '../../lists/index.ts'
+import { openListFile, readFileBytes, spoolFile } from '../../lists/index.ts'
 import type { FileSource, OpenedFile } from '../lease/index.ts'
 import { createFirstPass, listOtherPhones } from '../readings/index.ts'
 import { chooseList } from './choose-list.ts'
@@ -30,7 +29,7 @@ async function checkPath({ source, file }: FileUpload): Promise<void> {
 /** @throws AppError path_unreadable */
 async function openPath({ source, file }: FileUpload): Promise<OpenedFile> {
   const path = source.kind === 'cli' ? source.path : file.name
-  return { name: basename(path), bytes: await sizeOf(path), stream: createReadStream(path) }
+  return { name: basename(path), bytes: await sizeOf(path), stream: readFileBytes(path) }
 }
 
 /** @throws AppError path_unreadable if there is no readable file */

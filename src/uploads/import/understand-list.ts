@@ -3,6 +3,7 @@ import type { ListFile } from '../../lists/index.ts'
 import {
   createFirstPass,
   type FirstPass,
+  findEarlierReading,
   keepEarlierReading,
   type UnderstoodColumns,
 } from '../readings/index.ts'
@@ -61,6 +62,9 @@ async function understandWith(
   opened: ListFile,
 ): Promise<UnderstoodColumns> {
   const settings = columnSettings(options)
+  const earlier = findEarlierReading({ models, settings }, upload, opened.header)
+  // Its error is thrown where it is awaited, if the columns are understood.
+  earlier.catch(() => {})
   const found = await understandColumns(models, settings, upload, name, opened)
   const described = found.kind === 'mapped' ? found.columns : upload.file.columns
   const kept = await keepEarlierReading(
@@ -74,6 +78,7 @@ async function understandWith(
     upload,
     opened,
     found,
+    earlier,
   )
   if (kept.kind === 'ask') return kept
   const idle = await pass.complete(kept.mapping)

@@ -43,8 +43,8 @@ export interface FileSource {
  * called again until they succeed, so they must be safe to repeat; the others are best effort.
  */
 export interface UploadListener {
-  /** The upload waits behind `ahead` others. */
-  queued(upload: FileUpload, ahead: number): Promise<void>
+  /** The upload waits behind `ahead` others, of which `inChannel` are of its Slack channel. */
+  queued(upload: FileUpload, ahead: number, inChannel: number): Promise<void>
   /** Rows applied so far; `bytesRead` of `upload.file.bytes` shows how much is left. */
   progress(upload: FileUpload, progress: { readonly rows: number; readonly bytesRead: number }): Promise<void>
   /** The upload waits for an outage to end (the database, Slack). */

@@ -33,6 +33,8 @@ const BY_SHARE = { shared_at: 1, number: 1 } as const
 interface QueuePlace {
   readonly upload: FileUpload
   readonly ahead: number
+  /** Those of `ahead` in its Slack channel. */
+  readonly inChannel: number
 }
 
 /** Finds the next upload to run. */
@@ -43,12 +45,27 @@ export async function findHead(models: Models): Promise<FileUpload | null> {
 
 /** Lists the waiting uploads in order, each with its place. A running upload is before all of them. */
 export async function listQueue(models: Models, limit: number): Promise<QueuePlace[]> {
+  const uploads = models.fileUploads.collection
   const [running, waiting] = await Promise.all([
-    models.fileUploads.collection.countDocuments(RUNNING),
+    uploads.find<Pick<FileUpload, 'source'>>(RUNNING, { projection: { source: 1 } }).toArray(),
     findWaiting(models, limit),
   ])
-  return waiting.map((upload, index) => ({ upload, ahead: running + index }))
+  const before = new Map<string, number>()
+  const countIn = (channel: string) => {
+    const count = before.get(channel) ?? 0
+    before.set(channel, count + 1)
+    return count
+  }
+  for (const upload of running) countIn(channelOf(upload))
+  return waiting.map((upload, index) => ({
+    upload,
+    ahead: running.length + index,
+    inChannel: countIn(channelOf(upload)),
+  }))
 }
+
+/** Empty for files of the command line. */
+const channelOf = ({ source }: Pick<FileUpload, 'source'>) => (source.kind === 'slack' ? source.channel : '')
 
 async function findWaiting(models: Models, limit: number): Promise<FileUpload[]> {
   const uploads = models.fileUploads.collection
@@ -71,13 +88,29 @@ export async function countAhead(models: Models, { _id }: Pick<FileUpload, '_id'
   return own ? await countAheadOfNew(models, own) : 0
 }
 
+/** Which of the uploads before another one are counted. */
+export interface CountAhead {
+  /** The count ends here. */
+  readonly limit?: number
+  /** Only uploads of this Slack channel. */
+  readonly channel?: string
+}
+
 /**
  * Counts the uploads before one that was queued just now, without reading it again.
- * @param limit the count ends here
  * @throws driver errors
  */
-export async function countAheadOfNew(models: Models, own: PlacedUpload, limit?: number): Promise<number> {
-  const before = { status: { $in: OPEN }, _id: { $ne: own._id }, $or: listBefore(own) }
+export async function countAheadOfNew(
+  models: Models,
+  own: PlacedUpload,
+  { limit, channel }: CountAhead = {},
+): Promise<number> {
+  const before = {
+    status: { $in: OPEN },
+    _id: { $ne: own._id },
+    ...(channel !== undefined && { 'source.channel': channel }),
+    $or: listBefore(own),
+  }
   return await models.fileUploads.collection.countDocuments(before, limit === undefined ? {} : { limit })
 }
 

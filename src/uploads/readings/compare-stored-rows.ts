@@ -10,7 +10,7 @@ type FileRow = ListFile['sample'][number]
 /** How a reading of a file compares with the stored rows; `unproved` if no row has data to compare. */
 type Comparison = 'same' | 'differs' | 'unproved'
 
-interface ComparedReading {
+export interface ComparedReading {
   readonly list: List
   readonly headerless: boolean
   readonly readRow: (row: FileRow) => ReadRow

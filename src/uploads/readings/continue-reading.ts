@@ -4,12 +4,22 @@ import { dropBehindLast, dropUnapplied } from '../apply/index.ts'
 import { hasBegun } from '../guard/index.ts'
 import { forgetReading } from '../lease/index.ts'
 import { type CarriedColumns, carryColumns } from './carry-columns.ts'
-import { compareStoredRows, tryOpen } from './compare-stored-rows.ts'
+import { type ComparedReading, compareStoredRows, tryOpen } from './compare-stored-rows.ts'
 import { type ReaderOf, readAsRecorded } from './read-as-recorded.ts'
+import { createReadingHash } from './reading-hash.ts'
+
+const SHOWN_AGAIN =
+  'This file was approved before. The bot or its settings changed since then and read it differently, so it is shown again.'
 
 type ContinuedReading =
   /** An upload and its list, as the next run reads them. */
-  | { readonly kind: 'read'; readonly upload: FileUpload; readonly list: List }
+  | {
+      readonly kind: 'read'
+      readonly upload: FileUpload
+      readonly list: List
+      /** A sentence for the next preview. */
+      readonly note?: string
+    }
   /** The applied rows were read in a way that this version cannot continue. */
   | LostReading
 
@@ -22,8 +32,9 @@ export interface LostReading {
 /**
  * Reads a list with the columns an earlier run understood. That run may have been an earlier version that
  * found another header or encoding, or read cells differently. The reading continues only if every stored row
- * still reads as it was stored; if the header differs, the file is read with the earlier one. If no row is
- * applied, the file is read from the start as if new, and an approval is asked again.
+ * still reads as it was stored; if the header differs, the file is read with the earlier one. Before the first
+ * row, every row must read as it was shown to the person who approved it. Else the file is read from the start
+ * as if new, and an approval is asked again.
  *
  * @returns lost if the stored rows contradict this version's reading: all of them must be taken back first
  * @throws AppError lease_lost; errors of the list; the signal's reason
@@ -45,9 +56,12 @@ export async function continueReading(
   for (const read of [list, asBefore]) {
     const opened = await openNow(read, upload.file)
     if (!opened || !isReadTheSame(upload.file, opened)) continue
-    const reading = { list: read, headerless, readRow: readerOf(mapping, header ?? opened.header) }
-    if ((await compareStoredRows(models, upload, reading, signal)) !== 'differs')
-      return { kind: 'read', upload, list: read }
+    const readRow = readerOf(mapping, header ?? opened.header, upload)
+    const reading = { list: read, headerless, readRow }
+    const isSame = begun
+      ? (await compareStoredRows(models, upload, reading, signal)) !== 'differs'
+      : await isReadAsShown(upload, reading, signal)
+    if (isSame) return { kind: 'read', upload, list: read }
   }
   if (begun) {
     const asRecorded = await readAsRecorded(models, upload, asBefore, readerOf, signal)
@@ -57,7 +71,29 @@ export async function continueReading(
     await dropBehindLast(models, upload)
     if (await hasBegun(models, upload)) return { kind: 'lost', carried: await carryChoices(upload, list) }
   }
-  return { kind: 'read', upload: await forgetReading(models, upload), list }
+  const forgotten = await forgetReading(models, upload)
+  return { kind: 'read', upload: forgotten, list, ...(upload.hold?.answer && { note: SHOWN_AGAIN }) }
+}
+
+/** True unless a person approved another reading of the rows. */
+async function isReadAsShown(
+  { hold, preview }: FileUpload,
+  { list, headerless, readRow }: ComparedReading,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!hold?.answer || preview?.reading === undefined) return true
+  const opened = await tryOpen(list, headerless)
+  if (!opened) return false
+  const hash = createReadingHash()
+  try {
+    for await (const batch of opened.batches()) {
+      signal.throwIfAborted()
+      for (const row of batch) hash.add(readRow(row))
+    }
+  } finally {
+    await opened.close()
+  }
+  return hash.finish() === preview.reading
 }
 
 function withoutWords(upload: FileUpload): FileUpload {

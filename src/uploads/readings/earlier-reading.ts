@@ -40,6 +40,7 @@ interface EarlierReadingContext {
  * Compares how a file is about to be read with how earlier files of its headings were read. If a row would
  * get another phone, a person decides; an earlier choice is not asked again.
  *
+ * @param found what `findEarlierReading` found, or will find
  * @throws AppError reading_changed on the command line, where nobody can be asked
  */
 export async function keepEarlierReading(
@@ -47,11 +48,11 @@ export async function keepEarlierReading(
   upload: FileUpload,
   list: ListFile,
   understood: UnderstoodColumns,
+  found: Promise<EarlierReading | undefined>,
 ): Promise<UnderstoodColumns> {
   const answered = asAnswered(context.settings, upload, list)
   if (answered) return answered
-  const bare = bareHeader(list.header)
-  const earlier = await findEarlier(context, upload, bare)
+  const earlier = await found
   if (!earlier) return understood
   if (understood.kind === 'ask') return suggestEarlier(understood, earlier)
   const other = await compareWith(context, list, understood, earlier)
@@ -102,7 +103,7 @@ export async function listOtherPhones(
   list: ListFile,
   understood: UnderstoodColumns,
 ): Promise<ComparedPhones['rows']> {
-  const earlier = await findEarlier(context, upload, bareHeader(list.header))
+  const earlier = await findEarlierReading(context, upload, list.header)
   if (!earlier || understood.kind === 'ask') return []
   return (await compareWith(context, list, understood, earlier))?.compared?.rows ?? []
 }
@@ -159,11 +160,12 @@ const AT_ONCE_MS = 1_000
  * Finds the latest import of these headings, first in its own channel. Undone and discarded files do not
  * count.
  */
-async function findEarlier(
-  { models, settings }: EarlierReadingContext,
+export async function findEarlierReading(
+  { models, settings }: Pick<EarlierReadingContext, 'models' | 'settings'>,
   { _id, source, shared_at }: FileUpload,
-  bare: BareHeader,
+  header: readonly string[],
 ): Promise<EarlierReading | undefined> {
+  const bare = bareHeader(header)
   if (bare.headings === null) return undefined
   const same = { 'file.headings': bare.headings, kind: 'import', status: 'done', _id: { $ne: _id } }
   const own = source.kind === 'slack' ? { 'source.channel': source.channel } : { 'source.kind': 'cli' }

@@ -6,8 +6,12 @@ import { compareStoredRows } from './compare-stored-rows.ts'
 
 type FileRow = ListFile['sample'][number]
 
-/** Returns a reader of rows for a mapping and its header. */
-export type ReaderOf = (mapping: HeaderMapping, header: readonly string[]) => (row: FileRow) => ReadRow
+/** Returns a reader of an upload's rows for a mapping and its header. */
+export type ReaderOf = (
+  mapping: HeaderMapping,
+  header: readonly string[],
+  upload: FileUpload,
+) => (row: FileRow) => ReadRow
 
 const NOTE =
   'The bot was updated during this import. The rest of the file was read with the header it began with.'
@@ -36,7 +40,7 @@ export async function readAsRecorded(
     ...list,
     open: async (how) => startAt(await list.open({ ...how, headerless: true }), header, first.line),
   }
-  const reading = { list: asBefore, headerless: true, readRow: readerOf(mapping, header) }
+  const reading = { list: asBefore, headerless: true, readRow: readerOf(mapping, header, upload) }
   const isProved = (await compareStoredRows(models, upload, reading, signal)) === 'same'
   return isProved ? asBefore : null
 }

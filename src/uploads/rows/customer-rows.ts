@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mongo } from 'mongoose'
 import type { Models, UploadRow } from '../../../models/index.ts'
+import { createDocumentDecoder } from '../../raw-documents/index.ts'
 
 /** The fields of a stored row that identify its customer. */
 interface Owned {
@@ -128,13 +129,22 @@ async function findRowBytes(
   return (await Promise.all(answers)).flat()
 }
 
-const DOCUMENTS = ['before', 'changes', 'values', 'found', 'without_values'] as const
+/** Decoders of a row's documents, each of which has its fields in an order of its own. */
+const DECODERS = {
+  before: createDocumentDecoder<unknown>(),
+  changes: createDocumentDecoder<unknown>(),
+  values: createDocumentDecoder<unknown>(),
+  found: createDocumentDecoder<unknown>(),
+  without_values: createDocumentDecoder<unknown>(),
+}
+
+const DECODERS_BY_NAME = Object.entries(DECODERS)
 
 /**
  * A stored row whose documents are still bytes of BSON. Of rows that wait until their customer is planned,
  * the decoded documents were most of the garbage that survived (docs/performance.md).
  */
-export type PackedRow = Omit<CustomerRow<UploadRow>, (typeof DOCUMENTS)[number]>
+export type PackedRow = Omit<CustomerRow<UploadRow>, keyof typeof DECODERS>
 
 export function readPackedRow(bytes: Uint8Array): PackedRow {
   return asCustomerRow(mongo.BSON.deserialize(bytes, { raw: true }) as UploadRow)
@@ -142,9 +152,9 @@ export function readPackedRow(bytes: Uint8Array): PackedRow {
 
 export function unpackRow(row: PackedRow): CustomerRow<UploadRow> {
   const unpacked: mongo.Document = { ...row }
-  for (const name of DOCUMENTS) {
+  for (const [name, decode] of DECODERS_BY_NAME) {
     const value: unknown = unpacked[name]
-    if (value instanceof Uint8Array) unpacked[name] = mongo.BSON.deserialize(value)
+    if (value instanceof Uint8Array) unpacked[name] = decode(value)
   }
   return unpacked as CustomerRow<UploadRow>
 }

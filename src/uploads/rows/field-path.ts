@@ -56,11 +56,11 @@ export function flattenPaths<V>(nested: Readonly<Record<string, unknown>> | unde
 /** The paths of `flattenPaths`, in the same order. */
 export function listPaths(nested: Readonly<Record<string, unknown>> | undefined): string[] {
   if (nested === undefined) return []
-  const names = Object.keys(nested)
-  if (!Object.hasOwn(nested, 'attributes')) return names
-  return names.flatMap((name) =>
-    name === 'attributes' ? Object.keys(nested.attributes as Document).map((key) => ATTRIBUTES + key) : name,
-  )
+  const paths: string[] = []
+  for (const name of Object.keys(nested))
+    if (name !== 'attributes') paths.push(name)
+    else for (const key of Object.keys(nested.attributes as Document)) paths.push(ATTRIBUTES + key)
+  return paths
 }
 
 /** True if two values are equal. Lists are equal if their items are, in order. */

@@ -27,9 +27,9 @@ export function createQueuePlaces({ models, listener, log }: QueuePlacesDeps): Q
       const waiting = places.map((place) => ({ ...place, key: String(place.upload._id) }))
       shown = new Map(waiting.flatMap(({ key }) => (shown.has(key) ? [[key, shown.get(key) ?? 0]] : [])))
       const changed = waiting.filter(({ key, ahead }) => ahead > 0 && shown.get(key) !== ahead)
-      for (const { upload, key, ahead } of changed.slice(0, MAX_LISTED)) {
+      for (const { upload, key, ahead, inChannel } of changed.slice(0, MAX_LISTED)) {
         shown.set(key, ahead)
-        await listener.queued(upload, ahead).catch((error: unknown) => {
+        await listener.queued(upload, ahead, inChannel).catch((error: unknown) => {
           log.debug({ upload: upload.number, err: error }, 'queue place not posted')
         })
       }

@@ -1,4 +1,5 @@
 import type { FileUpload, Models, SlackSource } from '../../../models/index.ts'
+import { hasBegun } from '../guard/index.ts'
 import { fromNow, isAhead } from '../lease/index.ts'
 import { queueImport } from './queue-import.ts'
 
@@ -80,8 +81,10 @@ export async function queuePrivatePreview(
   })
 }
 
-/** Turns a waiting upload into a preview. @returns false if it no longer waits */
+/** Turns a waiting upload into a preview. @returns false if it no longer waits, or its import was begun */
 export async function previewWaiting(models: Models, upload: FileUpload): Promise<boolean> {
+  // An import of one batch has no checkpoint.
+  if (await hasBegun(models, upload)) return false
   const { modifiedCount } = await models.fileUploads.collection.updateOne(
     {
       _id: upload._id,

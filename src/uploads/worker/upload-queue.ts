@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { type CliColumn, type FileUpload, isDuplicateKey, type Models } from '../../../models/index.ts'
-import { aroundShare, countAhead, countAheadOfNew, nameShare } from '../lease/index.ts'
+import { aroundShare, type CountAhead, countAhead, countAheadOfNew, nameShare } from '../lease/index.ts'
 import { queueImport } from './queue-import.ts'
 import { forgetPreviewRequest, isPreviewRequested } from './request-preview.ts'
 
@@ -55,8 +55,8 @@ export interface UploadQueue {
   learnShare(upload: FileUpload, name: string, ts?: string): Promise<void>
   /** Number of uploads before this one. */
   countAhead(upload: FileUpload): Promise<number>
-  /** The same for an upload that was queued just now. @param limit the count ends here */
-  countAheadOfNew(upload: FileUpload, limit?: number): Promise<number>
+  /** The same for an upload that was queued just now. */
+  countAheadOfNew(upload: FileUpload, which?: CountAhead): Promise<number>
 }
 
 /** Stores shares as queued uploads; the worker runs them. */
@@ -190,6 +190,6 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       }
     },
     countAhead: (upload) => countAhead(models, upload),
-    countAheadOfNew: (upload, limit) => countAheadOfNew(models, upload, limit),
+    countAheadOfNew: (upload, which) => countAheadOfNew(models, upload, which),
   }
 }

@@ -12,7 +12,7 @@ import { queueUndo } from '../../../src/uploads/undo/undo-request.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker } from '../../../src/uploads/worker/upload-worker.ts'
 import { eventually } from '../../support/eventually.ts'
-import { openTestDatabase } from '../../support/test-database.ts'
+import { openKeptDatabase } from '../../support/kept-databases.ts'
 
 export type PrivateFile = Parameters<NonNullable<CommandDeps['sendPrivateFile']>>[1]
 
@@ -49,7 +49,7 @@ export async function openSharedLists({
   guard,
   matchOtherPhones = false,
 }: SharedListOptions = {}): Promise<SharedLists> {
-  const database = await openTestDatabase()
+  const database = await openKeptDatabase()
   const models = createModels(database.connection)
   await ensureIndexes(models)
   const files = new Map<string, string>()

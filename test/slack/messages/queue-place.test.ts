@@ -1,3 +1,4 @@
+import { mongo } from 'mongoose'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 
@@ -43,6 +44,45 @@ it('is said in the thread of whoever waits, which ends as the receipt; a picture
   for (const share of [first, second, third]) await bot.workspace.waitForReceipt(share)
   expect(await textsUnder(third)).toHaveLength(1)
   expect(await textsUnder(picture)).toEqual([])
+})
+
+/** Uploads that wait in a channel before everything that is shared now, and are never run. */
+async function fillQueue(channel: string, count: number): Promise<() => Promise<unknown>> {
+  const { collection } = bot.models.fileUploads
+  const documents = Array.from({ length: count }, (_, at) => ({
+    _id: new mongo.ObjectId(),
+    kind: 'import',
+    number: 100_000 + at,
+    status: 'queued',
+    source: { kind: 'slack', team: 'T1', channel, user: 'U1', file_id: `F${channel}${at}` },
+    file: { name: 'many.csv' },
+    attempts: 0,
+    shared_at: new Date(at),
+    receipt: { due: false },
+  }))
+  await collection.insertMany(documents)
+  return () => collection.deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } })
+}
+
+it('is said to a person whose channel has few files, however many wait in another one', async () => {
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  onTestFinished(() => letGo())
+  bot.workspace.use(async (call, next) => {
+    if (!call.path.startsWith('/api/') && call.method === 'GET') await held
+    return await next(call)
+  })
+  const running = await bot.share('asha', 'long.csv', 'Phone\n9820098300\n')
+  await expect.poll(() => bot.models.fileUploads.countDocuments({ status: 'running' })).toBe(1)
+  const empty = await fillQueue('COTHER', 30)
+  const alone = await bot.share('ravi', 'alone.csv', 'Phone\n9820098301\n')
+  await expect.poll(async () => (await textsUnder(alone))[0]).toMatch(/\b31\b/)
+  await empty()
+
+  letGo()
+  for (const share of [running, alone]) await bot.workspace.waitForReceipt(share)
 })
 
 it.each([

@@ -61,7 +61,7 @@ describe('what a thread is told of an upload', () => {
   it('begins with one message, edits it on the way, and ends with the receipt', async () => {
     const { posted: answer, listener } = createTalk()
 
-    await listener.queued(upload, 2)
+    await listener.queued(upload, 2, 2)
     await listener.progress(upload, { rows: 10, bytesRead: 50 })
     await listener.waiting(upload, 'The database is away.')
     await listener.finished(upload)
@@ -69,16 +69,45 @@ describe('what a thread is told of an upload', () => {
     expect(answer).toEqual(['say queued', 'mention running', 'mention waiting', 'say done'])
   })
 
-  it.each([
-    ['a place near the front', 20, true, ['look', 'say queued']],
-    ['no place behind many others, where a reaction shows that the file waits', 21, true, ['look']],
-    ['a place behind many others without reactions', 21, false, ['look', 'say queued']],
-  ])('begins with %s', async (_, ahead, hasReactions, expected) => {
+  it.each<[string, { kind?: 'undo'; inChannel: number; hasReactions: boolean }, string[]]>([
+    ['a place near the front', { inChannel: 20, hasReactions: true }, ['look', 'say queued']],
+    [
+      'no place behind many others of its channel, where a reaction shows that the file waits',
+      { inChannel: 21, hasReactions: true },
+      ['look'],
+    ],
+    [
+      'a place behind many others without reactions',
+      { inChannel: 21, hasReactions: false },
+      ['look', 'say queued'],
+    ],
+    [
+      'a place behind many others of other channels',
+      { inChannel: 0, hasReactions: true },
+      ['look', 'say queued'],
+    ],
+    [
+      'the place of an undo, which no reaction shows',
+      { kind: 'undo', inChannel: 21, hasReactions: true },
+      ['look', 'say queued'],
+    ],
+  ])('begins with %s', async (_, { kind = 'import', inChannel, hasReactions }, expected) => {
     const { posted: begun, listener } = createTalk({ hasReactions })
 
-    await listener.queued(upload, ahead)
+    await listener.queued({ ...upload, kind } as Upload, 25, inChannel)
 
     expect(begun).toEqual(expected)
+  })
+
+  it('begins with a reaction far behind others of its channel, and with a place when it comes nearer', async () => {
+    const { posted: shown, listener } = createTalk({ hasReactions: true })
+
+    await listener.queuedFarBehind(upload)
+    expect(shown.splice(0)).toEqual(['look'])
+    await listener.queued(upload, 19, 19)
+    expect(shown.splice(0)).toEqual(['look', 'say queued'])
+    await listener.queuedFarBehind(upload)
+    expect(shown).toEqual([])
   })
 
   it('is told to the person alone, once, when the database is away before anything was said', async () => {
@@ -96,7 +125,7 @@ describe('what a thread is told of an upload', () => {
 
   it('edits no more often than Slack likes', async () => {
     const { posted: printed, listener } = createTalk({ everyMs: 1_000 })
-    await listener.queued(upload, 1)
+    await listener.queued(upload, 1, 1)
 
     for (let rows = 0; rows < 20; rows += 1) await listener.progress(upload, { rows, bytesRead: rows })
 

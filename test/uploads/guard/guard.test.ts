@@ -3,7 +3,7 @@ import type { FileUpload, HoldReason } from '../../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import { decideHold, type GuardSettings } from '../../../src/uploads/guard/guard.ts'
-import { findCollisions } from '../../../src/uploads/guard/guard-collisions.ts'
+import { findCollisions, findRivals } from '../../../src/uploads/guard/guard-collisions.ts'
 import { previewRows } from '../../../src/uploads/guard/preview-rows.ts'
 import { playImport, playUndo } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
@@ -19,6 +19,8 @@ beforeEach(async () => {
     await model.collection.deleteMany({})
 })
 
+const collisionsOf = async (upload: FileUpload) =>
+  await findCollisions(models, upload, await findRivals(models, upload))
 const phone = (at: number): string => `+9190000001${String(at).padStart(2, '0')}`
 const five = [0, 1, 2, 3, 4]
 function nextTime(afterHours = 48): Date {
@@ -131,7 +133,7 @@ describe('two people within a day', () => {
     const first = await store(named, 'U1')
     const second = await store((at) => (at < 2 ? { city: 'Delhi' } : named(at)), 'U2', 5)
 
-    expect(await findCollisions(models, second)).toEqual({
+    expect(await collisionsOf(second)).toEqual({
       customers: 2,
       examples: [
         { line: 2, fields: ['city'], number: first.number, by: 'U1' },
@@ -147,7 +149,7 @@ describe('two people within a day', () => {
     await store(named, 'U1')
     const second = await store(() => ({ city: 'Delhi' }), user, afterHours)
 
-    expect(await findCollisions(models, second)).toBeUndefined()
+    expect(await collisionsOf(second)).toBeUndefined()
   })
 })
 
@@ -166,8 +168,8 @@ describe('values that come and go inside one file', () => {
     const back = twice('Agra', 'Pune')
     const other = twice('Pune', 'Agra')
 
-    expect(await findCollisions(models, await playImport(models, back, back.rows))).toBeUndefined()
-    expect(await findCollisions(models, await playImport(models, other, other.rows))).toMatchObject({
+    expect(await collisionsOf(await playImport(models, back, back.rows))).toBeUndefined()
+    expect(await collisionsOf(await playImport(models, other, other.rows))).toMatchObject({
       customers: 5,
       examples: five.map((at) => ({ line: at + 2, fields: ['city'] })),
     })
@@ -179,7 +181,7 @@ describe('values that come and go inside one file', () => {
 
     const second = await store(() => ({ city: 'Delhi' }), 'U1', 1)
 
-    expect(await findCollisions(models, second)).toMatchObject({ customers: 5 })
+    expect(await collisionsOf(second)).toMatchObject({ customers: 5 })
   })
 
   it('are neither old values nor suspicious', async () => {

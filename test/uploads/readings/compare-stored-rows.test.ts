@@ -7,6 +7,7 @@ import type { ImportOptions } from '../../../src/uploads/import/import-options.t
 import type { FileSource } from '../../../src/uploads/lease/ports.ts'
 import { claimUpload } from '../../../src/uploads/lease/upload-lease.ts'
 import { countOutcomes } from '../../../src/uploads/results/count-outcomes.ts'
+import { previewWaiting } from '../../../src/uploads/worker/request-preview.ts'
 import { runUpload } from '../../../src/uploads/worker/run-upload.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
 import { runDeps } from '../../support/play-uploads.ts'
@@ -91,6 +92,14 @@ async function stopAfter(line: number): Promise<void> {
       $unset: { counts: '', finished_at: '' },
     },
   )
+}
+
+/** As if its process had stopped behind the only batch of F1, which has no checkpoint. */
+async function stopAtEnd(): Promise<void> {
+  await fileUploads.collection.updateOne(BEGUN, {
+    $set: { status: 'queued' },
+    $unset: { counts: '', finished_at: '', matched_phones: '', checkpoint: '' },
+  })
 }
 
 /** A row of F1 as another version would have stored it. */
@@ -346,6 +355,28 @@ describe('an import whose stored rows this version reads the same', () => {
       300,
     ],
     [
+      'a list with half a letter in a heading',
+      [
+        'half.csv',
+        Buffer.from(
+          '\ufeffPhone,Name,Br\ud83danch\n9811020010,Kiran,Salem\n9811020011,Leela,Erode\n',
+          'utf16le',
+        ),
+      ],
+      2,
+    ],
+    [
+      'a list with odd headings',
+      utf8(
+        'odd.csv',
+        'Phone,Name,__proto__,constructor,toString,a.b,$x,,Name,Phone 2,Birthday\n' +
+          '9811020010,Kiran,p1,c1,t1,ab,x,blank,Second,9811020020,1990-01-01\n' +
+          '9811020011,Leela,p2,#CLEAR,t2,#CLEAR,x,,,#CLEAR,29/02/1988\n' +
+          '9811020012,Tara,p3,c3,,,x,q,Other,"9811020021; 9811020022",\n',
+      ),
+      3,
+    ],
+    [
       'a workbook',
       [
         'list.xlsx',
@@ -526,6 +557,42 @@ describe('an import whose stored rows this version reads the same', () => {
     expect([await undos(), await people()]).toEqual([[], full])
   })
 
+  it('is continued with the matches it began with where it died behind its only batch', async () => {
+    changed = { matchOtherPhones: true }
+    await share(
+      'F0',
+      utf8('known.csv', 'Phone,Name,Other Phone\n9811020020,Asha Menon,9811020021\n'),
+      new Date(SHARED.getTime() - 86_400_000),
+    )
+    await work()
+    await share('F1', utf8('more.csv', 'Phone,Name,City\n9811020021,Asha Menon,Salem\n'))
+    await work()
+    const whole = await begun()
+    expect(whole.matched_phones).toMatchObject({ rows: 1 })
+    await stopAtEnd()
+    changed = { matchOtherPhones: false }
+    await work()
+
+    expect(await begun()).toMatchObject({
+      status: 'done',
+      counts: whole.counts,
+      matched_phones: whole.matched_phones,
+      match_other_phones: true,
+    })
+  })
+
+  it('is no preview any more where it died behind its only batch', async () => {
+    await share('F1', LOANS)
+    expect(await previewWaiting(models, await begun())).toBe(true)
+    await fileUploads.collection.updateOne(BEGUN, { $unset: { preview_wanted: '' } })
+    await work()
+    await stopAtEnd()
+
+    expect(await previewWaiting(models, await begun())).toBe(false)
+    await work()
+    expect(await begun()).toMatchObject({ status: 'done', counts: { rows: 8 } })
+  })
+
   it('is continued where rows that share a phone are rows to correct', async () => {
     await share(
       'F1',
@@ -572,21 +639,59 @@ describe('a setting that changes how cells are read', () => {
     expect([(await begun()).status, await cities()]).toEqual(['done', ['Salem', undefined, undefined]])
   })
 
-  it('counts as it is when the first row is written, also for a file that was read before', async () => {
-    changed = { blankWords: ['Erode'] }
+  const approve = async () =>
+    await fileUploads.collection.updateOne(
+      { ...BEGUN, status: 'held' },
+      {
+        $set: { status: 'queued', 'hold.answer': { by: 'U1', at: SHARED } },
+        $unset: { preview_wanted: '' },
+      },
+    )
+  /** Shared, and shown to a person. */
+  async function show(): Promise<void> {
     await share('F1', LIST)
     await fileUploads.collection.updateOne(BEGUN, { $set: { preview_wanted: true } })
     await work()
     expect((await begun()).status).toBe('held')
+  }
+
+  it('counts as it is when the first row is written, after the file is shown again', async () => {
+    changed = { blankWords: ['Erode'] }
+    await show()
     changed = { blankWords: ['Salem'] }
-    await fileUploads.collection.updateOne(BEGUN, {
-      $set: { status: 'queued', 'hold.answer': { by: 'U1', at: SHARED } },
-      $unset: { preview_wanted: '' },
-    })
+    await approve()
+    await work()
+
+    const again = await begun()
+    expect(again).toMatchObject({ status: 'held', preview: { counts: { created: 3 } } })
+    expect(again.hold?.answer).toBeUndefined()
+    expect(again.notes).toContainEqual(expect.stringMatching(/approved before.*shown again/u))
+    expect(await people()).toEqual([])
+
+    await approve()
+    await work()
+    expect([(await begun()).status, await cities()]).toEqual(['done', [undefined, 'Erode', 'Erode']])
+    expect((await begun()).file.read_with).toEqual({ clear_word: '#CLEAR', blank_words: ['Salem'] })
+    expect((await begun()).notes).not.toContainEqual(expect.stringContaining('approved before'))
+  })
+
+  it('does not matter to an approved file whose rows it reads the same', async () => {
+    await show()
+    changed = { blankWords: ['Theni'], dummyPhones: ['+919811020099'] }
+    await approve()
+    await work()
+
+    expect([(await begun()).status, await cities()]).toEqual(['done', ['Salem', 'Erode', 'Erode']])
+  })
+
+  it('does not matter to an approved file that an earlier version showed', async () => {
+    await show()
+    await fileUploads.collection.updateOne(BEGUN, { $unset: { 'preview.reading': '' } })
+    changed = { blankWords: ['Salem'] }
+    await approve()
     await work()
 
     expect([(await begun()).status, await cities()]).toEqual(['done', [undefined, 'Erode', 'Erode']])
-    expect((await begun()).file.read_with).toEqual({ clear_word: '#CLEAR', blank_words: ['Salem'] })
   })
 
   it('makes a file be read again where fields.yml gives a column another type', async () => {

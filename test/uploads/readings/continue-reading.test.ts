@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { findControl } from '../../../dev/demo/demo-controls.ts'
 import type { Share, Workspace } from '../../../dev/workspace/workspace.ts'
 import type { FileUpload, Models } from '../../../models/index.ts'
+import { createReadingHash } from '../../../src/uploads/readings/reading-hash.ts'
 import { playFixture } from '../../migrations/support/play-fixture.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { buildWorkbook, inline, row } from '../../xlsx/support/build-workbook.ts'
@@ -45,7 +46,16 @@ const LATIN = Buffer.from(
 
 describe('a file that an earlier version began to read', () => {
   it('is read on in the encoding it began with', async () => {
-    const share = await showFile(LATIN, { 'file.encoding': 'windows-1250' })
+    const shown = createReadingHash()
+    for (const [line, phone, full_name, city] of [
+      [2, '+919811020010', 'Joăo Simőes', 'Săo Paulo'],
+      [3, '+919811020011', 'Lúcia Coraçăo', 'Săo Luís'],
+    ] as const)
+      shown.add({ kind: 'customer', line, phone, values: { full_name, city } })
+    const share = await showFile(LATIN, {
+      'file.encoding': 'windows-1250',
+      'preview.reading': shown.finish(),
+    })
     const played = bot as PlayedBot
     await approve(played, share)
 

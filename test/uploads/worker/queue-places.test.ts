@@ -12,11 +12,11 @@ beforeEach(async () => {
   await models.fileUploads.collection.deleteMany({})
 })
 
-function share(day: number): Promise<FileUpload> {
+function share(day: number, channel = 'C1'): Promise<FileUpload> {
   const queue = createUploadQueue({ models })
   const sharedAt = new Date(Date.UTC(2026, 0, day))
   return queue
-    .queueSlackShare({ team: 'T1', channel: 'C1', user: 'U1', fileId: `F${day}`, sharedAt })
+    .queueSlackShare({ team: 'T1', channel, user: 'U1', fileId: `F${day}`, sharedAt })
     .then(({ upload }) => upload)
 }
 
@@ -67,6 +67,23 @@ describe('those who wait in the queue', () => {
     expect(output).toEqual(['5: 4', '6: 5'])
   })
 
+  it('learn how many of these are of their channel', async () => {
+    const running = await share(1, 'C2')
+    for (const [day, channel] of [
+      [2, 'C1'],
+      [3, 'C2'],
+      [4, 'C1'],
+    ] as const)
+      await share(day, channel)
+    await set(running, { status: 'running' })
+    const counted: string[] = []
+    const queued = async ({ shared_at }: FileUpload, ahead: number, inChannel: number) =>
+      void counted.push(`${shared_at.getUTCDate()}: ${inChannel} of ${ahead}`)
+    await createQueuePlaces({ models, log: silent, listener: { queued } }).post()
+
+    expect(counted).toEqual(['2: 0 of 1', '3: 1 of 2', '4: 1 of 3'])
+  })
+
   it('count what was begun and handed back, and what runs although it was shared later', async () => {
     await share(1)
     await set(await share(2), { started_at: new Date() })
@@ -108,6 +125,46 @@ describe('the place of a share that was just heard of', () => {
 
     const queue = createUploadQueue({ models })
     expect(await queue.countAheadOfNew(last)).toBe(4)
-    expect(await queue.countAheadOfNew(last, 3)).toBe(3)
+    expect(await queue.countAheadOfNew(last, { limit: 3 })).toBe(3)
+  })
+
+  it('is counted among the shares of its channel', async () => {
+    for (const day of [1, 2, 3]) await share(day)
+    const [near, last] = [await share(4, 'C2'), await share(5, 'C2')]
+
+    const queue = createUploadQueue({ models })
+    expect(await queue.countAheadOfNew(near, { channel: 'C2', limit: 2 })).toBe(0)
+    expect(await queue.countAheadOfNew(last, { channel: 'C2', limit: 2 })).toBe(1)
+    expect(await queue.countAheadOfNew(last, { channel: 'C1', limit: 2 })).toBe(2)
+  })
+})
+
+describe('the name and the message of a waiting file', () => {
+  const stored = async ({ _id }: FileUpload) =>
+    await models.fileUploads.collection.findOne<FileUpload>({ _id })
+
+  it('are stored while it waits, and the message belongs to one upload', async () => {
+    const queue = createUploadQueue({ models })
+    const [first, second] = [await share(1), await share(2)]
+
+    await queue.learnShare(first, 'list.csv', '1.2')
+    expect(await stored(first)).toMatchObject({ file: { name: 'list.csv' }, message: 'C1 F1 1.2' })
+
+    // Another report of the same share keeps no message: its run finds that and ends.
+    await set(second, { 'source.file_id': 'F1', 'file.name': 'F1' })
+    await queue.learnShare({ ...second, source: first.source }, 'list.csv', '1.2')
+    const other = await stored(second)
+    expect(other?.file.name).toBe('list.csv')
+    expect(other).not.toHaveProperty('message')
+  })
+
+  it('stay as they are after the file was opened', async () => {
+    const queue = createUploadQueue({ models })
+    const opened = await share(1)
+    await set(opened, { 'file.name': 'opened.csv', message: 'C1 F1 1.2' })
+
+    await queue.learnShare(opened, 'late.csv', '9.9')
+
+    expect(await stored(opened)).toMatchObject({ file: { name: 'opened.csv' }, message: 'C1 F1 1.2' })
   })
 })
