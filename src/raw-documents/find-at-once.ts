@@ -36,7 +36,14 @@ async function findInOneAnswer(
 ): Promise<readonly Uint8Array[] | undefined> {
   const { db } = conn
   if (!db) return undefined
-  const command = { find: collectionName, filter, batchSize: count + 1 }
+  const { readConcern } = db
+  const command = {
+    find: collectionName,
+    filter,
+    batchSize: count + 1,
+    // A command does not inherit it from the connection, as the driver's cursor does.
+    ...(readConcern && { readConcern: { level: readConcern.level } }),
+  }
   try {
     // A small id as a number would be sent back as a double, which the server refuses.
     const options = { fieldsAsRaw: { firstBatch: true }, promoteLongs: false }

@@ -30,8 +30,17 @@ const { document } = fc.letrec<{ document: object; value: unknown }>((tie) => ({
   document: fc.dictionary(name, tie('value'), { maxKeys: 8 }),
 }))
 
-/** Names the type of each value, so that `-0` and `0`, or a `Long` and a number, are not equal. */
-const describeValue = (value: unknown): string => BSON.EJSON.stringify({ value }, { relaxed: false })
+/**
+ * Names the type of each value, so that `-0` and `0`, or a `Long` and a number, are not equal. A document with `$ref`, `$id`
+ * and `__proto__` has no extended JSON: the driver gives it the last one as its prototype.
+ */
+const describeValue = (value: unknown): string => {
+  try {
+    return BSON.EJSON.stringify({ value }, { relaxed: false })
+  } catch (error) {
+    return String(error)
+  }
+}
 
 describe('decoding documents', () => {
   it('gives what the driver gives, in the same order of fields', () => {

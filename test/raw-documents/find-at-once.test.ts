@@ -76,6 +76,21 @@ describe('finding few documents at once', () => {
     expect(command.mock.lastCall?.[0]).toMatchObject({ cursors: [mongo.Long.fromNumber(4_711)] })
   })
 
+  it('reads with the read concern of the connection', async () => {
+    const phones = await store(5)
+    const majority = { monitorCommands: true, readConcern: { level: 'majority' } } as const
+    const watched = await mongoose.createConnection(database.uri, majority).asPromise()
+    const asked: unknown[] = []
+    watched.getClient().on('commandStarted', ({ commandName, command }) => {
+      if (commandName === 'find') asked.push(command.readConcern)
+    })
+    const found = await findPhones(5, createModels(watched))
+    await watched.close()
+
+    expect(found).toEqual(phones.slice(1))
+    expect(asked).toEqual([{ level: 'majority' }])
+  })
+
   it('returns all of documents that are too large for one answer', async () => {
     const phones = await store(9, 'x'.repeat(3 * 1024 * 1024))
 

@@ -5,3 +5,4 @@
 export { answerDirectly, type DirectAnswerDeps, type SentAnswers } from './direct-answers.ts'
 export { type Respond, respondInThread } from './respond-in-thread.ts'
 export { createResponder, type ResponderDeps, respondWith } from './responder.ts'
+export { withoutFailure } from './without-failure.ts'

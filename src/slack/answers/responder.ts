@@ -6,6 +6,7 @@ import type { ReplySender } from '../messages/index.ts'
 import { AS_WRITTEN, type RenderedReply } from '../render/index.ts'
 import { answerDirectly, type DirectAnswerDeps } from './direct-answers.ts'
 import type { Respond } from './respond-in-thread.ts'
+import { withoutFailure } from './without-failure.ts'
 
 /** Slack accepts five replies through a response_url. Two are kept for the result and its plainer form. */
 const MAX_PROGRESS = 3
@@ -46,7 +47,7 @@ export function createResponder(
     async post(reply) {
       progressReplies += 1
       if (isOpen() && progressReplies <= MAX_PROGRESS) return await progress(reply)
-      await sendDirectly(reply).catch((error) => deps.log.warn({ err: error }, 'progress not posted'))
+      await withoutFailure(sendDirectly, deps)(reply)
     },
     async answer(reply, options = {}) {
       if (!isOpen()) return await sendDirectly(reply)
@@ -64,17 +65,13 @@ export function createResponder(
 /** Sends a progress reply: no retry, and no harm if it fails. */
 function replyThrough(
   respond: Respond,
-  { sender, log }: Pick<AuthorizeDeps, 'sender' | 'log'>,
+  deps: Pick<AuthorizeDeps, 'sender' | 'log'>,
 ): (reply: Reply) => Promise<void> {
-  return async (reply) => {
-    const report = ({ text, blocks }: RenderedReply) =>
-      respond({ response_type: 'ephemeral', replace_original: false, ...AS_WRITTEN, text, blocks })
-    try {
-      await sender.send(reply, report, { isRefused: isRefusedAnswer })
-    } catch (error) {
-      log.warn({ err: error }, 'progress not posted')
-    }
-  }
+  const report = ({ text, blocks }: RenderedReply) =>
+    respond({ response_type: 'ephemeral', replace_original: false, ...AS_WRITTEN, text, blocks })
+  return withoutFailure(async (reply) => {
+    await deps.sender.send(reply, report, { isRefused: isRefusedAnswer })
+  }, deps)
 }
 
 /**

@@ -2,7 +2,7 @@ import { answerText } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { watchForgetting } from '../../uploads/forget/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
-import { answerDirectly, type DirectAnswerDeps } from '../answers/index.ts'
+import { answerDirectly, type DirectAnswerDeps, withoutFailure } from '../answers/index.ts'
 import { UNPARSED } from '../render/index.ts'
 import { repeatCall } from '../transport/index.ts'
 import { unescapeText } from './command-handler.ts'
@@ -56,7 +56,7 @@ async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void
         text: withoutMention(written.text, deps.botUserId()),
         channels,
         now: new Date(),
-        post: (word) => post(word, written, isOutdated, deps),
+        post: withoutFailure((word) => post(word, written, isOutdated, deps), deps),
       },
       deps.commandDeps,
     ),

@@ -10,6 +10,7 @@ import { toAppError } from '../../errors.ts'
 import { logAboutUpload } from '../../uploads/lease/index.ts'
 import { findChannelsOf } from '../../uploads/queries/index.ts'
 import { authorize, describeInChannel } from '../access/index.ts'
+import { withoutFailure } from '../answers/index.ts'
 import { SEARCH_BLOCK } from '../render/index.ts'
 import {
   LOOKUP_WINDOW,
@@ -51,8 +52,12 @@ export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps)
   const filled = { id: window.id }
   const reply = isSearch
     ? await lookUp(typedText(view.state), person, deps)
-    : await runAction(name, chosenValue(pressed), person, deps, (word) =>
-        deps.windows.update(filled, kind, word),
+    : await runAction(
+        name,
+        chosenValue(pressed),
+        person,
+        deps,
+        withoutFailure((word) => deps.windows.update(filled, kind, word), deps),
       )
   const answer = fitWindow(reply, deps.actions)
   await (isSearch ? deps.windows.update(filled, kind, answer) : showOrAsk(filled, answer, person, deps, kind))
@@ -118,7 +123,7 @@ async function runQuestion(
     return await authorizeInChannels({ entry: 'view', name: 'question', ...person }, deps, async () =>
       describeQuestionOver(),
     )
-  const report = (word: Reply) => deps.windows.update(window, SHOW_WINDOW, word)
+  const report = withoutFailure((word) => deps.windows.update(window, SHOW_WINDOW, word), deps)
   const { channel } = question
   if (channel === undefined) return await runAction(definition.name, answer.value, person, deps, report)
   logAboutUpload(definition.scopeOf(answer.value).uploads[0])

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mongo } from 'mongoose'
 import type { Models, UploadRow } from '../../../models/index.ts'
 import { createDocumentDecoder } from '../../raw-documents/index.ts'
@@ -35,6 +36,8 @@ export function asCustomerRow<T extends Owned>(row: T): CustomerRow<T> {
 
 /** Rows per server answer; the default first page is 100. */
 const FETCH_SIZE = 2_000
+/** Rows decoded before other tasks get a turn: some milliseconds. */
+const TURN_ROWS = 250
 
 interface RowSearch {
   readonly filter?: Readonly<Record<string, unknown>>
@@ -84,11 +87,32 @@ export async function findCustomerRows<T extends Owned = UploadRow>(
   search: RowSearch = {},
 ): Promise<CustomerRow<T>[]> {
   const found = await findRowBytes(models, phones, search)
-  return found.map((bytes) => asCustomerRow(mongo.BSON.deserialize(bytes) as T))
+  return await decodeInTurns(found, (bytes) => asCustomerRow(mongo.BSON.deserialize(bytes) as T))
 }
 
-/** The same rows as bytes of BSON. */
-export async function findRowBytes(
+/** The same rows, packed. */
+export async function findPackedRows(
+  models: Pick<Models, 'uploadRows'>,
+  phones: readonly string[],
+  search: RowSearch = {},
+): Promise<PackedRow[]> {
+  return await decodeInTurns(await findRowBytes(models, phones, search), readPackedRow)
+}
+
+/** Customers can have hundreds of rows, so their number has no limit. */
+async function decodeInTurns<Row>(
+  found: readonly Uint8Array[],
+  decode: (bytes: Uint8Array) => Row,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const bytes of found) {
+    if (rows.length % TURN_ROWS === TURN_ROWS - 1) await nextTurn()
+    rows.push(decode(bytes))
+  }
+  return rows
+}
+
+async function findRowBytes(
   { uploadRows }: Pick<Models, 'uploadRows'>,
   phones: readonly string[],
   { filter = {}, projection }: RowSearch = {},

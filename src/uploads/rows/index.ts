@@ -8,7 +8,7 @@ export {
   customerPhoneOf,
   customerRowFilters,
   findCustomerRows,
-  findRowBytes,
+  findPackedRows,
   type PackedRow,
   readCustomerRows,
   readPackedRow,

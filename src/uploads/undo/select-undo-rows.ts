@@ -13,7 +13,7 @@ import { groupBy } from '../../group-by.ts'
 import type { Timeline } from '../history/index.ts'
 import {
   customerKey,
-  findRowBytes,
+  findPackedRows,
   type PackedRow,
   readPackedRow,
   recordKey,
@@ -113,11 +113,11 @@ async function findRowsOf(
   phones: readonly string[],
   outcomes: readonly string[],
 ): Promise<PackedRow[]> {
-  const found = await findRowBytes(models, phones, {
+  const rows = await findPackedRows(models, phones, {
     filter: { shared_at: file.shared_at, upload: file._id, outcome: { $in: [...outcomes] } },
     projection: UNUSED,
   })
-  return found.map(readPackedRow).sort((a, b) => a.line - b.line)
+  return rows.sort((a, b) => a.line - b.line)
 }
 
 /** Plans what the undo does to the customers of these rows. Writes nothing. */
@@ -218,11 +218,10 @@ async function readOtherRows(
   cases: readonly UndoCase[],
 ): Promise<Map<string, PackedRow[]>> {
   const phones = cases.map(({ rows: [first] }) => first.phone)
-  const found = await findRowBytes(models, phones, {
+  const rows = await findPackedRows(models, phones, {
     filter: { upload: { $ne: file }, outcome: { $in: [...ROW_OUTCOMES] } },
     projection: UNUSED,
   })
-  const rows = found.map(readPackedRow)
   await timeline.learn(rows.map(({ upload }) => upload))
   return groupBy(rows, (row) => keyOf(row, timeline.kind))
 }

@@ -78,6 +78,30 @@ describe('somebody who mentions the bot in a channel', () => {
   })
 })
 
+it.each([
+  ['a mention', async (text: string) => await mention(`@bot ${text}`)],
+  ['a direct message', write],
+])('asks before an undo by %s, also if Slack refuses to show its progress', async (_, ask) => {
+  const setRows = (rows: number) =>
+    bot.models.fileUploads.collection.updateOne({ number: 1 }, { $set: { 'counts.rows': rows } })
+  let refused = 0
+  const restore = bot.workspace.use(async (call, next) => {
+    if (!call.body.includes('Counting')) return await next(call)
+    refused += 1
+    return Response.json({ ok: false, error: 'restricted_action' })
+  })
+  await setRows(5_000)
+  try {
+    const answers = await ask('undo 1')
+
+    expect(answers.at(-1)?.text).toContain('Undo')
+    expect(refused).toBeGreaterThan(0)
+  } finally {
+    restore()
+    await setRows(1)
+  }
+})
+
 describe('somebody who writes to the bot', () => {
   it.each(ASKED.filter(([text]) => text !== ''))('is answered there: %s', async (text, words) => {
     const answers = await write(text)

@@ -1,13 +1,7 @@
 import { mongo } from 'mongoose'
 import { beforeAll, expect, it } from 'vitest'
 import type { UploadRow } from '../../../models/index.ts'
-import {
-  findCustomerRows,
-  findRowBytes,
-  readPackedRow,
-  rowId,
-  unpackRow,
-} from '../../../src/uploads/rows/index.ts'
+import { findCustomerRows, findPackedRows, rowId, unpackRow } from '../../../src/uploads/rows/index.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
 const { models } = await openTestModels()
@@ -59,7 +53,7 @@ it('finds the rows of several hundred customers, also those matched by a second 
 })
 
 it('unpacks to the same rows', async () => {
-  const packed = (await findRowBytes(models, phones)).map(readPackedRow)
+  const packed = await findPackedRows(models, phones)
 
   expect(packed.filter((row) => 'values' in row && row.values instanceof Uint8Array)).toHaveLength(CUSTOMERS)
   expect(packed.map(unpackRow)).toEqual(await findCustomerRows(models, phones))
