@@ -118,6 +118,8 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
     const share = found && (!isShare || isReported(found, upload.shared_at)) ? found : undefined
     const ts = isShare ? share?.ts : undefined
     if (file.name !== undefined) await queue.learnShare(upload, file.name, ts)
+    // Its place is posted once its own message is visible.
+    if (found && !share) return false
     if (share) {
       message.learnThread(upload, threadOf(share))
       deps.inBackground('reaction not shown', () => reactions.show(upload, share.ts))
