@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Delivery,
@@ -62,6 +63,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
   const closing = new AbortController()
+  // Each event that waits for its next delivery listens.
+  setMaxListeners(0, closing.signal)
   let eventsUrl: string | undefined
 
   /** A public reply to a response_url becomes a separate message. */
