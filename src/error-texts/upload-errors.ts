@@ -72,13 +72,13 @@ export const UPLOAD_ERRORS = {
   },
   reading_restarted: {
     sentence: (d) =>
-      `${named(d)} was not imported to its end: the bot was updated, or its fields.yml changed, and reads it differently now.`,
+      `${named(d)} was not imported to its end: the bot or its settings changed, and it is read differently now.`,
     next: (d) =>
       `You have nothing to do. Its first rows are taken back, and the file is read again. Its ${d.preview ? 'preview' : 'receipt'} follows here.`,
   },
   reading_lost: {
     sentence: (d) =>
-      `${named(d)} can't be continued: the bot was updated, or its fields.yml changed, and reads its first rows differently now.`,
+      `${named(d)} can't be continued: the bot or its settings changed, and its first rows are read differently now.`,
     next: () => 'Undo this upload to take back the rows before, then share the file again.',
   },
   held_back: {
