@@ -38,7 +38,7 @@ export type { ColumnWindow } from './column-window.ts'
 export { type Counter, LOOKED_THROUGH, WORKBOOKS_READ_SINCE } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
-export { isDuplicateKey } from './duplicate-key.ts'
+export { isDuplicateKey, repeatUpsert } from './duplicate-key.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './ensure-customer-index.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export type {

@@ -886,6 +886,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/filters',
     mayImport: [
       'src/csv',
+      'models',
       'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/history',
@@ -893,7 +894,7 @@ const PARTS: readonly Part[] = [
       'src/lists',
       'src/uploads/names',
     ],
-    mayKnow: ['src/customers/fields', 'models'],
+    mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
   {

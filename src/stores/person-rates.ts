@@ -1,4 +1,4 @@
-import { isDuplicateKey, type Models, type PersonRate, updateMatching } from '../../models/index.ts'
+import { type Models, type PersonRate, repeatUpsert, updateMatching } from '../../models/index.ts'
 import { fromNow } from '../uploads/lease/index.ts'
 
 /** What is limited: requests by command, button or modal; and previews, which read a whole file. */
@@ -18,8 +18,6 @@ export interface PersonRates {
 }
 
 const MINUTE_MS = 60_000
-/** Two first requests at once both try to create the document; the second try finds it. */
-const MAX_TRIES = 3
 
 export function createPersonRates({
   models,
@@ -35,22 +33,10 @@ export function createPersonRates({
   }
 
   async function count(key: string): Promise<PersonRate> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        const found = await updateMatching<PersonRate>(
-          models.personRates,
-          { _id: key },
-          [{ $set: counted }],
-          {
-            upsert: true,
-          },
-        )
-        // An upsert always returns a document.
-        if (found) return found
-      } catch (error) {
-        if (!isDuplicateKey(error) || tries >= MAX_TRIES) throw error
-      }
-    }
+    const upsert = () =>
+      updateMatching<PersonRate>(models.personRates, { _id: key }, [{ $set: counted }], { upsert: true })
+    // An upsert always returns a document.
+    return (await repeatUpsert(upsert)) as PersonRate
   }
 
   return {

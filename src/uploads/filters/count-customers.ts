@@ -1,4 +1,4 @@
-import type { AskedCount, FileUpload, Models } from '../../../models/index.ts'
+import { type AskedCount, type FileUpload, type Models, repeatUpsert } from '../../../models/index.ts'
 import { createClaim } from '../lease/index.ts'
 import { type CustomerFilter, toCustomerQuery, writeFilter } from './customer-filter.ts'
 import { listFilteredPhones } from './filtered-phones.ts'
@@ -58,7 +58,9 @@ export async function countMatchingCustomers(
 ): Promise<CustomerCount | 'busy' | 'too_long'> {
   const kept = await findKeptCount(models, request)
   if (kept) return kept
-  await models.askedCounts.collection.updateOne(LANE, { $setOnInsert: {} }, { upsert: true })
+  await repeatUpsert(() =>
+    models.askedCounts.collection.updateOne(LANE, { $setOnInsert: {} }, { upsert: true }),
+  )
   const claimed = await CLAIM.take(models.askedCounts, LANE, { ms: MAX_MS + 5_000 })
   if (!claimed) return 'busy'
   try {

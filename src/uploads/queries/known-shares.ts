@@ -1,4 +1,4 @@
-import { type FileUpload, isDuplicateKey, type Models, WORKBOOKS_READ_SINCE } from '../../../models/index.ts'
+import { type FileUpload, type Models, repeatUpsert, WORKBOOKS_READ_SINCE } from '../../../models/index.ts'
 import { aroundShare, nameShare } from '../lease/index.ts'
 
 /** A share as Slack's history reports it. */
@@ -48,14 +48,7 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
   }
 
   async function writeDown(channel: string, update: Record<string, { value: number }>): Promise<void> {
-    const write = () => models.counters.collection.updateOne(keyOf(channel), update, { upsert: true })
-    try {
-      await write()
-    } catch (error) {
-      // Two processes stored the channel at the same time.
-      if (!isDuplicateKey(error)) throw error
-      await write()
-    }
+    await repeatUpsert(() => models.counters.collection.updateOne(keyOf(channel), update, { upsert: true }))
   }
 
   async function lookFrom(channel: string, knownFrom: Date): Promise<Date> {

@@ -1,4 +1,4 @@
-import type { Models, StaleCount } from '../../../models/index.ts'
+import { type Models, repeatUpsert, type StaleCount } from '../../../models/index.ts'
 
 const DAY_MS = 86_400_000
 const KEY = { _id: 'stale' }
@@ -23,7 +23,7 @@ export async function countStaleCustomers(models: Models, days: number, now: Dat
     ])
     .toArray()
   const counted = { customers: found?.customers ?? 0, all: found?.all ?? 0, days, counted_at: now }
-  await models.staleCounts.collection.replaceOne(KEY, counted, { upsert: true })
+  await repeatUpsert(() => models.staleCounts.collection.replaceOne(KEY, counted, { upsert: true }))
   return { _id: 'stale', ...counted }
 }
 

@@ -1,4 +1,4 @@
-import type { FileUpload, Models, SlackSource } from '../../../models/index.ts'
+import { type FileUpload, type Models, repeatUpsert, type SlackSource } from '../../../models/index.ts'
 import { hasBegun } from '../guard/index.ts'
 import { fromNow, isAhead } from '../lease/index.ts'
 import { queueImport } from './queue-import.ts'
@@ -16,12 +16,12 @@ const keyOf = ({ team, channel, user }: Place): string => `${team}:${channel}:${
 
 /** Requests a preview of the next file this person shares in this channel. */
 export async function requestPreview(models: Models, place: Place): Promise<void> {
-  await models.previewRequests.collection.updateOne(
-    { _id: keyOf(place) },
-    [{ $set: { until: fromNow(PREVIEW_WITHIN_MS) } }],
-    {
-      upsert: true,
-    },
+  await repeatUpsert(() =>
+    models.previewRequests.collection.updateOne(
+      { _id: keyOf(place) },
+      [{ $set: { until: fromNow(PREVIEW_WITHIN_MS) } }],
+      { upsert: true },
+    ),
   )
 }
 
