@@ -6,7 +6,7 @@ export function isDuplicateKey(error: unknown): boolean {
   return typeof error === 'object' && error !== null && Reflect.get(error, 'code') === DUPLICATE_KEY
 }
 
-/** Of a person's clicks at once, the last one loses against each of the others at most once. */
+/** One more try finds the document, unless it is deleted in between. */
 const MAX_TRIES = 5
 
 /**

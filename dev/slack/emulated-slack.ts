@@ -292,7 +292,7 @@ function replaceIn(from: string, to: string): (body: Buffer) => Buffer {
 interface KnownFacts {
   /** Called before and after every call to the emulator. */
   learn(call: FrontCall): void
-  /** False if nobody has replied to the message. */
+  /** False if the message has no replies. */
   mayHaveReplies(ts: string): boolean
   /** Channels with the bot, as far as known; another set after each change of a channel. */
   readonly joined: () => Set<string>

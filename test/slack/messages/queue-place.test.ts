@@ -12,7 +12,8 @@ afterAll(() => bot.stop())
 const textsUnder = async (share: Awaited<ReturnType<PlayedBot['share']>>) =>
   (await bot.workspace.thread(share)).map(({ text }) => text)
 
-it('is said in the thread of whoever waits, which ends as the receipt; a picture waits unheard', async () => {
+/** Downloads wait until the returned function is called. */
+function holdDownloads(): () => void {
   let letGo = () => {}
   const held = new Promise<void>((resolve) => {
     letGo = resolve
@@ -23,6 +24,11 @@ it('is said in the thread of whoever waits, which ends as the receipt; a picture
     if (!call.path.startsWith('/api/') && call.method === 'GET') await held
     return await next(call)
   })
+  return () => letGo()
+}
+
+it('is said in the thread of whoever waits, which ends as the receipt; a picture waits unheard', async () => {
+  const letGo = holdDownloads()
   const first = await bot.share('asha', 'first.csv', 'Phone\n07417119014\n')
   await expect.poll(async () => (await bot.upload(1).catch(() => undefined))?.status).toBe('running')
 
@@ -65,15 +71,7 @@ async function fillQueue(channel: string, count: number): Promise<() => Promise<
 }
 
 it('is said to a person whose channel has few files, however many wait in another one', async () => {
-  let letGo = () => {}
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  onTestFinished(() => letGo())
-  bot.workspace.use(async (call, next) => {
-    if (!call.path.startsWith('/api/') && call.method === 'GET') await held
-    return await next(call)
-  })
+  const letGo = holdDownloads()
   const running = await bot.share('asha', 'long.csv', 'Phone\n9820098300\n')
   await expect.poll(() => bot.models.fileUploads.countDocuments({ status: 'running' })).toBe(1)
   const empty = await fillQueue('COTHER', 30)
