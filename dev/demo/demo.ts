@@ -51,8 +51,7 @@ const write = (text: string): void => {
 }
 
 const ending = prepareEnding()
-/** The bots' logs; kept after a failure. */
-let logs: string | undefined
+const interrupted = new AbortController()
 
 async function interrupt(code: number): Promise<void> {
   const isPassedOn = Date.now() - interruptedAt < PASSED_ON_WITHIN_MS
@@ -61,9 +60,8 @@ async function interrupt(code: number): Promise<void> {
   if (isInterrupted) process.exit(code)
   isInterrupted = true
   interruptedAt = Date.now()
+  interrupted.abort(new AppError('stopping'))
   await ending.runInTime()
-  // A person who interrupts the demo does not need its logs.
-  if (logs !== undefined) await rm(logs, { recursive: true, force: true })
   process.exit(code)
 }
 
@@ -72,8 +70,7 @@ async function main(): Promise<number> {
   const { processes, isStaying, isPlain } = readOptions()
   const isRequested = process.stdin.isTTY && process.stdout.isTTY && processes === 1 && !isStaying
   const lines = process.stdin.isTTY ? undefined : readScript()
-  const folder = await makePrivateFolder('demo-')
-  logs = folder
+  const folder = await makePrivateFolder('demo')
   const logFile = join(folder, 'bot.log')
 
   const mode = isRequested
@@ -87,7 +84,8 @@ async function main(): Promise<number> {
   const cacheDir = defaultCacheDir(process.env)
   const download = await describeDownload(cacheDir)
   if (download !== undefined) write(`  ${download}`)
-  const interrupted = new AbortController()
+  // Nothing is started after an interrupt: its data would be left.
+  interrupted.signal.throwIfAborted()
   const starting = startDatabaseServer({
     dataDir: null,
     cacheDir,
@@ -96,11 +94,9 @@ async function main(): Promise<number> {
       if (!ending.isBegun) write(`  ${line}`)
     },
   })
-  ending.add(async () => {
-    interrupted.abort(new AppError('stopping'))
-    await (await starting).stop()
-  })
+  ending.add(async () => (await starting).stop())
   const database = await starting
+  interrupted.signal.throwIfAborted()
   const workspace = await startWorkspace({ channels: [CHANNEL], otherChannels: [OTHER_CHANNEL] })
   ending.add(() => workspace.stop())
   if (isPlain) workspace.use(refuseNativeBlocks)

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
-import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listPrivateFolders } from '../../src/private-files/index.ts'
 
@@ -15,7 +14,7 @@ interface Ending {
   readonly isBegun: boolean
   /** Runs all cleanups in order, without a time limit. */
   run(): Promise<void>
-  /** Runs the cleanups within the time, then ends processes by force. Only a complete cache is left. */
+  /** Runs the cleanups within the time, then ends processes by force and removes their folders. Only a complete cache is left. */
   runInTime(): Promise<void>
 }
 
@@ -63,18 +62,10 @@ function kill({ pid }: ChildProcess): void {
   }
 }
 
-/** Temporary folders of these processes: imported files, and data of a temporary database. */
+/** Folders of these processes: imported files, data of a temporary database, logs. */
 async function removeFolders(pids: readonly number[]): Promise<void> {
-  for (const { name, path } of await listPrivateFolders()) {
-    const owner =
-      /^file-(\d+)-/.exec(name)?.[1] ?? (name.startsWith('db-') ? await readOwner(path) : undefined)
-    if (owner === undefined || !pids.includes(Number(owner))) continue
+  for (const { pid, path } of await listPrivateFolders()) {
+    if (pid === null || !pids.includes(pid)) continue
     await rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
   }
-}
-
-/** The process that holds a database's lock. */
-async function readOwner(path: string): Promise<string | undefined> {
-  const lock = await readFile(join(path, 'in-use.lock'), 'utf8').catch(() => '')
-  return /"pid":(\d+)/.exec(lock)?.[1]
 }

@@ -15,7 +15,7 @@ const PEOPLE: Readonly<Record<string, string>> = { U1: 'asha', U2: 'ravi', U3: '
 
 answerHelp('Usage: npm run docs:stories [-- FILE]\n\nWrites every reply in every state to one page.')
 const [file = 'stories.html'] = process.argv.slice(2)
-const folder = await makePrivateFolder('stories-')
+const folder = await makePrivateFolder('stories')
 try {
   await runFixtures(folder)
   const names = await readdir(folder)

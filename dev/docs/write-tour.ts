@@ -58,7 +58,7 @@ async function launch(path: string): Promise<Browser> {
 
 /** Starts the bot as a separate process with a temporary database. @returns address of the page */
 async function startAll(): Promise<string> {
-  const folder = await makePrivateFolder('tour-')
+  const folder = await makePrivateFolder('tour')
   ends.push(() => rm(folder, { recursive: true, force: true }))
   const database = await startDatabaseServer({
     dataDir: null,

@@ -55,7 +55,7 @@ export interface DatabaseServer {
   stop(): Promise<void>
 }
 
-const THROW_AWAY = 'db-'
+const THROW_AWAY = 'db'
 export const ENGINE = 'engine'
 /** A backup being unpacked; one found at a start was left by an interrupt. */
 export const RESTORING = 'restoring'
@@ -228,8 +228,8 @@ function unwritable(path: string, error: unknown): AppError {
 
 /** Deletes temporary data of killed runs, whose locks no process holds. */
 async function removeAbandoned(): Promise<void> {
-  for (const { name, path } of await listPrivateFolders()) {
-    if (!name.startsWith(THROW_AWAY)) continue
+  for (const { kind, path } of await listPrivateFolders()) {
+    if (kind !== THROW_AWAY) continue
     const names = await readdir(path).catch((): string[] => [])
     // A directory without a lock is just being created.
     if (!names.includes(LOCK)) continue

@@ -12,14 +12,16 @@ const PARENTS = new RegExp(String.raw`^${PARENT}(-\w{6})?$`)
 /**
  * Creates a folder that only this user can enter. All these folders are in one parent that only this user can
  * enter, so other accounts cannot place links or folders where the clean-up looks.
- * @param beginning the start of the folder's name
+ * @param kind one word; the name is the kind, the id of this process and random characters
  */
-export async function makePrivateFolder(beginning: string): Promise<string> {
-  return await mkdtemp(join(await findParent(), beginning))
+export async function makePrivateFolder(kind: string): Promise<string> {
+  return await mkdtemp(join(await findParent(), `${kind}-${process.pid}-`))
 }
 
 interface PrivateFolder {
-  readonly name: string
+  readonly kind: string
+  /** The process that created it; null in folders of earlier versions. */
+  readonly pid: number | null
   readonly path: string
   readonly modifiedMs: number
 }
@@ -31,7 +33,9 @@ export async function listPrivateFolders(): Promise<PrivateFolder[]> {
     for (const name of await readdir(parent)) {
       const path = join(parent, name)
       const facts = await readFacts(path)
-      if (facts && isOwnFolder(facts)) folders.push({ name, path, modifiedMs: facts.mtimeMs })
+      if (!facts || !isOwnFolder(facts)) continue
+      const [kind = name, pid] = /^([a-z-]+?)-(?:(\d+)-)?\w+$/.exec(name)?.slice(1) ?? []
+      folders.push({ kind, pid: pid === undefined ? null : Number(pid), path, modifiedMs: facts.mtimeMs })
     }
   return folders
 }

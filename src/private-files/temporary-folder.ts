@@ -1,15 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { listPrivateFolders, makePrivateFolder } from './private-folder.ts'
 
-const BEGINS = 'file-'
-/** The name contains the id of the folder's process. */
-const OURS = new RegExp(String.raw`^${BEGINS}(\d+)-\w+$`)
+const KIND = 'file'
 /** Milliseconds. Processes of other containers are invisible here; no file takes this long. */
 const LEFT_AFTER_MS = 60 * 60_000
 
 /** Creates a folder for a file with customers in it. The caller deletes it. */
 export async function makeTemporaryFolder(): Promise<string> {
-  return await makePrivateFolder(`${BEGINS}${process.pid}-`)
+  return await makePrivateFolder(KIND)
 }
 
 /**
@@ -18,10 +16,9 @@ export async function makeTemporaryFolder(): Promise<string> {
  */
 export async function removeLeftFolders(now = new Date()): Promise<number> {
   let removed = 0
-  for (const { name, path, modifiedMs } of await listPrivateFolders()) {
-    const owner = OURS.exec(name)?.[1]
-    if (owner === undefined || now.getTime() - modifiedMs < LEFT_AFTER_MS) continue
-    if (isAtWork(Number(owner), modifiedMs)) continue
+  for (const { kind, pid, path, modifiedMs } of await listPrivateFolders()) {
+    if (kind !== KIND || pid === null || now.getTime() - modifiedMs < LEFT_AFTER_MS) continue
+    if (isAtWork(pid, modifiedMs)) continue
     try {
       await rm(path, { recursive: true })
       removed += 1

@@ -15,7 +15,7 @@ let browser: Browser
 
 describe.skipIf(findChromium() === undefined)('the page with every reply in every state', () => {
   beforeAll(async () => {
-    folder = await makePrivateFolder('stories-test-')
+    folder = await makePrivateFolder('stories-test')
     file = join(folder, 'stories.html')
     const { status, stderr } = spawnSync(
       process.execPath,

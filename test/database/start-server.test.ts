@@ -104,7 +104,7 @@ describe('startDatabaseServer', () => {
 
   it('takes a throw-away server’s data away, and that of one that was killed', async () => {
     const start = () => startDatabaseServer({ dataDir: null, cacheDir, log: () => undefined })
-    const abandoned = await makePrivateFolder('db-')
+    const abandoned = await makePrivateFolder('db')
     const killed = { token: 'x', pid: 2 ** 22 + 1, startMark: '1', space: processSpace() }
     await writeFile(join(abandoned, 'in-use.lock'), JSON.stringify(killed))
     const server = await start()
@@ -431,11 +431,8 @@ describe('DocumentDB', () => {
 /** Other runs on this machine use the same folder. */
 async function throwAwayOfThisProcess(): Promise<string[]> {
   const own: string[] = []
-  for (const { name, path } of await listPrivateFolders()) {
-    if (!name.startsWith('db-')) continue
-    const lock = await readFile(join(path, 'in-use.lock'), 'utf8').catch(() => '')
-    if (lock.includes(`"pid":${process.pid},`)) own.push(name)
-  }
+  for (const { kind, pid, path } of await listPrivateFolders())
+    if (kind === 'db' && pid === process.pid) own.push(path)
   return own
 }
 

@@ -153,7 +153,7 @@ async function checkVersion(data: string): Promise<void> {
 /** Beside the data if its path is short enough, so that no two servers collide; else a new short path. */
 async function makeSocketDirectory(directory: string): Promise<string> {
   const beside = join(directory, 'socket')
-  const path = beside.length <= MAX_SOCKET_DIRECTORY ? beside : await makePrivateFolder('socket-')
+  const path = beside.length <= MAX_SOCKET_DIRECTORY ? beside : await makePrivateFolder('socket')
   await mkdir(path, { recursive: true, mode: 0o700 })
   await chmod(path, 0o700)
   await own(path, serverAccount())

@@ -38,7 +38,7 @@ it('lets nobody press what only another person was told', async () => {
 })
 
 it('says at once that a picture is ignored', async () => {
-  const folder = await makePrivateFolder('demo-test-')
+  const folder = await makePrivateFolder('demo-test')
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
   const path = join(folder, 'cat.png')
   await writeFile(path, 'x')

@@ -163,7 +163,7 @@ it('leaves nothing on disk where nobody wants more', async () => {
   const other = await storeList(1, rows)
   const list = await storeList(2, [{ phone: phoneOf(4), values: {} }, ...rows])
   const own = async () =>
-    (await listPrivateFolders()).filter(({ name }) => name.startsWith(`file-${process.pid}-`)).length
+    (await listPrivateFolders()).filter(({ kind, pid }) => kind === 'file' && pid === process.pid).length
   const before = await own()
   for await (const _ of compareUploads(models, list, other)) {
     expect(await own()).toBe(before + 1)
