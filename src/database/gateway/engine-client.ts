@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events'
 import pg from 'pg'
+import { createMessageCutter, HEAD_BYTES } from './message-cutter.ts'
 
 /** Code of PostgreSQL's message with one row: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 const DATA_ROW = 'D'.charCodeAt(0)
-/** A message's code, and its length without the code. */
-const HEAD_BYTES = 5
 
 /**
  * A connection whose rows hold bytes. The library decodes values as text, which sends each byte of a document as two
@@ -45,37 +44,6 @@ export const BYTES = {
   binary: true,
   types: { getTypeParser: (type: number) => (type === BYTEA ? toBytes : toText) },
 } as const
-
-/** Cuts a stream of packets into PostgreSQL's messages. A message in many packets is copied once. */
-export function createMessageCutter(onMessage: (message: Buffer) => void): (packet: Buffer) => void {
-  let parts: Buffer[] = []
-  let waiting = 0
-
-  function join(): Buffer {
-    const [first] = parts
-    const all = parts.length === 1 && first ? first : Buffer.concat(parts, waiting)
-    parts = [all]
-    return all
-  }
-
-  function messageBytes(): number {
-    if (waiting < HEAD_BYTES) return Number.POSITIVE_INFINITY
-    const [first] = parts
-    const head = first && first.length >= HEAD_BYTES ? first : join()
-    return 1 + head.readUInt32BE(1)
-  }
-
-  return (packet) => {
-    parts.push(packet)
-    waiting += packet.length
-    for (let bytes = messageBytes(); waiting >= bytes; bytes = messageBytes()) {
-      const all = join()
-      parts = bytes < waiting ? [all.subarray(bytes)] : []
-      waiting -= bytes
-      onMessage(all.subarray(0, bytes))
-    }
-  }
-}
 
 /** The values of a row, as views on its message; null for NULL. */
 function readFields(message: Buffer): (Buffer | null)[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { mongo } from 'mongoose'
 import { describe, expect, it } from 'vitest'
-import { createMessageCutter } from '../../../src/database/gateway/engine-client.ts'
+import { createMessageCutter } from '../../../src/database/gateway/message-cutter.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
 const { database } = await openTestModels()
