@@ -1,9 +1,12 @@
 import { EventEmitter } from 'node:events'
 import pg from 'pg'
-import { createMessageCutter, HEAD_BYTES } from './message-cutter.ts'
+import { createFramer } from './wire/index.ts'
 
 /** Code of PostgreSQL's message with one row: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 const DATA_ROW = 'D'.charCodeAt(0)
+/** A message's code, and its length without the code. */
+const HEAD_BYTES = 5
+const POSTGRESQL = { headBytes: HEAD_BYTES, lengthOf: (head: Buffer) => 1 + head.readUInt32BE(1) }
 
 /**
  * A connection whose rows hold bytes. The library decodes values as text, which sends each byte of a document as two
@@ -15,11 +18,12 @@ class BytesConnection extends pg.Connection {
     const others = new EventEmitter()
     // A TypeError if a later version of the library has none: then no connection opens.
     Reflect.apply(Reflect.get(pg.Connection.prototype, 'attachListeners'), this, [others])
-    const push = createMessageCutter((message) => {
-      if (message[0] === DATA_ROW) this.emit('dataRow', { name: 'dataRow', fields: readFields(message) })
-      else others.emit('data', message)
+    const framer = createFramer(POSTGRESQL)
+    stream.on('data', (packet: Buffer) => {
+      for (const message of framer.push(packet))
+        if (message[0] === DATA_ROW) this.emit('dataRow', { name: 'dataRow', fields: readFields(message) })
+        else others.emit('data', message)
     })
-    stream.on('data', push)
   }
 }
 
