@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events'
 import pg from 'pg'
+import { createFramer } from './wire/index.ts'
 
 /** Code of PostgreSQL's message with one row: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 const DATA_ROW = 'D'.charCodeAt(0)
 /** A message's code, and its length without the code. */
 const HEAD_BYTES = 5
+const POSTGRESQL = { headBytes: HEAD_BYTES, lengthOf: (head: Buffer) => 1 + head.readUInt32BE(1) }
 
 /**
  * A connection whose rows hold bytes. The library decodes values as text, which sends each byte of a document as two
@@ -16,11 +18,12 @@ class BytesConnection extends pg.Connection {
     const others = new EventEmitter()
     // A TypeError if a later version of the library has none: then no connection opens.
     Reflect.apply(Reflect.get(pg.Connection.prototype, 'attachListeners'), this, [others])
-    const push = createMessageCutter((message) => {
-      if (message[0] === DATA_ROW) this.emit('dataRow', { name: 'dataRow', fields: readFields(message) })
-      else others.emit('data', message)
+    const framer = createFramer(POSTGRESQL)
+    stream.on('data', (packet: Buffer) => {
+      for (const message of framer.push(packet))
+        if (message[0] === DATA_ROW) this.emit('dataRow', { name: 'dataRow', fields: readFields(message) })
+        else others.emit('data', message)
     })
-    stream.on('data', push)
   }
 }
 
@@ -45,37 +48,6 @@ export const BYTES = {
   binary: true,
   types: { getTypeParser: (type: number) => (type === BYTEA ? toBytes : toText) },
 } as const
-
-/** Cuts a stream of packets into PostgreSQL's messages. A message in many packets is copied once. */
-export function createMessageCutter(onMessage: (message: Buffer) => void): (packet: Buffer) => void {
-  let parts: Buffer[] = []
-  let waiting = 0
-
-  function join(): Buffer {
-    const [first] = parts
-    const all = parts.length === 1 && first ? first : Buffer.concat(parts, waiting)
-    parts = [all]
-    return all
-  }
-
-  function messageBytes(): number {
-    if (waiting < HEAD_BYTES) return Number.POSITIVE_INFINITY
-    const [first] = parts
-    const head = first && first.length >= HEAD_BYTES ? first : join()
-    return 1 + head.readUInt32BE(1)
-  }
-
-  return (packet) => {
-    parts.push(packet)
-    waiting += packet.length
-    for (let bytes = messageBytes(); waiting >= bytes; bytes = messageBytes()) {
-      const all = join()
-      parts = bytes < waiting ? [all.subarray(bytes)] : []
-      waiting -= bytes
-      onMessage(all.subarray(0, bytes))
-    }
-  }
-}
 
 /** The values of a row, as views on its message; null for NULL. */
 function readFields(message: Buffer): (Buffer | null)[] {

@@ -10,7 +10,7 @@ import { addRows, emptyCounts } from '../results/index.ts'
 const EVERY_BATCHES = 8
 const EVERY_MS = 200
 
-export interface Checkpoints {
+interface Checkpoints {
   /** Rows applied so far, also by earlier runs. */
   readonly rows: number
   /** Adds a batch whose customers are written. */
