@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import mongoose from 'mongoose'
 import { type BotProcess, startBotProcess } from '../dev/demo/bot-process.ts'
-import { createChance, startEventRelay } from '../dev/faults/index.ts'
 import { startWorkspace, type Workspace } from '../dev/workspace/index.ts'
 import { createModels, type FileUpload } from '../models/index.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/index.ts'
@@ -81,7 +80,7 @@ async function run(): Promise<FilesResult> {
 
     const before = readTimes(bots)
     const started = performance.now()
-    await shareAll(workspace, files, rows)
+    await shareAll(workspace, bots, { files, rows })
     const isPosted = { status: 'done', 'receipt.due': false, 'receipt.posted_at': { $exists: true } }
     for (;;) {
       const posted = await uploads.countDocuments(isPosted)
@@ -140,8 +139,6 @@ async function startBots(
     ends,
   }: { readonly count: number; readonly folder: string; readonly ends: (() => Promise<unknown>)[] },
 ): Promise<BotProcess[]> {
-  const relay = await startEventRelay(createChance(1))
-  ends.push(() => relay.stop())
   const bots: BotProcess[] = []
   for (let number = 1; number <= count; number++) {
     const bot = await startBotProcess({
@@ -153,16 +150,21 @@ async function startBots(
     ends.push(() => bot.stop())
     bots.push(bot)
   }
-  relay.setTargets(bots.map(({ eventsUrl }) => eventsUrl))
-  workspace.connect(relay.url)
   return bots
 }
 
-async function shareAll(workspace: Workspace, files: number, rows: number): Promise<void> {
+/** Each share's event goes to another bot, as behind a load balancer. */
+async function shareAll(
+  workspace: Workspace,
+  bots: readonly BotProcess[],
+  { files, rows }: { readonly files: number; readonly rows: number },
+): Promise<void> {
   const numbers = Array.from({ length: files }, (_, index) => index)
   const shareNext = async (): Promise<void> => {
-    for (let at = numbers.shift(); at !== undefined; at = numbers.shift())
+    for (let at = numbers.shift(); at !== undefined; at = numbers.shift()) {
+      workspace.connect(bots[at % bots.length]?.eventsUrl ?? '')
       await workspace.share('asha', CHANNEL, { name: `list-${at + 1}.csv`, bytes: makeFile(at, rows) })
+    }
   }
   await Promise.all(Array.from({ length: SHARES_AT_ONCE }, shareNext))
 }
