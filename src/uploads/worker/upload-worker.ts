@@ -26,6 +26,8 @@ export interface WorkerTiming extends LeaseTiming, RetryTiming {
   readonly abandonMs: number
   /** How long a receipt that could not be posted waits for its next try. */
   readonly receiptClaimMs: number
+  /** How long the file of the next upload may be fetched before its run. */
+  readonly fetchedMs: number
   /** How long `stop` waits for the batch and the receipt in progress. */
   readonly stopMs: number
 }
@@ -38,6 +40,7 @@ const TIMING: WorkerTiming = {
   receiptClaimMs: 15_000,
   retryMs: 500,
   longestRetryMs: 30_000,
+  fetchedMs: 5_000,
   stopMs: 5_000,
 }
 
@@ -71,7 +74,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const places = createQueuePlaces(deps)
   const stopping = new AbortController()
   const heads = createHeadFinder(models)
-  const nextFile = createNextFile({ ...deps, signal: stopping.signal })
+  const nextFile = createNextFile({ ...deps, freshMs: timing.fetchedMs, signal: stopping.signal })
   const queueSignal = createWakeSignal()
   const receiptSignal = createWakeSignal()
   const placesSignal = createWakeSignal()
