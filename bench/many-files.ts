@@ -25,7 +25,10 @@ answerHelp(`Usage: npm run bench:files [-- options]
   --json       one JSON object instead of text
 `)
 const SHARES_AT_ONCE = 20
-const LOOK_EVERY_MS = 500
+const LOOK_EVERY_MS = 200
+const LOOK_AT_LEAST_MS = 3_000
+/** Shorter than a file can take. */
+const LOOK_PER_FILE_MS = 20
 const END_WITHIN_MS = 1_800_000
 const CHANNEL = 'customers'
 
@@ -89,7 +92,8 @@ async function run(): Promise<FilesResult> {
       const failed = await uploads.findOne<FileUpload>({ status: { $in: ['failed', 'held'] } })
       if (failed) throw new Error(`#${failed.number} is ${failed.status}: ${failed.problem?.message}`)
       if (seconds * 1000 > END_WITHIN_MS) throw new Error(`${posted} of ${files} receipts after ${seconds} s`)
-      await sleep(LOOK_EVERY_MS)
+      // Each look reads all that are posted: few looks while many files are left.
+      await sleep(Math.min(Math.max((files - posted) * LOOK_PER_FILE_MS, LOOK_EVERY_MS), LOOK_AT_LEAST_MS))
     }
     const seconds = Math.round((performance.now() - started) / 100) / 10
     const after = readTimes(bots)
