@@ -24,10 +24,11 @@ async function start(
 }
 
 const lines: string[] = []
-async function connect(uri: string): Promise<AppError | 'connected'> {
+/** @param serverSelectionMs is waited for a server that does not answer */
+async function connect(uri: string, serverSelectionMs = 30_000): Promise<AppError | 'connected'> {
   lines.length = 0
   try {
-    const connection = await connectDatabase(uri, { log: (line) => lines.push(line), serverSelectionMs: 500 })
+    const connection = await connectDatabase(uri, { log: (line) => lines.push(line), serverSelectionMs })
     await connection.close()
     return 'connected'
   } catch (error) {
@@ -138,7 +139,7 @@ describe('a server that refuses the bot', () => {
   })
 
   it('is asked for TLS with a file that is not there: the file is named', async () => {
-    const failure = await connect('mongodb://127.0.0.1:1/customers?tls=true&tlsCAFile=/nowhere/ca.pem')
+    const failure = await connect('mongodb://127.0.0.1:1/customers?tls=true&tlsCAFile=/nowhere/ca.pem', 500)
 
     expect(failure).toMatchObject({ code: 'database_refused', details: { reason: 'certificate' } })
     expect((failure as AppError).message).toContain('/nowhere/ca.pem')
@@ -150,7 +151,7 @@ describe('a server that refuses the bot', () => {
     await once(plain, 'listening')
     const { port } = plain.address() as net.AddressInfo
 
-    const failure = await connect(`mongodb://127.0.0.1:${port}/customers?tls=true`)
+    const failure = await connect(`mongodb://127.0.0.1:${port}/customers?tls=true`, 5_000)
 
     plain.close()
     expect(failure).toMatchObject({ code: 'database_refused', details: { reason: 'certificate' } })
@@ -159,8 +160,10 @@ describe('a server that refuses the bot', () => {
 
 describe('a server that is not there', () => {
   it('is unavailable, and no connection is said to be lost', async () => {
-    expect(await connect('mongodb://127.0.0.1:1/customers')).toMatchObject({ code: 'database_unavailable' })
-    expect(await connect('mongodb://nowhere.invalid/customers')).toMatchObject({
+    expect(await connect('mongodb://127.0.0.1:1/customers', 500)).toMatchObject({
+      code: 'database_unavailable',
+    })
+    expect(await connect('mongodb://nowhere.invalid/customers', 500)).toMatchObject({
       code: 'database_unavailable',
     })
     expect(lines).toEqual([])

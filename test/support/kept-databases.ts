@@ -33,13 +33,19 @@ interface Kept {
   readonly traces: Traces
 }
 
+/** What a bot creates at its start. */
+interface Defined {
+  readonly collections: ReadonlySet<string>
+  readonly indexes: ReadonlySet<string>
+}
+
 const resting: Kept[] = []
-let defined: Promise<ReadonlySet<string>> | undefined
+let defined: Promise<Defined> | undefined
 
 /**
- * An empty database for one bot, which creates its indexes itself and is alone with this connection to it. It can be an
- * emptied one of an earlier bot of this process in which only the indexes of the models were created: making and
- * deleting collections costs as much processor time as a short test, and the engine then plans all queries anew.
+ * An empty database for one bot or the tests of one file, which create the indexes themselves. It can be an emptied one of
+ * earlier tests of this process in which only the indexes of the models were created: making and deleting collections
+ * costs as much processor time as a short test, and the engine plans all queries again.
  */
 export async function openKeptDatabase(): Promise<TestDatabase> {
   const kept = resting.length > RESTING ? resting.shift() : undefined
@@ -47,7 +53,13 @@ export async function openKeptDatabase(): Promise<TestDatabase> {
   for (const name of kept?.traces.written ?? []) await database.connection.collection(name).deleteMany({})
   const traces = watch(database.connection.getClient())
   return {
-    ...database,
+    connection: database.connection,
+    name: database.name,
+    get uri() {
+      // What another connection writes is not watched.
+      traces.isChanged = true
+      return database.uri
+    },
     async drop() {
       if (!(await isUsable(traces))) return await database.drop()
       await database.connection.close()
@@ -56,19 +68,27 @@ export async function openKeptDatabase(): Promise<TestDatabase> {
   }
 }
 
-async function isUsable({ isChanged, documents, indexes }: Traces): Promise<boolean> {
+async function isUsable({ isChanged, documents, indexes, written }: Traces): Promise<boolean> {
+  if (isChanged || documents > MAX_DOCUMENTS) return false
   defined ??= findDefined()
   const known = await defined
-  return !isChanged && documents <= MAX_DOCUMENTS && [...indexes].every((index) => known.has(index))
+  return (
+    [...indexes].every((index) => known.indexes.has(index)) &&
+    [...written].every((collection) => known.collections.has(collection))
+  )
 }
 
-/** The indexes that a bot creates at its start. */
-async function findDefined(): Promise<ReadonlySet<string>> {
+async function findDefined(): Promise<Defined> {
   const database = await openTestDatabase(undefined, { monitorCommands: true })
-  const { indexes } = watch(database.connection.getClient())
-  await ensureIndexes(createModels(database.connection))
-  await database.drop()
-  return indexes
+  const traces = watch(database.connection.getClient())
+  const models = createModels(database.connection)
+  await ensureIndexes(models)
+  await database.connection.close()
+  resting.push({ name: database.name, traces })
+  const collections = Object.values(models).flatMap((model) =>
+    'collection' in model ? [model.collection.collectionName] : [],
+  )
+  return { collections: new Set(collections), indexes: traces.indexes }
 }
 
 function watch(client: mongo.MongoClient): Traces {

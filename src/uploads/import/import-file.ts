@@ -14,7 +14,7 @@ import { describeForeignPhones } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
-import { type ApplyContext, applyBatches, type CustomersRead } from '../apply/index.ts'
+import { type ApplyContext, applyBatches, type CustomersRead, createCheckpoints } from '../apply/index.ts'
 import {
   decideHold,
   findChecked,
@@ -23,7 +23,7 @@ import {
   hasBegun,
   previewRows,
 } from '../guard/index.ts'
-import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
+import { claimMessage, holdUpload, type OpenedFile, saveFile } from '../lease/index.ts'
 import {
   continueReading,
   createReadingHash,
@@ -31,7 +31,6 @@ import {
   type UnderstoodColumns,
 } from '../readings/index.ts'
 import {
-  addRows,
   type ChangeSummary,
   countDummies,
   countRows,
@@ -39,7 +38,6 @@ import {
   createChangeSummary,
   describeDummies,
   describeRowNotes,
-  emptyCounts,
   findSharedPhones,
   type RowCounts,
   summariseNet,
@@ -321,49 +319,37 @@ interface AppliedRows {
   readonly counted?: RowCounts
 }
 
-/**
- * Applies the rows after the checkpoint. A file of one batch gets no checkpoint: the upload ends next, and the same
- * batch is safe to repeat after a crash.
- */
+/** Applies the rows after the checkpoint. */
 async function applyRows(
   { models, signal, onProgress, onRead }: ImportContext,
   upload: FileUpload,
   batches: AsyncIterable<readonly ReadRow[]>,
   { bytesRead, customersRead }: { bytesRead: () => number; customersRead: CustomersRead | undefined },
 ): Promise<AppliedRows> {
-  let counted: RowCounts | undefined
-  let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
+  const checkpoints = createCheckpoints(models, upload)
   const changes = createChangeSummary()
-  const read = countBatches(batches, onRead)
+  let counted: RowCounts | undefined
+  let isFirst = upload.checkpoint === undefined
   const onApplied: ApplyContext['onApplied'] = async (batch, written) => {
-    const line = batch.at(-1)?.line ?? checkpoint.line
-    checkpoint = { line, counts: addRows(checkpoint.counts, written) }
+    counted = isFirst ? countStored(written) : undefined
+    isFirst = false
+    checkpoints.add(batch, written)
     for (const row of written) changes.add(row)
-    const isWhole = read.isOver() && read.batches() === 1 && !upload.checkpoint
-    if (isWhole) counted = countStored(written)
-    else await saveCheckpoint(models, upload, checkpoint)
-    onProgress(upload, checkpoint.counts.rows, bytesRead())
+    await checkpoints.afterBatch()
+    onProgress(upload, checkpoints.rows, bytesRead())
   }
-  await applyBatches({ models, upload, signal, onApplied, customersRead }, read.all())
+  const { beforeWrite } = checkpoints
+  await applyBatches(
+    { models, upload, signal, beforeWrite, onApplied, customersRead },
+    endingWith(batches, onRead),
+  )
+  await checkpoints.finish()
   return { changes, ...(counted && { counted }) }
 }
 
-/** Passes batches on, and knows how many were read and whether that was all. */
-function countBatches(batches: AsyncIterable<readonly ReadRow[]>, onRead: ImportContext['onRead']) {
-  let count = 0
-  let isOver = false
-  return {
-    async *all(): AsyncGenerator<readonly ReadRow[]> {
-      for await (const batch of batches) {
-        count += 1
-        yield batch
-      }
-      isOver = true
-      onRead?.()
-    },
-    batches: () => count,
-    isOver: () => isOver,
-  }
+async function* endingWith<T>(batches: AsyncIterable<T>, onEnd: (() => void) | undefined): AsyncGenerator<T> {
+  yield* batches
+  onEnd?.()
 }
 
 /** The result for the upload's document, counted from the stored rows. */

@@ -62,7 +62,7 @@ describe('the gateway', () => {
   })
 
   it('keeps a connection whose message comes in pieces, in time, and a silent one', async () => {
-    const { connect } = await start({ messageMs: 1_500 })
+    const { connect } = await start({ messageMs: 5_000 })
     const [wire, other, late] = [await connect(), await connect(), await connect()]
 
     for (const at of [0, 10, 30]) {

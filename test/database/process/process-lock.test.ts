@@ -76,9 +76,13 @@ describe('the process lock', () => {
 
   it('believes a holder in another container as long as its file is touched', async () => {
     await writeFile(path, holder({ space: 'elsewhere' }))
-    const beat = setInterval(() => void utimes(path, new Date(), new Date()), 100)
-    expect(await acquireProcessLock(path, { silenceMs: 1000 })).toBeNull()
+    let touched = Promise.resolve()
+    const beat = setInterval(() => {
+      touched = utimes(path, new Date(), new Date())
+    }, 100)
+    expect(await acquireProcessLock(path, { silenceMs: 20_000 })).toBeNull()
     clearInterval(beat)
+    await touched
     const lock = await acquireProcessLock(path, { silenceMs: 1000 })
     expect(lock).not.toBeNull()
     await lock?.release()

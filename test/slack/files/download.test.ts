@@ -171,14 +171,19 @@ describe('a download', () => {
   })
 
   it('waits for whoever reads slowly as long as it takes', async () => {
+    let end = () => {}
     const { url } = await serve((_, response) => {
       response.writeHead(200)
       response.write('phone\n')
-      setTimeout(() => response.end('1\n'), 20)
+      end = () => void response.end('1\n')
     })
-    const onChunk = () => new Promise<void>((resolve) => setTimeout(resolve, 250))
+    const onChunk = () => {
+      end()
+      end = () => {}
+      return new Promise<void>((resolve) => setTimeout(resolve, 2_000))
+    }
 
-    expect(await download(url, { silenceMs: 150 }, onChunk)).toBe('phone\n1\n')
+    expect(await download(url, { silenceMs: 1_500 }, onChunk)).toBe('phone\n1\n')
   })
 
   it('stops at the size limit although the size was not told', async () => {

@@ -10,6 +10,7 @@ import { checkUndoable, queueUndo } from '../../../src/uploads/undo/undo-request
 import { cancelUpload } from '../../../src/uploads/worker/cancel-request.ts'
 import { runUpload } from '../../../src/uploads/worker/run-upload.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
+import { createDyingRuns } from '../../support/dying-runs.ts'
 import { runDeps } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
@@ -44,6 +45,8 @@ const slack: FileSource = {
   },
 }
 const deps = () => ({ ...runDeps(models), sources: { slack } })
+const runs = createDyingRuns(models, deps)
+const { once: workOnce, all: work } = runs
 
 async function share(fileId: string, sharedAt: Date): Promise<void> {
   await createUploadQueue({ models }).queueSlackShare({
@@ -53,26 +56,6 @@ async function share(fileId: string, sharedAt: Date): Promise<void> {
     fileId,
     sharedAt,
   })
-}
-
-/** One run; its lease is over at once, so that another run can follow a dead one. */
-async function workOnce(): Promise<boolean> {
-  const claimed = await claimUpload(models, { leaseMs: 1 }, () => true)
-  if (!claimed) return false
-  await runUpload(deps(), claimed, new AbortController().signal)
-  return true
-}
-
-async function work(): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        while (await workOnce());
-        return await uploads.countDocuments({ status: { $in: ['queued', 'running'] } })
-      },
-      { timeout: 45_000 },
-    )
-    .toBe(0)
 }
 
 const find = async <T extends FileUpload>(filter: object): Promise<T> => {
@@ -136,30 +119,7 @@ const WRITES = [
   'updateOne',
 ] as const
 
-/** The process dies over its n-th write. @returns false if no run made so many writes */
-async function dieAtWrite(n: number, when: 'before' | 'after'): Promise<boolean> {
-  let count = 0
-  let isDead = false
-  for (const { collection } of [models.customers, models.uploadRows, models.fileUploads])
-    for (const method of WRITES) {
-      const original = collection[method].bind(collection) as (...args: unknown[]) => Promise<unknown>
-      vi.spyOn(collection, method).mockImplementation((async (...args: unknown[]) => {
-        if (isDead) throw new AppError('lease_lost')
-        count += 1
-        if (count < n) return await original(...args)
-        isDead = true
-        if (when === 'after') await original(...args)
-        throw new AppError('lease_lost')
-      }) as never)
-    }
-  try {
-    while (!isDead && (await workOnce()));
-  } catch {
-    // The death itself.
-  }
-  vi.restoreAllMocks()
-  return isDead
-}
+const dieAtWrite = (n: number, when: 'before' | 'after') => runs.dieAt(n, WRITES, when)
 
 const OWNED = [models.customers, models.uploadRows, models.fileUploads, models.columnChoices]
 

@@ -2,14 +2,12 @@ import { mongo } from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FileUpload, UndoUpload, UploadCounts, UploadRow } from '../../../models/index.ts'
 import { parseFields } from '../../../src/customers/fields/parse-fields.ts'
-import { AppError } from '../../../src/errors.ts'
 import type { ImportOptions } from '../../../src/uploads/import/import-options.ts'
 import type { FileSource } from '../../../src/uploads/lease/ports.ts'
-import { claimUpload } from '../../../src/uploads/lease/upload-lease.ts'
 import { countOutcomes } from '../../../src/uploads/results/count-outcomes.ts'
 import { previewWaiting } from '../../../src/uploads/worker/request-preview.ts'
-import { runUpload } from '../../../src/uploads/worker/run-upload.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
+import { createDyingRuns } from '../../support/dying-runs.ts'
 import { runDeps } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 import { buildWorkbook, inline, row } from '../../xlsx/support/build-workbook.ts'
@@ -43,27 +41,11 @@ async function share(id: string, file: File, sharedAt = SHARED): Promise<void> {
   await queue.queueSlackShare({ team: 'T1', channel: 'C1', user: 'U1', fileId: id, sharedAt })
 }
 
-async function workOnce(): Promise<boolean> {
-  const claimed = await claimUpload(models, { leaseMs: 1 }, () => true)
-  if (!claimed) return false
+const runs = createDyingRuns(models, () => {
   const deps = runDeps(models)
-  const run = { ...deps, sources: { slack }, options: { ...deps.options, ...changed } }
-  await runUpload(run, claimed, new AbortController().signal)
-  return true
-}
-
-/** Runs all that waits; the lease of a dead run is over within a moment. */
-async function work(): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        while (await workOnce());
-        return await fileUploads.collection.countDocuments({ status: { $in: ['queued', 'running'] } })
-      },
-      { timeout: 60_000 },
-    )
-    .toBe(0)
-}
+  return { ...deps, sources: { slack }, options: { ...deps.options, ...changed } }
+})
+const { all: work } = runs
 
 const BEGUN = { 'source.file_id': 'F1', kind: 'import', reread_of: { $exists: false } }
 async function begun(): Promise<FileUpload> {
@@ -283,29 +265,18 @@ describe('an import whose stored rows this version reads differently', () => {
   }, 240_000)
 })
 
-/** The process dies over its n-th call of the database, a search or a write. @returns false if it never made so many */
-async function dieAtCall(n: number): Promise<boolean> {
-  let count = 0
-  let isDead = false
-  const calls = ['find', 'findOne', 'findOneAndUpdate', 'insertMany', 'insertOne', 'updateOne', 'bulkWrite']
-  for (const { collection } of [customers, uploadRows, fileUploads])
-    for (const method of calls as ('find' | 'insertMany')[]) {
-      const original = collection[method].bind(collection) as (...args: unknown[]) => unknown
-      vi.spyOn(collection, method).mockImplementation(((...args: unknown[]) => {
-        count += 1
-        if (count >= n) isDead = true
-        if (isDead) throw new AppError('lease_lost')
-        return original(...args)
-      }) as never)
-    }
-  try {
-    while (!isDead && (await workOnce()));
-  } catch {
-    // The death itself.
-  }
-  vi.restoreAllMocks()
-  return isDead
-}
+/** Searches and writes. */
+const CALLS = [
+  'find',
+  'findOne',
+  'findOneAndUpdate',
+  'insertMany',
+  'insertOne',
+  'updateOne',
+  'bulkWrite',
+] as const
+/** The process dies at its n-th call of the database. @returns false if it never makes so many */
+const dieAtCall = (n: number) => runs.dieAt(n, CALLS)
 
 const sheet = (cells: readonly (readonly string[])[]) =>
   cells

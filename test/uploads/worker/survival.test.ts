@@ -196,13 +196,14 @@ describe('receipts', () => {
       { $set: { status: 'done', finished_at: new Date(), 'receipt.due': true } },
     )
     let seen = 0
+    const claimMs = 4_000
     const dispatcher = (finished: UploadListener['finished']) =>
       createReceiptDispatcher({
         models,
         sources: { slack: true },
         listener: aListener(finished),
         log: silent,
-        claimMs: 300,
+        claimMs,
       })
     let endSpeech = () => {}
     const speech = new Promise<void>((resolve) => {
@@ -212,7 +213,7 @@ describe('receipts', () => {
     const claimedUntil = async () => Number((await find(upload))?.receipt.claimed_until ?? 0)
     await vi.waitFor(async () => expect(await claimedUntil()).toBeGreaterThan(0), PATIENCE)
     const first = await claimedUntil()
-    await vi.waitFor(async () => expect(await claimedUntil()).toBeGreaterThan(first + 300), PATIENCE)
+    await vi.waitFor(async () => expect(await claimedUntil()).toBeGreaterThan(first + claimMs), PATIENCE)
     const other = dispatcher(async () => {
       seen += 1
     })
