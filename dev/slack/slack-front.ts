@@ -97,7 +97,8 @@ const HOP_HEADERS: ReadonlySet<string> = new Set([
 
 async function readCall(request: IncomingMessage): Promise<FrontCall> {
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  await once(request, 'end')
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) {
     if (!HOP_HEADERS.has(name) && typeof value === 'string') headers.set(name, value)

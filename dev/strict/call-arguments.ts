@@ -10,8 +10,17 @@ export function methodOf({ path }: FrontCall): string | undefined {
   return /^\/api\/([a-z]+(?:\.[A-Za-z]+)+)(?:\?|$)/.exec(path)?.[1]
 }
 
+/** Half a dozen layers look at the arguments of a call. */
+const known = new WeakMap<FrontCall, Arguments>()
+
 /** The arguments of a call: from a form, the address, or JSON. Invalid JSON stays text. */
-export function argumentsOf({ path, headers, body }: FrontCall): Arguments {
+export function argumentsOf(call: FrontCall): Arguments {
+  const found = known.get(call) ?? readArguments(call)
+  known.set(call, found)
+  return found
+}
+
+function readArguments({ path, headers, body }: FrontCall): Arguments {
   const query = new URLSearchParams(path.split('?')[1] ?? '')
   if (headers.get('content-type')?.includes('application/json')) {
     const text: unknown = body.length > 0 ? JSON.parse(body.toString()) : {}
