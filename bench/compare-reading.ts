@@ -40,7 +40,7 @@ async function timeReading(directory: string, path: string): Promise<number> {
 
 function timeInProcess(directory: string, path: string): number {
   const script = process.argv[1] ?? ''
-  return Number(execFileSync(process.execPath, [script, '--read', directory, path], { encoding: 'utf8' }))
+  return Number(execFileSync(process.execPath, [script, 'read', directory, path], { encoding: 'utf8' }))
 }
 
 async function compare(other: string): Promise<void> {
@@ -64,5 +64,5 @@ async function compare(other: string): Promise<void> {
 }
 
 const [first = '', directory = '', path = ''] = process.argv.slice(2)
-if (first === '--read') console.log(await timeReading(resolve(directory), path))
+if (first === 'read' && path !== '') console.log(await timeReading(resolve(directory), path))
 else await compare(resolve(first))

@@ -169,6 +169,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/names',
       'src/uploads/search-blocks',
       'src/uploads/second-phones',
+      'src/uploads/results',
       'src/chunk-by.ts',
       'src/server-facts.ts',
     ],

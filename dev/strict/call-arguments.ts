@@ -10,14 +10,14 @@ export function methodOf({ path }: FrontCall): string | undefined {
   return /^\/api\/([a-z]+(?:\.[A-Za-z]+)+)(?:\?|$)/.exec(path)?.[1]
 }
 
-/** Half a dozen layers look at the arguments of a call. */
-const known = new WeakMap<FrontCall, Arguments>()
+/** Each layer reads the arguments of the same call. */
+const read = new WeakMap<FrontCall, Arguments>()
 
 /** The arguments of a call: from a form, the address, or JSON. Invalid JSON stays text. */
 export function argumentsOf(call: FrontCall): Arguments {
-  const found = known.get(call) ?? readArguments(call)
-  known.set(call, found)
-  return found
+  const known = read.get(call) ?? readArguments(call)
+  read.set(call, known)
+  return known
 }
 
 function readArguments({ path, headers, body }: FrontCall): Arguments {

@@ -10,9 +10,11 @@ import { findProblems } from '../uploads/results/index.ts'
 import {
   beginEdit,
   beginWord,
+  claimMessageAtEnd,
   claimReceiptMessage,
   endEdit,
   forgetReceiptMessage,
+  isClaimedAtEnd,
   isReceiptMessage,
   rememberReceiptMessage,
   type UploadQueue,
@@ -66,7 +68,10 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
     botUserId,
     sender,
     store: {
-      claim: (upload) => claimReceiptMessage(models, upload._id, claimant),
+      claim: async (upload, isClaimed) =>
+        isClaimed && isClaimedAtEnd(upload, claimant)
+          ? { kind: 'granted', isFirst: true }
+          : await claimReceiptMessage(models, upload._id, claimant),
       beginWord: (upload, word) => beginWord(models, upload._id, word),
       remember: (upload, ts, word) => rememberReceiptMessage(models, upload, ts, word),
       forget: (upload, ts) => forgetReceiptMessage(models, upload._id, ts),
@@ -93,6 +98,7 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
     message,
     react: (upload) => reactions.show(upload),
     hasReactions: () => reactions.areOn(),
+    claimReceipt: (_, status) => ({ ...claimMessageAtEnd(claimant), ...reactions.willShow(status) }),
     isOurs,
     catalogue: deps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
@@ -116,13 +122,14 @@ export function createUploadReplies(deps: UploadRepliesDeps) {
     const isShare = upload.kind === 'import' && !upload.reread_of && !upload.preview_wanted
     // Of a file that was shared before, Slack may show the earlier message only. The stored one stays for good.
     const share = found && (!isShare || isReported(found, upload.shared_at)) ? found : undefined
-    const ts = isShare ? share?.ts : undefined
-    if (file.name !== undefined) await queue.learnShare(upload, file.name, ts)
+    const seen = isShare && share && { ts: share.ts, reaction: reactions.nameOf('queued') }
+    const learned =
+      file.name === undefined ? undefined : await queue.learnShare(upload, file.name, seen || undefined)
     // Its place is posted once its own message is visible.
     if (found && !share) return false
     if (share) {
       message.learnThread(upload, threadOf(share))
-      deps.inBackground('reaction not shown', () => reactions.show(upload, share.ts))
+      deps.inBackground('reaction not shown', () => reactions.show(learned ?? upload, share.ts))
     }
     return true
   }

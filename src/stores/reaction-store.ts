@@ -18,6 +18,8 @@ export interface KnownReactions {
 export interface ReactionStore {
   /** @returns undefined if it is no import of a file in Slack */
   find(id: Id): Promise<KnownReactions | undefined>
+  /** The same from an upload that was read just now. */
+  read(upload: FileUpload): KnownReactions | undefined
   /**
    * Stores that a reaction may be there from now on, unless the upload's status has changed.
    * @returns the state after this change, as `find`; undefined also if the status has changed
@@ -46,6 +48,7 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
     async find(_id) {
       return describe(await uploads.findOne<FileUpload>({ _id }, { projection: FIELDS }))
     },
+    read: describe,
     async willAdd(_id, name, status) {
       const isImport = { _id, status, kind: 'import', 'source.kind': 'slack' }
       const change = { $addToSet: { 'receipt.reactions': name } }

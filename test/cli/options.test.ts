@@ -61,6 +61,34 @@ describe.each(['--help', '--version'])('%s', (option) => {
   )
 })
 
+describe('an option that nothing knows', () => {
+  let printed: readonly Printed[]
+  beforeAll(async () => {
+    const { stdout } = await start(
+      builtProgram('test/cli/support/print-options.ts'),
+      '--hlep',
+      ...TOGETHER.map(builtProgram),
+    )
+    printed = JSON.parse(stdout)
+  })
+
+  it.each(TOGETHER)('ends %s with the usage before it does anything', (program) => {
+    const { status, stdout, stderr } = printed.find((one) => one.program === builtProgram(program)) ?? {}
+
+    expect(stderr).toContain('Usage: npm ')
+    expect(stdout).toBe('')
+    expect(status).toBe(2)
+  })
+
+  it.each(ALONE)('ends %s by its name and the usage', async (program) => {
+    await expect(start(builtProgram(program), '--hlep=1')).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^There is no option --hlep=1\.\n\nUsage: npm /),
+    })
+  })
+})
+
 it('looks at every command of package.json', () => {
   const started = Object.values(scripts).filter((script) => /^tsx (?!watch)|&& (?:exec )?node /.test(script))
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import mongoose, { mongo } from 'mongoose'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createModels, readRecordsSetting, updateMatching } from '../../models/index.ts'
-import { findHead } from '../../src/uploads/lease/queue-order.ts'
+import { createHeadFinder } from '../../src/uploads/lease/queue-order.ts'
 import { watchBotCommands } from '../support/command-origin.ts'
 import { createShapeRecorder, readShapes } from '../support/command-shapes.ts'
 import { openTestDatabase } from '../support/test-database.ts'
@@ -91,12 +91,13 @@ describe('what is recorded while a test runs', async () => {
   it('is what the bot sends, with the function that sends it', async () => {
     seen.length = 0
     await readRecordsSetting(models.settings)
-    await Promise.all([findHead(models)])
+    await Promise.all([createHeadFinder(models).find()])
 
     expect(new Set(seen)).toEqual(
       new Set([
         'settings: readRecordsSetting in models/setting.ts',
-        'file_uploads: findWaiting in src/uploads/lease/queue-order.ts',
+        'file_uploads: findUrgent in src/uploads/lease/queue-order.ts',
+        'file_uploads: findRest in src/uploads/lease/queue-order.ts',
       ]),
     )
   })

@@ -8,7 +8,7 @@ import { MIGRATIONS } from '../../src/migrations/migrations.ts'
 import { prepareDatabase } from '../../src/migrations/prepare-database.ts'
 import { setUploadKinds } from '../../src/migrations/set-upload-kinds.ts'
 import { queueForget, requestForget } from '../../src/uploads/forget/forget-request.ts'
-import { findHead, listQueue } from '../../src/uploads/lease/queue-order.ts'
+import { createHeadFinder, listQueue } from '../../src/uploads/lease/queue-order.ts'
 import { queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
 import { queueUndo } from '../../src/uploads/undo/undo-request.ts'
 import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
@@ -349,7 +349,7 @@ describe('uploads from before their kind was stored', () => {
     await forgetKinds()
     await prepareDatabase(models, quiet)
 
-    expect((await findHead(models))?.kind).toBe('switch')
+    expect((await createHeadFinder(models).find())?.kind).toBe('switch')
   })
 })
 

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { BYTES, BytesClient } from './engine-client.ts'
 import { CommandError } from './engine-errors.ts'
 import { createRepeater } from './repeat-undone.ts'
 
@@ -36,6 +37,7 @@ export function createEngine(options: EngineOptions): Engine {
     max: CONNECTIONS,
     idleTimeoutMillis: 60_000,
     application_name: 'gateway',
+    Client: BytesClient,
   })
   // The pool replaces a broken idle connection; without a listener it would end the process.
   pool.on('error', (error) => {
@@ -49,7 +51,7 @@ export function createEngine(options: EngineOptions): Engine {
     values: readonly StatementValue[],
     maxTimeMs: number,
   ): Promise<Row> {
-    const query = { name: statement.name, text: statement.text, values: [...values] }
+    const query = { ...BYTES, name: statement.name, text: statement.text, values: [...values] }
     if (maxTimeMs === 0) return firstRow(await pool.query(query))
     const client = await pool.connect()
     let broken = false

@@ -28,6 +28,8 @@ export interface FileInfoOptions {
 }
 
 const PAUSE_MS = 8_000
+/** Shorter than any pause: the call is not repeated. */
+const AT_ONCE_MS = 0
 /** The Web API may not know a file yet when its event arrives. */
 const UNKNOWN_MS = 3_000
 /** Maximum of seconds by which an event's time is later than its message's. */
@@ -58,14 +60,33 @@ export async function readFileInfo(
   }
 }
 
+/**
+ * Asks Slack once, without waiting for what it does not know yet.
+ * @returns undefined if Slack does not know all of it
+ * @throws AppError file_deleted; slack_refused, slack_unavailable
+ */
+export async function findFileInfo(
+  client: WebClient,
+  fileId: string,
+  channel: string,
+  { signal, expected }: Pick<FileInfoOptions, 'signal' | 'expected'>,
+): Promise<SlackFile | undefined> {
+  const file = await fetchFileInfo(client, fileId, signal, AT_ONCE_MS)
+  return file && isComplete(file, channel, expected) ? file : undefined
+}
+
 /** @returns undefined if Slack does not know the file, yet or any more */
 async function fetchFileInfo(
   client: WebClient,
   file: string,
   signal?: AbortSignal,
+  withinMs?: number,
 ): Promise<SlackFile | undefined> {
   try {
-    const answer = await repeatCall(() => client.files.info({ file }), { ...(signal && { signal }) })
+    const answer = await repeatCall(() => client.files.info({ file }), {
+      ...(signal && { signal }),
+      ...(withinMs !== undefined && { withinMs }),
+    })
     if (answer.file) return nameReadably(answer.file)
     throw new AppError('slack_unavailable')
   } catch (error) {

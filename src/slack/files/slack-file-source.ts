@@ -1,13 +1,14 @@
 import type { WebClient } from '@slack/web-api'
 import type { SlackSource } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import type { FileSource, OpenedFile } from '../../uploads/lease/index.ts'
+import type { FetchedFile, FileSource, OpenedFile } from '../../uploads/lease/index.ts'
 import type { ChannelRule, Members } from '../access/index.ts'
 import type { OnCallFailed } from '../transport/index.ts'
 import { openDownload, tooLarge } from './download.ts'
 import {
   type FileInfoOptions,
   type FileShare,
+  findFileInfo,
   findShare,
   isOwnPost,
   readFileInfo,
@@ -33,6 +34,15 @@ interface SlackFileSourceDeps {
   readonly silenceMs?: number
 }
 
+/** A larger file is fetched by its run: its download is a small part of its import. */
+const MAX_FETCHED_BYTES = 1024 * 1024
+
+interface FoundFile {
+  readonly file: SlackFile
+  /** If it was fetched. */
+  readonly content?: Uint8Array | undefined
+}
+
 /** Opens files that were shared in Slack. */
 export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
   const {
@@ -46,6 +56,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
     pauseMs: quietMs,
     silenceMs,
   } = deps
+  const contents = new WeakMap<FetchedFile, FoundFile>()
 
   return {
     canOpen: (upload) => upload.source.kind === 'slack',
@@ -59,20 +70,31 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       addressOf(found, file.name, maxBytes)
     },
 
-    async open(upload, signal, claim) {
+    async fetch({ source, shared_at: sharedAt, message, file: { sha256 } }, signal) {
+      // A file whose message is known was found to be a list in this channel.
+      if (source.kind !== 'slack' || source.unshared || message === undefined || sha256 !== undefined)
+        return undefined
+      const { user, channel, file_id } = source
+      if ((await channelRule.checkShare(user, channel)) !== undefined) return undefined
+      const file = await findFileInfo(client, file_id, channel, { signal, expected: { user, sharedAt } })
+      if (!file || classifyFile(file) !== 'table' || isOwnPost(file, source, botUserId())) return undefined
+      if ((file.size ?? Number.POSITIVE_INFINITY) > MAX_FETCHED_BYTES) return undefined
+      const chunks: Uint8Array[] = []
+      for await (const chunk of await read({ file }, file.name ?? file_id, signal)) chunks.push(chunk)
+      const content = Buffer.concat(chunks)
+      const fetched = { bytes: content.length }
+      contents.set(fetched, { file, content })
+      return fetched
+    },
+
+    async open(upload, signal, claim, fetched) {
       const { source } = upload
       if (source.kind !== 'slack') throw new AppError('unexpected')
-      const asking: FileInfoOptions = {
-        signal,
-        isUnshared: source.unshared,
-        expected: { user: source.user, sharedAt: upload.shared_at },
-        ...(quietMs !== undefined && { pauseMs: quietMs }),
-      }
       // A file opened before was a member's. If the member has left since, the import continues: its first
       // rows are written, or another person decided.
       const isNew = upload.file.sha256 === undefined
       const early = isNew ? findSharerEarly(source.user, upload.message) : undefined
-      const file = await readFileInfo(client, source.file_id, source.channel, asking)
+      const { file, content } = findFetched(fetched) ?? (await lookUp(source, upload.shared_at, signal))
       if (isOwnPost(file, source, botUserId())) return 'not_for_us'
       const name = file.name ?? file.title ?? source.file_id
       const share = findShare(file, source, upload.shared_at, botUserId())
@@ -87,20 +109,48 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       if (kind === 'not_for_us') return notForUs()
 
       if (!(await assertMayShare(source, name, { isNew, early }))) return 'not_for_us'
-      const stream = await openDownload(addressOf(file, name, maxBytes), {
-        token,
-        apiUrl,
-        name,
-        bytes: file.size,
-        maxBytes,
-        signal,
-        onCallFailed: deps.onCallFailed,
-        ...(silenceMs !== undefined && { silenceMs }),
-      })
+      const stream = await read({ file, content }, name, signal)
       const checked = kind === 'perhaps' ? await passIfTable(stream) : stream
       if (checked === undefined) return notForUs()
       return { name, ...describeFile(file, source, share), stream: checked }
     },
+  }
+
+  function findFetched(fetched: FetchedFile | undefined): FoundFile | undefined {
+    return fetched && contents.get(fetched)
+  }
+
+  async function lookUp(
+    { file_id, channel, user, unshared }: SlackSource,
+    sharedAt: Date,
+    signal: AbortSignal,
+  ): Promise<FoundFile> {
+    const asking: FileInfoOptions = {
+      signal,
+      isUnshared: unshared,
+      expected: { user, sharedAt },
+      ...(quietMs !== undefined && { pauseMs: quietMs }),
+    }
+    return { file: await readFileInfo(client, file_id, channel, asking) }
+  }
+
+  /** @throws AppError as `openDownload`; file_empty, file_too_large, file_unreachable */
+  async function read(
+    { file, content }: FoundFile,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<OpenedFile['stream']> {
+    if (content) return inOnePiece(content)
+    return await openDownload(addressOf(file, name, maxBytes), {
+      token,
+      apiUrl,
+      name,
+      bytes: file.size,
+      maxBytes,
+      signal,
+      onCallFailed: deps.onCallFailed,
+      ...(silenceMs !== undefined && { silenceMs }),
+    })
   }
 
   /** A file whose message is known has waited, and was found to be a list: its sharer is looked up with it. */
@@ -153,6 +203,10 @@ function addressOf(file: SlackFile, name: string, maxBytes: number): string {
   const address = file.url_private_download ?? file.url_private
   if (address === undefined) throw new AppError('file_unreachable', { file: name })
   return address
+}
+
+async function* inOnePiece(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield content
 }
 
 /** The stream with its first bytes put back; undefined if they are no table. */

@@ -6,7 +6,7 @@ import type { Upload } from '../files/index.ts'
 import { repeatCall } from '../transport/index.ts'
 
 /** The upload, with the state in which the caller knows it, if any. */
-type Shown = Pick<Upload, '_id'> & Partial<Pick<Upload, 'status' | 'problem'>>
+type Shown = Pick<Upload, '_id'> & Partial<Upload>
 
 /** Reactions on the message that shares a file show the upload's state. */
 interface Reactions {
@@ -18,6 +18,10 @@ interface Reactions {
    * @param ts of the message that shares the file, if the upload does not have it yet
    */
   show(upload: Shown, ts?: string): Promise<void>
+  /** The reaction of a status. Stored with the status, it saves `show` a write. Undefined if there are no reactions. */
+  nameOf(status: Upload['status']): string | undefined
+  /** The same as a field of an upload, as an expression of an update pipeline. */
+  willShow(status: Upload['status']): Readonly<Record<string, unknown>>
   /** Retries reactions that failed. @throws driver errors */
   showRest(): Promise<void>
 }
@@ -42,6 +46,10 @@ const REACT_WITHIN_MS = 20_000
 const IS_SO: ReadonlySet<string> = new Set(['already_reacted', 'no_reaction'])
 /** Slack may answer late while the upload's state changes again, which is rare. */
 const MAX_LOOKS = 5
+
+function isWhole(upload: Shown): upload is Upload {
+  return upload.receipt !== undefined && upload.source !== undefined && upload.status !== undefined
+}
 
 function reactionOf({ status, problem }: Pick<Upload, 'status' | 'problem'>): string {
   switch (status) {
@@ -76,7 +84,7 @@ export function createReactions({ client, store, isOn, log }: ReactionsDeps): Re
   }
 
   async function bringUpToDate(upload: Shown, ts: string | undefined): Promise<void> {
-    let found = (await storeWanted(upload)) ?? (await store.find(upload._id))
+    let found = asStored(upload) ?? (await storeWanted(upload)) ?? (await store.find(upload._id))
     for (let looks = 0; looks < MAX_LOOKS && found; looks += 1) found = await change(upload._id, found, ts)
   }
 
@@ -98,6 +106,12 @@ export function createReactions({ client, store, isOn, log }: ReactionsDeps): Re
     if (shown !== wanted) await call('add', wanted, at)
     for (const name of others) await call('remove', name, at)
     return await store.changed(_id, wanted, others)
+  }
+
+  /** The upload has the reaction it needs: its state may be older, which shows after a change. */
+  function asStored(upload: Shown): KnownReactions | undefined {
+    if (!isWhole(upload)) return undefined
+    return upload.receipt.reactions?.includes(reactionOf(upload)) ? store.read(upload) : undefined
   }
 
   /** Nearly always the upload is as the caller knows it: one command stores the reaction and finds the others. */
@@ -131,8 +145,16 @@ export function createReactions({ client, store, isOn, log }: ReactionsDeps): Re
     })
   }
 
+  const nameOf = (status: Upload['status']) => (isRefused ? undefined : reactionOf({ status }))
+
   return {
     areOn: () => !isRefused,
+    nameOf,
+    willShow(status) {
+      const name = nameOf(status)
+      const names = { $ifNull: ['$receipt.reactions', []] }
+      return name === undefined ? {} : { 'receipt.reactions': { $setUnion: [names, [name]] } }
+    },
     show,
     async showRest() {
       if (isRefused) return

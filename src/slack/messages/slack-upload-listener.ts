@@ -31,6 +31,8 @@ interface SlackUploadListenerDeps {
   readonly react?: (upload: Pick<Upload, '_id'> & Partial<Upload>) => Promise<void>
   /** True if reactions show that a file waits. */
   readonly hasReactions?: () => boolean
+  /** What the write that ends an import stores, so that its receipt and its reaction come at once. */
+  readonly claimReceipt?: UploadListener['claimReceipt']
   /** Posts the receipt again if another process has posted it in the meantime. */
   readonly repeatLastWord?: (upload: Upload) => Promise<void>
   readonly log: Log
@@ -133,6 +135,8 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
   }
 
   return {
+    ...(deps.claimReceipt && { claimReceipt: deps.claimReceipt }),
+
     async queuedFarBehind(upload) {
       if (isSlackUpload(upload) && !isSpokenOf(upload)) await deps.isOurs?.(upload)
     },
@@ -183,7 +187,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       await deps.repeatLastWord?.(upload)
     },
 
-    async finished(upload) {
+    async finished(upload, isClaimed = false) {
       if (!isSlackUpload(upload)) return
       if (!IS_IN_THREAD[upload.kind])
         return await toWhoeverIsThere(upload, () =>
@@ -194,10 +198,12 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       const talk = talkAbout(upload)
       talk.isOver = true
       const state = upload.problem ? 'failed' : 'done'
-      const postReceipt = (about: SlackUpload) =>
-        inTurn(talk, () => message.print(about, describeReceipt(about, problems, catalogue, { last }), state))
+      const postReceipt = (about: SlackUpload, isFirst = false) =>
+        inTurn(talk, () =>
+          message.print(about, describeReceipt(about, problems, catalogue, { last }), state, isFirst),
+        )
       await toWhoeverIsThere(upload, async () => {
-        await postReceipt(upload)
+        await postReceipt(upload, isClaimed)
         // An undo reacts on the message of its file.
         await deps.react?.(upload.kind === 'undo' ? { _id: upload.undo_of.file } : upload)
         const { refused } = (await deps.sendFailedRows?.(upload)) ?? {}

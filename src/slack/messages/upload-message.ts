@@ -38,8 +38,11 @@ interface UploadMessageDeps {
 
 /** Which message belongs to which upload, shared by all processes. */
 export interface UploadMessageStore {
-  /** Claims the posting of an upload's message. */
-  claim(upload: Upload): Promise<PostClaim>
+  /**
+   * Claims the posting of an upload's message.
+   * @param isClaimed true if this process may have claimed it in the write that ended the upload
+   */
+  claim(upload: Upload, isClaimed: boolean): Promise<PostClaim>
   /**
    * Begins a question or receipt while a message exists. @returns the message to edit; none if a new one is
    * needed
@@ -63,8 +66,11 @@ export interface UploadMessageStore {
 }
 
 export interface UploadMessage {
-  /** Posts to the upload's one message: a new message the first time, an edit afterwards. Safe to repeat. */
-  print(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
+  /**
+   * Posts to the upload's one message: a new message the first time, an edit afterwards. Safe to repeat.
+   * @param isClaimed as in the listener's `finished`
+   */
+  print(upload: SlackUpload, reply: Reply, state: UploadState, isClaimed?: boolean): Promise<void>
   /** Edits the message if it exists, once, with any result. */
   mention(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
   /** Replies to the sharer only. Harmless if repeated, and needs no database. */
@@ -175,9 +181,10 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     upload: SlackUpload,
     content: MessageContent,
     isLastWord: boolean,
+    isClaimed: boolean,
   ): Promise<string | undefined> {
     for (let posts = 1; ; posts += 1) {
-      const claim = await deps.store.claim(upload)
+      const claim = await deps.store.claim(upload, isClaimed && posts === 1)
       if (claim.kind === 'posted') {
         posted.set(keyOf(upload), claim.message)
         return claim.message
@@ -205,7 +212,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       if (thread === undefined && !upload.source.unshared)
         return await postWithoutThread(upload, content, isLastWord)
       // The search took time: another process may hold the claim now.
-      if (!isKnown && (await deps.store.claim(upload)).kind !== 'granted') return 0
+      if (!isKnown && (await deps.store.claim(upload, false)).kind !== 'granted') return 0
       const ts = await postOnce(upload, thread, content, posts >= MAX_POSTS)
       await remember(upload, ts, content)
       // Slack may have answered with an earlier post of this message, which has another text.
@@ -287,7 +294,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     upload: SlackUpload,
     reply: Reply,
     state: UploadState,
-    known: string | undefined,
+    { known, isClaimed }: { readonly known: string | undefined; readonly isClaimed: boolean },
   ): Promise<void> {
     const word = nameWord(upload, state)
     const begun = known === undefined ? upload.receipt : await beginWord(upload, known, word)
@@ -299,8 +306,9 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       ...(older !== undefined && { after: older }),
     }
     posted.delete(keyOf(upload))
-    const others = await editOrPost(upload, content, ts)
-    if (others !== undefined) return await postReceipt(upload, reply, state, others)
+    const others = await editOrPost(upload, content, ts, isClaimed)
+    if (others !== undefined)
+      return await postReceipt(upload, reply, state, { known: others, isClaimed: false })
     if (older !== undefined) await shrink(upload, older)
     posted.delete(keyOf(upload))
   }
@@ -310,15 +318,16 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     upload: SlackUpload,
     content: MessageContent,
     ts: string | undefined,
+    isClaimed: boolean,
   ): Promise<string | undefined> {
-    if (ts === undefined) return await post(upload, content, true)
+    if (ts === undefined) return await post(upload, content, true, isClaimed)
     try {
       await edit(upload, ts, content, POST_TIMEOUT_MS)
       return undefined
     } catch (error) {
       if (!isRefusal(error, LOST_MESSAGE)) throw error
       await deps.store.forget(upload, ts)
-      return await post(upload, { ...content, after: ts }, true)
+      return await post(upload, { ...content, after: ts }, true, false)
     }
   }
 
@@ -339,13 +348,13 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   }
 
   return {
-    async print(upload, reply, state) {
+    async print(upload, reply, state, isClaimed = false) {
       // A question must be noticed as much as a receipt.
       const isLastWord = state === 'done' || state === 'failed' || state === 'held'
       const ts = knownMessage(upload)
-      if (isLastWord) return await postReceipt(upload, reply, state, ts)
+      if (isLastWord) return await postReceipt(upload, reply, state, { known: ts, isClaimed })
       if (ts !== undefined) return await mention(upload, reply, state)
-      await post(upload, describeMessage(upload, reply, state), false)
+      await post(upload, describeMessage(upload, reply, state), false, false)
     },
 
     mention,

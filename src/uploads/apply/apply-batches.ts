@@ -17,6 +17,8 @@ type Batch = readonly ReadRow[]
 export interface ApplyContext extends LeasedRun {
   /** Saves the lookup of the first batch, if it has all its phones. Writes refuse customers changed since. */
   readonly customersRead?: CustomersRead | undefined
+  /** Called for each batch, in order, before its customers are written. */
+  readonly beforeWrite?: (() => Promise<void>) | undefined
   /** Called for each batch, in order, after its customers are written. The next batch waits for it. */
   readonly onApplied: (batch: Batch, rows: readonly UploadRow[]) => Promise<void>
 }
@@ -122,6 +124,7 @@ function startBatch(
   async function apply() {
     const plan = await planned
     await previous?.applied
+    await context.beforeWrite?.()
     // A failed try may have written after all, so the next try reads what is stored.
     const rows = await attempt((isFirstTry) =>
       isFirstTry ? writeBatch(models, upload, batch, plan) : applyBatch(models, upload, batch),

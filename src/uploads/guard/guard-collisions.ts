@@ -17,15 +17,17 @@ interface StatedValue {
 
 /**
  * Finds customers whose value this upload changed within a day after another person had given a different
- * one. A value that appears and disappears inside one file does not count. Costs one query if nobody else
- * shared a file that day.
- * @param rivals what `findRivals` found
+ * one. A value that appears and disappears inside one file does not count. Costs nothing if no row changed a
+ * customer, and one query if nobody else shared a file that day.
  */
 export async function findCollisions(
   models: Models,
   upload: FileUpload,
-  rivals: ReadonlyMap<string, Rival>,
 ): Promise<UploadCollisions | undefined> {
+  const { updated, duplicate } = upload.counts ?? {}
+  // Rows of an upload that only created customers, or left them as they were, contradict nobody.
+  if (updated === 0 && duplicate === 0) return undefined
+  const rivals = await findRivals(models, upload)
   if (rivals.size === 0) return undefined
   const found: UploadCollisions = { customers: 0, examples: [] }
   for await (const batch of readNetRows(models, upload))
@@ -35,7 +37,7 @@ export async function findCollisions(
 }
 
 /** Finds uploads of other people within the day before, by id. */
-export async function findRivals(models: Models, upload: FileUpload): Promise<Map<string, Rival>> {
+async function findRivals(models: Models, upload: FileUpload): Promise<Map<string, Rival>> {
   const rivals = models.fileUploads.collection.find<Rival>(
     {
       shared_at: { $gte: new Date(upload.shared_at.getTime() - DAY_MS), $lte: upload.shared_at },

@@ -2,7 +2,7 @@
 
 export { decideHold, findSameFile, type GuardSettings, hasBegun } from './guard.ts'
 export { approveUpload, importPrivateFile } from './guard-answer.ts'
-export { findCollisions, findRivals } from './guard-collisions.ts'
+export { findCollisions } from './guard-collisions.ts'
 export { explainReason } from './guard-reasons.ts'
 export { previewRows } from './preview-rows.ts'
 export { createSharedPhoneFinder } from './shared-phones.ts'

@@ -14,16 +14,9 @@ import { describeForeignPhones } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
-import { type ApplyContext, applyBatches, type CustomersRead } from '../apply/index.ts'
-import {
-  decideHold,
-  findCollisions,
-  findRivals,
-  findSameFile,
-  hasBegun,
-  previewRows,
-} from '../guard/index.ts'
-import { claimMessage, holdUpload, type OpenedFile, saveCheckpoint, saveFile } from '../lease/index.ts'
+import { type ApplyContext, applyBatches, type CustomersRead, createCheckpoints } from '../apply/index.ts'
+import { decideHold, findCollisions, findSameFile, hasBegun, previewRows } from '../guard/index.ts'
+import { claimMessage, holdUpload, type OpenedFile, saveFile } from '../lease/index.ts'
 import {
   continueReading,
   createReadingHash,
@@ -31,15 +24,15 @@ import {
   type UnderstoodColumns,
 } from '../readings/index.ts'
 import {
-  addRows,
   type ChangeSummary,
   countDummies,
   countRows,
+  countStored,
   createChangeSummary,
   describeDummies,
   describeRowNotes,
-  emptyCounts,
   findSharedPhones,
+  type RowCounts,
   summariseNet,
 } from '../results/index.ts'
 import { findSecondPhones, withSource } from '../second-phones/index.ts'
@@ -94,7 +87,7 @@ export async function importFile(
   const encoding = upload.source.kind === 'cli' ? upload.source.encoding : undefined
   const context = { ...given, options: { ...given.options, encoding } }
   const claim = (ts: string, name: string) => claimMessage(context.models, upload, ts, name)
-  const found = await context.source.open(upload, context.signal, claim)
+  const found = await context.source.open(upload, context.signal, claim, context.fetched)
   if (found === 'not_for_us') return found
   // The bot's files are named after it and shown to other people.
   const opened = { ...found, name: readFileName(found.name) || 'unnamed file' }
@@ -263,11 +256,11 @@ async function importList(
           )
         : readPlainly
     const { line } = upload.checkpoint ?? { line: 0 }
-    const changes = await applyRows(context, leased, readBatches(rows, line, readRow), {
+    const applied = await applyRows(context, leased, readBatches(rows, line, readRow), {
       bytesRead: () => bytesRead,
       customersRead,
     })
-    return { upload: leased, result: await describeResult(context, leased, file, rows, mapping, changes) }
+    return { upload: leased, result: await describeResult(context, leased, file, rows, mapping, applied) }
   } finally {
     await rows.close()
   }
@@ -303,47 +296,44 @@ async function holdForDecision(
   return 'held'
 }
 
-/**
- * Applies the rows after the checkpoint. A file of one batch gets no checkpoint: the upload ends next, and the same
- * batch is safe to repeat after a crash.
- * @returns what the rows changed
- */
+/** What a run's rows did. */
+interface AppliedRows {
+  readonly changes: ChangeSummary
+  /** Of a file whose only batch this run stored; absent if there are other rows. */
+  readonly counted?: RowCounts
+}
+
+/** Applies the rows after the checkpoint. */
 async function applyRows(
-  { models, signal, onProgress }: ImportContext,
+  { models, signal, onProgress, onRead }: ImportContext,
   upload: FileUpload,
   batches: AsyncIterable<readonly ReadRow[]>,
   { bytesRead, customersRead }: { bytesRead: () => number; customersRead: CustomersRead | undefined },
-): Promise<ChangeSummary> {
-  let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
+): Promise<AppliedRows> {
+  const checkpoints = createCheckpoints(models, upload)
   const changes = createChangeSummary()
-  const read = countBatches(batches)
+  let counted: RowCounts | undefined
+  let isFirst = upload.checkpoint === undefined
   const onApplied: ApplyContext['onApplied'] = async (batch, written) => {
-    const line = batch.at(-1)?.line ?? checkpoint.line
-    checkpoint = { line, counts: addRows(checkpoint.counts, written) }
+    counted = isFirst ? countStored(written) : undefined
+    isFirst = false
+    checkpoints.add(batch, written)
     for (const row of written) changes.add(row)
-    const isWhole = read.isOver() && read.batches() === 1 && !upload.checkpoint
-    if (!isWhole) await saveCheckpoint(models, upload, checkpoint)
-    onProgress(upload, checkpoint.counts.rows, bytesRead())
+    await checkpoints.afterBatch()
+    onProgress(upload, checkpoints.rows, bytesRead())
   }
-  await applyBatches({ models, upload, signal, onApplied, customersRead }, read.all())
-  return changes
+  const { beforeWrite } = checkpoints
+  await applyBatches(
+    { models, upload, signal, beforeWrite, onApplied, customersRead },
+    endingWith(batches, onRead),
+  )
+  await checkpoints.finish()
+  return { changes, ...(counted && { counted }) }
 }
 
-/** Passes batches on, and knows how many were read and whether that was all. */
-function countBatches(batches: AsyncIterable<readonly ReadRow[]>) {
-  let count = 0
-  let isOver = false
-  return {
-    async *all(): AsyncGenerator<readonly ReadRow[]> {
-      for await (const batch of batches) {
-        count += 1
-        yield batch
-      }
-      isOver = true
-    },
-    batches: () => count,
-    isOver: () => isOver,
-  }
+async function* endingWith<T>(batches: AsyncIterable<T>, onEnd: (() => void) | undefined): AsyncGenerator<T> {
+  yield* batches
+  onEnd?.()
 }
 
 /** The result for the upload's document, counted from the stored rows. */
@@ -353,27 +343,24 @@ async function describeResult(
   file: ChosenFile,
   rows: ListFile,
   mapping: HeaderMapping,
-  changes: ChangeSummary,
+  { changes, counted }: AppliedRows,
 ): Promise<ImportedFile['result']> {
   // Facts known only after the last row: the encoding, how a repeated heading was read.
-  const [{ counts, notes }, rivals] = await Promise.all([
-    countRows(models, upload),
-    findRivals(models, upload),
-  ])
-  const counted = describeRowNotes(notes)
-  const dummies = counts.invalid > 0 ? describeDummies(await countDummies(models, upload._id, mapping)) : []
+  const { counts, notes } = counted ?? (await countRows(models, upload))
   const done = { ...upload, counts }
   // A run that continued after a checkpoint has not seen the earlier rows.
-  const net = !upload.checkpoint && changes.isNet ? changes : await summariseNet(models, done)
-  const [collisions, shared_phones, second_phones, matched_phones] = await Promise.all([
-    findCollisions(models, done, rivals),
+  const isNet = !upload.checkpoint && changes.isNet
+  const [net, dummies, collisions, shared_phones, second_phones, matched_phones] = await Promise.all([
+    isNet ? changes : summariseNet(models, done),
+    counts.invalid > 0 ? countDummies(models, upload._id, mapping).then(describeDummies) : [],
+    findCollisions(models, done),
     findSharedPhones(models, done),
     findSecondPhones(models, done, 'kept'),
     findSecondPhones(models, upload, 'matched'),
   ])
   return {
     file: { ...upload.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) },
-    notes: [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted],
+    notes: [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...describeRowNotes(notes)],
     counts,
     changed_fields: net.fields(),
     changed_customers: net.customers(),

@@ -5,7 +5,7 @@ import { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMapping } from '../.
 import { createRowReader } from '../../customers/rows/index.ts'
 import type { ReadListOptions } from '../../lists/index.ts'
 import type { GuardSettings } from '../guard/index.ts'
-import type { FileSource } from '../lease/index.ts'
+import type { FetchedFile, FileSource } from '../lease/index.ts'
 import type { ColumnSettings } from '../readings/index.ts'
 
 /** How files are read, the same for every upload. */
@@ -42,6 +42,10 @@ export interface ImportContext {
   readonly options: ImportOptions
   readonly signal: AbortSignal
   readonly onProgress: (upload: FileUpload, rows: number, bytesRead: number) => void
+  /** What was fetched of the file before this run. */
+  readonly fetched?: FetchedFile | undefined
+  /** Called when the last row was read, while the last rows are being written. */
+  readonly onRead?: (() => void) | undefined
 }
 
 /**

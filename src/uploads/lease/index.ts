@@ -8,8 +8,14 @@ export { asLiterals, fromNow, isAhead, isFree } from './database-clock.ts'
 export { startHeartbeat } from './heartbeat.ts'
 export { fieldsOfSubject, logAboutUpload, runAbout, runWithoutUpload } from './log-context.ts'
 export { nextNumber } from './next-number.ts'
-export type { FileSource, Log, OpenedFile, UploadListener } from './ports.ts'
-export { type CountAhead, countAhead, countAheadOfNew, listQueue } from './queue-order.ts'
+export type { FetchedFile, FileSource, Log, OpenedFile, UploadListener } from './ports.ts'
+export {
+  type CountAhead,
+  countAhead,
+  countAheadOfNew,
+  createHeadFinder,
+  listQueue,
+} from './queue-order.ts'
 export { type LeasedRun, retryBatch } from './retry-batch.ts'
 export { aroundShare, nameShare } from './same-share.ts'
 export { storeRecordKind } from './store-record-kind.ts'

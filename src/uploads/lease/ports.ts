@@ -15,6 +15,12 @@ export interface OpenedFile {
   readonly stream: ByteSource
 }
 
+/** What a source fetched of a file before its run. Only the source that fetched it can read it. */
+export interface FetchedFile {
+  /** Of its bytes, which are in memory. */
+  readonly bytes: number
+}
+
 export interface FileSource {
   /** True if this process can read the file; another process may be able to. */
   canOpen(upload: FileUpload): boolean
@@ -24,10 +30,17 @@ export interface FileSource {
    */
   check?(upload: FileUpload): Promise<void>
   /**
+   * Fetches the file of a waiting upload, if it is small and nothing about it needs a decision. Changes nothing.
+   * @returns undefined if its run must do everything
+   * @throws AppError as `open`; the run then meets the same problem, or it has passed
+   */
+  fetch?(upload: FileUpload, signal: AbortSignal): Promise<FetchedFile | undefined>
+  /**
    * Opens the file of an upload; another run opens it again from the first byte. `not_for_us` means that the
    * share is not imported (a picture, the bot's own file): the upload is deleted without a message.
    * @param claim called with the sharing message and the file's name before the file is checked. If it
    * returns false, another upload has that message and this one is dropped
+   * @param fetched what `fetch` found moments ago: it is not looked up again
    * @throws AppError whose `next` is what the person can do (not_csv, external_file, file_deleted,
    * file_unreachable, …)
    */
@@ -35,6 +48,7 @@ export interface FileSource {
     upload: FileUpload,
     signal: AbortSignal,
     claim: (ts: string, name: string) => Promise<boolean>,
+    fetched?: FetchedFile,
   ): Promise<OpenedFile | 'not_for_us'>
 }
 
@@ -51,8 +65,16 @@ export interface UploadListener {
   waiting(upload: FileUpload, why: string): Promise<void>
   /** The upload is held: `upload.question` must be asked. Called again until it succeeds. */
   asked(upload: FileUpload): Promise<void>
-  /** Done or failed: the receipt is in the document. Called again until it succeeds. */
-  finished(upload: FileUpload): Promise<void>
+  /**
+   * Done or failed: the receipt is in the document. Called again until it succeeds.
+   * @param isClaimed true if the write that ended the upload has just stored `claimReceipt`
+   */
+  finished(upload: FileUpload, isClaimed?: boolean): Promise<void>
+  /**
+   * Fields, as expressions of an update pipeline, that this process stores in the write that ends an import. They save
+   * the writes that `finished` begins with.
+   */
+  claimReceipt?(upload: FileUpload, status: FileUpload['status']): Readonly<Record<string, unknown>>
 }
 
 /** Log lines carry codes, counts, upload and line numbers; never a phone, a name or a token. */

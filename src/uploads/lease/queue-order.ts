@@ -38,9 +38,43 @@ interface QueuePlace {
 }
 
 /** Finds the next upload to run. */
-export async function findHead(models: Models): Promise<FileUpload | null> {
-  const [head] = await findWaiting(models, 1)
-  return head ?? null
+export interface HeadFinder {
+  find(): Promise<FileUpload | null>
+  /** The upload that was behind the head when it was found; another one may be shared before it since. */
+  following(): FileUpload | undefined
+}
+
+/** Uploads seen in one look at the whole queue. */
+const LOOKED_AHEAD = 20
+
+/**
+ * Remembers the share times of the next uploads, because the embedded engine sorts all that wait. The next look ends at
+ * the second of them: whatever waits until then is before all others. If nothing does, it looks at all.
+ */
+export function createHeadFinder(models: Models): HeadFinder {
+  let times: readonly Date[] = []
+  let following: FileUpload | undefined
+
+  async function lookAtAll(): Promise<FileUpload[]> {
+    const rest = await findRest(models, LOOKED_AHEAD)
+    times = rest.map(({ shared_at }) => shared_at)
+    return rest
+  }
+
+  return {
+    async find() {
+      const [, until] = times
+      const near = until === undefined ? lookAtAll() : findRest(models, 2, until)
+      const [urgent, some] = await Promise.all([findUrgent(models), near])
+      const rest = until !== undefined && some.length === 0 ? await lookAtAll() : some
+      const [head, next] = [...urgent, ...rest]
+      const [first] = times
+      if (head && first && head.shared_at >= first) times = times.slice(1)
+      following = next
+      return head ?? null
+    },
+    following: () => following,
+  }
 }
 
 /** Lists the waiting uploads in order, each with its place. A running upload is before all of them. */
@@ -68,14 +102,20 @@ export async function listQueue(models: Models, limit: number): Promise<QueuePla
 const channelOf = ({ source }: Pick<FileUpload, 'source'>) => (source.kind === 'slack' ? source.channel : '')
 
 async function findWaiting(models: Models, limit: number): Promise<FileUpload[]> {
-  const uploads = models.fileUploads.collection
-  // Those of the first stages are a handful: one query finds them. Nearly always there is none.
-  const [urgent, rest] = await Promise.all([
-    uploads.find<FileUpload>({ status: 'queued', $or: URGENT }).toArray(),
-    uploads.find<FileUpload>(WAITING_STAGES[REST]).sort(BY_SHARE).limit(limit).toArray(),
-  ])
-  urgent.sort((a, b) => stageOf(a) - stageOf(b) || compareShares(a, b))
+  const [urgent, rest] = await Promise.all([findUrgent(models), findRest(models, limit)])
   return [...urgent, ...rest].slice(0, limit)
+}
+
+/** Those of the first stages are a handful: one query finds them. Nearly always there is none. */
+async function findUrgent({ fileUploads }: Models): Promise<FileUpload[]> {
+  const urgent = await fileUploads.collection.find<FileUpload>({ status: 'queued', $or: URGENT }).toArray()
+  return urgent.sort((a, b) => stageOf(a) - stageOf(b) || compareShares(a, b))
+}
+
+/** @param until the last share time that is looked at; all by default */
+async function findRest({ fileUploads }: Models, limit: number, until?: Date): Promise<FileUpload[]> {
+  const rest = { ...WAITING_STAGES[REST], ...(until && { shared_at: { $lte: until } }) }
+  return await fileUploads.collection.find<FileUpload>(rest).sort(BY_SHARE).limit(limit).toArray()
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import { AppError } from '../../errors.ts'
 import { createClaim } from './claim.ts'
 import { asLiterals } from './database-clock.ts'
-import { findHead } from './queue-order.ts'
+import { createHeadFinder, type HeadFinder } from './queue-order.ts'
 import { nameShare } from './same-share.ts'
 
 /** In milliseconds. */
@@ -27,23 +27,32 @@ export const LEASE = createClaim<FileUpload>({
   where: { status: 'running' },
 })
 
+interface ClaimOptions {
+  /**
+   * The claim's token. A repeated call with it returns the same claim, counted once, if the answer was lost.
+   */
+  readonly token?: string
+  /**
+   * True right after this process ended an upload: then nearly always no other one runs, and the search for it is left
+   * to a later call.
+   */
+  readonly isNext?: boolean
+  /** Of this process, if it claims repeatedly. */
+  readonly heads?: HeadFinder
+}
+
 /**
  * Claims the next upload: one whose worker died, else the head of the queue. A unique index allows one
  * running upload: of two processes, one gets the upload and one gets null.
  *
  * @param canRun true if this process can read the file; otherwise the upload keeps its place, and later ones
  * wait
- * @param token the claim's token. A repeated call with it returns the same claim, counted once, if the answer
- * was lost
- * @param isNext true right after this process ended an upload: then nearly always no other one runs, and the
- * search for it is left to a later call
  */
 export async function claimUpload(
   models: Models,
   { leaseMs }: LeaseTiming,
   canRun: (upload: FileUpload) => boolean,
-  token: string = randomUUID(),
-  isNext = false,
+  { token = randomUUID(), isNext = false, heads = createHeadFinder(models) }: ClaimOptions = {},
 ): Promise<FileUpload | null> {
   const { fileUploads } = models
   const isOwn = { $eq: ['$lease.token', { $literal: token }] }
@@ -67,7 +76,7 @@ export async function claimUpload(
       : null
   }
 
-  const head = await findHead(models)
+  const head = await heads.find()
   if (!head || !canRun(head)) return null
   try {
     return await LEASE.take(fileUploads, { _id: head._id, status: 'queued' }, terms)
@@ -147,7 +156,7 @@ export function throwIfCancelled({ cancelled, file }: FileUpload): void {
 }
 
 /**
- * Changes a leased upload unless it was cancelled. A person who was told that it stops must find it stopped.
+ * Changes a leased upload unless it was cancelled. A person who was promised a stop must find it stopped.
  * @throws AppError lease_lost, cancelled
  */
 async function updateUnlessCancelled(
@@ -264,12 +273,14 @@ type ResultFields = Pick<
 
 /**
  * Ends a run that has a result.
+ * @param claim fields of the receipt's claim, if this process posts it next: `receipt.claimed_until` is among them
  * @throws AppError lease_lost; cancelled if a person stopped it and the result promises something else
  */
 export async function finishUpload(
   models: Models,
   upload: FileUpload,
   result: UploadResult,
+  claim?: Readonly<Record<string, unknown>>,
 ): Promise<FileUpload> {
   const defined = Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined))
   const isStopped = result.status === 'failed' && result.problem?.code !== 'reading_restarted'
@@ -282,13 +293,14 @@ export async function finishUpload(
         'receipt.due': upload.source.kind === 'slack',
         ...(upload.kind === 'undo' && { 'undo_of.open': false }),
         ...(upload.kind === 'switch' && { 'switch_of.open': false }),
+        ...claim,
       },
     },
     { $unset: 'lease' },
     // Done or failed: the forgotten person's phone is not kept.
     { $unset: 'forget.phone' },
-    // A process that still posts an earlier state must not mark this one as posted.
-    { $unset: 'receipt.claimed_until' },
+    // A process that still posts an earlier state must not mark this one as posted. A new claim ends its claim, too.
+    ...(claim ? [] : [{ $unset: 'receipt.claimed_until' }]),
   ])
 }
 

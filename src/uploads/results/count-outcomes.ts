@@ -52,7 +52,7 @@ export async function findProblems(
 type RowNoteCount = RowNote & { readonly rows: number }
 
 /** The outcomes of an upload's rows, and the choices made row by row, most frequent first. */
-interface RowCounts {
+export interface RowCounts {
   readonly counts: UploadCounts
   readonly notes: readonly RowNoteCount[]
 }
@@ -63,20 +63,35 @@ export async function countRows(models: Models, upload: UploadKey): Promise<RowC
     { $match: rowsOf(upload) },
     { $group: { _id: { outcome: '$outcome', notes: '$notes' }, n: { $sum: 1 } } },
   ])
+  const sum = createRowSum()
+  for await (const { _id, n } of groups) sum.add(_id, n)
+  return sum.result()
+}
+
+/** The same from all rows of an upload, as they were stored just now: nothing is read again. */
+export function countStored(rows: readonly UploadRow[]): RowCounts {
+  const sum = createRowSum()
+  for (const row of rows) sum.add(row, 1)
+  return sum.result()
+}
+
+function createRowSum() {
   const counts = emptyCounts()
   const notes = new Map<string, RowNoteCount>()
-  for await (const { _id, n } of groups) {
-    addCount(counts, _id.outcome, n)
-    for (const { code, column } of _id.notes ?? []) {
-      const key = `${code} ${column}`
-      notes.set(key, { code, column, rows: n + (notes.get(key)?.rows ?? 0) })
-    }
+  return {
+    add({ outcome, notes: shown }: RowGroup['_id'], rows: number): void {
+      addCount(counts, outcome, rows)
+      for (const { code, column } of shown ?? []) {
+        const key = `${code} ${column}`
+        notes.set(key, { code, column, rows: rows + (notes.get(key)?.rows ?? 0) })
+      }
+    },
+    result: (): RowCounts => ({ counts, notes: [...notes.values()].sort((a, b) => b.rows - a.rows) }),
   }
-  return { counts, notes: [...notes.values()].sort((a, b) => b.rows - a.rows) }
 }
 
 interface RowGroup {
-  readonly _id: { readonly outcome: RowOutcome; readonly notes?: readonly RowNote[] }
+  readonly _id: { readonly outcome: RowOutcome; readonly notes?: readonly RowNote[] | null }
   readonly n: number
 }
 

@@ -7,9 +7,11 @@ export {
   addRows,
   countOutcomes,
   countRows,
+  countStored,
   describeRowNotes,
   emptyCounts,
   findProblems,
+  type RowCounts,
 } from './count-outcomes.ts'
 export { findSharedPhones, readSharedPhones } from './find-shared-phones.ts'
 export { type NetRow, readNetRows } from './read-net-rows.ts'

@@ -6,9 +6,11 @@ export { type CancelAnswer, cancelUpload } from './cancel-request.ts'
 export {
   beginEdit,
   beginWord,
+  claimMessageAtEnd,
   claimReceiptMessage,
   endEdit,
   forgetReceiptMessage,
+  isClaimedAtEnd,
   isReceiptMessage,
   type PostClaim,
   rememberReceiptMessage,

@@ -1,10 +1,37 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
 import { toAppError } from '../../errors.ts'
-import { createClaim, type Log, runAbout, startHeartbeat, type UploadListener } from '../lease/index.ts'
+import {
+  createClaim,
+  fromNow,
+  type Log,
+  runAbout,
+  startHeartbeat,
+  type UploadListener,
+} from '../lease/index.ts'
 
 const RECEIPT_CLAIM = createClaim<FileUpload>({ expiresAt: 'receipt.claimed_until' })
 /** Milliseconds without a renewal until another process may post instead. */
 const CLAIM_MS = 15_000
+
+/** Maximum of kept receipts; with more, another process may post them sooner. */
+const MAX_WAITING = 3
+
+interface EndedUpload {
+  readonly upload: FileUpload
+  /** By this process's own clock, in milliseconds. */
+  readonly endedAt: number
+}
+
+interface ReceiptDispatcher {
+  /** The claim that the write that ends an import stores; undefined if its receipt is left to `postDue`. */
+  claimFields(upload: FileUpload, status: FileUpload['status']): Readonly<Record<string, unknown>> | undefined
+  /** Keeps an upload that ended with these fields for `postKept`. */
+  keep(upload: FileUpload): void
+  /** Posts the kept receipts. */
+  postKept(): Promise<void>
+  /** Posts what is due, oldest first, at most `limit`; stops at the first failure, which is retried later. */
+  postDue(limit?: number): Promise<void>
+}
 
 const isBeingEdited = { $gt: ['$receipt.editing_until', '$$NOW'] }
 
@@ -25,8 +52,9 @@ export function createReceiptDispatcher({
   listener: UploadListener
   log: Log
   claimMs?: number
-}): { postDue(limit?: number): Promise<void> } {
+}): ReceiptDispatcher {
   const { fileUploads } = models
+  let waiting: readonly EndedUpload[] = []
 
   async function claimDue(): Promise<FileUpload | null> {
     const due = { 'receipt.due': true, 'source.kind': { $in: Object.keys(sources) } }
@@ -51,9 +79,9 @@ export function createReceiptDispatcher({
     }
   }
 
-  async function postReceipt(upload: FileUpload): Promise<void> {
+  async function postReceipt(upload: FileUpload, isClaimed: boolean): Promise<void> {
     if (upload.status === 'held') await listener.asked(upload)
-    else if (upload.finished_at) await listener.finished(upload)
+    else if (upload.finished_at) await listener.finished(upload, isClaimed)
   }
 
   /**
@@ -78,22 +106,46 @@ export function createReceiptDispatcher({
     )
   }
 
-  /** Posts what is due, oldest first, at most `limit`; stops at the first failure, which is retried later. */
-  async function postDue(limit = Number.POSITIVE_INFINITY): Promise<void> {
-    for (let posted = 0; posted < limit; posted += 1) {
-      const upload = await claimDue()
-      if (!upload) return
-      const endClaim = renewClaim(upload)
-      try {
-        await runAbout(upload, () => postReceipt(upload))
-      } catch (error) {
-        await endClaim()
-        log.warn({ upload: upload.number, code: toAppError(error).code, err: error }, 'receipt waits')
-        return
-      }
-      await markPosted(await endClaim())
+  /** @returns false if the receipt could not be posted: it is due again after its claim */
+  async function postClaimed(upload: FileUpload, isFirst = false): Promise<boolean> {
+    const endClaim = renewClaim(upload)
+    try {
+      await runAbout(upload, () => postReceipt(upload, isFirst))
+    } catch (error) {
+      await endClaim()
+      log.warn({ upload: upload.number, code: toAppError(error).code, err: error }, 'receipt waits')
+      return false
     }
+    await markPosted(await endClaim())
+    return true
   }
 
-  return { postDue }
+  return {
+    claimFields(upload, status) {
+      if (upload.source.kind !== 'slack' || !('slack' in sources) || waiting.length >= MAX_WAITING)
+        return undefined
+      return { 'receipt.claimed_until': fromNow(claimMs), ...listener.claimReceipt?.(upload, status) }
+    },
+
+    keep(upload) {
+      waiting = [...waiting, { upload, endedAt: performance.now() }]
+    },
+
+    async postKept() {
+      for (let [next] = waiting; next; [next] = waiting) {
+        const { upload, endedAt } = next
+        // Its claim may end before it is posted: it is posted as one that is due.
+        const isFresh = performance.now() - endedAt < claimMs / 3
+        if (isFresh) await postClaimed(upload, true)
+        waiting = waiting.filter((one) => one !== next)
+      }
+    },
+
+    async postDue(limit = Number.POSITIVE_INFINITY) {
+      for (let posted = 0; posted < limit; posted += 1) {
+        const upload = await claimDue()
+        if (!upload || !(await postClaimed(upload))) return
+      }
+    },
+  }
 }

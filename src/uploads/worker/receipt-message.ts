@@ -1,5 +1,5 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
-import { createClaim } from '../lease/index.ts'
+import { createClaim, fromNow } from '../lease/index.ts'
 
 const MESSAGE_CLAIM = createClaim<FileUpload>({
   expiresAt: 'receipt.posting_until',
@@ -44,6 +44,27 @@ export async function claimReceiptMessage(
   )
   const message = known?.receipt.message
   return message === undefined ? { kind: 'taken' } : { kind: 'posted', message }
+}
+
+/**
+ * The same claim, for the write that ends an upload. It takes nothing from a process that is posting.
+ * @returns expressions of an update pipeline
+ */
+export function claimMessageAtEnd(claimant: string): Readonly<Record<string, unknown>> {
+  return {
+    'receipt.posting_by': { $ifNull: ['$receipt.posting_by', { $literal: claimant }] },
+    'receipt.posting_until': { $ifNull: ['$receipt.posting_until', fromNow(POST_WITHIN_MS)] },
+  }
+}
+
+/**
+ * True if an upload that just ended has the claim of `claimMessageAtEnd`: the claim is as old as the end, so no process
+ * tried to post before.
+ */
+export function isClaimedAtEnd({ receipt, finished_at: end }: FileUpload, claimant: string): boolean {
+  const { message, posting_by: by, posting_until: until } = receipt
+  if (message !== undefined || by !== claimant || !until || !end) return false
+  return until.getTime() - end.getTime() === POST_WITHIN_MS
 }
 
 /**

@@ -17,6 +17,7 @@ import { queueReread, queueRestart } from '../columns/index.ts'
 import { runForget } from '../forget/index.ts'
 import { type ImportOptions, importFile, type LostReading } from '../import/index.ts'
 import {
+  type FetchedFile,
   type FileSource,
   finishUpload,
   forgetUpload,
@@ -40,11 +41,25 @@ export interface RunDeps {
   readonly options: ImportOptions
   readonly log: Log
   readonly retry: RetryTiming
+  /** Fetches the next file while the last rows of this one are written. */
+  readonly nextFile?: {
+    take(upload: FileUpload, run: AbortSignal): Promise<FetchedFile | undefined>
+    /** The last row was read. */
+    fetch(): void
+  }
   /** Deletes a file of the bot; false if Slack refuses. Absent without Slack. */
   readonly deleteFile?: (fileId: string) => Promise<boolean>
   /** Why the database is unavailable, if this process knows more than the driver. */
   readonly deleteMessage?: (channel: string, ts: string) => Promise<boolean>
   readonly explainOutage?: () => AppError | undefined
+  /** Claims the receipt of an import in the write that ends it. */
+  readonly receipts?: {
+    claimFields(
+      upload: FileUpload,
+      status: FileUpload['status'],
+    ): Readonly<Record<string, unknown>> | undefined
+    keep(upload: FileUpload): void
+  }
   /** Called once when an upload ends, by the run that ended it. */
   readonly onEnded?: (upload: FileUpload, end: UploadEnd) => void
 }
@@ -172,7 +187,10 @@ async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
 
   const onProgress = (leased: FileUpload, rows: number, bytesRead: number) =>
     post(deps, leased, () => listener.progress(leased, { rows, bytesRead }))
-  const imported = await importFile({ models, source, options, signal, onProgress }, upload)
+  const { nextFile } = deps
+  const fetched = await nextFile?.take(upload, signal)
+  const onRead = nextFile && (() => nextFile.fetch())
+  const imported = await importFile({ models, source, options, signal, onProgress, fetched, onRead }, upload)
   if (imported === 'not_for_us') {
     await forgetUpload(models, upload)
     return undefined
@@ -182,7 +200,9 @@ async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
     return undefined
   }
   if ('kind' in imported) throw await restart(deps, upload, imported)
-  await finishUpload(models, imported.upload, { status: 'done', ...imported.result })
+  const claim = deps.receipts?.claimFields(imported.upload, 'done')
+  const ended = await finishUpload(models, imported.upload, { status: 'done', ...imported.result }, claim)
+  if (claim) deps.receipts?.keep(ended)
   return imported.result.counts
 }
 

@@ -1,5 +1,11 @@
 import { hostname } from 'node:os'
-import { type CliColumn, type FileUpload, isDuplicateKey, type Models } from '../../../models/index.ts'
+import {
+  type CliColumn,
+  type FileUpload,
+  isDuplicateKey,
+  type Models,
+  updateMatching,
+} from '../../../models/index.ts'
 import { aroundShare, type CountAhead, countAhead, countAheadOfNew, nameShare } from '../lease/index.ts'
 import { queueImport } from './queue-import.ts'
 import { forgetPreviewRequest, isPreviewRequested } from './request-preview.ts'
@@ -49,10 +55,15 @@ export interface UploadQueue {
   queueCliShare(share: CliShare): Promise<QueuedShare>
   /**
    * Stores the name and the message of a file that waits; its event contains its id only.
-   * @param ts of the message that shares it, if it is visible. Nothing of it is stored if another upload has that
-   * message: its run decides
+   * @param seen `ts` of the message that shares it, if it is visible, and the reaction that will be added to it. Nothing of
+   * them is stored if another upload has that message: its run decides
+   * @returns the upload with them; undefined if they were not stored, or known before
    */
-  learnShare(upload: FileUpload, name: string, ts?: string): Promise<void>
+  learnShare(
+    upload: FileUpload,
+    name: string,
+    seen?: { readonly ts: string; readonly reaction?: string | undefined },
+  ): Promise<FileUpload | undefined>
   /** Number of uploads before this one. */
   countAhead(upload: FileUpload): Promise<number>
   /** The same for an upload that was queued just now. */
@@ -177,16 +188,25 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   return {
     queueSlackShare: queueInTurn,
     queueCliShare,
-    async learnShare({ _id, source }, name, ts) {
-      if (source.kind !== 'slack') return
-      const { channel, file_id: fileId } = source
-      const unnamed = { _id, 'file.name': fileId }
-      const message = ts === undefined ? undefined : nameShare({ channel, fileId, ts })
+    async learnShare({ _id, source }, name, seen) {
+      if (source.kind !== 'slack') return undefined
+      const unnamed = { _id, 'file.name': source.file_id }
+      if (!seen) {
+        await uploads.updateOne(unnamed, { $set: { 'file.name': name } })
+        return undefined
+      }
+      const { ts, reaction } = seen
+      const message = nameShare({ channel: source.channel, fileId: source.file_id, ts })
+      const change = {
+        $set: { 'file.name': name, message },
+        ...(reaction !== undefined && { $addToSet: { 'receipt.reactions': reaction } }),
+      }
       try {
-        await uploads.updateOne(unnamed, { $set: { 'file.name': name, ...(message && { message }) } })
+        return (await updateMatching(models.fileUploads, unnamed, change)) ?? undefined
       } catch (error) {
         if (!isDuplicateKey(error)) throw error
         await uploads.updateOne(unnamed, { $set: { 'file.name': name } })
+        return undefined
       }
     },
     countAhead: (upload) => countAhead(models, upload),

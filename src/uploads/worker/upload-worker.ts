@@ -4,12 +4,14 @@ import type { FileUpload } from '../../../models/index.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import {
   claimUpload,
+  createHeadFinder,
   handBackUpload,
   type LeaseTiming,
   renewLease,
   runAbout,
   startHeartbeat,
 } from '../lease/index.ts'
+import { createNextFile } from './next-file.ts'
 import { createQueuePlaces } from './queue-places.ts'
 import { createReceiptDispatcher } from './receipt-dispatcher.ts'
 import { type RetryTiming, type RunDeps, runUpload } from './run-upload.ts'
@@ -42,7 +44,7 @@ const TIMING: WorkerTiming = {
 /** A queue not looked at for this long is considered stuck. */
 const STALE_MS = 60_000
 
-interface UploadWorkerDeps extends Omit<RunDeps, 'retry'> {
+interface UploadWorkerDeps extends Omit<RunDeps, 'retry' | 'nextFile' | 'receipts'> {
   readonly timing?: Partial<WorkerTiming>
 }
 
@@ -68,6 +70,8 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const receipts = createReceiptDispatcher({ ...deps, claimMs: timing.receiptClaimMs })
   const places = createQueuePlaces(deps)
   const stopping = new AbortController()
+  const heads = createHeadFinder(models)
+  const nextFile = createNextFile({ ...deps, signal: stopping.signal })
   const queueSignal = createWakeSignal()
   const receiptSignal = createWakeSignal()
   const placesSignal = createWakeSignal()
@@ -78,6 +82,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   let hasEndedOne = false
   /** Receipts that became due since they were last posted, as far as this process knows. */
   let receiptsDue = 0
+  let lookedForDueAt = Number.NEGATIVE_INFINITY
   let lookedAt = Number.NEGATIVE_INFINITY
 
   // An upload whose file this process cannot read keeps its place for a process that can. After `abandonMs`
@@ -89,6 +94,11 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     const id = String(upload._id)
     if (passed.upload !== id) passed = { upload: id, since: performance.now() }
     return performance.now() - passed.since > timing.abandonMs
+  }
+
+  function fetchNext(): void {
+    const upload = heads.following()
+    if (upload && !stopping.signal.aborted) nextFile.fetch(upload)
   }
 
   /** Repeats work until stopped; pauses if there is nothing to do or the database is unavailable. */
@@ -111,8 +121,13 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
 
   /** Separate from the queue: a rate limit of Slack delays receipts, never the next file. */
   async function postReceipts(): Promise<boolean> {
-    // After a run its receipt only. Without a notification, all that are due, also those of ended processes.
-    const limit = receiptsDue > 0 ? receiptsDue : Number.POSITIVE_INFINITY
+    await receipts.postKept()
+    // After a run its receipt only. Without a notification, and now and then, all that are due, also those of ended
+    // processes.
+    const isLook = performance.now() - lookedForDueAt > timing.pollMs / 2
+    if (receiptsDue === 0 && !isLook) return false
+    const limit = receiptsDue > 0 && !isLook ? receiptsDue : Number.POSITIVE_INFINITY
+    if (limit === Number.POSITIVE_INFINITY) lookedForDueAt = performance.now()
     receiptsDue = 0
     await receipts.postDue(limit)
     return receiptsDue > 0
@@ -128,7 +143,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     const isNext = hasEndedOne
     // Not after a failed claim, which may have succeeded in the database.
     hasEndedOne = false
-    const upload = await claimUpload(models, timing, canRun, claimToken, isNext)
+    const upload = await claimUpload(models, timing, canRun, { token: claimToken, isNext, heads })
     lookedAt = performance.now()
     if (!upload) return false
     claimToken = randomUUID()
@@ -147,8 +162,20 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     log.info({ upload: upload.number, attempt: upload.attempts }, 'upload started')
     isRunning = true
     let isOver = true
+    let isKept = false
+    const claims: RunDeps['receipts'] = {
+      // Of a process that stops, another one posts the receipt at once.
+      claimFields: (...ended) => (stopping.signal.aborted ? undefined : receipts.claimFields(...ended)),
+      keep(ended) {
+        isKept = true
+        receipts.keep(ended)
+      },
+    }
     try {
-      await runAbout(upload, () => runUpload({ ...deps, retry: timing }, upload, run.signal))
+      const next = { take: nextFile.take, fetch: fetchNext }
+      await runAbout(upload, () =>
+        runUpload({ ...deps, retry: timing, nextFile: next, receipts: claims }, upload, run.signal),
+      )
     } catch (error) {
       isOver = false
       await leave(upload, run.signal.aborted ? run.signal.reason : error)
@@ -156,7 +183,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       isRunning = false
       void endHeartbeat()
       // An undo makes the receipt of its file due again, and a forget upload those that name the person.
-      receiptsDue += upload.kind === 'import' ? 1 : Number.POSITIVE_INFINITY
+      if (!isKept) receiptsDue += upload.kind === 'import' ? 1 : Number.POSITIVE_INFINITY
       receiptSignal.notify()
       stopping.signal.removeEventListener('abort', endRun)
     }

@@ -133,6 +133,7 @@ function createProcess(killAt?: { readonly step: string; readonly when: 'before'
   const real = createReactionStore({ models })
   const store: ReactionStore = {
     find: (...args) => step('find', () => real.find(...args)),
+    read: real.read,
     willAdd: (...args) => step('willAdd', () => real.willAdd(...args)),
     changed: (...args) => step('changed', () => real.changed(...args)),
     setDue: (...args) => step('setDue', () => real.setDue(...args)),

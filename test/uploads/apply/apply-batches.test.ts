@@ -230,7 +230,8 @@ describe('applying batches one behind the other', () => {
       fc.asyncProperty(
         fc.array(fc.array(row, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 }),
         fc.nat({ max: 9 }),
-        async (file, cut) => {
+        fc.constantFrom('before', 'after'),
+        async (file, cut, when) => {
           let line = 1
           const batches = file.map((rows) =>
             rows.map(({ phone, city }) => {
@@ -245,7 +246,7 @@ describe('applying batches one behind the other', () => {
 
           await models.customers.collection.deleteMany({})
           await models.uploadRows.collection.deleteMany({})
-          failAfter(cut)
+          failAfter(cut, when)
           await apply(upload, inBatches(...batches)).catch(() => {})
           vi.restoreAllMocks()
           await apply(upload, inBatches(...batches))
@@ -284,14 +285,15 @@ async function everything(): Promise<unknown> {
   return { customers, rows }
 }
 
-/** Every write from the `count`th on fails. */
-function failAfter(count: number): void {
+/** Every write behind `count` others fails, the first of them before or after it is done. */
+function failAfter(count: number, when: 'before' | 'after'): void {
   let left = count
   for (const collection of [models.customers.collection, models.uploadRows.collection]) {
     for (const name of ['bulkWrite', 'insertMany'] as const) {
       const write = collection[name].bind(collection) as (...args: unknown[]) => Promise<never>
       vi.spyOn(collection, name).mockImplementation(async (...args: unknown[]) => {
         left--
+        if (left === -1 && when === 'after') await write(...args)
         if (left < 0) throw new Error('cut')
         return await write(...args)
       })

@@ -3,7 +3,7 @@ import type { FileUpload, HoldReason } from '../../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import { decideHold, type GuardSettings } from '../../../src/uploads/guard/guard.ts'
-import { findCollisions, findRivals } from '../../../src/uploads/guard/guard-collisions.ts'
+import { findCollisions } from '../../../src/uploads/guard/guard-collisions.ts'
 import { previewRows } from '../../../src/uploads/guard/preview-rows.ts'
 import { playImport, playUndo } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
@@ -19,8 +19,7 @@ beforeEach(async () => {
     await model.collection.deleteMany({})
 })
 
-const collisionsOf = async (upload: FileUpload) =>
-  await findCollisions(models, upload, await findRivals(models, upload))
+const collisionsOf = async (upload: FileUpload) => await findCollisions(models, upload)
 const phone = (at: number): string => `+9190000001${String(at).padStart(2, '0')}`
 const five = [0, 1, 2, 3, 4]
 function nextTime(afterHours = 48): Date {

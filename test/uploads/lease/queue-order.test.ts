@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { mongo } from 'mongoose'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { FileUpload, UploadStatus } from '../../../models/index.ts'
+import { createHeadFinder } from '../../../src/uploads/lease/queue-order.ts'
 import { claimUpload } from '../../../src/uploads/lease/upload-lease.ts'
 import { createQueuePlaces } from '../../../src/uploads/worker/queue-places.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
@@ -28,23 +29,26 @@ interface Entry {
   readonly isRestart?: true
 }
 
-async function insert(entries: readonly Entry[]): Promise<void> {
-  const documents = entries.map(({ day, status = 'queued', isBegun, isSwitch, isRestart }, at) => ({
-    _id: new mongo.ObjectId(),
-    kind: isSwitch ? 'switch' : isRestart ? 'undo' : 'import',
-    ...(isRestart && { restart: {} }),
-    number: at + 1,
-    status,
-    source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'U1', file_id: `F${at + 1}` },
-    file: { name: `list-${at + 1}.csv` },
-    attempts: 0,
-    shared_at: new Date(Date.UTC(2026, 0, day)),
-    receipt: { due: false },
-    ...((isBegun || status === 'running') && { started_at: new Date() }),
-    ...(status === 'running' && {
-      lease: { lane: 'customers', token: 't', expires_at: new Date(Date.now() + HOUR_MS) },
-    }),
-  }))
+async function insert(entries: readonly Entry[], before = 0): Promise<void> {
+  const documents = entries.map(({ day, status = 'queued', isBegun, isSwitch, isRestart }, index) => {
+    const at = before + index
+    return {
+      _id: new mongo.ObjectId(),
+      kind: isSwitch ? 'switch' : isRestart ? 'undo' : 'import',
+      ...(isRestart && { restart: {} }),
+      number: at + 1,
+      status,
+      source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'U1', file_id: `F${at + 1}` },
+      file: { name: `list-${at + 1}.csv` },
+      attempts: 0,
+      shared_at: new Date(Date.UTC(2026, 0, day)),
+      receipt: { due: false },
+      ...((isBegun || status === 'running') && { started_at: new Date() }),
+      ...(status === 'running' && {
+        lease: { lane: 'customers', token: 't', expires_at: new Date(Date.now() + HOUR_MS) },
+      }),
+    }
+  })
   if (documents.length > 0) await uploads.insertMany(documents)
 }
 
@@ -155,4 +159,65 @@ describe('the place in the queue', () => {
       { numRuns: 40 },
     )
   }, 120_000)
+})
+
+describe('a process that looks at the queue again and again', () => {
+  it('finds what a first look finds, whatever is shared, taken and ended meanwhile', async () => {
+    const step = fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.record({ kind: fc.constant('share' as const), day: fc.integer({ min: 1, max: 9 }) }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('begin' as const), day: fc.integer({ min: 1, max: 9 }) }),
+      },
+      { weight: 3, arbitrary: fc.constant({ kind: 'run' as const }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('end' as const), day: fc.integer({ min: 1, max: 9 }) }),
+      },
+    )
+    const first = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 30 })
+    await fc.assert(
+      fc.asyncProperty(first, fc.array(step, { maxLength: 15 }), async (days, steps) => {
+        await uploads.deleteMany({})
+        await insert(days.map((day) => ({ day })))
+        const kept = createHeadFinder(models)
+        let count = days.length
+        for (const one of [{ kind: 'run' } as const, ...steps]) {
+          if (one.kind === 'share') await insert([{ day: one.day }], count++)
+          if (one.kind === 'begin') await insert([{ day: one.day, isBegun: true }], count++)
+          if (one.kind === 'end')
+            await uploads.updateOne(
+              { status: 'queued', shared_at: new Date(Date.UTC(2026, 0, one.day)) },
+              { $set: { status: 'failed' } },
+            )
+          const [head, found] = [await createHeadFinder(models).find(), await kept.find()]
+
+          expect(found?.number).toBe(head?.number)
+          if (one.kind === 'run' && found)
+            await uploads.updateOne({ _id: found._id }, { $set: { status: 'done' } })
+        }
+      }),
+      { numRuns: 40 },
+    )
+  }, 240_000)
+
+  it('knows the upload behind the head', async () => {
+    await insert([{ day: 3 }, { day: 1 }, { day: 2 }])
+    const heads = createHeadFinder(models)
+
+    for (const [head, following] of [
+      [2, 3],
+      [3, 1],
+      [1, undefined],
+    ] as const) {
+      const found = await heads.find()
+      expect([found?.number, heads.following()?.number]).toEqual([head, following])
+      await uploads.updateOne({ number: head }, { $set: { status: 'done' } })
+    }
+    expect(await heads.find()).toBeNull()
+    expect(heads.following()).toBeUndefined()
+  })
 })

@@ -103,7 +103,7 @@ async function expectCancelledAfter(upload: FileUpload, rows: number): Promise<v
   expect(await models.customers.collection.countDocuments()).toBe(rows)
 }
 
-/** Delays the customers of one batch. */
+/** Delays the customers of one batch, for longer than the time between checkpoints. */
 function holdBatch(number: number) {
   const { collection } = models.customers
   const bulkWrite = collection.bulkWrite.bind(collection)
@@ -123,7 +123,14 @@ function holdBatch(number: number) {
     }
     return await bulkWrite(operations, options)
   })
-  return { open: () => open(), reached }
+  return {
+    open() {
+      const now = performance.now.bind(performance)
+      vi.spyOn(performance, 'now').mockImplementation(() => now() + 1_000)
+      open()
+    },
+    reached,
+  }
 }
 
 describe('an import that is cancelled', () => {

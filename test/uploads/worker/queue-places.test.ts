@@ -147,12 +147,12 @@ describe('the name and the message of a waiting file', () => {
     const queue = createUploadQueue({ models })
     const [first, second] = [await share(1), await share(2)]
 
-    await queue.learnShare(first, 'list.csv', '1.2')
+    await queue.learnShare(first, 'list.csv', { ts: '1.2' })
     expect(await stored(first)).toMatchObject({ file: { name: 'list.csv' }, message: 'C1 F1 1.2' })
 
     // Another report of the same share keeps no message: its run finds that and ends.
     await set(second, { 'source.file_id': 'F1', 'file.name': 'F1' })
-    await queue.learnShare({ ...second, source: first.source }, 'list.csv', '1.2')
+    await queue.learnShare({ ...second, source: first.source }, 'list.csv', { ts: '1.2' })
     const other = await stored(second)
     expect(other?.file.name).toBe('list.csv')
     expect(other).not.toHaveProperty('message')
@@ -163,7 +163,7 @@ describe('the name and the message of a waiting file', () => {
     const opened = await share(1)
     await set(opened, { 'file.name': 'opened.csv', message: 'C1 F1 1.2' })
 
-    await queue.learnShare(opened, 'late.csv', '9.9')
+    await queue.learnShare(opened, 'late.csv', { ts: '9.9' })
 
     expect(await stored(opened)).toMatchObject({ file: { name: 'opened.csv' }, message: 'C1 F1 1.2' })
   })

@@ -1,8 +1,14 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FileUpload } from '../../../models/index.ts'
 import type { UploadListener } from '../../../src/uploads/lease/ports.ts'
 import { createReceiptDispatcher } from '../../../src/uploads/worker/receipt-dispatcher.ts'
-import { beginEdit, endEdit } from '../../../src/uploads/worker/receipt-message.ts'
+import {
+  beginEdit,
+  claimMessageAtEnd,
+  claimReceiptMessage,
+  endEdit,
+  isClaimedAtEnd,
+} from '../../../src/uploads/worker/receipt-message.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
@@ -154,5 +160,124 @@ describe('an edit with progress, whose process may crash while Slack has its req
     await endEdit(models, _id, 'another')
 
     expect((await find()).receipt.editing_by).toBe('one')
+  })
+})
+
+describe('a receipt that the write of the end has claimed', () => {
+  const find = async () => {
+    const upload = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
+    if (!upload) throw new Error('no upload')
+    return upload
+  }
+
+  /** An import ends, and its process claims the receipt. */
+  async function end(dispatcher: ReturnType<typeof aDispatcher>): Promise<FileUpload> {
+    await store({ status: 'running', receipt: { due: false } })
+    const claim = dispatcher.claimFields(await find(), 'done')
+    const ended = { status: 'done', finished_at: '$$NOW', 'receipt.due': true, ...claim }
+    await models.fileUploads.collection.updateOne({ number: 1 }, [{ $set: ended }])
+    return await find()
+  }
+  const letTheClaimEnd = () =>
+    models.fileUploads.collection.updateOne({ number: 1 }, [
+      { $set: { 'receipt.claimed_until': { $subtract: ['$$NOW', 1] } } },
+    ])
+
+  it('is posted once, by the process that ended the upload', async () => {
+    const [own, others]: [string[], string[]] = [[], []]
+    const dispatcher = aDispatcher(own)
+    const ended = await end(dispatcher)
+    dispatcher.keep(ended)
+
+    await aDispatcher(others).postDue()
+    await dispatcher.postKept()
+    await dispatcher.postKept()
+    await aDispatcher(others).postDue()
+
+    expect([own, others]).toEqual([['receipt'], []])
+    expect((await find()).receipt).toMatchObject({ due: false })
+    expect((await find()).receipt).not.toHaveProperty('claimed_until')
+  })
+
+  it('is posted by another process after a kill', async () => {
+    const others: string[] = []
+    await end(aDispatcher([]))
+
+    await letTheClaimEnd()
+    await aDispatcher(others).postDue()
+
+    expect(others).toEqual(['receipt'])
+    expect((await find()).receipt.due).toBe(false)
+  })
+
+  it('is not posted if it was kept for too long: another process may post it', async () => {
+    const own: string[] = []
+    const dispatcher = aDispatcher(own)
+    const clock = vi.spyOn(performance, 'now')
+    try {
+      clock.mockReturnValue(0)
+      dispatcher.keep(await end(dispatcher))
+      clock.mockReturnValue(5_001)
+      await dispatcher.postKept()
+    } finally {
+      clock.mockRestore()
+    }
+    expect(own).toEqual([])
+
+    await letTheClaimEnd()
+    await dispatcher.postDue()
+    expect(own).toEqual(['receipt'])
+  })
+
+  it('is left to every process while some wait in this one', async () => {
+    const dispatcher = aDispatcher([])
+    const ended = await end(dispatcher)
+    for (let kept = 0; kept < 3; kept += 1) dispatcher.keep(ended)
+
+    expect(dispatcher.claimFields(ended, 'done')).toBeUndefined()
+  })
+
+  it('is not claimed for an upload of the command line', async () => {
+    await store({ source: { kind: 'cli' } })
+
+    expect(aDispatcher([]).claimFields(await find(), 'done')).toBeUndefined()
+  })
+})
+
+describe('the claim on the message in the write of the end', () => {
+  async function end(receipt: object): Promise<FileUpload> {
+    await store({ status: 'running', receipt: { due: false, ...receipt } })
+    await models.fileUploads.collection.updateOne({ number: 1 }, [
+      { $set: { status: 'done', finished_at: '$$NOW', ...claimMessageAtEnd('this process') } },
+    ])
+    const upload = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
+    if (!upload) throw new Error('no upload')
+    return upload
+  }
+
+  it('is as good as one of its own: no other process may post', async () => {
+    const ended = await end({})
+
+    expect(isClaimedAtEnd(ended, 'this process')).toBe(true)
+    expect(isClaimedAtEnd(ended, 'another process')).toBe(false)
+    expect(await claimReceiptMessage(models, ended._id, 'another process')).toEqual({ kind: 'taken' })
+    // A second try may follow a post without an answer.
+    expect(await claimReceiptMessage(models, ended._id, 'this process')).toEqual({
+      kind: 'granted',
+      isFirst: false,
+    })
+  })
+
+  const soon = () => new Date(Date.now() + 60_000)
+  it.each<[string, () => object]>([
+    ['another process posts', () => ({ posting_by: 'another process', posting_until: soon() })],
+    ['this process has begun to post before', () => ({ posting_by: 'this process', posting_until: soon() })],
+    ['the message exists', () => ({ message: '1.000001' })],
+  ])('is not taken if %s', async (_, receipt) => {
+    const before = receipt()
+    const ended = await end(before)
+
+    expect(isClaimedAtEnd(ended, 'this process')).toBe(false)
+    expect(ended.receipt).toMatchObject(before)
   })
 })
