@@ -51,6 +51,8 @@ export interface EmulatedSlack {
    * Calls a Web API method as the bot, without the front's layers: what Slack itself does in the bot's name.
    */
   callAsBot<T>(method: string, args: Record<string, unknown>): Promise<T>
+  /** Sends the bytes of a file to the address that `files.getUploadURLExternal` gave. */
+  upload(url: string, bytes: Uint8Array): Promise<void>
   /** Number of finished calls that can have changed a message. */
   countWrites(): number
   readonly strict: ReturnType<typeof createStrictCalls>
@@ -103,7 +105,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const starting: Forward = async () => new Response('Starting', { status: 503 })
   let [callEmulator, callFromFront] = [starting, starting]
   const front = await startSlackFront((call) => callFromFront(call), options.port)
-  const scopes = await readBotScopes()
+  const scopes = await knownBotScopes()
   const emulator = await createEmulator({
     service: 'slack',
     port: 0,
@@ -234,6 +236,11 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     channels,
     callAs,
     callAsBot,
+    async upload(url, bytes) {
+      const { pathname, search } = new URL(url)
+      const headers = new Headers({ 'content-type': 'application/octet-stream' })
+      await callEmulator({ method: 'POST', path: `${pathname}${search}`, headers, body: Buffer.from(bytes) })
+    },
     countWrites: () => writes,
     strict,
     rates,
@@ -261,6 +268,13 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
 }
 
 type CallAs = EmulatedSlack['callAs']
+
+let botScopes: Promise<string[]> | undefined
+/** Read once: many workspaces of one process begin. */
+function knownBotScopes(): Promise<string[]> {
+  botScopes ??= readBotScopes()
+  return botScopes
+}
 
 async function readBotScopes(): Promise<string[]> {
   const places = MANIFESTS.map((place) => new URL(place, import.meta.url))

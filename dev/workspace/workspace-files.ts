@@ -21,7 +21,7 @@ export function createWorkspaceFiles(
   return {
     async upload(person, file) {
       const { upload_url, file_id } = await startUpload(slack, person, file)
-      await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
+      await slack.upload(upload_url, file.bytes)
       await slack.callAs(person, 'files.completeUploadExternal', {
         files: [{ id: file_id, title: file.name }],
       })
@@ -55,7 +55,7 @@ export async function uploadFile(
 ): Promise<{ fileId: string; ts: string }> {
   const { upload_url, file_id } = await startUpload(slack, person, file)
   onNamed(file_id)
-  await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
+  await slack.upload(upload_url, file.bytes)
   await slack.callAs(person, 'files.completeUploadExternal', {
     files: [{ id: file_id, title: file.name }],
     channel_id: channel,

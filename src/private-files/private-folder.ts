@@ -40,7 +40,18 @@ export async function listPrivateFolders(): Promise<PrivateFolder[]> {
   return folders
 }
 
+/** The parent in use, by temporary folder: others may keep thousands of files there, which each search reads. */
+const parents = new Map<string, string>()
+
 async function findParent(): Promise<string> {
+  const used = parents.get(tmpdir())
+  if (used !== undefined && (await isPrivate(used))) return used
+  const parent = await searchParent()
+  parents.set(tmpdir(), parent)
+  return parent
+}
+
+async function searchParent(): Promise<string> {
   const [known] = await listParents()
   if (known !== undefined) return known
   const path = join(tmpdir(), PARENT)

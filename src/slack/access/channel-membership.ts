@@ -25,6 +25,9 @@ const UNSEEN: ReadonlySet<string> = new Set([
 export function createChannelMembership(client: WebClient): ChannelMembership {
   const known = new LRUCache<string, ChannelStanding>({ max: MAX_REMEMBERED, ttlResolution: 0, perf: Date })
 
+  /** Many files shared at once in a channel need one answer. */
+  const underWay = new Map<string, Promise<ChannelStanding>>()
+
   async function ask(channel: string): Promise<ChannelStanding> {
     try {
       // The person waits. Slack accepts a command's reply for half an hour, but people wait only seconds.
@@ -37,13 +40,21 @@ export function createChannelMembership(client: WebClient): ChannelMembership {
     }
   }
 
+  async function learn(channel: string): Promise<ChannelStanding> {
+    const standing = await ask(channel)
+    known.set(channel, standing, { ttl: standing === 'outside' ? TRUST_NO_MS : TRUST_YES_MS })
+    return standing
+  }
+
   return {
     async standingIn(channel) {
       const remembered = known.get(channel)
       if (remembered !== undefined) return remembered
-      const standing = await ask(channel)
-      known.set(channel, standing, { ttl: standing === 'outside' ? TRUST_NO_MS : TRUST_YES_MS })
-      return standing
+      const asked = underWay.get(channel)
+      if (asked !== undefined) return await asked
+      const asking = learn(channel).finally(() => underWay.delete(channel))
+      underWay.set(channel, asking)
+      return await asking
     },
   }
 }

@@ -36,6 +36,8 @@ interface GuardOptions {
   readonly guard?: GuardSettings | undefined
   /** True if no earlier run has opened the file: then none of its rows is written. */
   readonly isUnread?: boolean
+  /** What `findChecked` found for these rows, or will find, if it was begun before. */
+  readonly checked?: Promise<KnownCustomers> | undefined
   /** Called with the customers that the file was compared with, if an import would read the same. */
   readonly onRead?: ((read: CustomersRead) => void) | undefined
 }
@@ -51,12 +53,12 @@ export async function decideHold(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
-  { catalogue, guard, isUnread = false, onRead }: GuardOptions,
+  { catalogue, guard, isUnread = false, checked, onRead }: GuardOptions,
 ): Promise<UploadHold | undefined> {
   const isWanted = upload.preview_wanted === true
   if (!isWanted && (upload.hold?.answer || !guard)) return undefined
   if (!isWanted && !isUnread && (await hasBegun(models, upload))) return undefined
-  const reasons = guard ? await checkFile(models, upload, rows, { catalogue, onRead }, guard) : []
+  const reasons = guard ? await checkFile(models, upload, rows, { catalogue, checked, onRead }, guard) : []
   if (isWanted) return { reasons }
   const { source } = upload
   if (reasons.length === 0 || (source.kind === 'cli' && source.anyway)) return undefined
@@ -88,11 +90,10 @@ async function checkFile(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
-  { catalogue, onRead }: Pick<GuardOptions, 'catalogue' | 'onRead'>,
+  { catalogue, ...read }: Pick<GuardOptions, 'catalogue' | 'checked' | 'onRead'>,
   settings: GuardSettings,
 ): Promise<HoldReason[]> {
-  const checked = rows.slice(0, MAX_CHECKED)
-  const { planned, known } = await planRows(models, upload, checked, onRead)
+  const { planned, known } = await planRows(models, upload, rows.slice(0, MAX_CHECKED), read)
   const used = planned.filter(({ kind }) => kind !== 'blank')
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
   const { same_as } = upload
@@ -154,9 +155,9 @@ async function planRows(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
-  onRead: GuardOptions['onRead'],
+  { checked, onRead }: Pick<GuardOptions, 'checked' | 'onRead'>,
 ): Promise<{ readonly planned: readonly ReadRow[]; readonly known: KnownCustomer[] }> {
-  const found = await findChecked(models, upload, rows)
+  const found = await (checked ?? findChecked(models, upload, rows))
   if (upload.records?.kind !== 'one_per_upload') onRead?.({ phones: new Set(phonesOf(rows)), found })
   const { customers } = found
   const newer = await findNewerPaths(models, upload, customers)
@@ -186,12 +187,14 @@ async function planRows(
 /**
  * Finds the customers to compare a file with: its own records. With the kind `one_per_upload`, the latest
  * record of each phone.
+ * @param all the first rows of the file
  */
-async function findChecked(
+export async function findChecked(
   models: Models,
   upload: FileUpload,
-  rows: readonly ReadRow[],
+  all: readonly ReadRow[],
 ): Promise<KnownCustomers> {
+  const rows = all.slice(0, MAX_CHECKED)
   if (upload.records?.kind !== 'one_per_upload') return await findKnownCustomers(models, upload, rows)
   const latest = new Map<string, Customer>()
   for await (const customer of models.customers.collection

@@ -15,7 +15,14 @@ import { AppError } from '../../errors.ts'
 import { type ListFile, type ListSource, openListFile, spoolFile } from '../../lists/index.ts'
 import { releaseSameHeader, rememberChoice, rememberColumns } from '../answers/index.ts'
 import { type ApplyContext, applyBatches, type CustomersRead, createCheckpoints } from '../apply/index.ts'
-import { decideHold, findCollisions, findSameFile, hasBegun, previewRows } from '../guard/index.ts'
+import {
+  decideHold,
+  findChecked,
+  findCollisions,
+  findSameFile,
+  hasBegun,
+  previewRows,
+} from '../guard/index.ts'
 import { claimMessage, holdUpload, type OpenedFile, saveFile } from '../lease/index.ts'
 import {
   continueReading,
@@ -76,19 +83,22 @@ interface ImportedFile {
  * Imports the file of an upload leased by this run, from the first row or after an earlier run's checkpoint.
  * Nothing is written before the whole file is spooled and its header is understood.
  *
+ * @param stored the upload with the record kind in force; the file is opened meanwhile
  * @returns the counts of the stored rows; `not_for_us`; `held` if a person must decide first; or the lost
  * reading of an earlier version, whose rows must be taken back first
  * @throws AppError errors of the file, the database or Slack; the signal's reason
  */
 export async function importFile(
   given: ImportContext,
-  upload: FileUpload,
+  claimed: FileUpload,
+  stored: Promise<FileUpload>,
 ): Promise<ImportedFile | LostReading | 'not_for_us' | 'held'> {
-  const encoding = upload.source.kind === 'cli' ? upload.source.encoding : undefined
+  const encoding = claimed.source.kind === 'cli' ? claimed.source.encoding : undefined
   const context = { ...given, options: { ...given.options, encoding } }
-  const claim = (ts: string, name: string) => claimMessage(context.models, upload, ts, name)
-  const found = await context.source.open(upload, context.signal, claim, context.fetched)
+  const claim = (ts: string, name: string) => claimMessage(context.models, claimed, ts, name)
+  const found = await context.source.open(claimed, context.signal, claim, context.fetched)
   if (found === 'not_for_us') return found
+  const upload = await stored
   // The bot's files are named after it and shown to other people.
   const opened = { ...found, name: readFileName(found.name) || 'unnamed file' }
 
@@ -208,11 +218,17 @@ async function importList(
     const readCells = readerOf(mapping, rows.header, options)
     const matches = await matchesOtherPhones(context, upload)
     const readPlainly = withSource(mapping, readCells)
+    const sample = rows.sample.map(readPlainly)
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
-      rejectTooManyInvalid(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
+      rejectTooManyInvalid(file.name, sample, options.maxInvalidPercent, foreign)
     }
+    const isUnread = upload.file.sha256 === undefined
+    const matching = { ...upload, match_other_phones: matches }
+    const checked = isUnread && options.guard ? findChecked(models, matching, sample) : undefined
+    // Its error is thrown where it is awaited.
+    checked?.catch(() => {})
     const described = describeFile(upload, file, rows, { ...understood, words: wordsOf(options) })
     const [saved, same_as] = await Promise.all([
       saveFile(models, upload, {
@@ -222,11 +238,11 @@ async function importList(
       upload.same_as ?? findSameFile(models, { _id: upload._id, file: described.file }),
     ])
     const leased = { ...saved, ...(same_as && { same_as }) }
-    const isUnread = upload.file.sha256 === undefined
     let customersRead: CustomersRead | undefined
-    const hold = await decideHold(models, leased, rows.sample.map(readPlainly), {
+    const hold = await decideHold(models, leased, sample, {
       ...options,
       isUnread,
+      checked,
       onRead: (read) => {
         customersRead = read
       },

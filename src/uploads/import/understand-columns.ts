@@ -96,7 +96,7 @@ export async function understandColumns(
     chosen && mapAsChosen(chosen, list, { ...settings, headerless, stated, assigned: columns?.columns })
   if (asChosen?.kind === 'mapped')
     return { ...asChosen, ...(chosen && { chosen }), ...(columns && { columns }) }
-  const found = map()
+  const found = mapUnlessPlain(plain, map, { headerless, stated, columns })
   if (found.kind === 'mapped') return { ...found, ...(columns && { columns }) }
   if (upload.source.kind === 'cli' || found.candidates.length === 0)
     throw noPhoneColumn(upload, fileName, list.header, suggestFirst(found, suggested), headerless)
@@ -109,6 +109,23 @@ export async function understandColumns(
     if (answered) return { chosen: answered.chosen }
     return isHeaderless ? NOTHING_CHOSEN : findChosen(await choices(), settings, list)
   }
+}
+
+/** Where nothing was chosen or stated, mapping the header again would give the same. */
+function mapUnlessPlain(
+  plain: MappedHeader,
+  map: () => MappedHeader,
+  {
+    headerless,
+    stated,
+    columns,
+  }: {
+    readonly headerless: boolean
+    readonly stated: readonly StatedRule[]
+    readonly columns: ChosenColumns | undefined
+  },
+): MappedHeader {
+  return headerless || stated.length > 0 || columns ? map() : plain
 }
 
 /** @throws AppError columns_contradict if the named phone column has another target */

@@ -11,11 +11,12 @@ function choiceOf({ kind, since }: RecordsSetting): RecordChoice | undefined {
  * Stores the record kind on a leased upload. A switch runs in the same queue, so the kind cannot change
  * during a run. An upload that was held or queued gets the current kind.
  */
-export async function storeRecordKind(models: Models, upload: FileUpload): Promise<FileUpload> {
+export async function storeRecordKind<T extends FileUpload>(models: Models, upload: T): Promise<T> {
   const records = choiceOf(await readRecords(models))
   if (upload.records?.since === records?.since) return upload
-  const { records: _, ...rest } = upload
-  if (!records) return rest
+  const stored = { ...upload }
+  delete stored.records
+  if (!records) return stored
   await LEASE.update(models.fileUploads, upload, { $set: { records } })
-  return { ...rest, records }
+  return { ...stored, records }
 }

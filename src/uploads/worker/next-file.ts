@@ -2,12 +2,11 @@ import type { FileUpload } from '../../../models/index.ts'
 import { toAppError } from '../../errors.ts'
 import type { FetchedFile, FileSource, Log } from '../lease/index.ts'
 
-/** Milliseconds: a file fetched longer ago is fetched again, because a person may have deleted it. */
-const FRESH_MS = 5_000
-
 interface NextFileDeps {
   readonly sources: Partial<Record<FileUpload['source']['kind'], FileSource>>
   readonly log: Log
+  /** Milliseconds after which a file is fetched again, because a person may have deleted it. */
+  readonly freshMs: number
   /** Ends a fetch in progress. */
   readonly signal: AbortSignal
 }
@@ -35,7 +34,7 @@ interface NextFile {
  * While the rows of one file are written, the next one is fetched: the queue waits for Slack less often. At most one is
  * kept, in memory. Whether its upload may run is decided by its run.
  */
-export function createNextFile({ sources, log, signal }: NextFileDeps): NextFile {
+export function createNextFile({ sources, log, freshMs, signal }: NextFileDeps): NextFile {
   let kept: Kept | undefined
 
   async function fetchFrom(
@@ -64,12 +63,12 @@ export function createNextFile({ sources, log, signal }: NextFileDeps): NextFile
       if (kept?.id === id || upload.kind !== 'import' || !source?.fetch || !source.canOpen(upload)) return
       forget()
       const unwanted = new AbortController()
-      const timer = setTimeout(forget, FRESH_MS).unref()
+      const timer = setTimeout(forget, freshMs).unref()
       const file = fetchFrom(source, upload, unwanted.signal)
       kept = { id, unwanted, begunAt: performance.now(), file, timer }
     },
     async take({ _id }, run) {
-      const own = kept?.id === String(_id) && performance.now() - kept.begunAt < FRESH_MS ? kept : undefined
+      const own = kept?.id === String(_id) && performance.now() - kept.begunAt < freshMs ? kept : undefined
       if (!own) {
         forget()
         return undefined

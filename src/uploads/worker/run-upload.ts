@@ -2,6 +2,7 @@ import type {
   FileUpload,
   ForgetCounts,
   ForgetUpload,
+  ImportUpload,
   Models,
   SwitchCounts,
   SwitchUpload,
@@ -120,12 +121,11 @@ function explain({ explainOutage }: RunDeps, error: AppError): AppError {
 /** One try, from opening the file to the stored result. */
 async function runOnce(
   deps: RunDeps,
-  leased: FileUpload,
+  upload: FileUpload,
   signal: AbortSignal,
   isLastTry: () => boolean,
 ): Promise<void> {
-  const { models, log } = deps
-  const upload = await storeRecordKind(models, leased)
+  const { log } = deps
   if (!isCancelled(signal)) signal.throwIfAborted()
   try {
     throwIfCancelled(upload)
@@ -160,15 +160,16 @@ async function runLeased(
   upload: FileUpload,
   signal: AbortSignal,
 ): Promise<UploadEnd['counts']> {
+  const { models } = deps
   switch (upload.kind) {
     case 'import':
       return await importLeased(deps, upload, signal)
     case 'undo':
-      return await undoLeased(deps, upload, signal)
+      return await undoLeased(deps, await storeRecordKind(models, upload), signal)
     case 'forget':
-      return await forgetLeased(deps, upload, signal)
+      return await forgetLeased(deps, await storeRecordKind(models, upload), signal)
     case 'switch':
-      return await switchLeased(deps, upload, signal)
+      return await switchLeased(deps, await storeRecordKind(models, upload), signal)
     default:
       return refuseKind(upload)
   }
@@ -179,7 +180,7 @@ function refuseKind(upload: never): never {
   throw new AppError('unexpected', {}, new Error(`no such kind of upload: ${(upload as FileUpload).kind}`))
 }
 
-async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+async function importLeased(deps: RunDeps, upload: ImportUpload, signal: AbortSignal) {
   const { models, options, listener } = deps
   const source = deps.sources[upload.source.kind]
   if (!source) throw new AppError('path_unreadable', { path: upload.file.name, reason: ELSEWHERE })
@@ -188,9 +189,16 @@ async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
   const onProgress = (leased: FileUpload, rows: number, bytesRead: number) =>
     post(deps, leased, () => listener.progress(leased, { rows, bytesRead }))
   const { nextFile } = deps
+  // While the file is opened. Its error is thrown where it is awaited.
+  const stored = storeRecordKind(models, upload)
+  stored.catch(() => {})
   const fetched = await nextFile?.take(upload, signal)
   const onRead = nextFile && (() => nextFile.fetch())
-  const imported = await importFile({ models, source, options, signal, onProgress, fetched, onRead }, upload)
+  const imported = await importFile(
+    { models, source, options, signal, onProgress, fetched, onRead },
+    upload,
+    stored,
+  )
   if (imported === 'not_for_us') {
     await forgetUpload(models, upload)
     return undefined

@@ -26,6 +26,8 @@ export interface WorkerTiming extends LeaseTiming, RetryTiming {
   readonly abandonMs: number
   /** How long a receipt that could not be posted waits for its next try. */
   readonly receiptClaimMs: number
+  /** How long the file of the next upload may be fetched before its run. */
+  readonly fetchedMs: number
   /** How long `stop` waits for the batch and the receipt in progress. */
   readonly stopMs: number
 }
@@ -38,9 +40,12 @@ const TIMING: WorkerTiming = {
   receiptClaimMs: 15_000,
   retryMs: 500,
   longestRetryMs: 30_000,
+  fetchedMs: 5_000,
   stopMs: 5_000,
 }
 
+/** Milliseconds between two looks that find nothing to do: many files can be shared while another process works. */
+const LOOK_AGAIN_MS = 100
 /** A queue not looked at for this long is considered stuck. */
 const STALE_MS = 60_000
 
@@ -71,7 +76,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const places = createQueuePlaces(deps)
   const stopping = new AbortController()
   const heads = createHeadFinder(models)
-  const nextFile = createNextFile({ ...deps, signal: stopping.signal })
+  const nextFile = createNextFile({ ...deps, freshMs: timing.fetchedMs, signal: stopping.signal })
   const queueSignal = createWakeSignal()
   const receiptSignal = createWakeSignal()
   const placesSignal = createWakeSignal()
@@ -101,22 +106,32 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     if (upload && !stopping.signal.aborted) nextFile.fetch(upload)
   }
 
-  /** Repeats work until stopped; pauses if there is nothing to do or the database is unavailable. */
+  /**
+   * Repeats work until stopped; pauses if there is nothing to do or the database is unavailable.
+   * @param leastMs of a pause, also with a notification
+   */
   async function repeatAt(
     work: () => Promise<boolean>,
     signal: WakeSignal,
     complaint: string,
-    everyMs = timing.pollMs,
+    { everyMs = timing.pollMs, leastMs = 0 }: { readonly everyMs?: number; readonly leastMs?: number } = {},
   ): Promise<void> {
     while (!stopping.signal.aborted) {
+      const begunAt = performance.now()
       let worked = false
       try {
         worked = await work()
       } catch (error) {
         log.warn({ code: toAppError(error).code, err: error }, complaint)
       }
-      if (!worked && !stopping.signal.aborted) await signal.wait(everyMs)
+      if (worked || stopping.signal.aborted) continue
+      await signal.wait(everyMs)
+      await rest(begunAt + leastMs - performance.now())
     }
+  }
+
+  async function rest(ms: number): Promise<void> {
+    if (ms > 0) await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
   }
 
   /** Separate from the queue: a rate limit of Slack delays receipts, never the next file. */
@@ -223,9 +238,13 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   return {
     start() {
       loops ??= Promise.all([
-        repeatAt(workOnce, queueSignal, 'the queue cannot be worked on now'),
+        repeatAt(workOnce, queueSignal, 'the queue cannot be worked on now', {
+          leastMs: Math.min(LOOK_AGAIN_MS, timing.pollMs),
+        }),
         repeatAt(postReceipts, receiptSignal, 'receipts cannot be posted now'),
-        repeatAt(postPlaces, placesSignal, 'places in the queue cannot be told now', timing.placesMs),
+        repeatAt(postPlaces, placesSignal, 'places in the queue cannot be told now', {
+          everyMs: timing.placesMs,
+        }),
       ]).then(postLast)
     },
     wake() {

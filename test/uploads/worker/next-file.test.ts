@@ -17,7 +17,12 @@ function aNextFile(fetch: NonNullable<FileSource['fetch']>, canOpen = true) {
   const stopping = new AbortController()
   const open: FileSource['open'] = async () => 'not_for_us'
   const slack = { canOpen: () => canOpen, open, fetch: vi.fn(fetch) }
-  const nextFile = createNextFile({ sources: { slack }, log: silent, signal: stopping.signal })
+  const nextFile = createNextFile({
+    sources: { slack },
+    log: silent,
+    freshMs: 5_000,
+    signal: stopping.signal,
+  })
   return { nextFile, fetch: slack.fetch, stopping }
 }
 

@@ -3,6 +3,7 @@ import type { Customer, FileUpload, UploadRow } from '../../../models/index.ts'
 import { AppError } from '../../../src/errors.ts'
 import { importOptionsOf } from '../../../src/uploads/import/import-options.ts'
 import type { FileSource, UploadListener } from '../../../src/uploads/lease/ports.ts'
+import { cancelUpload } from '../../../src/uploads/worker/cancel-request.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../../src/uploads/worker/upload-worker.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -69,7 +70,7 @@ function aWorker(source: FileSource, listener: UploadListener = aListener(), bat
     listener,
     options: { ...OPTIONS, batchSize },
     log: silent,
-    timing: { leaseMs: 1_000, pollMs: 20, placesMs: 20, retryMs: 10, longestRetryMs: 50 },
+    timing: { leaseMs: 1_000, pollMs: 20, placesMs: 20, retryMs: 10, longestRetryMs: 50, fetchedMs: 60_000 },
   })
   workers.push(worker)
   return worker
@@ -205,13 +206,70 @@ describe('the queue', () => {
     expect(await waitFor(last, isOver)).toMatchObject({ status: 'done' })
   })
 
+  it('fetches each next file while the rows of one are written, and imports them in order', async () => {
+    const cities = ['Agra', 'Bhopal', 'Cochin', 'Delhi']
+    const files = Object.fromEntries(
+      cities.map((city, at) => [`F${at + 1}`, `Phone,City\n${KUSHAL},${city}\n`]),
+    )
+    const source = aSource(files)
+    const fetched = new Map<string, { bytes: number }>()
+    const fetch = vi.fn(async ({ _id }: FileUpload) => {
+      const file = { bytes: 1 }
+      fetched.set(String(_id), file)
+      return file
+    })
+    const uploads: FileUpload[] = []
+    for (const day of [3, 1, 4, 2]) uploads.push(await share(`F${day}`, day))
+    aWorker({ ...source, fetch }).start()
+    for (const upload of uploads) await waitFor(upload, isOver)
+
+    const opened = source.open.mock.calls.map(([{ number }, , , file]) => [number, file])
+    // The first one was not waited for.
+    const inOrder = [uploads[1], uploads[3], uploads[0], uploads[2]]
+    expect(opened).toEqual(
+      inOrder.map((upload, at) => [upload?.number, at === 0 ? undefined : fetched.get(String(upload?._id))]),
+    )
+    expect(fetch).toHaveBeenCalledTimes(3)
+    expect(await findCustomer()).toMatchObject({ city: 'Delhi', upload_count: 4 })
+  })
+
+  it('imports nothing of a fetched file that was cancelled before its turn', async () => {
+    const file = (city: string) => `Phone,City\n${KUSHAL},${city}\n`
+    const source = aSource({ F1: file('Agra'), F2: file('Bhopal'), F3: file('Cochin') })
+    const [first, second, third] = [await share('F1', 1), await share('F2', 2), await share('F3', 3)]
+    const fetch = vi.fn(async ({ _id }: FileUpload) => {
+      if (_id.equals(second._id))
+        await cancelUpload(models, second, { user: 'U1', now: new Date(), admins: new Set() })
+      return { bytes: 1 }
+    })
+    aWorker({ ...source, fetch }).start()
+
+    expect(await waitFor(third, isOver)).toMatchObject({ status: 'done' })
+    expect(await waitFor(first, isOver)).toMatchObject({ status: 'done' })
+    expect(await waitFor(second, isOver)).toMatchObject({ status: 'failed', problem: { code: 'cancelled' } })
+    expect(await models.uploadRows.collection.countDocuments()).toBe(2)
+    expect(await findCustomer()).toMatchObject({ city: 'Cochin', upload_count: 2 })
+  })
+
+  it('imports a file that could not be fetched early', async () => {
+    const source = aSource({ F1: `Phone\n${KUSHAL}\n`, F2: `Phone\n${KUSHAL}\n` })
+    const fetch = vi.fn(async () => {
+      throw new AppError('slack_unavailable')
+    })
+    const uploads = [await share('F1', 1), await share('F2', 2)]
+    aWorker({ ...source, fetch }).start()
+
+    for (const upload of uploads) expect(await waitFor(upload, isOver)).toMatchObject({ status: 'done' })
+    expect(fetch).toHaveBeenCalledTimes(1)
+  })
+
   it('forgets a share that is none of ours', async () => {
     const source = aSource({})
     source.open.mockResolvedValue('not_for_us')
     const upload = await share('F1', 1)
     aWorker(source).start()
 
-    await vi.waitFor(async () => expect(await models.fileUploads.collection.countDocuments()).toBe(0))
+    await expect.poll(() => models.fileUploads.collection.countDocuments()).toBe(0)
     expect(await models.fileUploads.collection.findOne({ _id: upload._id })).toBeNull()
   })
 })
@@ -467,7 +525,7 @@ describe('trouble that passes', () => {
     expect(upload.receipt.posted_at).toBeUndefined()
 
     // By then the first try is over, and its claim taken.
-    await vi.waitFor(() => expect(listener.finished).toHaveBeenCalledTimes(1))
+    await expect.poll(() => listener.finished).toHaveBeenCalledTimes(1)
     // The next try is due when the first claim expires.
     await models.fileUploads.collection.updateOne(
       { _id: upload._id },
