@@ -173,9 +173,10 @@ async function eraseExamples(models: Models, person: Person): Promise<void> {
       {
         // The thread's messages are edited without the person.
         $set: { ...set, ...((isRequested || isReceiptPosted(upload)) && { 'receipt.due': true }) },
-        ...(Object.keys(unset).length > 0 && {
-          $unset: Object.fromEntries(Object.keys(unset).map((path) => [path, ''])),
-        }),
+        // A process that is posting them with the person must not mark them as posted.
+        $unset: Object.fromEntries(
+          ['receipt.claimed_until', ...Object.keys(unset)].map((path) => [path, '']),
+        ),
       },
     )
   }

@@ -244,6 +244,8 @@ async function recordUndone(
 async function updateStatuses(models: Models, { undo, file }: UndoSubject): Promise<void> {
   const { undo_of } = undo
   const uploads = models.fileUploads.collection
+  // A process that is posting the earlier state must not mark this one as posted.
+  const endPosting = { $unset: 'receipt.claimed_until' }
   const markUndone = (_id: FileUpload['_id']) =>
     uploads.updateOne({ _id, 'undone_by.upload': { $ne: undo._id } }, [
       {
@@ -253,6 +255,7 @@ async function updateStatuses(models: Models, { undo, file }: UndoSubject): Prom
           'receipt.due': { $eq: ['$source.kind', 'slack'] },
         },
       },
+      endPosting,
     ])
   const markValid = (_id: FileUpload['_id']) =>
     uploads.updateOne({ _id, status: 'undone' }, [
@@ -263,6 +266,7 @@ async function updateStatuses(models: Models, { undo, file }: UndoSubject): Prom
         },
       },
       { $unset: 'undone_by' },
+      endPosting,
     ])
 
   if (!undo_of.upload.equals(file._id)) {

@@ -243,7 +243,12 @@ describe('a run that forgets a person', () => {
       problem: { code: 'file_empty', message: 'lata.csv is empty.', next: 'Share another.' },
       notes: [],
     })
-    await models.fileUploads.collection.insertMany([theirs, path, other])
+    const posting = failed({
+      number: 103,
+      source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'U1', file_id: 'F3' },
+      receipt: { due: true, claimed_until: new Date(Date.now() + 600_000) },
+    })
+    await models.fileUploads.collection.insertMany([theirs, path, other, posting])
     const forget = await queue()
     const running = await claim()
 
@@ -274,6 +279,8 @@ describe('a run that forgets a person', () => {
     })
     expect(await find(path)).toMatchObject({ source: { path: 'forgotten.csv' }, receipt: { due: false } })
     expect(await find(other)).toEqual(other)
+    // A process is just posting it with the person: it finds its claim gone, and the receipt stays due.
+    expect((await find(posting))?.receipt).toEqual({ due: true })
   })
 
   it('finds rows that name the person by an address within a cell, or by the name and something else', async () => {

@@ -57,6 +57,17 @@ describe('an undo of the latest upload', () => {
     expect(await uploadAt(number)).toMatchObject({ status: 'undone', undone_by: { number: undo.number } })
   })
 
+  it('has the receipt posted again that a process is just posting as it was before', async () => {
+    const { _id, number } = await share([KUSHAL, { city: 'Pune' }])
+    const receipt = { due: true, claimed_until: new Date(Date.now() + 600_000) }
+    await models.fileUploads.collection.updateOne({ _id }, { $set: { receipt } })
+
+    await playUndo(models, number)
+
+    // That process finds its claim gone, so that it does not mark the receipt as posted.
+    expect((await uploadAt(number))?.receipt).toEqual({ due: true })
+  })
+
   it('folds rows of one customer into one change', async () => {
     await share([KUSHAL, { city: 'Pune' }])
     const before = await find()
