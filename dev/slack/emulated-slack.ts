@@ -105,7 +105,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const starting: Forward = async () => new Response('Starting', { status: 503 })
   let [callEmulator, callFromFront] = [starting, starting]
   const front = await startSlackFront((call) => callFromFront(call), options.port)
-  const scopes = await readBotScopes()
+  const scopes = await knownBotScopes()
   const emulator = await createEmulator({
     service: 'slack',
     port: 0,
@@ -268,6 +268,13 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
 }
 
 type CallAs = EmulatedSlack['callAs']
+
+let botScopes: Promise<string[]> | undefined
+/** Read once: many workspaces of one process begin. */
+function knownBotScopes(): Promise<string[]> {
+  botScopes ??= readBotScopes()
+  return botScopes
+}
 
 async function readBotScopes(): Promise<string[]> {
   const places = MANIFESTS.map((place) => new URL(place, import.meta.url))

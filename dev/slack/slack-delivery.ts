@@ -1,3 +1,5 @@
+import { Agent, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { signRequest } from './slack-signature.ts'
 
@@ -33,28 +35,42 @@ export async function deliverOnce(
 ): Promise<DeliveryOutcome> {
   const timeout = createTimeout(ANSWER_WITHIN_MS)
   try {
-    const response = await fetch(delivery.url, {
-      method: 'POST',
-      headers: {
-        'content-type': delivery.contentType,
-        'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
-        ...signRequest(delivery.signingSecret, delivery.body),
-        ...(retry && {
-          'x-slack-retry-num': String(retry.number),
-          'x-slack-retry-reason': retry.reason,
-        }),
-      },
-      body: delivery.body,
-      signal: timeout.signal,
+    const answer = await post(delivery, timeout.signal, {
+      'content-type': delivery.contentType,
+      accept: '*/*',
+      'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+      ...signRequest(delivery.signingSecret, delivery.body),
+      ...(retry && {
+        'x-slack-retry-num': String(retry.number),
+        'x-slack-retry-reason': retry.reason,
+      }),
     })
-    return { status: response.status, attempts: 1, body: await response.text() }
-  } catch (error) {
+    return { ...answer, attempts: 1 }
+  } catch {
     // A listener that is down is an outage, not a late answer.
-    if (error instanceof DOMException && error.name === 'TimeoutError') delivery.onLate?.()
+    if (timeout.signal.aborted) delivery.onLate?.()
     return { status: null, attempts: 1, body: '' }
   } finally {
     timeout.clear()
   }
+}
+
+/** Bots end unused connections after five seconds; one that ends just now must get no request. */
+const AGENT = new Agent({ keepAlive: true, timeout: 2_000 })
+
+/** With less effort than `fetch`: tests deliver thousands of requests. */
+async function post(
+  { url, body }: Delivery,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly body: string }> {
+  return await new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST', agent: AGENT, headers, signal }, (response) => {
+      text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), reject)
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
 }
 
 /**

@@ -97,7 +97,8 @@ const HOP_HEADERS: ReadonlySet<string> = new Set([
 
 async function readCall(request: IncomingMessage): Promise<FrontCall> {
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  await once(request, 'end')
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) {
     if (!HOP_HEADERS.has(name) && typeof value === 'string') headers.set(name, value)
@@ -111,7 +112,8 @@ async function readCall(request: IncomingMessage): Promise<FrontCall> {
 }
 
 async function writeAnswer(response: ServerResponse, answer: Response): Promise<void> {
-  const body = Buffer.from(await answer.arrayBuffer())
+  const body =
+    answer instanceof CollectedResponse ? answer.collected : Buffer.from(await answer.arrayBuffer())
   const headers = [...answer.headers].filter(
     ([name]) => !HOP_HEADERS.has(name) && name !== 'content-encoding',
   )
@@ -123,7 +125,25 @@ async function writeAnswer(response: ServerResponse, answer: Response): Promise<
 export function withBody(answer: Response, body: string): Response {
   const headers = new Headers(answer.headers)
   headers.delete('content-length')
-  return new Response(body, { status: answer.status, headers })
+  return new CollectedResponse(Buffer.from(body), { status: answer.status, headers })
+}
+
+/** A response whose bytes are there: a stream of them costs more than the rest of a call in this process. */
+class CollectedResponse extends Response {
+  readonly collected: Buffer
+
+  constructor(collected: Buffer, init: ResponseInit) {
+    super(null, init)
+    this.collected = collected
+  }
+
+  override readonly arrayBuffer = async () => Uint8Array.from(this.collected).buffer
+  override readonly text = async () => this.collected.toString()
+  override readonly json = async () => JSON.parse(this.collected.toString())
+  override readonly clone = () => {
+    const { status, statusText, headers } = this
+    return new CollectedResponse(this.collected, { status, statusText, headers })
+  }
 }
 
 const REQUESTS = 'http.server.request.start'
@@ -224,6 +244,6 @@ class CollectedAnswer extends Writable {
     const body = isJson ? rewrite(bytes) : bytes
     if (body !== bytes) this.#headers.delete('content-length')
     const { statusCode: status, statusMessage: statusText } = this
-    return new Response(body.length === 0 ? null : body, { status, statusText, headers: this.#headers })
+    return new CollectedResponse(body, { status, statusText, headers: this.#headers })
   }
 }

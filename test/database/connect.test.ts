@@ -37,6 +37,15 @@ async function connect(uri: string, serverSelectionMs = 30_000): Promise<AppErro
   }
 }
 
+/** With more time, should this machine be too busy for the server's first answer; the driver waits for the end of the time. */
+async function connectRefused(uri: string): Promise<AppError | 'connected'> {
+  for (const serverSelectionMs of [500, 5_000]) {
+    const found = await connect(uri, serverSelectionMs)
+    if (found === 'connected' || found.code !== 'database_unavailable') return found
+  }
+  return await connect(uri)
+}
+
 const refusing = (code: number) => (command: BSON.Document) =>
   command.saslStart ? { ok: 0, code, errmsg: 'refused', codeName: 'Refused' } : undefined
 
@@ -97,7 +106,7 @@ describe('a server that refuses the bot', () => {
   it.each([6, 7, 8, 9, 12])('is too old with wire version %i', async (maxWireVersion) => {
     const server = await start(() => ({ maxWireVersion }))
 
-    expect(await connect(`${server.uri}/customers`)).toMatchObject({
+    expect(await connectRefused(`${server.uri}/customers`)).toMatchObject({
       code: 'database_refused',
       details: { reason: 'version' },
     })
@@ -139,7 +148,7 @@ describe('a server that refuses the bot', () => {
   })
 
   it('is asked for TLS with a file that is not there: the file is named', async () => {
-    const failure = await connect('mongodb://127.0.0.1:1/customers?tls=true&tlsCAFile=/nowhere/ca.pem', 500)
+    const failure = await connect('mongodb://127.0.0.1:1/customers?tls=true&tlsCAFile=/nowhere/ca.pem')
 
     expect(failure).toMatchObject({ code: 'database_refused', details: { reason: 'certificate' } })
     expect((failure as AppError).message).toContain('/nowhere/ca.pem')
@@ -151,7 +160,7 @@ describe('a server that refuses the bot', () => {
     await once(plain, 'listening')
     const { port } = plain.address() as net.AddressInfo
 
-    const failure = await connect(`mongodb://127.0.0.1:${port}/customers?tls=true`, 5_000)
+    const failure = await connectRefused(`mongodb://127.0.0.1:${port}/customers?tls=true`)
 
     plain.close()
     expect(failure).toMatchObject({ code: 'database_refused', details: { reason: 'certificate' } })

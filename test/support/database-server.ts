@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mongoose from 'mongoose'
 import type { TestProject } from 'vitest/node'
 import { type DatabaseServer, defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
+import { PREPARED, UNPREPARED } from './prepared-data.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,7 +14,10 @@ declare module 'vitest' {
     databaseEngine: DatabaseServer['engine']
     /** With it begin the names of this run's databases. */
     databasePrefix: string
-    /** A data directory of DocumentDB with an empty database, to be copied; null where it is not used. */
+    /**
+     * The folder in which a data directory of DocumentDB with an empty database is prepared, to be copied; null where it is
+     * not used.
+     */
     preparedData: string | null
   }
 }
@@ -36,12 +40,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('databaseEngine', server.engine)
   const prefix = `test_${randomBytes(4).toString('hex')}_`
   project.provide('databasePrefix', prefix)
-  const prepared = server.engine === 'documentdb' ? await prepareData(cacheDir) : null
+  const prepared = server.engine === 'documentdb' ? await mkdtemp(join(tmpdir(), 'prepared-data-')) : null
   project.provide('preparedData', prepared)
+  // The first tests need none, and begin meanwhile.
+  const preparing = prepared === null ? undefined : prepareData(prepared, cacheDir)
   return async () => {
     // Another's server outlives the run, and a worker does not know its last test.
     if (server.engine === 'external') await dropDatabases(server.uri, prefix)
     await server.stop()
+    await preparing
     if (prepared !== null) await rm(prepared, { recursive: true, force: true, maxRetries: 20 })
   }
 }
@@ -57,14 +64,13 @@ async function dropDatabases(uri: string, prefix: string): Promise<void> {
   }
 }
 
-async function prepareData(cacheDir: string): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'prepared-data-'))
-  const server = await startDatabaseServer({
-    dataDir,
-    cacheDir,
-    engine: 'documentdb',
-    log: () => undefined,
-  })
-  await server.stop()
-  return dataDir
+async function prepareData(folder: string, cacheDir: string): Promise<void> {
+  const dataDir = join(folder, 'making')
+  try {
+    const options = { dataDir, cacheDir, engine: 'documentdb', log: () => undefined } as const
+    await (await startDatabaseServer(options)).stop()
+    await rename(dataDir, join(folder, PREPARED))
+  } catch (error) {
+    await writeFile(join(folder, UNPREPARED), String(error))
+  }
 }

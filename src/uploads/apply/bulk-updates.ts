@@ -78,10 +78,13 @@ function toStatement(
     updatedAt,
   )
   const own = ownEntryBy(phones)
+  const lines = writes.map((write) => write.lastUpload.line)
+  // A list shared again has its customers on the same lines, so none is looked up.
+  const isSameList = writes.every(({ basedOn }, index) => basedOn.line === lines[index])
   const keeping = {
     updated_at: { $max: ['$updated_at', sharedAt] },
     upload_count: { $add: [{ $ifNull: ['$upload_count', 0] }, 1] },
-    last_upload: { upload: lastUpload.upload, line: own(writes.map(({ lastUpload }) => lastUpload.line)) },
+    last_upload: { upload: lastUpload.upload, line: isSameList ? '$last_upload.line' : own(lines) },
   }
   return {
     updateMany: {

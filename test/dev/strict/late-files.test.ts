@@ -68,7 +68,7 @@ describe('a file somebody shares', () => {
 
 describe('a file the bot uploads', () => {
   it('is shared after Slack has answered', async () => {
-    workspace = await startWorkspace({ lateness: { unsharedMs: 0, completeMs: 1_500 } })
+    workspace = await startWorkspace({ lateness: { unsharedMs: 0, completeMs: 5_000 } })
     const before = await workspace.messages('customers')
 
     const file = await upload()
@@ -79,7 +79,7 @@ describe('a file the bot uploads', () => {
   })
 
   it('is not shared any more where it is deleted in between', async () => {
-    workspace = await startWorkspace({ lateness: { completeMs: 1_500 } })
+    workspace = await startWorkspace({ lateness: { completeMs: 5_000 } })
     const file = await upload()
 
     expect(await call('files.delete', { file })).toMatchObject({ ok: true })

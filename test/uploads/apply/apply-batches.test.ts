@@ -109,10 +109,12 @@ describe('applying batches one behind the other', () => {
     const bulkWrite = collection.bulkWrite.bind(collection)
     let rowsMeanwhile = 0
     vi.spyOn(collection, 'bulkWrite').mockImplementationOnce(async (operations, options) => {
-      await vi.waitFor(async () => {
-        rowsMeanwhile = await models.uploadRows.collection.countDocuments()
-        expect(rowsMeanwhile).toBe(2)
-      })
+      await expect
+        .poll(async () => {
+          rowsMeanwhile = await models.uploadRows.collection.countDocuments()
+          return rowsMeanwhile
+        })
+        .toBe(2)
       return await bulkWrite(operations, options)
     })
 

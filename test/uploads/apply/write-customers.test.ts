@@ -85,6 +85,25 @@ describe('customers of whom only the record keeping moves', () => {
     )
   })
 
+  it('stay on the lines of a list that is shared again', async () => {
+    const customers = many.map((index) => aCustomer(index))
+    await store(customers)
+    const lineOf = (index: number) => ({ upload: UPLOAD, line: 1000 + index })
+
+    const touches = many.map((index) => aTouch(index, { lastUpload: lineOf(index) }))
+    expect(await writeCustomers(models, touches)).toBe(true)
+
+    const stored = await models.customers.collection.find<Customer>({}).sort({ primary_phone: 1 }).toArray()
+    expect(stored).toEqual(
+      customers.map((customer, index) => ({
+        ...customer,
+        updated_at: TODAY,
+        last_upload: lineOf(index),
+        upload_count: 5,
+      })),
+    )
+  })
+
   it('are left alone, and told of, where another upload came in between; the others are written', async () => {
     await store(many.map((index) => aCustomer(index)))
     const other = { upload: new mongo.ObjectId(), line: 2 }

@@ -4,6 +4,7 @@ import { queueForget, requestForget } from '../../../src/uploads/forget/forget-r
 import { isPreviewRequested, requestPreview } from '../../../src/uploads/worker/request-preview.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
+const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const ASKER = { team: 'T1', channel: 'C1', user: 'UASHA' }
 
@@ -21,9 +22,17 @@ function shiftClock(ms: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })
 }
 
-/** Milliseconds from the true time to a stored time. */
-function distance(moment: unknown, trueNow: number): number {
-  return (moment as Date).getTime() - trueNow
+const STARTED = { at: Date.now(), performance: performance.now() }
+/** By a clock that is not shifted. */
+const readClock = () => STARTED.at + performance.now() - STARTED.performance
+/** Clocks may be corrected meanwhile. */
+const CORRECTION_MS = 5_000
+
+/** Stored by the database between two moments, so many milliseconds ahead. */
+function expectStored(until: unknown, aheadMs: number, from: number): void {
+  const storedAt = (until as Date).getTime() - aheadMs
+  expect(storedAt).toBeGreaterThan(from - CORRECTION_MS)
+  expect(storedAt).toBeLessThan(readClock() + CORRECTION_MS)
 }
 
 describe.each([
@@ -34,13 +43,12 @@ describe.each([
 
   it('a greeting is claimed for a minute by the clock of the database', async () => {
     const store = createGreetingStore({ models })
+    const from = readClock()
     shiftClock(offMs)
 
     expect(await store.claim('C1')).toBeDefined()
 
-    const left = distance((await models.greetings.findById('C1').lean())?.claimed_until, trueNow())
-    expect(left).toBeGreaterThan(50_000)
-    expect(left).toBeLessThan(70_000)
+    expectStored((await models.greetings.findById('C1').lean())?.claimed_until, MINUTE_MS, from)
   })
 
   it('a greeting that another process is sending is neither claimed nor listed', async () => {
@@ -64,14 +72,14 @@ describe.each([
   })
 
   it('a preview is requested for a quarter of an hour by the clock of the database', async () => {
+    const from = readClock()
     shiftClock(offMs)
     await requestPreview(models, ASKER)
-    const now = trueNow()
     vi.useRealTimers()
     expect(await isPreviewRequested(models, ASKER)).toBe(true)
 
     const [request] = await models.previewRequests.collection.find().toArray()
-    expect(Math.abs(distance(request?.until, now) - HOUR_MS / 4)).toBeLessThan(10_000)
+    expectStored(request?.until, HOUR_MS / 4, from)
   })
 
   it('a preview request is in force until its quarter of an hour is over', async () => {
@@ -85,13 +93,13 @@ describe.each([
   })
 
   it('a request to forget is stored for a quarter of an hour by the clock of the database', async () => {
+    const from = readClock()
     shiftClock(offMs)
     await requestForget(models, '+917417119014', ASKER)
-    const now = trueNow()
     vi.useRealTimers()
 
     const [request] = await models.forgetRequests.collection.find().toArray()
-    expect(Math.abs(distance(request?.until, now) - HOUR_MS / 4)).toBeLessThan(10_000)
+    expectStored(request?.until, HOUR_MS / 4, from)
     expect(request).toMatchObject({ phone: '+917417119014', ...ASKER })
   })
 

@@ -280,7 +280,7 @@ describe('the queue', () => {
     const upload = await share('F1', 1)
     aWorker(source).start()
 
-    await vi.waitFor(async () => expect(await models.fileUploads.collection.countDocuments()).toBe(0))
+    await expect.poll(() => models.fileUploads.collection.countDocuments()).toBe(0)
     expect(await models.fileUploads.collection.findOne({ _id: upload._id })).toBeNull()
   })
 })
@@ -475,7 +475,7 @@ describe('trouble that passes', () => {
     expect(upload.receipt.posted_at).toBeUndefined()
 
     // By then the first try is over, and its claim taken.
-    await vi.waitFor(() => expect(listener.finished).toHaveBeenCalledTimes(1))
+    await expect.poll(() => listener.finished).toHaveBeenCalledTimes(1)
     // The next try is due when the first claim expires.
     await models.fileUploads.collection.updateOne(
       { _id: upload._id },
