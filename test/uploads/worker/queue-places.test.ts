@@ -158,6 +158,19 @@ describe('the name and the message of a waiting file', () => {
     expect(other).not.toHaveProperty('message')
   })
 
+  it('are stored with the reaction that is added next', async () => {
+    const queue = createUploadQueue({ models })
+    const first = await share(1)
+
+    const learned = await queue.learnShare(first, 'list.csv', { ts: '1.2', reaction: 'hourglass' })
+
+    expect(learned).toEqual(await stored(first))
+    expect(learned).toMatchObject({ message: 'C1 F1 1.2', receipt: { reactions: ['hourglass'] } })
+    // Known before: its reaction is stored by itself.
+    expect(await queue.learnShare(first, 'list.csv', { ts: '1.2', reaction: 'other' })).toBeUndefined()
+    expect(await stored(first)).toEqual(learned)
+  })
+
   it('stay as they are after the file was opened', async () => {
     const queue = createUploadQueue({ models })
     const opened = await share(1)

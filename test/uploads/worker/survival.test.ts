@@ -189,6 +189,30 @@ describe('receipts', () => {
     expect(await untilOver(second)).toMatchObject({ status: 'done', receipt: { due: true } })
   })
 
+  it('that a process has claimed are posted before it stops, because no other process may', async () => {
+    const posted: number[] = []
+    let open = () => {}
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const listener = aListener(async ({ number }) => {
+      await gate
+      posted.push(number)
+    })
+    const worker = aWorker(givesFile, listener, { stopMs: 60_000, receiptClaimMs: 600_000 })
+    worker.start()
+    const uploads = [await share('F1', 1), await share('F2', 2)]
+    for (const upload of uploads)
+      expect(await untilOver(upload)).toMatchObject({ receipt: { claimed_until: expect.any(Date) } })
+
+    const stopped = worker.stop()
+    open()
+    await stopped
+
+    expect(posted).toEqual(uploads.map(({ number }) => number))
+    for (const upload of uploads) expect(await find(upload)).toMatchObject({ receipt: { due: false } })
+  })
+
   it('are said by one process at a time, however long that takes, and by another when it dies', async () => {
     const upload = await share('F1', 1)
     await models.fileUploads.collection.updateOne(

@@ -3,6 +3,7 @@ import type { Customer, FileUpload, UploadRow } from '../../../models/index.ts'
 import { AppError } from '../../../src/errors.ts'
 import { importOptionsOf } from '../../../src/uploads/import/import-options.ts'
 import type { FileSource, UploadListener } from '../../../src/uploads/lease/ports.ts'
+import { countRows, describeRowNotes } from '../../../src/uploads/results/count-outcomes.ts'
 import { cancelUpload } from '../../../src/uploads/worker/cancel-request.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../../src/uploads/worker/upload-worker.ts'
@@ -133,6 +134,24 @@ describe('three days of the same customer', () => {
       loan_amount: 120000,
       upload_count: 3,
     })
+  })
+})
+
+describe('the counts of a receipt', () => {
+  it.each([
+    ['one batch, counted while it is stored', 10],
+    ['several batches, counted afterwards', 2],
+  ])('are those of the stored rows: %s', async (_, batchSize) => {
+    const rows = ['07417119014,NULL', '07417119014,Agra', '12,Pune', ',', '9820098200,N/A']
+    aWorker(aSource({ F1: `Phone,City\n${rows.join('\n')}\n` }), aListener(), batchSize).start()
+
+    const done = await waitFor(await share('F1', 1), isOver)
+
+    const { counts, notes } = await countRows(models, done)
+    expect(done.counts).toEqual(counts)
+    expect(counts).toMatchObject({ rows: 5, created: 2, duplicate: 1, invalid: 1, blank: 1 })
+    expect(describeRowNotes(notes)).not.toEqual([])
+    expect(done.notes).toEqual(expect.arrayContaining(describeRowNotes(notes)))
   })
 })
 
