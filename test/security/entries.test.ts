@@ -17,7 +17,7 @@ let bot: PlayedBot
 async function open(): Promise<void> {
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('ravi') }))
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', 'phone,name\n07417119014,Kushal\n'))
-  await expect.poll(async () => (await bot.upload(1)).receipt.due).toBe(false)
+  await vi.waitFor(async () => expect((await bot.upload(1)).receipt.due).toBe(false), { timeout: 45_000 })
 }
 
 /** A request through one entry. @returns the ephemeral replies */

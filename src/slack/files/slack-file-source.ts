@@ -80,7 +80,9 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       if (!file || classifyFile(file) !== 'table' || isOwnPost(file, source, botUserId())) return undefined
       if ((file.size ?? Number.POSITIVE_INFINITY) > MAX_FETCHED_BYTES) return undefined
       const chunks: Uint8Array[] = []
-      for await (const chunk of await read({ file }, file.name ?? file_id, signal)) chunks.push(chunk)
+      // Slack may send more than it announced.
+      const stream = await read({ file }, file.name ?? file_id, signal, MAX_FETCHED_BYTES)
+      for await (const chunk of stream) chunks.push(chunk)
       const content = Buffer.concat(chunks)
       const fetched = { bytes: content.length }
       contents.set(fetched, { file, content })
@@ -109,7 +111,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       if (kind === 'not_for_us') return notForUs()
 
       if (!(await assertMayShare(source, name, { isNew, early }))) return 'not_for_us'
-      const stream = await read({ file, content }, name, signal)
+      const stream = await read({ file, content }, name, signal, maxBytes)
       const checked = kind === 'perhaps' ? await passIfTable(stream) : stream
       if (checked === undefined) return notForUs()
       return { name, ...describeFile(file, source, share), stream: checked }
@@ -139,14 +141,15 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
     { file, content }: FoundFile,
     name: string,
     signal: AbortSignal,
+    upToBytes: number,
   ): Promise<OpenedFile['stream']> {
     if (content) return inOnePiece(content)
-    return await openDownload(addressOf(file, name, maxBytes), {
+    return await openDownload(addressOf(file, name, upToBytes), {
       token,
       apiUrl,
       name,
       bytes: file.size,
-      maxBytes,
+      maxBytes: upToBytes,
       signal,
       onCallFailed: deps.onCallFailed,
       ...(silenceMs !== undefined && { silenceMs }),

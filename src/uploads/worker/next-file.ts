@@ -16,6 +16,8 @@ interface Kept {
   readonly begunAt: number
   readonly unwanted: AbortController
   readonly file: Promise<FetchedFile | undefined>
+  /** Forgets it if no run takes it. */
+  readonly timer: NodeJS.Timeout
 }
 
 interface NextFile {
@@ -50,6 +52,7 @@ export function createNextFile({ sources, log, freshMs, signal }: NextFileDeps):
 
   function forget(): void {
     kept?.unwanted.abort()
+    clearTimeout(kept?.timer)
     kept = undefined
   }
 
@@ -60,15 +63,21 @@ export function createNextFile({ sources, log, freshMs, signal }: NextFileDeps):
       if (kept?.id === id || upload.kind !== 'import' || !source?.fetch || !source.canOpen(upload)) return
       forget()
       const unwanted = new AbortController()
-      kept = { id, unwanted, begunAt: performance.now(), file: fetchFrom(source, upload, unwanted.signal) }
+      const timer = setTimeout(forget, freshMs).unref()
+      const file = fetchFrom(source, upload, unwanted.signal)
+      kept = { id, unwanted, begunAt: performance.now(), file, timer }
     },
     async take({ _id }, run) {
       const own = kept?.id === String(_id) && performance.now() - kept.begunAt < freshMs ? kept : undefined
-      if (!own) forget()
+      if (!own) {
+        forget()
+        return undefined
+      }
+      clearTimeout(own.timer)
       kept = undefined
-      if (!own) return undefined
       const giveUp = () => own.unwanted.abort()
       run.addEventListener('abort', giveUp, { once: true })
+      if (run.aborted) giveUp()
       try {
         return await own.file
       } finally {

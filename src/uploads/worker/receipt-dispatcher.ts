@@ -15,6 +15,8 @@ const CLAIM_MS = 15_000
 
 /** Maximum of kept receipts; with more, another process may post them sooner. */
 const MAX_WAITING = 3
+/** Milliseconds. An upload kept for longer is read again: an undo or a forget upload may have changed it. */
+const AT_ONCE_MS = 100
 
 interface EndedUpload {
   readonly upload: FileUpload
@@ -27,7 +29,7 @@ interface ReceiptDispatcher {
   claimFields(upload: FileUpload, status: FileUpload['status']): Readonly<Record<string, unknown>> | undefined
   /** Keeps an upload that ended with these fields for `postKept`. */
   keep(upload: FileUpload): void
-  /** Posts the kept receipts. */
+  /** Posts the receipts kept so far. Those kept meanwhile wait, so that what else is due has its turn. */
   postKept(): Promise<void>
   /** Posts what is due, oldest first, at most `limit`; stops at the first failure, which is retried later. */
   postDue(limit?: number): Promise<void>
@@ -120,6 +122,14 @@ export function createReceiptDispatcher({
     return true
   }
 
+  /** @returns undefined if its claim may end before it is posted: it is posted as one that is due */
+  async function readKept({ upload, endedAt }: EndedUpload): Promise<FileUpload | undefined> {
+    const age = performance.now() - endedAt
+    if (age >= claimMs / 3) return undefined
+    if (age < AT_ONCE_MS) return upload
+    return (await fileUploads.collection.findOne<FileUpload>(RECEIPT_CLAIM.claimedAs(upload))) ?? undefined
+  }
+
   return {
     claimFields(upload, status) {
       if (upload.source.kind !== 'slack' || !('slack' in sources) || waiting.length >= MAX_WAITING)
@@ -132,13 +142,14 @@ export function createReceiptDispatcher({
     },
 
     async postKept() {
-      for (let [next] = waiting; next; [next] = waiting) {
-        const { upload, endedAt } = next
-        // Its claim may end before it is posted: it is posted as one that is due.
-        const isFresh = performance.now() - endedAt < claimMs / 3
-        if (isFresh) await postClaimed(upload, true)
-        waiting = waiting.filter((one) => one !== next)
-      }
+      for (const next of waiting)
+        try {
+          const upload = await readKept(next)
+          if (upload) await postClaimed(upload, true)
+        } finally {
+          // Also if the database failed: the stored receipt is still due, and a second post of this one could be doubled.
+          waiting = waiting.filter((one) => one !== next)
+        }
     },
 
     async postDue(limit = Number.POSITIVE_INFINITY) {

@@ -148,6 +148,13 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     return receiptsDue > 0
   }
 
+  /** After the last run: until their claims end, no other process posts the receipts kept here. */
+  async function postLast(): Promise<void> {
+    await receipts.postKept().catch((error: unknown) => {
+      log.warn({ code: toAppError(error).code, err: error }, 'receipts cannot be posted now')
+    })
+  }
+
   /** Only the process that runs an upload posts the places. */
   async function postPlaces(): Promise<boolean> {
     if (isRunning) await places.post()
@@ -238,7 +245,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
         repeatAt(postPlaces, placesSignal, 'places in the queue cannot be told now', {
           everyMs: timing.placesMs,
         }),
-      ])
+      ]).then(postLast)
     },
     wake() {
       receiptsDue = Number.POSITIVE_INFINITY

@@ -89,6 +89,43 @@ describe('the file of the upload that runs next', () => {
     }
   })
 
+  it('is forgotten if no run takes it while it is fresh, and its fetch ends', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const { nextFile, fetch } = aNextFile(never)
+      nextFile.fetch(anUpload())
+      vi.advanceTimersByTime(5_000)
+
+      expect(fetch.mock.calls[0]?.[1].aborted).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('is still handed over at the last moment', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const { nextFile } = aNextFile(async () => FILE)
+      const upload = anUpload()
+      nextFile.fetch(upload)
+      vi.advanceTimersByTime(4_999)
+      const taken = nextFile.take(upload, running)
+      vi.advanceTimersByTime(5_000)
+
+      expect(await taken).toBe(FILE)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('is not waited for by a run that has stopped before', async () => {
+    const { nextFile } = aNextFile(never)
+    const upload = anUpload()
+    nextFile.fetch(upload)
+
+    expect(await nextFile.take(upload, AbortSignal.abort(new AppError('cancelled')))).toBeUndefined()
+  })
+
   it.each(['run', 'process'] as const)('is not waited for when its %s stops', async (what) => {
     const { nextFile, stopping } = aNextFile(never)
     const upload = anUpload()

@@ -17,8 +17,8 @@ const { models } = await openTestModels()
 
 beforeEach(() => models.fileUploads.collection.deleteMany({}))
 
-function aDispatcher(text: string[], onAsked = async () => {}) {
-  const listener: UploadListener = {
+function aListener(text: string[], onAsked = async () => {}): UploadListener {
+  return {
     queued: async () => {},
     progress: async () => {},
     waiting: async () => {},
@@ -30,6 +30,9 @@ function aDispatcher(text: string[], onAsked = async () => {}) {
       text.push('receipt')
     },
   }
+}
+
+function aDispatcher(text: string[], onAsked = async () => {}, listener = aListener(text, onAsked)) {
   return createReceiptDispatcher({ models, sources: { slack: true }, listener, log: silent })
 }
 
@@ -227,6 +230,75 @@ describe('a receipt that the write of the end has claimed', () => {
     await letTheClaimEnd()
     await dispatcher.postDue()
     expect(own).toEqual(['receipt'])
+  })
+
+  it('is posted once although the database fails right after the post', async () => {
+    const own: string[] = []
+    const dispatcher = aDispatcher(own)
+    dispatcher.keep(await end(dispatcher))
+    const lost = new Error('connection lost')
+    const write = vi.spyOn(models.fileUploads.collection, 'findOneAndUpdate').mockRejectedValueOnce(lost)
+    try {
+      await expect(dispatcher.postKept()).rejects.toThrow(lost)
+    } finally {
+      write.mockRestore()
+    }
+
+    await dispatcher.postKept()
+
+    expect(own).toEqual(['receipt'])
+  })
+
+  it('lets what else is due have its turn, although the next import ends while it is posted', async () => {
+    const own: string[] = []
+    const listener = aListener(own)
+    const dispatcher = aDispatcher(own, undefined, listener)
+    const ended = await end(dispatcher)
+    vi.spyOn(listener, 'finished').mockImplementation(async () => {
+      own.push('receipt')
+      if (own.length < 5) dispatcher.keep(ended)
+    })
+    dispatcher.keep(ended)
+
+    await dispatcher.postKept()
+
+    expect(own).toEqual(['receipt'])
+  })
+
+  it('is posted as it is by then, if it waited for another one meanwhile', async () => {
+    const listener = aListener([])
+    const finished = vi.spyOn(listener, 'finished')
+    const dispatcher = aDispatcher([], undefined, listener)
+    const clock = vi.spyOn(performance, 'now')
+    try {
+      clock.mockReturnValue(0)
+      dispatcher.keep(await end(dispatcher))
+      await models.fileUploads.collection.updateOne({ number: 1 }, { $set: { status: 'undone' } })
+      clock.mockReturnValue(1_000)
+      await dispatcher.postKept()
+    } finally {
+      clock.mockRestore()
+    }
+
+    expect(finished.mock.calls.map(([{ status }]) => status)).toEqual(['undone'])
+  })
+
+  it('is left alone if another process has taken it meanwhile', async () => {
+    const [own, others]: [string[], string[]] = [[], []]
+    const dispatcher = aDispatcher(own)
+    const clock = vi.spyOn(performance, 'now')
+    try {
+      clock.mockReturnValue(0)
+      dispatcher.keep(await end(dispatcher))
+      await letTheClaimEnd()
+      await aDispatcher(others).postDue()
+      clock.mockReturnValue(1_000)
+      await dispatcher.postKept()
+    } finally {
+      clock.mockRestore()
+    }
+
+    expect([own, others]).toEqual([[], ['receipt']])
   })
 
   it('is left to every process while some wait in this one', async () => {

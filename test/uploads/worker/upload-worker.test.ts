@@ -76,6 +76,14 @@ function aWorker(source: FileSource, listener: UploadListener = aListener(), bat
   return worker
 }
 
+function aGate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { open, opened }
+}
+
 async function share(fileId: string, day: number): Promise<FileUpload> {
   const { upload } = await createUploadQueue({ models }).queueSlackShare({
     team: 'T1',
@@ -446,6 +454,67 @@ describe('trouble that passes', () => {
 
     expect(commandLine.finished).not.toHaveBeenCalled()
     expect(bot.finished).toHaveBeenCalledTimes(1)
+  })
+
+  describe('posts the receipts that it has claimed when it is stopped', () => {
+    function aSlowWorker(listener: UploadListener): UploadWorker {
+      const worker = createUploadWorker({
+        models,
+        sources: { slack: aSource({ F1: FILE, F2: FILE, F3: FILE }) },
+        listener,
+        options: OPTIONS,
+        log: silent,
+        timing: { pollMs: 20, receiptClaimMs: 300_000, stopMs: 60_000 },
+      })
+      workers.push(worker)
+      worker.start()
+      return worker
+    }
+    const countPosted = () =>
+      models.fileUploads.collection.countDocuments({
+        'receipt.due': false,
+        'receipt.posted_at': { $exists: true },
+      })
+
+    it('while it posts the first of them', async () => {
+      const listener = aListener()
+      const isStopping = aGate()
+      listener.finished.mockReturnValueOnce(isStopping.opened)
+      const uploads = [await share('F1', 1), await share('F2', 2), await share('F3', 3)]
+      const worker = aSlowWorker(listener)
+      for (const upload of uploads) await waitFor(upload, isOver)
+
+      const stopping = worker.stop()
+      isStopping.open()
+      await stopping
+
+      expect(await countPosted()).toBe(3)
+    })
+
+    it('while the write that ends an import is not answered', async () => {
+      const { collection } = models.fileUploads
+      const change = collection.findOneAndUpdate.bind(collection)
+      const [isSent, isStopping] = [aGate(), aGate()]
+      vi.spyOn(collection, 'findOneAndUpdate').mockImplementation((async (
+        ...args: Parameters<typeof change>
+      ) => {
+        const changed = await change(...args)
+        if (JSON.stringify(args[1]).includes('finished_at')) {
+          isSent.open()
+          await isStopping.opened
+        }
+        return changed
+      }) as never)
+      await share('F1', 1)
+      const worker = aSlowWorker(aListener())
+      await isSent.opened
+
+      const stopping = worker.stop()
+      isStopping.open()
+      await stopping
+
+      expect(await countPosted()).toBe(1)
+    })
   })
 
   it('keeps a receipt that could not be posted and posts it later, once', async () => {
