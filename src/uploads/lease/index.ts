@@ -7,6 +7,7 @@ export { confirmRead, type ReadDocument } from './confirm-read.ts'
 export { asLiterals, fromNow, isAhead, isFree } from './database-clock.ts'
 export { startHeartbeat } from './heartbeat.ts'
 export { fieldsOfSubject, logAboutUpload, runAbout, runWithoutUpload } from './log-context.ts'
+export { lookBackFrom } from './look-back.ts'
 export { nextNumber } from './next-number.ts'
 export type { FetchedFile, FileSource, Log, OpenedFile, UploadListener } from './ports.ts'
 export {

@@ -1,6 +1,7 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
 import type { ErrorCode } from '../../errors.ts'
+import { lookBackFrom } from '../lease/index.ts'
 import { isReachable, reachableFilter, type UploadReach } from '../rows/index.ts'
 
 const LEFT_OUT: ErrorCode = 'left_out'
@@ -229,9 +230,6 @@ export async function findUploadBefore(
 /** Maximum of earlier files of the channel that are checked. */
 const MAX_LOOKED_AT = 50
 const MAX_LIKELY = 3
-/** Milliseconds within which files are shared at once. */
-const AT_ONCE_MS = 1_000
-
 type HeadedUpload = Pick<FileUpload, 'number' | 'file'>
 
 /**
@@ -252,17 +250,15 @@ export async function findSameHeadings(models: Models, upload: FileUpload): Prom
     kind: 'import',
     retention: { $exists: false },
   }
-  // Of many files shared at once, the one before: the embedded engine sorts all that match. Else nearly always
-  // the last few show it.
-  const atOnce = {
-    ...earlier,
-    shared_at: { $gte: new Date(shared_at.getTime() - AT_ONCE_MS), $lte: shared_at },
-  }
+  // Else nearly always the last few show it.
+  const atOnce = lookBackFrom(shared_at).map(
+    ($gte) => [{ ...earlier, shared_at: { $gte, $lte: shared_at } }, MAX_LIKELY] as const,
+  )
   for (const [where, limit] of [
-    [atOnce, MAX_LIKELY],
-    [earlier, MAX_LIKELY],
-    [earlier, MAX_LOOKED_AT],
-  ] as const) {
+    ...atOnce,
+    [earlier, MAX_LIKELY] as const,
+    [earlier, MAX_LOOKED_AT] as const,
+  ]) {
     const found = await models.fileUploads.collection
       .find<HeadedUpload>(where)
       .sort({ shared_at: -1, number: -1 })

@@ -19,6 +19,7 @@ import {
 import { mapHeader } from '../../customers/mapping/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
+import { lookBackFrom } from '../lease/index.ts'
 import { type ComparedPhones, compareReadings } from './compare-readings.ts'
 import { describeReading, nameOnCommandLine } from './describe-reading.ts'
 import type { FirstPass } from './first-pass.ts'
@@ -153,9 +154,6 @@ function mapAs(settings: ColumnSettings, list: ListFile, reading: IdentityReadin
   return mapped.kind === 'mapped' ? { ...mapped.mapping, region } : null
 }
 
-/** Milliseconds within which files are shared at once. */
-const AT_ONCE_MS = 1_000
-
 /**
  * Finds the latest import of these headings, first in its own channel. Undone and discarded files do not
  * count.
@@ -169,9 +167,8 @@ export async function findEarlierReading(
   if (bare.headings === null) return undefined
   const same = { 'file.headings': bare.headings, kind: 'import', status: 'done', _id: { $ne: _id } }
   const own = source.kind === 'slack' ? { 'source.channel': source.channel } : { 'source.kind': 'cli' }
-  // Of many files shared at once, the one before: the embedded engine sorts all that match.
-  const atOnce = { ...own, shared_at: { $gte: new Date(shared_at.getTime() - AT_ONCE_MS) } }
-  for (const where of [atOnce, own, {}]) {
+  const atOnce = lookBackFrom(shared_at).map(($gte) => ({ ...own, shared_at: { $gte } }))
+  for (const where of [...atOnce, own, {}]) {
     const [upload] = await models.fileUploads.collection
       .find<Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'file'>>(
         { ...same, ...where },
