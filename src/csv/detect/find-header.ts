@@ -11,6 +11,10 @@ const LONGEST_HEADING = 120
 /** Maximum of heading lines above the first row. */
 const MAX_HEADER_LINES = 3
 
+/** `no phone`, `mobile not given`, and not `Phone No`. */
+const LACKING =
+  /^\P{L}*(?:no|non|none|nil|without|kein|keine|ohne|sin|sans|sem|senza|tanpa|bez|bina)(?!\p{L})|(?<!\p{L})(?:not|missing|unknown|wrong|invalid|unavailable|nicht|tidak|nahi|nahin|नहीं)(?!\p{L})/iu
+
 type Records = readonly (readonly string[])[]
 
 /** The position of the header among the non-blank records. */
@@ -113,9 +117,9 @@ function findFullHeader(
     if (headerOfPhones(above) !== null) return -1
     const namesColumn = (one: readonly string[]) =>
       phoneColumns.some((column) => namesPhone(one[column] ?? ''))
-    // An earlier line names the phones that this one only has above them: a row with a masked phone.
-    if (!namesColumn(cells) && above.some((one) => isTried(one) && isWide(one, width) && namesColumn(one)))
-      return -1
+    // An earlier line names the phones that this one only has above them, or lacks: a row with a masked phone or none.
+    const isRow = !namesColumn(cells) || phoneColumns.some((column) => LACKING.test(cells[column] ?? ''))
+    if (isRow && above.some((one) => isTried(one) && isWide(one, width) && namesColumn(one))) return -1
     const titles = above.filter((one) => isTitle(one, width, phoneColumns)).length
     // A letterhead may contain a phone.
     const isLetterhead = at <= LONGEST_LETTERHEAD && titles > 0 && titles * 2 >= at

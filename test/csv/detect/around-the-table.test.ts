@@ -113,10 +113,22 @@ describe('the header', () => {
       'words in place of a phone',
       'Name,Mobile No,City,Remark\nUma Das,,Pune,called\nLal Rao,ask his son,Agra,busy\nMina,9812300012,Goa,\n',
     ],
+    ['a row that has no phone', 'Phone,Name,City\n12345,Uma,Pune\nno phone,Lal,Agra\n9812300012,Mina,Goa\n'],
+    [
+      'a row whose phone is not known, below short ones',
+      'Name,Mobile No,Due\nUma,12345,5\nLal,mobile not given,soon\nMina,9812300012,7\n',
+    ],
+    ['no phone in Hindi', 'Phone,Name,City\n123,Uma,Pune\nफ़ोन नहीं है,Lal,Agra\n9812300012,Mina,Goa\n'],
   ])('is not taken from a row of words: %s', async (_, text) => {
     const { file, rows } = await readWhole(text)
     expect(file.headerLine).toBe(1)
     expect(rows).toHaveLength(3)
+  })
+
+  it('is found below the summary of calls, whose heading names phones, too', async () => {
+    const text = `Mobile,Landline,Total\n120,30,150\nPhone No,Name,City\n9812300012,Mina,Goa\n9812300013,Uma,Pune\n`
+    const { file } = await readWhole(text)
+    expect(file.header).toEqual(['Phone No', 'Name', 'City'])
   })
 
   it('is found below the summary of an event, whose headings are named', async () => {
