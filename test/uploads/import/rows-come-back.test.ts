@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Customer, FileUpload } from '../../../models/index.ts'
@@ -53,6 +54,12 @@ const outcomesOf = async ({ _id: upload }: FileUpload) =>
     .filter(({ outcome }) => outcome === 'invalid')
     .map(({ problem }) => [problem.code, problem.column])
 
+/** What the sender's columns were read as. */
+const targetsOf = ({ file }: FileUpload) =>
+  (file.mapping?.columns ?? []).flatMap(({ header, target, field }) =>
+    HEADER.includes(header) ? [{ header, target, field }] : [],
+  )
+
 const cell = fc.constantFrom(
   '',
   'Asha',
@@ -104,6 +111,8 @@ describe('the rows to correct of a workbook', () => {
           const again = await playFile(models, { name: 'b.xlsx', bytes: sent }, EVERYTHING)
 
           expect(again.status).toBe('done')
+          // A column whose cells are mostly no names is not the name, and the fewer rows may be of either kind.
+          fc.pre(isDeepStrictEqual(targetsOf(again), targetsOf(first)))
           expect(await outcomesOf(again)).toEqual(await outcomesOf(first))
           expect(await models.customers.collection.find().sort({ _id: 1 }).toArray()).toEqual(customers)
           const cellsOf = async (file: Buffer) =>
